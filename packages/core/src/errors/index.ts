@@ -1,0 +1,2 @@
+export { expectedRange, expectedType } from './expected.js'
+export { ShoalError, type ShoalErrorCode, type ShoalErrorOptions } from './shoal-error.js'

@@ -1,0 +1,36 @@
+/** Stable machine-readable codes: `SHOAL_<SUBJECT>_<FACT>`; listed in docs/errors.md. Messages may change, codes do not. */
+export type ShoalErrorCode = `SHOAL_${string}`
+
+export interface ShoalErrorOptions {
+  cause?: unknown
+  /** The worker that the error came from. */
+  rank?: number
+  /** The index range being worked on when it happened. */
+  range?: { start: number; end: number }
+}
+
+const brand: unique symbol = Symbol.for('shoal.ShoalError') as never
+
+/**
+ * An operational failure of Shoal: match on `code`.
+ * Misuse is a `TypeError` or `RangeError` instead (see `expected`).
+ */
+export class ShoalError extends Error {
+  readonly code: ShoalErrorCode
+  readonly rank?: number
+  readonly range?: { start: number; end: number }
+
+  constructor(code: ShoalErrorCode, message: string, options: ShoalErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    if (options.rank !== undefined) this.rank = options.rank
+    if (options.range !== undefined) this.range = options.range
+  }
+
+  /** `instanceof` holds across several loaded copies of the library and across realms. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value
+  }
+}
+Object.defineProperty(ShoalError.prototype, 'name', { value: 'ShoalError', writable: true, configurable: true })
+Object.defineProperty(ShoalError.prototype, brand, { value: true })

@@ -1,0 +1,1 @@
+export { ShoalError, type ShoalErrorCode } from './errors/index.js'
