@@ -1,0 +1,37 @@
+{
+  'variables': {
+    'address_sanitizer%': 0,
+    'thread_sanitizer%': 0,
+  },
+  'targets': [
+    {
+      'target_name': 'shoal_native',
+      'sources': [
+        'src/addon.cc',
+        'src/mapping_wrap.cc',
+        'src/napi_error.cc',
+        'src/shared_array_buffer.cc',
+        'src/sys/mapping.cc',
+      ],
+      'include_dirs': ['src', '<!(node -p "require(\'node-addon-api\').include_dir")'],
+      'defines': ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED', '_GNU_SOURCE'],
+      'cflags': ['-Wall', '-Wextra', '-fvisibility=hidden', '-O3', '-g1'],
+      'cflags_cc': ['-std=c++20', '-fno-exceptions', '-fno-rtti', '-fvisibility-inlines-hidden'],
+      'cflags_cc!': ['-std=gnu++17', '-std=gnu++20'],
+      # Finalisers run on any thread and signal handlers at any time: the code must never be unmapped.
+      'ldflags': ['-Wl,-z,nodelete'],
+      'conditions': [
+        ['address_sanitizer==1', {
+          'cflags': ['-fsanitize=address,undefined', '-fno-omit-frame-pointer', '-O1'],
+          'cflags!': ['-O3'],
+          'ldflags': ['-fsanitize=address,undefined'],
+        }],
+        ['thread_sanitizer==1', {
+          'cflags': ['-fsanitize=thread', '-fno-omit-frame-pointer', '-O1'],
+          'cflags!': ['-O3'],
+          'ldflags': ['-fsanitize=thread'],
+        }],
+      ],
+    },
+  ],
+}

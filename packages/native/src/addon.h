@@ -1,0 +1,13 @@
+#ifndef SHOAL_ADDON_H_
+#define SHOAL_ADDON_H_
+
+#include <napi.h>
+
+namespace shoal {
+
+/// One registrar per concept; each adds its functions to `exports`.
+void InitMapping(Napi::Env env, Napi::Object exports);
+
+}  // namespace shoal
+
+#endif  // SHOAL_ADDON_H_
