@@ -1,0 +1,63 @@
+#include <cstring>
+
+#include "addon.h"
+#include "napi_error.h"
+#include "sys/robust_mutex.h"
+#include "word_call.h"
+
+namespace shoal {
+namespace {
+
+// A false start leaves an exception behind.
+bool ReadLife(WordCall<0>& call, napi_env env, napi_callback_info info) {
+  if (!call.Read(env, info, kLifeBytes, alignof(std::max_align_t))) return false;
+  if (RobustMutex::FutexWordOffset() >= 0) return true;
+  ThrowSystemError(env, SysError{ENOSYS, "set_robust_list"});
+  return false;
+}
+
+// lifeEnter(view, index)
+napi_value Enter(napi_env env, napi_callback_info info) {
+  WordCall<0> call;
+  if (!ReadLife(call, env, info)) return nullptr;
+  auto* life = call.At<RobustMutex>();
+  // Initialising a held mutex again would cut the holder's robust list.
+  if (life->Read() != MutexWord::kFree) return ThrowSystemError(env, SysError{EBUSY, "lifeEnter"});
+  if (Status status = life->Initialise(); !status.ok()) return ThrowSystemError(env, status.error());
+  if (const int failure = life->TryLock(); failure != 0) return ThrowSystemError(env, SysError{failure, "pthread_mutex_trylock"});
+  return nullptr;
+}
+
+// lifeAlive(view, index)
+napi_value Alive(napi_env env, napi_callback_info info) {
+  WordCall<0> call;
+  if (!ReadLife(call, env, info)) return nullptr;
+  return ToValue(env, call.At<RobustMutex>()->Read() == MutexWord::kHeld);
+}
+
+// lifeReset(view, index)
+napi_value Reset(napi_env env, napi_callback_info info) {
+  WordCall<0> call;
+  if (!ReadLife(call, env, info)) return nullptr;
+  auto* life = call.At<RobustMutex>();
+  if (life->Read() == MutexWord::kHeld) return ThrowSystemError(env, SysError{EBUSY, "lifeReset"});
+  if (life->Read() == MutexWord::kOwnerDied) {
+    const int result = life->TryLock();
+    if (result != EOWNERDEAD) return ThrowSystemError(env, SysError{result == 0 ? EBUSY : result, "pthread_mutex_trylock"});
+    life->MakeConsistent();
+    life->Unlock();
+  }
+  std::memset(static_cast<void*>(call.word()), 0, kLifeBytes);
+  return nullptr;
+}
+
+}  // namespace
+
+void InitLife(Napi::Env env, Napi::Object exports) {
+  ExportFunction(env, exports, "lifeEnter", Enter);
+  ExportFunction(env, exports, "lifeAlive", Alive);
+  ExportFunction(env, exports, "lifeReset", Reset);
+  exports.Set("kLifeBytes", static_cast<double>(kLifeBytes));
+}
+
+}  // namespace shoal

@@ -1,0 +1,39 @@
+#include "sys/futex.h"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+
+namespace shoal {
+
+FutexResult FutexWait(const Word* word, int32_t expected, std::chrono::nanoseconds timeout) {
+  const int64_t slice = std::clamp<int64_t>(timeout.count(), 0, kLongestSlice.count());
+  const timespec relative{static_cast<time_t>(slice / 1'000'000'000), static_cast<long>(slice % 1'000'000'000)};
+  if (syscall(SYS_futex, word, FUTEX_WAIT, expected, &relative, nullptr, 0) == 0) return FutexResult::kWoken;
+  switch (errno) {
+    case EAGAIN:
+      return FutexResult::kDiffered;
+    case ETIMEDOUT:
+      return FutexResult::kTimedOut;
+    default:  // EINTR: the caller looks at the word again in any case.
+      return FutexResult::kWoken;
+  }
+}
+
+int FutexWake(const Word* word, int count) {
+  const long woken = syscall(SYS_futex, word, FUTEX_WAKE, count, nullptr, nullptr, 0);
+  return woken < 0 ? 0 : static_cast<int>(woken);
+}
+
+bool WaitWhile(const Word* word, int32_t expected, std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout) {
+  const auto differs = [&] { return word->load(std::memory_order_acquire) != expected; };
+  if (SpinUntil(spin, differs)) return true;
+  FutexWait(word, expected, timeout);
+  return differs();
+}
+
+}  // namespace shoal

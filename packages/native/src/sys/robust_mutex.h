@@ -1,0 +1,44 @@
+#ifndef SHOAL_SYS_ROBUST_MUTEX_H_
+#define SHOAL_SYS_ROBUST_MUTEX_H_
+
+#include <pthread.h>
+
+#include <chrono>
+
+#include "sys/futex.h"
+#include "sys/result.h"
+
+namespace shoal {
+
+/// Room for a robust mutex on every platform: one cache line.
+constexpr size_t kLifeBytes = 64;
+static_assert(sizeof(pthread_mutex_t) <= kLifeBytes);
+
+enum class MutexWord { kFree, kHeld, kOwnerDied };
+
+/// A robust, process-shared mutex in shared memory. The kernel marks its futex word when the thread that holds it ends, however it ends.
+/// The memory must stay mapped for as long as a thread holds it: it is a node in that thread's robust list.
+class RobustMutex {
+ public:
+  static RobustMutex* At(void* address) { return static_cast<RobustMutex*>(address); }
+
+  Status Initialise();
+
+  /// 0, EOWNERDEAD (held, and inconsistent until MakeConsistent), EBUSY, EDEADLK, ENOTRECOVERABLE.
+  int TryLock() { return pthread_mutex_trylock(&mutex_); }
+  int MakeConsistent() { return pthread_mutex_consistent(&mutex_); }
+  int Unlock() { return pthread_mutex_unlock(&mutex_); }
+
+  /// Reads the futex word and changes nothing, so that one observer never disturbs the next. Needs FutexWordOffset() to be known.
+  MutexWord Read() const;
+
+  /// Where the C library keeps the futex word, found once by letting a thread die with a mutex held. −1: robust mutexes do not work here.
+  static int FutexWordOffset();
+
+ private:
+  pthread_mutex_t mutex_;
+};
+
+}  // namespace shoal
+
+#endif  // SHOAL_SYS_ROBUST_MUTEX_H_

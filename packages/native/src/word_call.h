@@ -1,0 +1,95 @@
+#ifndef SHOAL_WORD_CALL_H_
+#define SHOAL_WORD_CALL_H_
+
+#include <node_api.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "sys/futex.h"
+
+namespace shoal {
+
+/// The arguments of a hot call: (Int32Array, index, numbers…). Plain Node-API, which costs 25 ns less a call than the C++ wrapper.
+/// The checks keep native code from crashing; the TypeScript side words the errors.
+template <size_t kNumbers>
+class WordCall {
+ public:
+  /// False after throwing a TypeError. `bytes` from the word on are promised to lie inside the view, at a multiple of `alignment`.
+  bool Read(napi_env env, napi_callback_info info, size_t bytes = sizeof(Word), size_t alignment = alignof(Word)) {
+    napi_value values[2 + kNumbers];
+    size_t count = 2 + kNumbers;
+    if (napi_get_cb_info(env, info, &count, values, nullptr, nullptr) != napi_ok || count < 2 + kNumbers) return Refuse(env);
+    napi_typedarray_type type;
+    size_t length;
+    void* data;
+    if (napi_get_typedarray_info(env, values[0], &type, &length, &data, nullptr, nullptr) != napi_ok || type != napi_int32_array) {
+      return Refuse(env);
+    }
+    int64_t index;
+    if (napi_get_value_int64(env, values[1], &index) != napi_ok || index < 0) return Refuse(env);
+    const auto first = static_cast<uint64_t>(index);
+    if (first >= length || (length - first) * sizeof(Word) < bytes) return Refuse(env);
+    word_ = static_cast<Word*>(data) + first;
+    if (reinterpret_cast<uintptr_t>(word_) % alignment != 0) return Refuse(env);
+    for (size_t i = 0; i < kNumbers; ++i) {
+      if (napi_get_value_double(env, values[2 + i], &numbers_[i]) != napi_ok) return Refuse(env);
+    }
+    return true;
+  }
+
+  Word* word() const { return word_; }
+
+  template <typename T>
+  T* At() const {
+    return reinterpret_cast<T*>(word_);
+  }
+
+  /// As ToInt32 would, for any number.
+  int32_t Integer(size_t i) const {
+    const double number = numbers_[i];
+    return number >= -9.2e18 && number <= 9.2e18 ? static_cast<int32_t>(static_cast<int64_t>(number)) : 0;
+  }
+
+  std::chrono::nanoseconds Nanoseconds(size_t i) const { return Clamped(numbers_[i]); }
+  std::chrono::nanoseconds Milliseconds(size_t i) const { return Clamped(numbers_[i] * 1e6); }
+
+ private:
+  // NaN counts as 0, and nothing is longer than an hour: callers cap at a slice anyway.
+  static std::chrono::nanoseconds Clamped(double ns) {
+    if (!(ns > 0)) return std::chrono::nanoseconds(0);
+    return std::chrono::nanoseconds(ns > 3.6e12 ? 3'600'000'000'000 : static_cast<int64_t>(ns));
+  }
+
+  static bool Refuse(napi_env env) {
+    napi_throw_type_error(env, nullptr, "Expected (Int32Array, index, numbers) inside the view for a native call on a word");
+    return false;
+  }
+
+  Word* word_ = nullptr;
+  double numbers_[kNumbers == 0 ? 1 : kNumbers] = {};
+};
+
+inline napi_value ToValue(napi_env env, int32_t number) {
+  napi_value value = nullptr;
+  napi_create_int32(env, number, &value);
+  return value;
+}
+
+inline napi_value ToValue(napi_env env, bool truth) {
+  napi_value value = nullptr;
+  napi_get_boolean(env, truth, &value);
+  return value;
+}
+
+/// Adds a plain Node-API function to the addon's exports.
+inline void ExportFunction(napi_env env, napi_value exports, const char* name, napi_callback callback) {
+  napi_value function;
+  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function) != napi_ok) return;
+  napi_set_named_property(env, exports, name, function);
+}
+
+}  // namespace shoal
+
+#endif  // SHOAL_WORD_CALL_H_
