@@ -5,6 +5,12 @@
 // The addon is loaded once per environment (main thread, worker threads), in any order: nothing here may be static.
 static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   shoal::InitMapping(env, exports);
+  shoal::InitFutex(env, exports);
+  shoal::InitBarrier(env, exports);
+  shoal::InitLife(env, exports);
+  shoal::InitDoorbell(env, exports);
+  shoal::InitDescriptorSocket(env, exports);
+  shoal::InitParentDeath(env, exports);
   return exports;
 }
 

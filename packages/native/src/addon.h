@@ -7,6 +7,12 @@ namespace shoal {
 
 /// One registrar per concept; each adds its functions to `exports`.
 void InitMapping(Napi::Env env, Napi::Object exports);
+void InitFutex(Napi::Env env, Napi::Object exports);
+void InitBarrier(Napi::Env env, Napi::Object exports);
+void InitLife(Napi::Env env, Napi::Object exports);
+void InitDoorbell(Napi::Env env, Napi::Object exports);
+void InitDescriptorSocket(Napi::Env env, Napi::Object exports);
+void InitParentDeath(Napi::Env env, Napi::Object exports);
 
 }  // namespace shoal
 
