@@ -15,14 +15,4 @@ export { closeDescriptor, createSocketPair, type DescriptorMessage, receiveDescr
 export { createDoorbell, type Doorbell, ringDoorbell } from './doorbell.js'
 export { type FutexResult, futexWait, futexWake, waitWhile } from './futex.js'
 export { kLifeBytes, lifeAlive, lifeEnter, lifeReset } from './life.js'
-export {
-  bufferOf,
-  createAnonymous,
-  descriptorOf,
-  type Mapping,
-  type MappingAccess,
-  mapDescriptor,
-  mapSysv,
-  syncMapping,
-  unmap,
 export { dieWithParent } from './parent-death.js'
