@@ -1,3 +1,4 @@
+export { allowedCpus } from './affinity.js'
 export {
   barrierArrive,
   barrierAwait,
@@ -15,4 +16,16 @@ export { closeDescriptor, createSocketPair, type DescriptorMessage, receiveDescr
 export { createDoorbell, type Doorbell, ringDoorbell } from './doorbell.js'
 export { type FutexResult, futexWait, futexWake, waitWhile } from './futex.js'
 export { kLifeBytes, lifeAlive, lifeEnter, lifeReset } from './life.js'
+export {
+  bufferOf,
+  createAnonymous,
+  descriptorOf,
+  type Mapping,
+  type MappingAccess,
+  mapDescriptor,
+  mapSysv,
+  syncMapping,
+  unmap,
+} from './mapping.js'
 export { dieWithParent } from './parent-death.js'
+export { getSysv, keyOfPath, openPosix, removePosix, removeSysv, reserve, type SysvStat, statSysv, sysvFlags } from './shm.js'

@@ -6,7 +6,9 @@
 namespace shoal {
 
 /// One registrar per concept; each adds its functions to `exports`.
+void InitAffinity(Napi::Env env, Napi::Object exports);
 void InitMapping(Napi::Env env, Napi::Object exports);
+void InitShm(Napi::Env env, Napi::Object exports);
 void InitFutex(Napi::Env env, Napi::Object exports);
 void InitBarrier(Napi::Env env, Napi::Object exports);
 void InitLife(Napi::Env env, Napi::Object exports);

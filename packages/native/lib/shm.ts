@@ -1,0 +1,39 @@
+import { binding } from './binding.js'
+
+/** What the kernel knows of a System V segment. */
+export interface SysvStat {
+  readonly byteLength: number
+  readonly attached: number
+  /** Seconds since 1970. */
+  readonly changeTime: number
+  readonly creatorPid: number
+  readonly uid: number
+  readonly creatorUid: number
+  readonly mode: number
+  readonly key: number
+}
+
+/** Flags of `getSysv`. */
+export const sysvFlags = { create: 0o1000, exclusive: 0o2000, hugePages: 0o4000 } as const
+
+const native = binding as unknown as {
+  getSysv(key: number, byteLength: number, flags: number): number
+  statSysv(id: number): SysvStat
+  removeSysv(id: number): void
+  keyOfPath(path: string, projectId: number): number
+  openPosix(name: string, flags: number, mode: number): number
+  removePosix(name: string): void
+  reserve(fd: number, byteLength: number): void
+}
+
+/** `shmget`: the id of a segment; key 0 makes a private one. */
+export const getSysv = native.getSysv
+export const statSysv = native.statSysv
+export const removeSysv = native.removeSysv
+/** `ftok`. */
+export const keyOfPath = native.keyOfPath
+/** `shm_open`: a descriptor. */
+export const openPosix = native.openPosix
+export const removePosix = native.removePosix
+/** Sets the length and reserves its blocks: a full file system shows here, not at the first store. */
+export const reserve = native.reserve
