@@ -1,0 +1,3 @@
+export { Barrier, type BreakReason, type BrokenBarrier } from './barrier.js'
+export type { SharedWords } from './place.js'
+export { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'

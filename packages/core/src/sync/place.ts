@@ -1,0 +1,25 @@
+import { expectedRange, expectedType } from '../errors/index.js'
+
+/** Shared memory as the words that synchronisation objects are made of. */
+export type SharedWords = Int32Array<SharedArrayBuffer>
+
+/** Objects start on a cache line of their own, so that neighbours do not slow each other down. */
+export const placeAlignment = 64
+
+/**
+ * Checks that an object of `byteLength` bytes fits at `view[index]`.
+ *
+ * @throws TypeError when `view` is no Int32Array over a SharedArrayBuffer.
+ * @throws RangeError when `index` is not on a 64-byte border or the object does not fit.
+ */
+export function checkPlace(view: SharedWords, index: number, byteLength: number): void {
+  if (!(view instanceof Int32Array) || !(view.buffer instanceof SharedArrayBuffer)) {
+    throw expectedType('view', 'an Int32Array over a SharedArrayBuffer', view)
+  }
+  if (!Number.isInteger(index) || index < 0 || (view.byteOffset + index * 4) % placeAlignment !== 0) {
+    throw expectedRange('index', `the index of a word at a multiple of ${placeAlignment} bytes`, index)
+  }
+  if ((view.length - index) * 4 < byteLength) {
+    throw expectedRange('index', `room for ${byteLength} bytes in a view of ${view.length} words`, index)
+  }
+}
