@@ -6,13 +6,11 @@ import { withSetupLock } from './setup/lock.mjs'
 import { SetupError, say } from './setup/tool.mjs'
 import { typescript } from './setup/typescript.mjs'
 
-const steps = [dependencies, addon, typescript]
-
 /**
  * Brings a checkout to where it runs: dependencies, addon, TypeScript. Says nothing when all is there, repairs what is not, and ends the
  * process with code 1 when it cannot.
  */
-export async function setup() {
+export async function setup(steps = [dependencies, addon, typescript]) {
   if (steps.every((step) => step.isDone())) return
   try {
     await withSetupLock(async () => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
 
 /** Children that die with their parent do so a moment after it. */
 const graceMs = 2_000
@@ -47,7 +48,7 @@ function verdict({ passed, failed, skipped, counted }, code, signal, left) {
 }
 
 function totals(text) {
-  const plain = text.replaceAll(/\u001b\[\d+m/g, '')
+  const plain = stripVTControlCharacters(text)
   const last = (label) => Number([...plain.matchAll(new RegExp(`^ {2}${label}: +(\\d+)$`, 'gm'))].at(-1)?.[1] ?? Number.NaN)
   const [total, passed, skipped] = [last('Total'), last('Passed'), last('Skipped')]
   if (Number.isNaN(total + passed + skipped)) return { passed: 0, failed: 0, skipped: 0, counted: false }

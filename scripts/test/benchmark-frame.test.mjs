@@ -1,0 +1,67 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { compare } from '../../benchmarks/dist/frame/compare.js'
+import { suites } from '../../benchmarks/dist/frame/suites.js'
+
+const test = suite('benchmark frame')
+
+/** A side that prints `result` and says it took `work` seconds. */
+function side(name, result, work = 1) {
+  const code = `console.log(${JSON.stringify(result)}); console.error('{"seconds":{"work":${work}}}')`
+  return { name, command: [process.execPath, '-e', code] }
+}
+
+async function messageOf(promise) {
+  const { message } = await promise.then(
+    () => assert.unreachable('expected a rejection'),
+    (error) => error,
+  )
+  return message
+}
+
+test('runs every side once a round, in turn', async () => {
+  const order = []
+  const sides = [side('a', 'same'), side('b', 'same')]
+  await compare({ name: 'turns', reference: 'a', sides }, 2, (round, { name }) => order.push(`${round}${name}`))
+  assert.equal(order, ['0a', '0b', '1a', '1b'])
+})
+
+test('reports median and ratio of what a side says of itself, and its whole process', async () => {
+  const { sides } = await compare({ name: 'times', reference: 'a', sides: [side('a', 'same', 2), side('b', 'same', 3)] }, 1)
+  assert.equal(sides[1].measures.work, { trials: [3], median: 3, ratio: 1.5 })
+  assert.ok(sides[1].measures.process.median > 0)
+})
+
+test('says which targets are met', async () => {
+  const targets = [1.5, 1.4].map((atMost) => ({ side: 'b', reference: 'a', measure: 'work', atMost }))
+  const report = await compare({ name: 'targets', reference: 'a', sides: [side('a', 'same', 2), side('b', 'same', 3)], targets }, 1)
+  assert.equal(
+    report.targets.map(({ met }) => met),
+    [true, false],
+  )
+})
+
+test('fails when two sides give different results, and shows where', async () => {
+  const sides = [side('a', 'x=1.0'), side('b', 'x=1.1')]
+  const message = await messageOf(compare({ name: 'results', reference: 'a', sides }, 1))
+  assert.is(message, String.raw`Results differ at character 4: a has "x=1.0\n", b has "x=1.1\n"`)
+})
+
+test('fails when a side fails', async () => {
+  const broken = { name: 'broken', command: [process.execPath, '-e', `throw new Error('no such luck')`] }
+  assert.match(await messageOf(compare({ name: 'failure', reference: 'broken', sides: [broken] }, 1)), 'no such luck')
+})
+
+const small = { 'one-billion-rows': { rows: 1000, workers: 2 }, heat: { size: 50, steps: 7, workers: 2 } }
+
+for (const [name, load] of Object.entries(suites)) {
+  test(`all sides of ${name} give the same result`, async () => {
+    const { options, prepare } = await load()
+    for (const comparison of await prepare({ ...options, ...small[name] })) {
+      const { sides } = await compare(comparison, 1)
+      for (const { measures } of sides) assert.ok(measures.work.median >= 0)
+    }
+  })
+}
+
+test.run()
