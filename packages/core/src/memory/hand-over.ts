@@ -1,0 +1,45 @@
+import { closeSync } from 'node:fs'
+import { descriptorOf, mapDescriptor } from '@shoal/native'
+import { type Backing, backingOver } from './backing.js'
+import { mapSysvBacking } from './open.js'
+import type { Access, SegmentKind } from './options.js'
+import { backingOf, type Segment, segmentOfBuffer, segmentOver } from './segment.js'
+import { naming } from './segment-error.js'
+
+/** Plain data that, with the descriptor, opens the same memory in another process of this machine. */
+export interface HandOver {
+  readonly id: string
+  readonly kind: SegmentKind
+  readonly byteLength: number
+  readonly byteOffset: number
+  readonly access: Access
+  /** System V only; it has no descriptor. */
+  readonly shmid?: number
+}
+
+/** The descriptor stays the segment's own; −1 where there is none (System V, 0 bytes, adopted). */
+export function handOver(segment: Segment): { readonly data: HandOver; readonly fd: number } {
+  const { id, kind, byteLength, byteOffset, access, shmid, mapping } = backingOf(segment)
+  const data = { id, kind, byteLength, byteOffset, access, ...(shmid === undefined ? {} : { shmid }) }
+  return { data, fd: mapping === undefined ? -1 : descriptorOf(mapping) }
+}
+
+/** In another process: maps what was handed over. Owns `fd` from here on. */
+export function takeOver(data: HandOver, fd: number): Segment {
+  return segmentOver(naming(`${data.kind} segment ${data.id} that was handed over`, () => takeOverBacking(data, fd)))
+}
+
+function takeOverBacking(data: HandOver, fd: number): Backing {
+  const { kind, byteLength, byteOffset, access, id, shmid } = data
+  if (shmid !== undefined) return mapSysvBacking(shmid, access, id)
+  if (byteLength === 0) {
+    if (fd >= 0) closeSync(fd)
+    return backingOver(undefined, { id, kind, access, byteLength, byteOffset })
+  }
+  return backingOver(mapDescriptor(fd, byteOffset, byteLength, access), { id, kind, access, byteLength, byteOffset })
+}
+
+/** In another thread of the creator's process: the creator's own buffer, received by message. */
+export function adopt(data: HandOver, buffer: SharedArrayBuffer): Segment {
+  return segmentOfBuffer(buffer) ?? segmentOver({ ...data, mapping: undefined, buffer })
+}

@@ -1,0 +1,67 @@
+import { readFileSync, statfsSync } from 'node:fs'
+import { join } from 'node:path'
+import { allowedCpus } from '@shoal/native'
+import { type CgroupChain, cgroupChain, readCgroupFile } from './cgroup.js'
+
+/** What this process may use; numbers beyond 2^53 are rounded. */
+export interface Limits {
+  /** CPUs that can run at once: affinity and the CPU quota of every control group above counted, at least 1. */
+  readonly cpus: number
+  /** Largest System V segment in bytes. */
+  readonly shmmax: number
+  /** How many System V segments the machine may have. */
+  readonly shmmni: number
+  /** Free bytes in /dev/shm, where posix segments live. */
+  readonly shmFreeBytes: number
+  /** Bytes that the control groups of this process still allow; undefined where nothing limits them. */
+  readonly cgroupMemoryBytes: number | undefined
+}
+
+/** Reads them now: cheap, but not for a hot loop (some files of /proc and /sys). */
+export function limits(): Limits {
+  return readLimits('/', allowedCpus())
+}
+
+/** `root` stands for `/`, so that tests can bring trees of their own. */
+export function readLimits(root: string, affinity: number): Limits {
+  const shm = statfsSync('/dev/shm')
+  return {
+    cpus: Math.max(1, Math.min(affinity, cpuQuota(cgroupChain('cpu', root)))),
+    shmmax: readNumber(join(root, 'proc/sys/kernel/shmmax')),
+    shmmni: readNumber(join(root, 'proc/sys/kernel/shmmni')),
+    shmFreeBytes: shm.bavail * shm.bsize,
+    cgroupMemoryBytes: memoryLeft(cgroupChain('memory', root)),
+  }
+}
+
+/** Whole CPUs that the tightest quota pays for. */
+function cpuQuota(chain: CgroupChain | undefined): number {
+  const quotas = (chain?.folders ?? []).map((folder) => {
+    if (chain?.version === 2) {
+      const [quota, period] = (readCgroupFile(folder, 'cpu.max') ?? 'max').split(' ')
+      return quota === 'max' ? Number.POSITIVE_INFINITY : Number(quota) / Number(period ?? 100_000)
+    }
+    const quota = Number(readCgroupFile(folder, 'cpu.cfs_quota_us') ?? -1)
+    return quota < 0 ? Number.POSITIVE_INFINITY : quota / Number(readCgroupFile(folder, 'cpu.cfs_period_us') ?? 100_000)
+  })
+  return Math.floor(Math.min(Number.POSITIVE_INFINITY, ...quotas))
+}
+
+/** Version 1 writes "unlimited" as the largest multiple of a page that a signed 64-bit number holds. */
+const unlimited = 2 ** 62
+
+function memoryLeft(chain: CgroupChain | undefined): number | undefined {
+  const [limitFile, usageFile] =
+    chain?.version === 2 ? ['memory.max', 'memory.current'] : ['memory.limit_in_bytes', 'memory.usage_in_bytes']
+  const left = (chain?.folders ?? []).map((folder) => {
+    const limit = Number(readCgroupFile(folder, limitFile) ?? 'max')
+    if (Number.isNaN(limit) || limit >= unlimited) return Number.POSITIVE_INFINITY
+    return Math.max(0, limit - Number(readCgroupFile(folder, usageFile) ?? 0))
+  })
+  const least = Math.min(Number.POSITIVE_INFINITY, ...left)
+  return least === Number.POSITIVE_INFINITY ? undefined : least
+}
+
+function readNumber(path: string): number {
+  return Number(readFileSync(path, 'utf8').trim())
+}

@@ -1,0 +1,9 @@
+import { types } from 'node:util'
+import { type Segment, segmentOfBuffer } from './segment.js'
+import type { TypedArray } from './views.js'
+
+/** The open segment under a view or buffer; undefined for memory that is not a segment's. */
+export function segmentOf(view: TypedArray | SharedArrayBuffer): Segment | undefined {
+  const buffer = ArrayBuffer.isView(view) ? view.buffer : view
+  return types.isSharedArrayBuffer(buffer) ? segmentOfBuffer(buffer) : undefined
+}
