@@ -66,7 +66,7 @@ class Doorbell : public Napi::ObjectWrap<Doorbell> {
   void Call() {
     const Napi::Env env = Env();
     Napi::HandleScope scope(env);
-    callback_.MakeCallback(env.Undefined(), {}, *context_);
+    callback_.MakeCallback(env.Global(), {}, *context_);
     if (!env.IsExceptionPending()) return;
     // Like an exception in any callback of the loop: 'uncaughtException'.
     napi_value error;
