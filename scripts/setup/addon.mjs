@@ -27,7 +27,7 @@ export const addon = {
     // Without a stamp the last build was cut short and its object files are not to be trusted. With one, make knows
     // what changed, except that it judges a damaged binary by its age.
     const tasks = outputs === undefined ? ['rebuild'] : ['configure', 'build']
-    for (const binary of binaries()) if (outputs !== outputsNow()) rmSync(binary)
+    if (outputs !== outputsNow()) for (const binary of binaries()) rmSync(binary)
     for (const task of tasks) await nodeGyp(task)
     stamp.write({ inputs: before, outputs: outputsNow() })
   },

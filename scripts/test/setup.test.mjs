@@ -1,4 +1,4 @@
-import { existsSync, truncateSync } from 'node:fs'
+import { existsSync, statSync, truncateSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -73,8 +73,10 @@ test('compiles the addon when its source changed, and when the binary is damaged
   const binary = checkout.path(checkout.outputs[0])
   checkout.write('packages/native/src/tiny.cc', checkout.read('packages/native/src/tiny.cc').replace('env, 1', 'env, 2'))
   await completes(compile)
+  const size = statSync(binary).size
   truncateSync(binary, 100)
   await completes(compile)
+  assert.is(statSync(binary).size, size)
   checkout.remove('packages/native/build')
   await completes(compile)
   assert.is(createRequire(import.meta.url)(binary), 2)
