@@ -5,7 +5,7 @@ export const kLifeBytes = binding.kLifeBytes as number
 
 /**
  * Marks the calling thread as alive at `view[index]`, for good: a robust mutex that the kernel marks when the thread ends, however it
- * ends. The memory must stay mapped for as long as the thread lives. Throws EBUSY when the word is in use.
+ * ends. The view is kept for as long; nothing may replace the memory under it. Throws EBUSY when the word is in use.
  */
 export const lifeEnter = binding.lifeEnter as (view: Int32Array, index: number) => void
 

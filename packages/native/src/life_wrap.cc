@@ -16,6 +16,26 @@ bool ReadLife(WordCall<0>& call, napi_env env, napi_callback_info info) {
   return false;
 }
 
+// Node unmaps buffers when an environment ends, before its thread does: a mutex held then would tear the thread's robust list.
+class LifeUntilCleanup {
+ public:
+  LifeUntilCleanup(napi_env env, napi_value view, RobustMutex* life) : env_(env), life_(life) {
+    napi_create_reference(env, view, 1, &view_);
+    napi_add_env_cleanup_hook(env, [](void* self) { delete static_cast<LifeUntilCleanup*>(self); }, this);
+  }
+
+ private:
+  // A free word is as dead as one whose owner died.
+  ~LifeUntilCleanup() {
+    life_->Unlock();
+    napi_delete_reference(env_, view_);
+  }
+
+  napi_env env_;
+  RobustMutex* life_;
+  napi_ref view_ = nullptr;
+};
+
 // lifeEnter(view, index)
 napi_value Enter(napi_env env, napi_callback_info info) {
   WordCall<0> call;
@@ -25,6 +45,7 @@ napi_value Enter(napi_env env, napi_callback_info info) {
   if (life->Read() != MutexWord::kFree) return ThrowSystemError(env, SysError{EBUSY, "lifeEnter"});
   if (Status status = life->Initialise(); !status.ok()) return ThrowSystemError(env, status.error());
   if (const int failure = life->TryLock(); failure != 0) return ThrowSystemError(env, SysError{failure, "pthread_mutex_trylock"});
+  new LifeUntilCleanup(env, call.view(), life);
   return nullptr;
 }
 

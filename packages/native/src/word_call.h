@@ -27,6 +27,7 @@ class WordCall {
     if (napi_get_typedarray_info(env, values[0], &type, &length, &data, nullptr, nullptr) != napi_ok || type != napi_int32_array) {
       return Refuse(env);
     }
+    view_ = values[0];
     int64_t index;
     if (napi_get_value_int64(env, values[1], &index) != napi_ok || index < 0) return Refuse(env);
     const auto first = static_cast<uint64_t>(index);
@@ -40,6 +41,7 @@ class WordCall {
   }
 
   Word* word() const { return word_; }
+  napi_value view() const { return view_; }
 
   template <typename T>
   T* At() const {
@@ -67,6 +69,7 @@ class WordCall {
     return false;
   }
 
+  napi_value view_ = nullptr;
   Word* word_ = nullptr;
   double numbers_[kNumbers == 0 ? 1 : kNumbers] = {};
 };

@@ -115,7 +115,7 @@ export class Barrier extends SyncObject {
     checkTimeout(timeoutMs)
     this.#look(guard, rank)
     const deadline = deadlineOf(timeoutMs)
-    const arrival = barrierArrive(this.view, this.#words, this.#spinNs, timeoutMs < sliceMs ? timeoutMs : sliceMs)
+    const arrival = barrierArrive(this.view, this.#words, this.#spinNs, Math.min(timeoutMs, sliceMs))
     if (arrival === barrierElected) return true
     if (arrival === barrierPassed) return false
     if (arrival === barrierBroken) throw this.#brokenError()
