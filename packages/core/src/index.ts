@@ -22,3 +22,25 @@ export {
   type TypedArray,
   type ViewConstructor,
 } from './memory/index.js'
+export {
+  type Args,
+  type Backend,
+  type Context,
+  createPool,
+  type Part,
+  type Pool,
+  type PoolOptions,
+  type Progress,
+  type RegionOptions,
+} from './pool/index.js'
+export {
+  type Chunk,
+  type ChunkOf,
+  type Cuttable,
+  RecordError,
+  type Source,
+  type TextChunk,
+  type TextRecordsOptions,
+  textRecords,
+  type ViewChunk,
+} from './source/index.js'

@@ -29,6 +29,7 @@ export class ShoalError extends Error {
 
   /** `instanceof` holds across several loaded copies of the library and across realms. */
   static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== ShoalError) return Function.prototype[Symbol.hasInstance].call(this, value)
     return typeof value === 'object' && value !== null && brand in value
   }
 }

@@ -1,0 +1,19 @@
+import { type PoolOptions, resolvePoolOptions } from './options.js'
+import { Pool } from './pool.js'
+
+/**
+ * Starts a pool of workers; resolves when all are ready.
+ *
+ * @throws TypeError, RangeError for options that are not as `PoolOptions` says.
+ * @throws ShoalError `SHOAL_POOL_WORKER_FAILED` when a worker does not come up.
+ * @example
+ * const pool = await createPool({ workers: 4 })
+ * try { … } finally { await pool.close() }
+ */
+export async function createPool(options: PoolOptions = {}): Promise<Pool> {
+  const resolved = resolvePoolOptions(options)
+  resolved.signal?.throwIfAborted()
+  const pool = await new Pool(resolved).start()
+  resolved.signal?.addEventListener('abort', () => void pool.destroy(), { once: true })
+  return pool
+}

@@ -1,0 +1,146 @@
+import { futexWake, lifeAlive, lifeReset } from '@shoal/native'
+import { handOver, type Segment } from '../memory/index.js'
+import { Claim, type Control, LEAVE, Place, Rank, State } from '../protocol/index.js'
+import { ProcessWorker } from './process-worker.js'
+import { ThreadWorker } from './thread-worker.js'
+import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
+
+type WorkerClass = new (options: WorkerStartOptions) => WorkerHandle
+
+interface CrewMember {
+  handle: WorkerHandle
+  /** Pending while the worker is in its loop, or on its way. */
+  loop: Promise<void> | undefined
+  /** Ids of the segments that it has. */
+  readonly has: Set<string>
+}
+
+export interface CrewOptions extends Omit<WorkerStartOptions, 'rank' | 'size'> {
+  readonly backend: 'threads' | 'processes'
+  readonly words: Control
+}
+
+/** The workers of a pool by rank: starting and replacing them, sending them into their loops and out, and handing them segments. */
+export class Crew {
+  readonly #options: CrewOptions
+  readonly #control: Control
+  readonly #members: (CrewMember | undefined)[]
+  readonly #onDeath: (rank: number, death: Death) => void
+  #closing = false
+
+  constructor(options: CrewOptions, onDeath: (rank: number, death: Death) => void) {
+    this.#options = options
+    this.#control = options.words
+    this.#onDeath = onDeath
+    this.#members = new Array(options.words.layout.size).fill(undefined)
+  }
+
+  /** Starts the worker of `rank`; resolves when it is alive. */
+  async start(rank: number): Promise<void> {
+    const { words, layout } = this.#control
+    const base = layout.rank(rank)
+    Atomics.store(words, base + Rank.state, State.starting)
+    Atomics.store(words, base + Rank.place, Place.outside)
+    Atomics.store(words, base + Rank.handled, Atomics.load(words, base + Rank.post))
+    Atomics.store(words, base + Rank.claimState, Claim.none)
+    Atomics.store(words, base + Rank.sent, 0)
+    const Worker: WorkerClass = this.#options.backend === 'threads' ? ThreadWorker : ProcessWorker
+    const handle = new Worker({ ...this.#options, rank, size: layout.size })
+    const member: CrewMember = { handle, loop: undefined, has: new Set() }
+    this.#members[rank] = member
+    void handle.died.then((death) => {
+      if (this.#closing || this.#members[rank] !== member) return
+      this.#members[rank] = undefined
+      Atomics.store(words, base + Rank.state, State.dead)
+      if (!lifeAlive(words, base + Rank.life)) lifeReset(words, base + Rank.life)
+      this.#onDeath(rank, death)
+    })
+    await handle.ready
+  }
+
+  isThere(rank: number): boolean {
+    return (
+      this.#members[rank] !== undefined && Atomics.load(this.#control.words, this.#control.layout.rank(rank) + Rank.state) === State.alive
+    )
+  }
+
+  /** Makes sure that `rank` has these segments when it looks at its next command. */
+  attach(rank: number, segments: readonly Segment[]): void {
+    const member = this.#members[rank]!
+    for (const segment of segments) {
+      if (member.has.has(segment.id)) continue
+      member.handle.send({ type: 'attach', data: handOver(segment).data }, segment)
+      member.has.add(segment.id)
+      this.#countSent(rank)
+    }
+  }
+
+  /** Tells every worker that has the segment to let go of it, some time before its next region. */
+  drop(id: string): void {
+    for (const [rank, member] of this.#members.entries()) {
+      if (!member?.has.delete(id)) continue
+      member.handle.send({ type: 'drop', id }, undefined)
+      this.#countSent(rank)
+    }
+  }
+
+  /** Posts a region to a free rank, which enters its loop first if it is not there. */
+  post(rank: number, slot: number, seat: number): void {
+    this.#control.words[this.#control.layout.rank(rank) + Rank.seat] = seat
+    this.#command(rank, slot)
+    this.#enter(rank)
+  }
+
+  /** Tells every rank to leave its loop. A rank that gets a region before it has seen this just stays. */
+  leaveAll(): void {
+    for (const [rank, member] of this.#members.entries()) if (member?.loop !== undefined) this.#command(rank, LEAVE)
+  }
+
+  /** Waits until all are out of their loops, then ends them. */
+  async close(): Promise<void> {
+    for (const member of this.#members) member?.handle.ref()
+    this.leaveAll()
+    await Promise.all(this.#members.map((member) => member && Promise.race([member.loop, member.handle.died])))
+    await this.destroy()
+  }
+
+  async destroy(): Promise<void> {
+    this.#closing = true
+    await Promise.all(this.#members.map((member) => member?.handle.kill()))
+  }
+
+  /** Which chunks `rank` was on by its last claim, or undefined. */
+  lastClaim(rank: number): { position: number; end: number } | undefined {
+    const { words, layout } = this.#control
+    const base = layout.rank(rank)
+    if (Atomics.load(words, base + Rank.claimState) === Claim.none) return undefined
+    return { position: words[base + Rank.position]!, end: words[base + Rank.claimEnd]! }
+  }
+
+  #countSent(rank: number): void {
+    Atomics.add(this.#control.words, this.#control.layout.rank(rank) + Rank.sent, 1)
+  }
+
+  #command(rank: number, command: number): void {
+    const { words, layout } = this.#control
+    const base = layout.rank(rank)
+    Atomics.store(words, base + Rank.command, command)
+    Atomics.add(words, base + Rank.post, 1)
+    if (Atomics.load(words, base + Rank.place) === Place.parked) futexWake(words, base + Rank.post, 1)
+  }
+
+  /**
+   * Sends the worker into its loop unless it is there. It may have been about to leave when the post came; then it has not handled the
+   * post, and is sent in again.
+   */
+  #enter(rank: number): void {
+    const member = this.#members[rank]
+    if (member === undefined || member.loop !== undefined) return
+    const { words, layout } = this.#control
+    const base = layout.rank(rank)
+    member.loop = member.handle.enter().then(() => {
+      member.loop = undefined
+      if (Atomics.load(words, base + Rank.handled) !== Atomics.load(words, base + Rank.post)) this.#enter(rank)
+    })
+  }
+}

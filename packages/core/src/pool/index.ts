@@ -1,0 +1,7 @@
+export type { Context, Part } from './context.js'
+export { createPool } from './create-pool.js'
+export { moduleKernel } from './kernel-reference.js'
+export type { Backend, PoolOptions } from './options.js'
+export { type Args, Pool } from './pool.js'
+export type { Progress } from './region.js'
+export type { RegionOptions } from './region-options.js'

@@ -1,0 +1,68 @@
+import { expectedRange, expectedType } from '../errors/index.js'
+import { limits } from '../memory/index.js'
+
+export type Backend = 'threads' | 'processes'
+
+export interface PoolOptions {
+  /** How many workers: 1 … 1,024. Default: the usable CPUs, or `SHOAL_WORKERS`. */
+  readonly workers?: number
+  /** Worker threads (piscina) or forked processes. Default: threads. */
+  readonly backend?: Backend
+  /** Shown in errors. */
+  readonly name?: string
+  /** How long idle workers stay ready for the next region before they go to sleep for good. Default 100. */
+  readonly hotMs?: number
+  /** Threads only. */
+  readonly resourceLimits?: { readonly maxOldGenerationSizeMb?: number; readonly stackSizeMb?: number }
+  readonly execArgv?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Destroys the pool when aborted. */
+  readonly signal?: AbortSignal
+}
+
+export interface ResolvedPoolOptions {
+  readonly workers: number
+  readonly backend: Backend
+  readonly name: string
+  readonly hotMs: number
+  readonly resourceLimits: PoolOptions['resourceLimits']
+  readonly execArgv: readonly string[] | undefined
+  readonly env: Readonly<Record<string, string>> | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+const MAX_WORKERS = 1024
+
+export function resolvePoolOptions(options: PoolOptions): ResolvedPoolOptions {
+  if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
+  const backend = options.backend ?? 'threads'
+  if (backend !== 'threads' && backend !== 'processes') throw expectedType('backend', "'threads' or 'processes'", backend)
+  const hotMs = options.hotMs ?? 100
+  if (typeof hotMs !== 'number') throw expectedType('hotMs', 'a number of milliseconds', hotMs)
+  if (!(hotMs >= 0)) throw expectedRange('hotMs', 'a number of milliseconds from 0', hotMs)
+  return Object.freeze({
+    workers: workerCount(options.workers),
+    backend,
+    name: options.name ?? 'shoal',
+    hotMs,
+    resourceLimits: options.resourceLimits,
+    execArgv: options.execArgv,
+    env: options.env,
+    signal: options.signal,
+  })
+}
+
+function workerCount(asked: unknown): number {
+  const fromEnvironment = process.env['SHOAL_WORKERS']
+  const [name, workers] =
+    asked !== undefined
+      ? ['workers', asked]
+      : fromEnvironment !== undefined && fromEnvironment !== ''
+        ? ['SHOAL_WORKERS', Number(fromEnvironment)]
+        : ['workers', limits().cpus]
+  if (typeof workers !== 'number') throw expectedType(name, 'an integer', workers)
+  if (!Number.isInteger(workers) || workers < 1 || workers > MAX_WORKERS) {
+    throw expectedRange(name, `an integer from 1 to ${MAX_WORKERS}`, asked ?? fromEnvironment)
+  }
+  return workers
+}

@@ -1,0 +1,108 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { closeDescriptor, createSocketPair, sendDescriptor } from '@shoal/native'
+import { ShoalError } from '../errors/index.js'
+import { handOver, type Segment } from '../memory/index.js'
+import type { Attachment, FromProcess, ProcessStart, ToProcess } from '../protocol/index.js'
+import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
+
+const filename = fileURLToPath(new URL('../worker/process.js', import.meta.url))
+/** Numbers of the descriptors in the child: after stdin, stdout, stderr and the IPC channel. */
+const CONTROL_FD = 4
+const DOORBELL_FD = 5
+const ATTACHMENTS_FD = 6
+
+/** A forked child process. It inherits stdout and stderr, the control segment, the doorbell and a socket that segments come over. */
+export class ProcessWorker implements WorkerHandle {
+  readonly ready: Promise<void>
+  readonly died: Promise<Death>
+  readonly #child: ChildProcess
+  readonly #socketFd: number
+  #left: (() => void) | undefined
+  #gone = false
+
+  constructor(options: WorkerStartOptions) {
+    const { rank, size, control, doorbellFd } = options
+    const shared = handOver(control)
+    const [ours, theirs] = createSocketPair()
+    this.#socketFd = ours
+    const start: ProcessStart = {
+      rank,
+      size,
+      parentPid: process.pid,
+      control: shared.data,
+      controlFd: CONTROL_FD,
+      doorbellFd: DOORBELL_FD,
+      attachmentsFd: ATTACHMENTS_FD,
+    }
+    try {
+      this.#child = fork(filename, [JSON.stringify(start)], {
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc', shared.fd, doorbellFd, theirs],
+        execArgv: [...(options.execArgv ?? process.execArgv), ...memoryFlags(options.resourceLimits)],
+        env: { ...process.env, ...options.env },
+      })
+    } finally {
+      closeDescriptor(theirs)
+    }
+    const child = this.#child
+    this.died = new Promise((resolve) => {
+      child.once('error', (cause) => resolve({ how: `could not be started: ${cause.message}`, cause }))
+      child.once('exit', (code, signal) => {
+        this.#gone = true
+        closeDescriptor(ours)
+        this.#left?.()
+        const how = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`
+        resolve(child.pid === undefined ? { how } : { how, pid: child.pid })
+      })
+    })
+    this.ready = new Promise((resolve, reject) => {
+      child.on('message', (message: FromProcess) => {
+        if (message.type === 'left') this.#left?.()
+        else resolve()
+      })
+      void this.died.then(({ how, cause }) =>
+        reject(new ShoalError('SHOAL_POOL_WORKER_FAILED', `Worker ${rank} (a process) ${how} before it was ready`, { cause, rank })),
+      )
+    })
+    // While a region is pending the doorbell keeps the loop alive; an idle pool must not.
+    void this.ready.then(() => this.#unref()).catch(() => {})
+  }
+
+  enter(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#left = () => {
+        this.#left = undefined
+        resolve()
+      }
+      if (this.#child.connected) this.#child.send({ type: 'enter' } satisfies ToProcess)
+    })
+  }
+
+  send(attachment: Attachment, segment: Segment | undefined): void {
+    if (this.#gone) return
+    const fd = segment === undefined ? -1 : handOver(segment).fd
+    sendDescriptor(this.#socketFd, Buffer.from(JSON.stringify(attachment)), fd)
+  }
+
+  ref(): void {
+    this.#child.ref()
+  }
+
+  async kill(): Promise<void> {
+    this.ref()
+    this.#child.kill('SIGKILL')
+    await this.died
+  }
+
+  #unref(): void {
+    this.#child.unref()
+    this.#child.channel?.unref()
+  }
+}
+
+function memoryFlags(limits: WorkerStartOptions['resourceLimits']): string[] {
+  const flags: string[] = []
+  if (limits?.maxOldGenerationSizeMb !== undefined) flags.push(`--max-old-space-size=${limits.maxOldGenerationSizeMb}`)
+  if (limits?.stackSizeMb !== undefined) flags.push(`--stack-size=${Math.floor(limits.stackSizeMb * 1024)}`)
+  return flags
+}

@@ -1,0 +1,66 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { Piscina } from 'piscina'
+import type { Segment } from '../memory/index.js'
+import type { Attachment, ThreadTask } from '../protocol/index.js'
+import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
+
+const filename = new URL('../worker/thread.js', import.meta.url).href
+
+/** A worker thread: one piscina of one thread, so that a rank is always the same thread and never queues behind another's task. */
+export class ThreadWorker implements WorkerHandle {
+  readonly ready: Promise<void>
+  readonly died: Promise<Death>
+  readonly #piscina: Piscina
+  readonly #port: MessagePort
+  #die!: (death: Death) => void
+
+  constructor(options: WorkerStartOptions) {
+    const { port1, port2 } = new MessageChannel()
+    this.#port = port1
+    port1.unref()
+    this.died = new Promise((resolve) => {
+      this.#die = resolve
+    })
+    this.#piscina = new Piscina({
+      filename,
+      minThreads: 1,
+      maxThreads: 1,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      recordTiming: false,
+      ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
+      ...(options.execArgv && { execArgv: [...options.execArgv] }),
+      ...(options.env && { env: { ...options.env } }),
+    })
+    for (const thread of this.#piscina.threads) thread.once('exit', (code) => this.#die({ how: `ended with exit code ${code}` }))
+    const { rank, size, control, doorbellFd } = options
+    this.ready = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2 }, [port2])
+  }
+
+  async enter(): Promise<void> {
+    try {
+      await this.#run({ type: 'enter' })
+    } catch (cause) {
+      // The rejection comes before the thread has ended; its life mutex is free only then.
+      await this.#piscina.destroy()
+      this.#die({ how: cause instanceof Error ? `ended: ${cause.message}` : 'ended', cause })
+    }
+  }
+
+  send(attachment: Attachment, segment: Segment | undefined): void {
+    this.#port.postMessage({ attachment, buffer: segment?.buffer })
+  }
+
+  ref(): void {
+    for (const thread of this.#piscina.threads) thread.ref()
+  }
+
+  async kill(): Promise<void> {
+    await this.#piscina.destroy()
+    this.#port.close()
+    this.#die({ how: 'was terminated' })
+  }
+
+  #run(task: ThreadTask, transferList?: MessagePort[]): Promise<void> {
+    return this.#piscina.run(task, transferList && { transferList }) as Promise<void>
+  }
+}

@@ -1,0 +1,36 @@
+import type { Segment } from '../memory/index.js'
+import type { Attachment } from '../protocol/index.js'
+
+/** How a worker ended, as far as its backend can tell. */
+export interface Death {
+  /** `'was killed by SIGKILL'`, `'ended with exit code 3'`. */
+  readonly how: string
+  readonly pid?: number
+  readonly cause?: unknown
+}
+
+/** The parent's side of one worker, thread or process. Mechanism only: what it is told to do is the dispatcher's business. */
+export interface WorkerHandle {
+  /** Resolves when the worker is alive and can enter its loop; rejects when it does not come up. */
+  readonly ready: Promise<void>
+  /** Resolves once, when the worker has ended, whatever the reason. */
+  readonly died: Promise<Death>
+  /** Sends the worker into its member loop; resolves when it has left it again, or died. */
+  enter(): Promise<void>
+  /** Hands a segment over, or says to forget one. Arrives before any region that is posted later. */
+  send(attachment: Attachment, segment: Segment | undefined): void
+  /** Keeps the event loop alive until the worker has ended: for whoever waits for that. */
+  ref(): void
+  /** Ends it at once and waits until it is gone. */
+  kill(): Promise<void>
+}
+
+export interface WorkerStartOptions {
+  readonly rank: number
+  readonly size: number
+  readonly control: Segment
+  readonly doorbellFd: number
+  readonly resourceLimits: { readonly maxOldGenerationSizeMb?: number; readonly stackSizeMb?: number } | undefined
+  readonly execArgv: readonly string[] | undefined
+  readonly env: Readonly<Record<string, string>> | undefined
+}

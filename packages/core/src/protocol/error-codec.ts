@@ -1,0 +1,55 @@
+import { types } from 'node:util'
+import { ShoalError, type ShoalErrorCode } from '../errors/index.js'
+
+/**
+ * A thrown value as plain data. Structured clone alone drops the name, the code and every own property of an error, on causes too.
+ */
+export type ThrownData =
+  | { readonly type: 'value'; readonly value: unknown }
+  | {
+      readonly type: 'error'
+      readonly name: string
+      readonly message: string
+      readonly stack: string
+      readonly isShoal: boolean
+      readonly properties: Readonly<Record<string, unknown>>
+      readonly cause: ThrownData | undefined
+    }
+
+const BUILT_IN: Readonly<Record<string, ErrorConstructor>> = { EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError }
+const MAX_CAUSES = 16
+
+/** `canClone` says whether a property's value can travel; those that cannot are left out. */
+export function encodeThrown(thrown: unknown, canClone: (value: unknown) => boolean, depth = 0): ThrownData {
+  if (!types.isNativeError(thrown)) return { type: 'value', value: canClone(thrown) ? thrown : String(thrown) }
+  const error: Error = thrown
+  const properties: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(error)) {
+    if (key !== 'stack' && key !== 'message' && key !== 'cause' && canClone(value)) properties[key] = value
+  }
+  return {
+    type: 'error',
+    name: String(error.name),
+    message: String(error.message),
+    stack: String(error.stack),
+    isShoal: error instanceof ShoalError,
+    properties,
+    cause: error.cause === undefined || depth === MAX_CAUSES ? undefined : encodeThrown(error.cause, canClone, depth + 1),
+  }
+}
+
+/** The error as it was thrown: name, message, code, own properties and built-in class; the stack of the worker becomes `workerStack`. */
+export function decodeThrown(data: ThrownData): unknown {
+  if (data.type === 'value') return data.value
+  const error = data.isShoal
+    ? new ShoalError(data.properties['code'] as ShoalErrorCode, data.message)
+    : new (BUILT_IN[data.name] ?? Error)(data.message)
+  if (error.name !== data.name) Object.defineProperty(error, 'name', { value: data.name, writable: true, configurable: true })
+  Object.assign(error, data.properties)
+  // Where it was decoded says nothing; where it was thrown does.
+  error.stack = data.stack
+  Object.defineProperty(error, 'workerStack', { value: data.stack, writable: true, configurable: true })
+  if (data.cause !== undefined)
+    Object.defineProperty(error, 'cause', { value: decodeThrown(data.cause), writable: true, configurable: true })
+  return error
+}

@@ -1,0 +1,145 @@
+import { Barrier } from '../sync/index.js'
+
+/**
+ * The control segment of a pool, in 32-bit words. Words that different ranks write lie on different 128-byte lines (two cache lines: the
+ * prefetcher pulls pairs).
+ *
+ *     header │ rank 0 … rank n−1 │ region slot 0 … m−1 │ log 0 … m−1
+ *
+ * See README.md for who writes what and in which order.
+ */
+const LINE = 32
+const LINE_BYTES = LINE * 4
+
+export const MAGIC = 0x5348_4f4c
+export const VERSION = 1
+
+/** Words of the header. */
+export const Header = { magic: 0, version: 1, size: 2, slots: 3, spinNs: 4, wanted: LINE } as const
+
+/** Words of a rank, relative to its block. */
+export const Rank = {
+  /** Written by the parent. `post` counts commands and is the futex that a parked member sleeps on. */
+  post: 0,
+  command: 1,
+  /** The rank's place in the region that it is posted to: 0 … width − 1. */
+  seat: 2,
+  /** How many attachment messages have been sent to this rank. */
+  sent: 3,
+  /** Written by the member. */
+  state: LINE,
+  place: LINE + 1,
+  handled: LINE + 2,
+  left: LINE + 3,
+  /** The life mutex, 64-byte aligned. */
+  life: 2 * LINE,
+  /** The claim log's head: written by the member for every claim. */
+  claimState: 3 * LINE,
+  claimStart: 3 * LINE + 1,
+  claimEnd: 3 * LINE + 2,
+  position: 3 * LINE + 3,
+} as const
+const RANK_WORDS = 4 * LINE
+
+/** Words of a region slot, relative to its block. */
+export const Slot = {
+  /** Written by the parent before the region is posted. */
+  sequence: 0,
+  width: 1,
+  chunkCount: 2,
+  payloadBytes: 3,
+  /** Ranks that are still in the region; whoever takes it to 0 is the last out. */
+  remaining: LINE,
+  cancel: LINE + 1,
+  /** The lowest chunk that threw; `NO_FAILURE` while none has. */
+  failedAt: LINE + 2,
+  done: LINE + 3,
+  /** Bytes of the log in use: what `Atomics.add` hands out. */
+  logTop: 2 * LINE,
+  barrier: 3 * LINE,
+} as const
+const BARRIER_LINES = Math.ceil(Barrier.byteLength / LINE_BYTES)
+const SLOT_FIXED = (3 + BARRIER_LINES) * LINE
+
+/** Words of what one rank has done in one region, relative to `ControlLayout.tally`. */
+export const Tally = {
+  /** A double: how much of the source. */
+  extent: 0,
+  chunks: 2,
+} as const
+
+export const NO_FAILURE = 2 ** 31 - 1
+
+/** Values of `Rank.state`. */
+export const State = { none: 0, starting: 1, alive: 2, dead: 3 } as const
+/** Values of `Rank.place`: where a member is, for whoever posts to it. */
+export const Place = { outside: 0, turning: 1, spinning: 2, parked: 3, running: 4 } as const
+/** Values of `Rank.claimState`. */
+export const Claim = { none: 0, claiming: 1, held: 2 } as const
+/** `Rank.command`: the slot to run, or this. */
+export const LEAVE = -1
+
+/** At most this many regions side by side. */
+const MAX_SLOTS = 8
+/** Room for a region's arguments and results; memory only where it is touched. */
+const LOG_BYTES = 64 * 1024 * 1024
+
+/** Where everything is, for a pool of `size` ranks. Both sides compute it from the size alone. */
+export class ControlLayout {
+  readonly size: number
+  readonly slots: number
+  readonly byteLength: number
+  readonly logBytes = LOG_BYTES
+  readonly #slotWords: number
+  readonly #slotBase: number
+  readonly #logBase: number
+
+  constructor(size: number) {
+    this.size = size
+    this.slots = Math.min(size + 1, MAX_SLOTS)
+    this.#slotWords = SLOT_FIXED + 2 * size * LINE
+    this.#slotBase = 2 * LINE + size * RANK_WORDS
+    const words = this.#slotBase + this.slots * this.#slotWords
+    this.#logBase = Math.ceil((words * 4) / 4096) * 4096
+    this.byteLength = this.#logBase + this.slots * LOG_BYTES
+  }
+
+  rank(rank: number): number {
+    return 2 * LINE + rank * RANK_WORDS
+  }
+
+  slot(slot: number): number {
+    return this.#slotBase + slot * this.#slotWords
+  }
+
+  /** The claim counter of a stretch, on a line of its own. */
+  counter(slot: number, stretch: number): number {
+    return this.slot(slot) + SLOT_FIXED + stretch * LINE
+  }
+
+  /** What `rank` has done in the slot's region. */
+  tally(slot: number, rank: number): number {
+    return this.slot(slot) + SLOT_FIXED + (this.size + rank) * LINE
+  }
+
+  logOffset(slot: number): number {
+    return this.#logBase + slot * LOG_BYTES
+  }
+}
+
+/** Views over a control segment, made once on each side. */
+export class Control {
+  readonly layout: ControlLayout
+  readonly buffer: SharedArrayBuffer
+  readonly words: Int32Array<SharedArrayBuffer>
+  readonly doubles: Float64Array<SharedArrayBuffer>
+
+  constructor(buffer: SharedArrayBuffer, size: number) {
+    this.layout = new ControlLayout(size)
+    this.buffer = buffer
+    // The words end where the logs begin, so that one view of either side stays below every limit.
+    const byteLength = this.layout.logOffset(0)
+    this.words = new Int32Array(buffer, 0, byteLength / 4)
+    this.doubles = new Float64Array(buffer, 0, byteLength / 8)
+  }
+}

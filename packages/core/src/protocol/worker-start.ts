@@ -1,0 +1,28 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { HandOver } from '../memory/index.js'
+
+/** What a thread gets with its tasks: the first one starts it, the others send it into the member loop. */
+export type ThreadTask =
+  | {
+      readonly type: 'start'
+      readonly rank: number
+      readonly size: number
+      readonly control: SharedArrayBuffer
+      readonly doorbellFd: number
+      readonly port: MessagePort
+    }
+  | { readonly type: 'enter' }
+
+/** What a process gets on its command line; the descriptors have these numbers in the child. */
+export interface ProcessStart {
+  readonly rank: number
+  readonly size: number
+  readonly parentPid: number
+  readonly control: HandOver
+  readonly controlFd: number
+  readonly doorbellFd: number
+  readonly attachmentsFd: number
+}
+
+export type ToProcess = { readonly type: 'enter' }
+export type FromProcess = { readonly type: 'ready' } | { readonly type: 'left' }

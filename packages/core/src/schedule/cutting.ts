@@ -1,0 +1,107 @@
+import { expectedRange, expectedType } from '../errors/index.js'
+
+/** How an index range is cut into chunks. */
+export type Schedule = 'auto' | 'static' | 'dynamic' | 'guided'
+
+export interface CuttingOptions {
+  readonly schedule?: Schedule | undefined
+  readonly chunkLength?: number | undefined
+  readonly unit?: number | undefined
+  /** How many workers take part. Only `static` cuts by it. */
+  readonly width: number
+}
+
+/**
+ * A way to cut `[0, length)` into `count` chunks, as plain data that travels to the workers.
+ * Every cut is a closed form of the chunk's index, so nothing has to be stored or repaired when a worker dies.
+ */
+export interface Cutting {
+  readonly length: number
+  /** Cuts fall on multiples of this. */
+  readonly unit: number
+  readonly count: number
+  /** Units in a chunk; with `halving`, in a chunk of the first group. */
+  readonly block: number
+  /** `guided`: each group of this many chunks is half as long as the one before, down to `least`; 0 = all alike. */
+  readonly group: number
+  readonly least: number
+}
+
+/** The chunk count that `auto` aims at: PostgreSQL's parallel scan uses the same 2,048 (table_block_parallelscan_startblock_init). */
+const AUTO_CHUNKS = 2048
+const GUIDED_GROUP = 16
+/** Chunk indices live in 32-bit words, with room for the overshoot of every rank's last claim. */
+export const MAX_CHUNKS = 2 ** 31 - 2 ** 17
+
+/**
+ * Cuts `[0, length)`.
+ * `auto`: power-of-two blocks, about 2,048 of them. `dynamic`: blocks of `chunkLength`. `guided`: shrinking blocks, at least `chunkLength`.
+ * `static`: one block a worker, or round-robin blocks of `chunkLength`. Only `static` without `chunkLength` depends on the number of workers.
+ * @throws RangeError for a chunk length that needs more than 2^31 chunks, or is no positive integer.
+ */
+export function cut(length: number, options: CuttingOptions): Cutting {
+  const unit = positiveInteger('unit', options.unit ?? 1)
+  const schedule = options.schedule ?? 'auto'
+  const units = Math.ceil(length / unit)
+  const asked =
+    options.chunkLength === undefined ? undefined : Math.max(1, Math.floor(positiveInteger('chunkLength', options.chunkLength) / unit))
+  switch (schedule) {
+    case 'auto':
+      return uniform(length, unit, units, asked ?? powerOfTwoAtLeast(units / AUTO_CHUNKS))
+    case 'dynamic':
+      return uniform(length, unit, units, asked ?? powerOfTwoAtLeast(units / AUTO_CHUNKS))
+    case 'static':
+      return uniform(length, unit, units, asked ?? Math.max(1, Math.ceil(units / options.width)))
+    case 'guided':
+      return shrinking(length, unit, units, asked ?? powerOfTwoAtLeast(units / (16 * AUTO_CHUNKS)))
+    default:
+      throw expectedType('schedule', "'auto', 'static', 'dynamic' or 'guided'", schedule)
+  }
+}
+
+/** First index of chunk `index`; `chunkStart(c, c.count)` is the length. O(1) for all but `guided`, O(log length) there. */
+export function chunkStart(cutting: Cutting, index: number): number {
+  if (index >= cutting.count) return cutting.length
+  if (cutting.group === 0) return index * cutting.block * cutting.unit
+  let start = 0
+  let block = cutting.block
+  let left = index
+  while (left >= cutting.group && block > cutting.least) {
+    start += cutting.group * block
+    left -= cutting.group
+    block = Math.max(cutting.least, Math.ceil(block / 2))
+  }
+  return Math.min(cutting.length, (start + left * block) * cutting.unit)
+}
+
+function uniform(length: number, unit: number, units: number, block: number): Cutting {
+  return { length, unit, count: checkedCount(Math.ceil(units / block)), block, group: 0, least: block }
+}
+
+/** Factoring (FAC2, Hummel, Schonberg and Flynn 1992): groups of equal chunks, each group half as long as the one before. */
+function shrinking(length: number, unit: number, units: number, least: number): Cutting {
+  const block = Math.max(least, Math.ceil(units / (2 * GUIDED_GROUP)))
+  let count = 0
+  let left = units
+  for (let size = block; left > 0; size = Math.max(least, Math.ceil(size / 2))) {
+    const chunks = size === least ? Math.ceil(left / size) : Math.min(GUIDED_GROUP, Math.ceil(left / size))
+    count += chunks
+    left -= chunks * size
+  }
+  return { length, unit, count: checkedCount(count), block, group: GUIDED_GROUP, least }
+}
+
+function checkedCount(count: number): number {
+  if (count > MAX_CHUNKS) throw expectedRange('chunkLength', `a length that makes at most ${MAX_CHUNKS} chunks`, count)
+  return count
+}
+
+function powerOfTwoAtLeast(value: number): number {
+  return value <= 1 ? 1 : 2 ** Math.ceil(Math.log2(value))
+}
+
+function positiveInteger(name: string, value: unknown): number {
+  if (typeof value !== 'number') throw expectedType(name, 'a positive integer', value)
+  if (!Number.isSafeInteger(value) || value < 1) throw expectedRange(name, 'a positive integer', value)
+  return value
+}

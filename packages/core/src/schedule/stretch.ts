@@ -1,0 +1,21 @@
+/**
+ * The chunks of a region are dealt out in `width` contiguous stretches, one a rank. A rank claims from its own stretch and, when that is
+ * empty, from the others: neighbours stay with one rank, so partial results combine locally, and no two ranks share a counter until the end.
+ */
+export function stretchStart(chunkCount: number, width: number, stretch: number): number {
+  return Math.floor((chunkCount * stretch) / width)
+}
+
+/** A claim aims at this much measured work, so that its cost (about 20 ns) is lost in it. */
+const CLAIM_NS = 20_000
+export const MAX_CLAIM = 64
+
+/**
+ * How many chunks the next claim takes: about 20 µs of work by the measured time of a chunk, at most 64,
+ * and no more than a share of what is left, so that claims halve towards the end.
+ */
+export function claimLength(nsPerChunk: number, left: number, width: number): number {
+  const byTime = nsPerChunk > 0 ? Math.floor(CLAIM_NS / nsPerChunk) : MAX_CLAIM
+  const byShare = Math.ceil(left / (2 * width))
+  return Math.max(1, Math.min(MAX_CLAIM, byTime, byShare))
+}

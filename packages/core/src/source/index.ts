@@ -1,0 +1,5 @@
+export type { Chunk, ChunkOf, Cuttable, Source, TextChunk, ViewChunk } from './chunk.js'
+export { type IndexRange, type OpenedSource, open } from './opened-source.js'
+export { type ChunkReader, openReader, type SourceData } from './reader.js'
+export { RecordError } from './record-error.js'
+export { type TextRecordsOptions, textRecords } from './text-records.js'

@@ -1,0 +1,58 @@
+import { expectedRange, expectedType } from '../errors/index.js'
+import { Segment, segmentOf, type TypedArray } from '../memory/index.js'
+import { type Cutting, type CuttingOptions, chunkStart, cut } from '../schedule/index.js'
+import type { SourceData } from './reader.js'
+
+export type SourceCutting = CuttingOptions
+
+/** A source that is ready to be worked on: what travels, how it is cut, and what to let go of afterwards. */
+export interface OpenedSource {
+  readonly data: SourceData
+  readonly cutting: Cutting
+  /** The sum of all extents: what progress counts. */
+  readonly total: number
+  /** What the chunks `[first, end)` cover, for error messages: elements of the source, or bytes of the file that `first` is in. */
+  rangeOf(first: number, end: number): IndexRange
+  /** The segments that were opened for this source alone. */
+  readonly segments: readonly Segment[]
+  close(): void
+}
+
+/** The method that makes an object a source. */
+export const openSource: unique symbol = Symbol('shoal.openSource')
+
+interface Openable {
+  [openSource](options: SourceCutting): OpenedSource
+}
+
+export interface IndexRange {
+  readonly start: number
+  readonly end: number
+  readonly path?: string
+}
+
+const nothing = (): void => {}
+
+/** Opens whatever can be cut: a shared view, a length, a segment, or a source object. */
+export function open(source: unknown, options: SourceCutting): OpenedSource {
+  if (typeof source === 'number') {
+    if (!Number.isSafeInteger(source) || source < 0) throw expectedRange('source', 'a length that is a non-negative integer', source)
+    return opened({ type: 'length' }, source, options)
+  }
+  if (ArrayBuffer.isView(source)) {
+    if (segmentOf(source as TypedArray) === undefined) {
+      throw expectedType('source', 'a view over shared memory (make one with allocate() or share())', source.constructor.name)
+    }
+    const view = source as TypedArray<SharedArrayBuffer>
+    return opened({ type: 'view', source: view }, view.length, options)
+  }
+  if (source instanceof Segment) return opened({ type: 'view', source: source.buffer }, source.byteLength, options)
+  if (typeof source === 'object' && source !== null && openSource in source) return (source as Openable)[openSource](options)
+  throw expectedType('source', 'a shared view, a length, a Segment or a source such as textRecords()', source)
+}
+
+function opened(data: SourceData, length: number, options: SourceCutting): OpenedSource {
+  const cutting = cut(length, options)
+  const rangeOf = (first: number, end: number): IndexRange => ({ start: chunkStart(cutting, first), end: chunkStart(cutting, end) })
+  return { data, cutting, total: length, rangeOf, segments: [], close: nothing }
+}

@@ -1,0 +1,27 @@
+import type { Cutting } from '../schedule/index.js'
+import type { Chunk } from './chunk.js'
+import { LengthReader, type LengthSourceData } from './length-source.js'
+import { TextReader, type TextSourceData } from './text-records.js'
+import { ViewReader, type ViewSourceData } from './view-source.js'
+
+/** A source as it travels to the workers: plain data and references to shared memory. */
+export type SourceData = LengthSourceData | ViewSourceData | TextSourceData
+
+/** Gives a worker its chunks. One reader serves one region on one rank. */
+export interface ChunkReader {
+  /** Moves the reader's one chunk object to chunk `index`. */
+  read(index: number): Chunk
+  /** How much of the source chunk `index` covers: elements, or bytes of files. */
+  extent(index: number): number
+}
+
+export function openReader(source: SourceData, cutting: Cutting, rank: number, local: unknown): ChunkReader {
+  switch (source.type) {
+    case 'length':
+      return new LengthReader(cutting, rank, local)
+    case 'view':
+      return new ViewReader(source, cutting, rank, local)
+    case 'text':
+      return new TextReader(source, rank, local)
+  }
+}

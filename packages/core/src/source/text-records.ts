@@ -1,0 +1,206 @@
+import { fileURLToPath } from 'node:url'
+import { expectedRange, expectedType } from '../errors/index.js'
+import { Segment } from '../memory/index.js'
+import { type Cutting, chunkStart, cut } from '../schedule/index.js'
+import type { Source, TextChunk } from './chunk.js'
+import { MovableChunk } from './movable-chunk.js'
+import { type OpenedSource, openSource, type SourceCutting } from './opened-source.js'
+import type { ChunkReader } from './reader.js'
+
+export interface TextRecordsOptions {
+  /** What ends a record; the last one may lack it. Default: a line feed. */
+  readonly delimiter?: string
+}
+
+/**
+ * The records of one or more text files, as a source: each file is mapped once a process, cut at record ends, and never read into the heap.
+ * Files are opened when a region or a job begins.
+ *
+ * @example const lines = await pool.forChunks(textRecords('big.log'), (chunk) => countLines(chunk.view), { combine: (a, b) => a + b })
+ */
+export function textRecords(path: string | readonly string[] | URL, options: TextRecordsOptions = {}): Source<TextChunk> {
+  const paths = (Array.isArray(path) ? path : [path]) as readonly unknown[]
+  const names = paths.map((one) => {
+    if (one instanceof URL) return fileURLToPath(one)
+    if (typeof one !== 'string') throw expectedType('path', 'a string, an array of strings or a file URL', one)
+    return one
+  })
+  const delimiter = options.delimiter ?? '\n'
+  if (typeof delimiter !== 'string') throw expectedType('delimiter', 'a string', delimiter)
+  if (delimiter.length === 0) throw expectedRange('delimiter', 'a string that is not empty', delimiter)
+  return new TextRecords(names, Buffer.from(delimiter, 'utf8'))
+}
+
+export interface TextFile {
+  readonly path: string
+  /** Undefined for an empty file: there is nothing to map. */
+  readonly buffer: SharedArrayBuffer | undefined
+  readonly cutting: Cutting
+  /** Index of the file's first chunk among all chunks of the source. */
+  readonly firstChunk: number
+}
+
+export interface TextSourceData {
+  readonly type: 'text'
+  readonly delimiter: Uint8Array
+  readonly files: readonly TextFile[]
+}
+
+/** Blocks of files are powers of two between these: many enough to share out evenly, long enough that a chunk's own costs vanish. */
+const LEAST_BLOCK = 64 * 1024
+const LONGEST_BLOCK = 8 * 1024 * 1024
+
+class TextRecords implements Source<TextChunk> {
+  readonly length = undefined
+  readonly #paths: readonly string[]
+  readonly #delimiter: Uint8Array
+
+  constructor(paths: readonly string[], delimiter: Uint8Array) {
+    this.#paths = paths
+    this.#delimiter = delimiter
+  }
+
+  [openSource](options: SourceCutting): OpenedSource {
+    const segments: Segment[] = []
+    try {
+      const mapped = this.#paths.map((path) => {
+        const segment = Segment.open({ kind: 'file', path, access: 'readonly' })
+        segments.push(segment)
+        return { path, segment }
+      })
+      const total = mapped.reduce((sum, file) => sum + file.segment.byteLength, 0)
+      const chunkLength = options.chunkLength ?? (options.schedule === 'static' ? undefined : defaultBlock(total))
+      const files: TextFile[] = []
+      let chunks = 0
+      for (const { path, segment } of mapped) {
+        const cutting = cut(segment.byteLength, { ...options, unit: 1, chunkLength })
+        files.push({ path, buffer: segment.byteLength === 0 ? undefined : segment.buffer, cutting, firstChunk: chunks })
+        chunks += cutting.count
+      }
+      const cutting: Cutting = { length: total, unit: 1, count: chunks, block: 1, group: 0, least: 1 }
+      return {
+        data: { type: 'text', delimiter: this.#delimiter, files },
+        cutting,
+        total,
+        segments,
+        rangeOf: (first, end) => {
+          const file = fileOfChunk(files, first)
+          if (file === undefined) return { start: 0, end: 0 }
+          const { cutting, firstChunk, path } = file
+          return { start: chunkStart(cutting, first - firstChunk), end: chunkStart(cutting, end - firstChunk), path }
+        },
+        close: () => {
+          for (const segment of segments) segment.close()
+        },
+      }
+    } catch (error) {
+      for (const segment of segments) segment.close()
+      throw error
+    }
+  }
+}
+
+function defaultBlock(total: number): number {
+  const block = 2 ** Math.ceil(Math.log2(Math.max(1, total / 1024)))
+  return Math.min(LONGEST_BLOCK, Math.max(LEAST_BLOCK, block))
+}
+
+class MovableTextChunk extends MovableChunk implements TextChunk {
+  path = ''
+  buffer: SharedArrayBuffer = new SharedArrayBuffer(0)
+  readonly #delimiter: Uint8Array
+
+  constructor(delimiter: Uint8Array, rank: number, local: unknown) {
+    super(rank, local)
+    this.#delimiter = delimiter
+  }
+
+  get view(): Uint8Array<SharedArrayBuffer> {
+    return new Uint8Array(this.buffer, this.start, this.end - this.start)
+  }
+
+  *records(): Generator<Uint8Array<SharedArrayBuffer>, void, undefined> {
+    const view = this.view
+    const bytes = asBuffer(view)
+    for (let start = 0; start < view.length; ) {
+      const found = bytes.indexOf(this.#delimiter, start)
+      const end = found === -1 ? view.length : found
+      yield view.subarray(start, end)
+      start = found === -1 ? view.length : found + this.#delimiter.length
+    }
+  }
+
+  *lines(): Generator<string, void, undefined> {
+    const bytes = asBuffer(this.view)
+    for (let start = 0; start < bytes.length; ) {
+      const found = bytes.indexOf(this.#delimiter, start)
+      const end = found === -1 ? bytes.length : found
+      yield bytes.toString('utf8', start, end)
+      start = found === -1 ? bytes.length : found + this.#delimiter.length
+    }
+  }
+}
+
+/** Chunks begin at the first record that starts at or after their nominal start: each rank finds its own cuts, and all agree. */
+export class TextReader implements ChunkReader {
+  readonly #files: readonly TextFile[]
+  readonly #delimiter: Uint8Array
+  readonly #chunk: MovableTextChunk
+
+  constructor(data: TextSourceData, rank: number, local: unknown) {
+    this.#files = data.files
+    this.#delimiter = data.delimiter
+    this.#chunk = new MovableTextChunk(data.delimiter, rank, local)
+  }
+
+  read(index: number): TextChunk {
+    const chunk = this.#chunk
+    const file = fileOfChunk(this.#files, index)
+    chunk.index = index
+    if (file === undefined) return chunk
+    const own = index - file.firstChunk
+    chunk.path = file.path
+    if (file.buffer === undefined) return chunk
+    chunk.buffer = file.buffer
+    chunk.start = this.#recordStart(file, file.buffer, chunkStart(file.cutting, own))
+    chunk.end = Math.max(chunk.start, this.#recordStart(file, file.buffer, chunkStart(file.cutting, own + 1)))
+    return chunk
+  }
+
+  extent(index: number): number {
+    const file = fileOfChunk(this.#files, index)
+    if (file === undefined) return 0
+    const own = index - file.firstChunk
+    return chunkStart(file.cutting, own + 1) - chunkStart(file.cutting, own)
+  }
+
+  /** The first position at or after `from` that a delimiter ends at; 0 and the file's length count. */
+  #recordStart(file: TextFile, buffer: SharedArrayBuffer, from: number): number {
+    const length = file.cutting.length
+    if (from === 0 || from >= length) return Math.min(from, length)
+    const window = 64 * 1024
+    const overlap = this.#delimiter.length
+    for (let at = Math.max(0, from - overlap); at < length; at += window) {
+      const bytes = Buffer.from(buffer as unknown as ArrayBuffer, at, Math.min(window + overlap, length - at))
+      const found = bytes.indexOf(this.#delimiter)
+      if (found !== -1) return at + found + overlap
+    }
+    return length
+  }
+}
+
+function fileOfChunk(files: readonly TextFile[], index: number): TextFile | undefined {
+  let low = 0
+  let high = files.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const file = files[middle]!
+    if (file.firstChunk + file.cutting.count <= index) low = middle + 1
+    else high = middle
+  }
+  return files[low] ?? files[0]
+}
+
+function asBuffer(view: Uint8Array<SharedArrayBuffer>): Buffer {
+  return Buffer.from(view.buffer as unknown as ArrayBuffer, view.byteOffset, view.byteLength)
+}

@@ -1,0 +1,97 @@
+import { lifeEnter, ringDoorbell, waitWhile } from '@shoal/native'
+import { type Control, Header, LEAVE, Place, Rank, State } from '../protocol/index.js'
+import type { Attachments } from './attachments.js'
+import { KernelCache } from './kernel-cache.js'
+import { runRegion } from './run-region.js'
+
+const SLICE_MS = 50
+/** A parked member gives its event loop a turn this soon, and a busy one this often: timers, finalisers and messages live there. */
+const TURN_AFTER_PARKED_MS = 1
+const TURN_EVERY_MS = 100
+const TURN_EVERY_REGIONS = 1000
+
+/** One worker of a pool, seen from inside: its place in the control segment and what it keeps between regions. */
+export class Member {
+  readonly rank: number
+  readonly control: Control
+  readonly attachments: Attachments
+  readonly kernels = new KernelCache()
+  /** What `setup` returned here. */
+  readonly local: unknown = undefined
+  readonly #doorbellFd: number
+  readonly #base: number
+
+  constructor(options: { rank: number; control: Control; doorbellFd: number; attachments: Attachments }) {
+    this.rank = options.rank
+    this.control = options.control
+    this.attachments = options.attachments
+    this.#doorbellFd = options.doorbellFd
+    this.#base = options.control.layout.rank(options.rank)
+  }
+
+  /** Takes the life mutex, for the life of the calling thread, and says that this rank is there. */
+  start(): void {
+    lifeEnter(this.control.words, this.#base + Rank.life)
+    Atomics.store(this.control.words, this.#base + Rank.state, State.alive)
+  }
+
+  /** Whether the parent has work waiting for a free rank, and wants to hear of everyone who leaves a region. */
+  parentWantsLeavers(): boolean {
+    return Atomics.load(this.control.words, Header.wanted) !== 0
+  }
+
+  ringParent(): void {
+    ringDoorbell(this.#doorbellFd)
+  }
+
+  /**
+   * Runs regions until the parent says LEAVE; never leaves by its own decision, since the parent counts on this rank to be here.
+   *
+   * Memory ordering: all words are sequentially consistent. `place` is stored before `post` is looked at, and the parent stores `post`
+   * before it looks at `place`; so either the member sees the post, or the parent sees `parked` and wakes.
+   */
+  async loop(): Promise<void> {
+    const { words } = this.control
+    const base = this.#base
+    let turnedAt = performance.now()
+    let regions = 0
+    for (;;) {
+      const handled = Atomics.load(words, base + Rank.handled)
+      const post = Atomics.load(words, base + Rank.post)
+      if (post !== handled) {
+        const command = Atomics.load(words, base + Rank.command)
+        if (command === LEAVE) {
+          Atomics.store(words, base + Rank.place, Place.outside)
+          Atomics.store(words, base + Rank.handled, post)
+          return
+        }
+        Atomics.store(words, base + Rank.place, Place.running)
+        await runRegion(this, command)
+        Atomics.store(words, base + Rank.handled, post)
+        regions++
+        if (regions < TURN_EVERY_REGIONS && performance.now() - turnedAt < TURN_EVERY_MS) continue
+      } else if (this.#park(handled)) {
+        continue
+      }
+      Atomics.store(words, base + Rank.place, Place.turning)
+      await new Promise(setImmediate)
+      turnedAt = performance.now()
+      regions = 0
+    }
+  }
+
+  #parkedTurn = false
+
+  /** True when a command has come. The first sleep is short, so that the event loop gets its turn; the next ones are whole slices. */
+  #park(handled: number): boolean {
+    const { words } = this.control
+    const post = this.#base + Rank.post
+    const place = this.#base + Rank.place
+    Atomics.store(words, place, Place.spinning)
+    if (waitWhile(words, post, handled, words[Header.spinNs]!, 0)) return true
+    Atomics.store(words, place, Place.parked)
+    const changed = waitWhile(words, post, handled, 0, this.#parkedTurn ? SLICE_MS : TURN_AFTER_PARKED_MS)
+    this.#parkedTurn = !changed
+    return changed
+  }
+}

@@ -1,0 +1,34 @@
+import { dieWithParent } from '@shoal/native'
+import { takeOver } from '../memory/index.js'
+import { Control, type FromProcess, type ProcessStart, type ToProcess } from '../protocol/index.js'
+import { ProcessAttachments } from './attachments.js'
+import { Member } from './member.js'
+import { writeSynchronously } from './stdio.js'
+
+const start = JSON.parse(process.argv[2]!) as ProcessStart
+if (!dieWithParent(start.parentPid)) process.exit(1)
+// Ctrl-C goes to the whole group of processes; the parent decides what becomes of it.
+process.on('SIGINT', () => {})
+process.on('disconnect', () => process.exit(0))
+writeSynchronously()
+
+const control = takeOver(start.control, start.controlFd)
+const member = new Member({
+  rank: start.rank,
+  control: new Control(control.buffer, start.size),
+  doorbellFd: start.doorbellFd,
+  attachments: new ProcessAttachments(start.attachmentsFd),
+})
+member.start()
+
+process.on('message', async (message: ToProcess) => {
+  if (message.type !== 'enter') return
+  await member.loop()
+  tell({ type: 'left' })
+})
+tell({ type: 'ready' })
+
+function tell(message: FromProcess): void {
+  // A parent that has just gone takes this process along; until then there is nobody to tell.
+  process.send?.(message, undefined, undefined, () => {})
+}
