@@ -14,12 +14,13 @@ const args = process.argv.slice(2)
 if (needsSample(args)) args.unshift(await sample())
 
 // The runner goes on in this process, so that its exit codes and its handling of signals are the command's own.
-const bin = join(root, 'packages/cli/dist/bin.js')
+const bin = join(root, 'packages/cli/bin/shoal.js')
 process.argv = [process.execPath, bin, 'run', join(examples, 'job.js'), ...args]
 await import(pathToFileURL(bin).href)
 
 function needsSample(args) {
-  const options = Object.fromEntries(valued.map((name) => [name, { type: 'string', multiple: true }]))
+  const takesValue = valued.map((name) => [name, { type: 'string', multiple: true }])
+  const options = { ...Object.fromEntries(takesValue), help: { type: 'boolean', short: 'h' } }
   const { values, positionals } = parseArgs({ args, options, strict: false, allowPositionals: true })
   return positionals.length === 0 && !values.help && !values.param
 }
