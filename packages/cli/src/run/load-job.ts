@@ -1,0 +1,20 @@
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { isJob, type Job } from '@shoal/core/job'
+import { UsageError } from './usage-error.js'
+
+export interface LoadedJob {
+  readonly job: Job<unknown, unknown>
+  /** Where workers import it from. */
+  readonly url: string
+}
+
+/** Imports a job file. */
+export async function loadJob(path: string): Promise<LoadedJob> {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) throw new UsageError(`expected a job file but found none at ${path}`)
+  const url = pathToFileURL(resolve(path)).href
+  const { default: job } = (await import(url)) as { default?: unknown }
+  if (!isJob(job)) throw new UsageError(`expected ${path} to export a job made by defineJob() as its default`)
+  return { job, url }
+}

@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { watchdog } from '../../../core/dist-test/support/watchdog.js'
+import { file, fixture, folder } from '../support/files.js'
+import { shoal } from '../support/shoal.js'
+
+watchdog()
+
+const test = suite('shoal run, failing')
+const data = file('data.txt', 'one\ntwo\nthree\nthree\n')
+
+function fails(title: string, args: readonly string[], code: number, message: RegExp): void {
+  test(title, async () => {
+    const outcome = await shoal(...args)
+    assert.is(outcome.stdout, '')
+    assert.match(outcome.stderr, message)
+    assert.is(outcome.stderr.split('\n').length, 2, `one line: ${outcome.stderr}`)
+    assert.is(outcome.code, code)
+  })
+}
+
+const usage = (title: string, args: readonly string[], message: RegExp) => fails(`is wrong usage: ${title}`, args, 2, message)
+const count = fixture('count-bytes')
+
+usage('no command', [], /^shoal: expected a command/)
+usage('an unknown command', ['walk'], /^shoal: .*'walk'/)
+usage('no job', ['run'], /^shoal: missing required argument 'job'/)
+usage('an unknown option', ['run', count, data, '--wrokers', '2'], /^shoal: unknown option '--wrokers'/)
+usage('no workers', ['run', count, data, '--workers', '0'], /^shoal: .*Expected a positive integer/)
+usage('half a worker', ['run', count, data, '--workers', '1.5'], /^shoal: .*Expected a positive integer/)
+usage('an unknown backend', ['run', count, data, '--backend', 'fibres'], /^shoal: .*threads, processes/)
+usage('a parameter without a value', ['run', count, '--param', 'file'], /^shoal: .*Expected name=value/)
+usage('a missing parameter', ['run', count], /^shoal: count-bytes: file: expected a string\n/)
+usage('an unknown parameter', ['run', count, data, '--param', 'size=3'], /^shoal: count-bytes has no parameter 'size'\n/)
+usage('one argument too many', ['run', count, data, data], /^shoal: count-bytes takes the arguments file but received one more/)
+usage('no such job file', ['run', join(folder, 'none.js')], /^shoal: expected a job file but found none at .*none\.js\n/)
+usage('a folder for a job file', ['run', folder], /^shoal: expected a job file but found none at /)
+usage(
+  'a file without a job',
+  ['run', fixture('no-job')],
+  /^shoal: expected .*no-job\.js to export a job made by defineJob\(\) as its default\n/,
+)
+
+fails('shows the error of a job file that cannot be imported', ['run', fixture('broken')], 1, /^shoal: cannot be imported\n/)
+fails('names an input file that is missing', ['run', count, join(folder, 'none.txt')], 1, /^shoal: .*ENOENT.*none\.txt/)
+fails('names an input file that is a folder', ['run', count, folder], 1, new RegExp(`^shoal: .*${folder}`))
+
+for (const backend of ['threads', 'processes']) {
+  const args = ['run', fixture('failing'), data, 'three', '--backend', backend, '--workers', '2']
+
+  fails(
+    `shows a bad record in one line, with byte offset and line, with ${backend}`,
+    args,
+    1,
+    /^shoal: .*data\.txt: expected no three in any record \(byte offset 8, line 3\)\n$/,
+  )
+
+  test(`adds the stack in the worker with --verbose, with ${backend}`, async () => {
+    const { stderr } = await shoal(...args, '--verbose')
+    assert.match(stderr, /\n\s+at .*failing\.js/)
+  })
+}
+
+test('describes the error as JSON with --json', async () => {
+  const { stderr, code } = await shoal('run', fixture('failing'), data, 'two', '--json')
+  const event = JSON.parse(stderr.trim().split('\n').at(-1)!) as object
+  const message = `${data}: expected no two in any record (byte offset 4, line 2)`
+  assert.equal(event, { event: 'error', exitCode: 1, code: 'SHOAL_RECORD_INVALID', message, path: data, byteOffset: 4, line: 2 })
+  assert.is(code, 1)
+})
+
+test.run()

@@ -1,0 +1,52 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** The command under test. */
+export const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url))
+
+export interface Outcome {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A running `shoal`, with its output so far. */
+export class Shoal {
+  readonly child: ChildProcessWithoutNullStreams
+  readonly ended: Promise<Outcome>
+  #stdout: Buffer[] = []
+  #stderr = ''
+  #onStderr: () => void = () => {}
+
+  constructor(args: readonly string[]) {
+    this.child = spawn(process.execPath, [bin, ...args])
+    this.child.stdout.on('data', (data: Buffer) => this.#stdout.push(data))
+    this.child.stderr.on('data', (data: Buffer) => {
+      this.#stderr += data.toString()
+      this.#onStderr()
+    })
+    this.ended = new Promise((resolve, reject) => {
+      this.child.once('error', reject)
+      this.child.once('close', (code, signal) =>
+        resolve({ code, signal, stdout: Buffer.concat(this.#stdout).toString(), stderr: this.#stderr }),
+      )
+    })
+  }
+
+  /** Resolves when stderr holds `text`, rejects when the command ends without it. */
+  said(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#onStderr = () => {
+        if (this.#stderr.includes(text)) resolve()
+      }
+      this.#onStderr()
+      void this.ended.then(({ stderr }) => reject(new Error(`ended without saying '${text}': ${stderr}`)))
+    })
+  }
+}
+
+/** Runs the command to its end. */
+export function shoal(...args: string[]): Promise<Outcome> {
+  return new Shoal(args).ended
+}

@@ -1,0 +1,20 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { bin } from './shoal.js'
+
+const script = fileURLToPath(new URL('../../test/support/terminal.py', import.meta.url))
+
+export interface TerminalOutcome {
+  /** Negative: the number of the signal that ended it. */
+  readonly code: number
+  readonly stdout: string
+  /** All that the terminal was sent. */
+  readonly terminal: string
+}
+
+/** Runs the command on a terminal, with its stdout on a pipe; types Ctrl-C when the terminal shows `interruptAfter`. */
+export async function shoalOnTerminal(args: readonly string[], interruptAfter = ''): Promise<TerminalOutcome> {
+  const { stdout } = await promisify(execFile)('python3', [script, interruptAfter, process.execPath, bin, ...args])
+  return JSON.parse(stdout) as TerminalOutcome
+}
