@@ -12,7 +12,9 @@ const run = promisify(execFile)
 export async function runTrial(side: Side): Promise<Trial> {
   const [file, ...args] = side.command
   const start = performance.now()
-  const output = await run(file, args, { timeout: trialTimeoutMs, maxBuffer: maxResultBytes })
+  const running = run(file, args, { timeout: trialTimeoutMs, maxBuffer: maxResultBytes })
+  running.child.stdin?.end()
+  const output = await running
   const process = (performance.now() - start) / 1000
   const { result, seconds } = (side.read ?? readReport)(output)
   return { result, seconds: { process, ...seconds } }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void HeatPlate(double *grid, size_t size) {
+static void HeatPlate(double* grid, size_t size) {
 #pragma omp parallel for
   for (size_t y = 0; y < size; y++) {
     for (size_t x = 0; x < size; x++) {
@@ -17,7 +17,7 @@ static void HeatPlate(double *grid, size_t size) {
   }
 }
 
-static const double *Heat(double *from, double *to, size_t size, int steps) {
+static const double* Heat(double* from, double* to, size_t size, int steps) {
 #pragma omp parallel firstprivate(from, to)
   for (int step = 0; step < steps; step++) {
 #pragma omp for schedule(static)
@@ -27,21 +27,21 @@ static const double *Heat(double *from, double *to, size_t size, int steps) {
         to[i] = 0.25 * (from[i - 1] + from[i + 1] + from[i - size] + from[i + size]);
       }
     }
-    double *last = to;
+    double* last = to;
     to = from;
     from = last;
   }
   return steps % 2 == 0 ? from : to;
 }
 
-static uint32_t Checksum(const double *grid, size_t length) {
-  const uint32_t *words = (const uint32_t *)(const void *)grid;
+static uint32_t Checksum(const double* grid, size_t length) {
+  const uint32_t* words = (const uint32_t*)(const void*)grid;
   uint32_t hash = 0x811c9dc5;
   for (size_t i = 0; i < length * 2; i++) hash = (hash ^ words[i]) * 0x01000193;
   return hash;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   if (argc != 4) {
     fprintf(stderr, "usage: %s SIZE STEPS THREADS\n", argv[0]);
     return 2;
@@ -59,7 +59,7 @@ int main(int argc, char **argv) {
   HeatPlate(to, size);
 
   double start = omp_get_wtime();
-  const double *plate = Heat(from, to, size, steps);
+  const double* plate = Heat(from, to, size, steps);
   double seconds = omp_get_wtime() - start;
 
   printf("%08x\n", Checksum(plate, size * size));

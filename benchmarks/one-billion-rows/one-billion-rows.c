@@ -12,10 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SLOTS = 1 << 15 };  // 10,000 stations at most, so at most a third full
+enum { kSlots = 1 << 15 };  // 10,000 stations at most, so at most a third full
 
 typedef struct {
-  const char *name;  // in the mapped file; NULL marks a free slot
+  const char* name;  // in the mapped file; NULL marks a free slot
   uint32_t length;
   uint32_t hash;
   int64_t sum;  // temperatures in tenths of a degree
@@ -24,14 +24,14 @@ typedef struct {
   int32_t max;
 } Station;
 
-static void Fail(const char *what) {
+static void Fail(const char* what) {
   perror(what);
   exit(1);
 }
 
-static Station *FindStation(Station *table, const char *name, uint32_t length, uint32_t hash) {
+static Station* FindStation(Station* table, const char* name, uint32_t length, uint32_t hash) {
   for (uint32_t i = hash;; i++) {
-    Station *s = &table[i & (SLOTS - 1)];
+    Station* s = &table[i & (kSlots - 1)];
     if (s->name == NULL) {
       *s = (Station){.name = name, .length = length, .hash = hash, .min = INT32_MAX, .max = INT32_MIN};
       return s;
@@ -40,9 +40,9 @@ static Station *FindStation(Station *table, const char *name, uint32_t length, u
   }
 }
 
-static void Aggregate(Station *table, const char *p, const char *end) {
+static void Aggregate(Station* table, const char* p, const char* end) {
   while (p < end) {
-    const char *name = p;
+    const char* name = p;
     uint32_t hash = 2166136261u;  // FNV-1a
     while (*p != ';') hash = (hash ^ (uint8_t)*p++) * 16777619u;
     uint32_t length = (uint32_t)(p++ - name);
@@ -55,7 +55,7 @@ static void Aggregate(Station *table, const char *p, const char *end) {
     p += 3;  // the point, the digit, the line end
     if (negative) tenths = -tenths;
 
-    Station *s = FindStation(table, name, length, hash);
+    Station* s = FindStation(table, name, length, hash);
     if (tenths < s->min) s->min = tenths;
     if (tenths > s->max) s->max = tenths;
     s->sum += tenths;
@@ -63,11 +63,11 @@ static void Aggregate(Station *table, const char *p, const char *end) {
   }
 }
 
-static void Merge(Station *into, const Station *from) {
-  for (size_t i = 0; i < SLOTS; i++) {
-    const Station *f = &from[i];
+static void Merge(Station* into, const Station* from) {
+  for (size_t i = 0; i < kSlots; i++) {
+    const Station* f = &from[i];
     if (f->name == NULL) continue;
-    Station *s = FindStation(into, f->name, f->length, f->hash);
+    Station* s = FindStation(into, f->name, f->length, f->hash);
     if (f->min < s->min) s->min = f->min;
     if (f->max > s->max) s->max = f->max;
     s->sum += f->sum;
@@ -78,7 +78,7 @@ static void Merge(Station *into, const Station *from) {
 // UTF-16 sorts surrogates (4 bytes in UTF-8, from 0xF0) before U+E000 to U+FFFF (lead bytes 0xEE and 0xEF).
 static int Utf16Rank(uint8_t byte) { return byte >= 0xF0 ? byte - 2 : byte >= 0xEE ? byte + 5 : byte; }
 
-static int CompareNames(const void *left, const void *right) {
+static int CompareNames(const void* left, const void* right) {
   const Station *a = left, *b = right;
   uint32_t shorter = a->length < b->length ? a->length : b->length;
   for (uint32_t i = 0; i < shorter; i++) {
@@ -88,19 +88,19 @@ static int CompareNames(const void *left, const void *right) {
 }
 
 // floor((2 * sum + count) / (2 * count)): the mean in tenths, halves up as Java's Math.round has them.
-static int64_t MeanTenths(const Station *s) {
+static int64_t MeanTenths(const Station* s) {
   int64_t numerator = 2 * s->sum + s->count, denominator = 2 * s->count;
   return numerator / denominator - (numerator % denominator < 0);
 }
 
-static void PrintTenths(FILE *out, int64_t tenths) {
+static void PrintTenths(FILE* out, int64_t tenths) {
   fprintf(out, "%s%ld.%ld", tenths < 0 ? "-" : "", labs(tenths) / 10, labs(tenths) % 10);
 }
 
-static void Print(FILE *out, const Station *stations, size_t count) {
+static void Print(FILE* out, const Station* stations, size_t count) {
   fputc('{', out);
   for (size_t i = 0; i < count; i++) {
-    const Station *s = &stations[i];
+    const Station* s = &stations[i];
     fprintf(out, "%s%.*s=", i == 0 ? "" : ", ", (int)s->length, s->name);
     PrintTenths(out, s->min);
     fputc('/', out);
@@ -111,13 +111,13 @@ static void Print(FILE *out, const Station *stations, size_t count) {
   fputs("}\n", out);
 }
 
-static const char *LineStart(const char *data, size_t size, size_t offset) {
+static const char* LineStart(const char* data, size_t size, size_t offset) {
   if (offset == 0) return data;
-  const char *line_end = memchr(data + offset - 1, '\n', size - offset + 1);
+  const char* line_end = memchr(data + offset - 1, '\n', size - offset + 1);
   return line_end == NULL ? data + size : line_end + 1;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   if (argc != 3) {
     fprintf(stderr, "usage: %s FILE THREADS\n", argv[0]);
     return 2;
@@ -129,22 +129,22 @@ int main(int argc, char **argv) {
   struct stat file;
   if (fd == -1 || fstat(fd, &file) == -1) Fail(argv[1]);
   size_t size = (size_t)file.st_size;
-  const char *data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+  const char* data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
   if (data == MAP_FAILED) Fail("mmap");
 
-  Station *tables = calloc((size_t)threads * SLOTS, sizeof(Station));
+  Station* tables = calloc((size_t)threads * kSlots, sizeof(Station));
   if (tables == NULL) Fail("calloc");
 #pragma omp parallel num_threads(threads)
   {
     size_t rank = (size_t)omp_get_thread_num();
-    const char *from = LineStart(data, size, size / threads * rank);
-    const char *to = rank + 1 == (size_t)threads ? data + size : LineStart(data, size, size / threads * (rank + 1));
-    Aggregate(&tables[rank * SLOTS], from, to);
+    const char* from = LineStart(data, size, size / threads * rank);
+    const char* to = rank + 1 == (size_t)threads ? data + size : LineStart(data, size, size / threads * (rank + 1));
+    Aggregate(&tables[rank * kSlots], from, to);
   }
-  for (int rank = 1; rank < threads; rank++) Merge(tables, &tables[(size_t)rank * SLOTS]);
+  for (int rank = 1; rank < threads; rank++) Merge(tables, &tables[(size_t)rank * kSlots]);
 
   size_t count = 0;
-  for (size_t i = 0; i < SLOTS; i++) {
+  for (size_t i = 0; i < kSlots; i++) {
     if (tables[i].name != NULL) tables[count++] = tables[i];
   }
   qsort(tables, count, sizeof(Station), CompareNames);
