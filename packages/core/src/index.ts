@@ -1,5 +1,14 @@
 export { ShoalError, type ShoalErrorCode } from './errors/index.js'
 export {
+  defineJob,
+  type Job,
+  type JobDefinition,
+  type JobReport,
+  type RunJobOptions,
+  runJob,
+  type StandardSchemaLike,
+} from './job/index.js'
+export {
   type Access,
   allocate,
   type CreateOptions,
