@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 
 function describe(value: unknown): string {
-  const text = inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 80 })
+  const text = inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, compact: true, maxStringLength: 80, maxArrayLength: 8 })
   return value === null || value === undefined ? text : `${text} of type ${typeof value}`
 }
 

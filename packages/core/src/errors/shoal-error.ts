@@ -17,8 +17,9 @@ const brand: unique symbol = Symbol.for('shoal.ShoalError') as never
  */
 export class ShoalError extends Error {
   readonly code: ShoalErrorCode
-  readonly rank?: number
-  readonly range?: { start: number; end: number }
+  // Declared only: as fields they would show up as `undefined` in every error.
+  declare readonly rank?: number
+  declare readonly range?: { start: number; end: number }
 
   constructor(code: ShoalErrorCode, message: string, options: ShoalErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -29,6 +30,8 @@ export class ShoalError extends Error {
 
   /** `instanceof` holds across several loaded copies of the library and across realms. */
   static override [Symbol.hasInstance](value: unknown): boolean {
+    // Subclasses inherit this method; for them it is the ordinary question.
+    // biome-ignore lint/complexity/noThisInStatic: `this` is the class that was asked, not this one
     if (this !== ShoalError) return Function.prototype[Symbol.hasInstance].call(this, value)
     return typeof value === 'object' && value !== null && brand in value
   }

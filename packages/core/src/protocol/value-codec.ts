@@ -90,21 +90,17 @@ class ValueDeserializer extends Deserializer {
   _readHostObject(): unknown {
     const tag = this.readUint32()
     const type = this.readUint32()
-    const constructor = (TYPES[type] ?? Uint8Array) as unknown as new (
-      buffer: ArrayBufferLike,
-      byteOffset?: number,
-      length?: number,
-    ) => AnyView
+    const View = (TYPES[type] ?? Uint8Array) as unknown as new (buffer: ArrayBufferLike, byteOffset?: number, length?: number) => AnyView
     if (tag === Tag.reference) {
       const buffer = this.#segments[this.readUint32()]!.buffer
       const byteOffset = this.readDouble()
       const length = this.readDouble()
-      return new constructor(buffer, byteOffset, length)
+      return new View(buffer, byteOffset, length)
     }
     // The raw bytes lie inside the message: out of it, so that a small array does not keep a large message alive, and aligned.
     const raw = this.readRawBytes(this.readUint32())
     const bytes = Uint8Array.from(raw)
-    return type === NODE_BUFFER ? Buffer.from(bytes.buffer) : new constructor(bytes.buffer)
+    return type === NODE_BUFFER ? Buffer.from(bytes.buffer) : new View(bytes.buffer)
   }
 
   _getSharedArrayBufferFromId(id: number): SharedArrayBuffer {
