@@ -14,18 +14,36 @@ export {
 } from './barrier.js'
 export { closeDescriptor, createSocketPair, type DescriptorMessage, receiveDescriptor, sendDescriptor } from './descriptor-socket.js'
 export { createDoorbell, type Doorbell, ringDoorbell } from './doorbell.js'
+export { isFileLocked, nameFile, openUnnamed, ownerFile, reserve, seals, sealsOf, tryLockFile } from './file.js'
 export { type FutexResult, futexWait, futexWake, waitWhile } from './futex.js'
 export { kLifeBytes, lifeAlive, lifeEnter, lifeReset } from './life.js'
 export {
+  addressOf,
+  adviseMapping,
   bufferOf,
+  collapseMapping,
+  copyIn,
   createAnonymous,
+  damage,
+  damageAt,
+  damageOf,
   descriptorOf,
+  faultHandlersInPlace,
+  lockMapping,
   type Mapping,
   type MappingAccess,
+  type MappingAdvice,
+  type MappingOptions,
   mapDescriptor,
   mapSysv,
+  type NumaPolicy,
+  populate,
+  populateNow,
+  punchMapping,
+  residentBytes,
+  setNumaPolicy,
   syncMapping,
   unmap,
 } from './mapping.js'
 export { dieWithParent } from './parent-death.js'
-export { getSysv, keyOfPath, openPosix, removePosix, removeSysv, reserve, type SysvStat, statSysv, sysvFlags } from './shm.js'
+export { getSysv, keyOfPath, openPosix, removePosix, removeSysv, type SysvStat, statSysv, sysvFlags } from './shm.js'

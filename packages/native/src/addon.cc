@@ -5,6 +5,8 @@
 // The addon is loaded once per environment (main thread, worker threads), in any order: nothing here may be static.
 static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   shoal::InitAffinity(env, exports);
+  shoal::InitBackground(env, exports);
+  shoal::InitFile(env, exports);
   shoal::InitMapping(env, exports);
   shoal::InitShm(env, exports);
   shoal::InitFutex(env, exports);

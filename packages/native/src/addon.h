@@ -7,6 +7,8 @@ namespace shoal {
 
 /// One registrar per concept; each adds its functions to `exports`.
 void InitAffinity(Napi::Env env, Napi::Object exports);
+void InitBackground(Napi::Env env, Napi::Object exports);
+void InitFile(Napi::Env env, Napi::Object exports);
 void InitMapping(Napi::Env env, Napi::Object exports);
 void InitShm(Napi::Env env, Napi::Object exports);
 void InitFutex(Napi::Env env, Napi::Object exports);
