@@ -1,12 +1,14 @@
 import { Script } from 'node:vm'
 import { ShoalError } from '../errors/index.js'
 import type { KernelReference } from '../protocol/index.js'
+import { refusePromise } from './refuse-promise.js'
 
 export type Kernel = (...args: unknown[]) => unknown
 
-/** The kernels that this worker has compiled or imported. */
+/** The kernels that this worker has compiled or imported, and the loops compiled around them. */
 export class KernelCache {
   readonly #kernels = new Map<string, Kernel>()
+  readonly #loops = new Map<string, Kernel>()
 
   get(reference: KernelReference): Kernel | undefined {
     return this.#kernels.get(keyOf(reference))
@@ -16,9 +18,27 @@ export class KernelCache {
     const key = keyOf(reference)
     const known = this.#kernels.get(key)
     if (known !== undefined) return known
-    const kernel = reference.type === 'source' ? compile(reference.name, reference.text) : await importKernel(reference.url, reference.path)
+    const kernel = reference.type === 'source' ? compile(reference.name, `(${reference.text}\n)`) : await importKernel(reference)
     this.#kernels.set(key, kernel)
     return kernel
+  }
+
+  /** The loop called `shape` around a kernel. `text` gives its source, in which `kernel` stands for the kernel. */
+  loop(reference: KernelReference, shape: string, text: () => string): Kernel | Promise<Kernel> {
+    const key = `${shape}\0${keyOf(reference)}`
+    const known = this.#loops.get(key)
+    if (known !== undefined) return known
+    // Equal sources could share what V8 learns about them: the number makes each its own.
+    const source = `/* ${this.#loops.size} */ ${text()}`
+    if (reference.type === 'module') {
+      return this.load(reference).then((kernel) => this.#keep(key, compile(shape, `(kernel) => ${source}`)(kernel) as Kernel))
+    }
+    return this.#keep(key, compile(reference.name, `{ const kernel = (${reference.text}\n); return ${source} }`))
+  }
+
+  #keep(key: string, loop: Kernel): Kernel {
+    this.#loops.set(key, loop)
+    return loop
   }
 }
 
@@ -27,12 +47,12 @@ function keyOf(reference: KernelReference): string {
 }
 
 /** Strict mode as in the module that the function came from; `__name` is what esbuild's keepNames calls. */
-function compile(name: string, text: string): Kernel {
-  const script = new Script(`'use strict';((__name)=>(${text}\n))((f)=>f)`, { filename: `shoal:kernel/${name}` })
-  return script.runInThisContext() as Kernel
+function compile(name: string, body: string): Kernel {
+  const script = new Script(`'use strict';((__name, refusePromise)=>${body})`, { filename: `shoal:kernel/${name}` })
+  return script.runInThisContext()((f: unknown) => f, refusePromise) as Kernel
 }
 
-async function importKernel(url: string, path: readonly string[]): Promise<Kernel> {
+async function importKernel({ url, path }: Extract<KernelReference, { type: 'module' }>): Promise<Kernel> {
   let value: unknown = await import(url)
   for (const key of path) value = (value as Record<string, unknown> | undefined)?.[key]
   if (typeof value !== 'function') {
