@@ -3,8 +3,8 @@ import { ShoalError } from '../errors/index.js'
 import { type Segment, segmentOf, type TypedArray } from '../memory/index.js'
 
 /**
- * Structured clone into bytes, with one difference: memory of segments goes by reference. A view becomes (segment, type, offset, length),
- * a buffer becomes its segment; the other side puts its own mapping in.
+ * Structured clone into bytes, with one difference: memory of segments goes by reference. A view becomes (segment, type, offset, length);
+ * the other side puts its own mapping in. Bare buffers are refused: Node's Deserializer can not read shared ones back.
  */
 
 const TYPES = [
@@ -70,10 +70,12 @@ class ValueSerializer extends Serializer {
     this.writeRawBytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
   }
 
-  _getSharedArrayBufferId(buffer: SharedArrayBuffer): number {
-    const segment = segmentOf(buffer)
-    if (segment === undefined) throw unsharedBuffer()
-    return this.reference(segment)
+  _getSharedArrayBufferId(buffer: SharedArrayBuffer): never {
+    if (segmentOf(buffer) === undefined) throw unsharedBuffer()
+    throw new ShoalError(
+      'SHOAL_VALUE_UNCLONEABLE',
+      'Expected a view over a segment but received its buffer alone: pass new DataView(buffer)',
+    )
   }
 
   _getDataCloneError = Error
@@ -101,10 +103,6 @@ class ValueDeserializer extends Deserializer {
     const raw = this.readRawBytes(this.readUint32())
     const bytes = Uint8Array.from(raw)
     return type === NODE_BUFFER ? Buffer.from(bytes.buffer) : new View(bytes.buffer)
-  }
-
-  _getSharedArrayBufferFromId(id: number): SharedArrayBuffer {
-    return this.#segments[id]!.buffer
   }
 }
 
