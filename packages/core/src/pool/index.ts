@@ -1,6 +1,6 @@
 export type { Context, Part } from './context.js'
 export { createPool } from './create-pool.js'
-export { moduleKernel } from './kernel-reference.js'
+export { kernelFrom, kernelsFrom, type ModuleKernel, type ModuleKernels, moduleKernel } from './module-kernel.js'
 export type { Backend, PoolOptions } from './options.js'
 export { type Args, Pool } from './pool.js'
 export type { Progress } from './region.js'

@@ -6,16 +6,9 @@ export type AnyFunction = (...args: never[]) => unknown
 
 const references = new WeakMap<AnyFunction, KernelReference>()
 
-/**
- * A kernel that workers import: the function found under `path` in the namespace of the module `url`, which may use its imports.
- * It stands for that function wherever a kernel is wanted; calling it here is an error.
- */
-export function moduleKernel<F extends AnyFunction = AnyFunction>(url: string, path: readonly string[]): F {
-  const standIn = (): never => {
-    throw new TypeError(`The kernel ${path.join('.')} of ${url} runs in workers only: give it to a pool instead of calling it`)
-  }
-  references.set(standIn, { type: 'module', url, path })
-  return standIn as unknown as F
+/** Makes `standIn` stand for a kernel that is found by other means than its own source. */
+export function registerKernel(standIn: AnyFunction, reference: KernelReference): void {
+  references.set(standIn, reference)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Script } from 'node:vm'
-import { ShoalError } from '../errors/index.js'
 import type { KernelReference } from '../protocol/index.js'
+import { importKernel } from './import-kernel.js'
 import { refusePromise } from './refuse-promise.js'
 
 export type Kernel = (...args: unknown[]) => unknown
@@ -50,16 +50,4 @@ function keyOf(reference: KernelReference): string {
 function compile(name: string, body: string): Kernel {
   const script = new Script(`'use strict';((__name, refusePromise)=>${body})`, { filename: `shoal:kernel/${name}` })
   return script.runInThisContext()((f: unknown) => f, refusePromise) as Kernel
-}
-
-async function importKernel({ url, path }: Extract<KernelReference, { type: 'module' }>): Promise<Kernel> {
-  let value: unknown = await import(url)
-  for (const key of path) value = (value as Record<string, unknown> | undefined)?.[key]
-  if (typeof value !== 'function') {
-    throw new ShoalError(
-      'SHOAL_KERNEL_NOT_FOUND',
-      `Expected a function ${path.join('.')} in ${url} but found ${typeof value}: is it exported?`,
-    )
-  }
-  return value as Kernel
 }
