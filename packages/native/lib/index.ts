@@ -45,5 +45,48 @@ export {
   syncMapping,
   unmap,
 } from './mapping.js'
+export { kMemberBytes, membersBury, membersFindDead, membersInitialise, membersJoin, membersLeave } from './member-table.js'
+export {
+  kMutexBytes,
+  mutexAnnounce,
+  mutexBusy,
+  mutexDeadlock,
+  mutexFutexWord,
+  mutexInitialise,
+  mutexLock,
+  mutexLocked,
+  mutexPoisoned,
+  mutexRepair,
+  mutexTryLock,
+  mutexUnlock,
+} from './mutex.js'
 export { dieWithParent } from './parent-death.js'
+export {
+  kReaderBytes,
+  kReadWriteLockBytes,
+  rwlockBeginWrite,
+  rwlockDeadlock,
+  rwlockDrain,
+  rwlockEndRead,
+  rwlockEndWrite,
+  rwlockInitialise,
+  rwlockNoSlot,
+  rwlockRead,
+  rwlockRepair,
+} from './read-write-lock.js'
+export {
+  kRingHeadBytes,
+  ringBusy,
+  ringCorrupt,
+  ringDone,
+  ringEnd,
+  ringEnded,
+  ringInitialise,
+  ringPop,
+  ringPush,
+  ringTooLong,
+  ringTooSmall,
+} from './record-ring.js'
+export { semaphoreAcquire, semaphoreRelease } from './semaphore.js'
 export { getSysv, keyOfPath, openPosix, removePosix, removeSysv, type SysvStat, statSysv, sysvFlags } from './shm.js'
+export { waitAsync } from './wait-async.js'
