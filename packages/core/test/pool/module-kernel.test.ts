@@ -6,8 +6,8 @@ import { rejection } from '../support/rejection.js'
 import { watchdog } from '../support/watchdog.js'
 
 watchdog()
-const url = new URL('./fixtures/kernels.js', import.meta.url)
-const { label, concatenate } = kernelsFrom<typeof import('./fixtures/kernels.js')>(url)
+const url = new URL('./fixtures/labels.js', import.meta.url)
+const { label, concatenate } = kernelsFrom<typeof import('./fixtures/labels.js')>(url)
 
 for (const backend of ['threads', 'processes'] as const) {
   const test = suite<{ pool: Pool }>(`kernels of modules in ${backend}`)
@@ -25,7 +25,7 @@ for (const backend of ['threads', 'processes'] as const) {
   })
 
   test('are the default export unless a name is given', async ({ pool }) => {
-    const count = kernelFrom<typeof import('./fixtures/kernels.js').default>(url)
+    const count = kernelFrom<typeof import('./fixtures/labels.js').default>(url)
     assert.is(await pool.forChunks(1000, count, { combine: (a, b) => a + b }), 1000)
   })
 
@@ -34,7 +34,7 @@ for (const backend of ['threads', 'processes'] as const) {
     const error = await rejection(pool.forChunks(10, missing))
     assert.instance(error, ShoalError)
     assert.is(error.code, 'SHOAL_KERNEL_NOT_FOUND')
-    assert.match(error.message, /lable .*fixtures\/kernels\.js.*concatenate, default, label, later/)
+    assert.match(error.message, /lable .*fixtures\/labels\.js.*concatenate, default, label, later/)
   })
 
   test('reject when the export is no function', async ({ pool }) => {
@@ -63,7 +63,7 @@ for (const backend of ['threads', 'processes'] as const) {
 const test = suite('kernelsFrom')
 
 test('gives the same kernel for the same name', () => {
-  const kernels = kernelsFrom<typeof import('./fixtures/kernels.js')>(url)
+  const kernels = kernelsFrom<typeof import('./fixtures/labels.js')>(url)
   assert.is(kernels.label, kernels.label)
   assert.is(kernels.label.name, 'label')
 })
@@ -82,7 +82,7 @@ test('can be awaited, printed, converted and serialized', async () => {
 })
 
 test('refuses a relative URL', () => {
-  assert.throws(() => kernelsFrom('./kernels.js'), /Expected an absolute URL.*import\.meta\.url/)
+  assert.throws(() => kernelsFrom('./labels.js'), /Expected an absolute URL.*import\.meta\.url/)
   assert.throws(() => kernelsFrom(3 as never), TypeError)
   assert.throws(() => kernelFrom(url, 3 as never), TypeError)
 })
