@@ -10,6 +10,7 @@ export {
 } from './job/index.js'
 export {
   type Access,
+  type AllocateOptions,
   allocate,
   type CreateOptions,
   type Element,
@@ -19,15 +20,19 @@ export {
   type NumberView,
   type OpenOptions,
   type OpenTarget,
+  type PrefaultOptions,
   type ReadonlyView,
   Segment,
+  type SegmentDescriptor,
   type SegmentKind,
+  type SegmentStat,
   type Shared,
   type SharedOf,
   type SharedView,
   type SysvKey,
   segmentOf,
   share,
+  shareAsync,
   type TypedArray,
   type ViewConstructor,
 } from './memory/index.js'
