@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { aggregateChunk } from '../../dist/one-billion-rows/aggregate-chunk.js'
 import { formatStations } from '../../dist/one-billion-rows/format-stations.js'
 import { mergeStations, totalRows } from '../../dist/one-billion-rows/station-table.js'
-import { awkwardNames } from './data.js'
+import { awkwardNames } from './awkward-names.js'
 
 const test = suite('aggregateChunk')
 
