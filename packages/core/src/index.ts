@@ -49,6 +49,8 @@ export {
   type Pool,
   type PoolOptions,
   type Progress,
+  type ReduceOp,
+  type Reducible,
   type RegionOptions,
 } from './pool/index.js'
 export {

@@ -1,4 +1,4 @@
-export type { Context, Part } from './context.js'
+export type { Context, Part, ReduceOp, Reducible } from './context.js'
 export { createPool } from './create-pool.js'
 export { kernelFrom, kernelsFrom, type ModuleKernel, type ModuleKernels, moduleKernel } from './module-kernel.js'
 export type { Backend, PoolOptions } from './options.js'

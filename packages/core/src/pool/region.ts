@@ -4,11 +4,14 @@ import {
   type Control,
   decodeThrown,
   Frame,
+  type KernelReference,
+  kernelsOf,
   type LogFrame,
   NO_FAILURE,
   pack,
   type RegionCall,
   RegionLog,
+  SHARED_WORDS,
   Slot,
   Tally,
   type ThrownData,
@@ -17,6 +20,7 @@ import {
 import { stretchStart } from '../schedule/index.js'
 import type { OpenedSource } from '../source/index.js'
 import { Barrier } from '../sync/index.js'
+import { refuseAsync } from './kernel-reference.js'
 
 export interface Progress {
   readonly done: number
@@ -44,6 +48,7 @@ export class Region {
   readonly promise: Promise<unknown>
   /** The segments that the call refers to. */
   readonly segments: readonly Segment[]
+  readonly kernels: readonly KernelReference[]
   sequence = 0
   slot = -1
   /** Ranks that were posted and have not left yet, with their seats. */
@@ -59,6 +64,8 @@ export class Region {
 
   constructor(spec: RegionSpec) {
     this.spec = spec
+    this.kernels = kernelsOf(spec.call.work)
+    for (const kernel of this.kernels) refuseAsync(kernel)
     const packet = pack(spec.call)
     this.#bytes = packet.bytes
     this.segments = packet.segments
@@ -90,7 +97,10 @@ export class Region {
       Atomics.store(words, layout.counter(slot, stretch), stretchStart(chunkCount, width, stretch))
     }
     for (let rank = 0; rank < layout.size; rank++) words.fill(0, layout.tally(slot, rank), layout.tally(slot, rank) + 4)
-    if (this.isSpmd) Barrier.create(words, base + Slot.barrier, { parties: width })
+    if (this.isSpmd) {
+      Barrier.create(words, base + Slot.barrier, { parties: width })
+      words.fill(0, layout.collectives(slot), layout.collectives(slot) + SHARED_WORDS)
+    }
     Atomics.store(words, base + Slot.failedAt, NO_FAILURE)
     Atomics.store(words, base + Slot.cancel, 0)
     Atomics.store(words, base + Slot.done, 0)

@@ -6,19 +6,22 @@ import type { Kernel } from './kernel-cache.js'
 import { refusePromise } from './refuse-promise.js'
 import type { Region } from './region.js'
 
-/** One rank's call of an `spmd` kernel. A rank that throws breaks the barrier, so that nobody waits for it. */
+/**
+ * One rank's call of an `spmd` kernel. A rank that throws or returns breaks the barrier, so that nobody waits for it; one that has just been
+ * let through is not disturbed.
+ */
 export function runSpmd(region: Region, kernel: Kernel, args: readonly unknown[]): void {
   const { seat } = region
   const barrier = Barrier.attach(region.words, region.base + Slot.barrier)
+  const context = new RegionContext(region, barrier)
   try {
-    const value = refusePromise(kernel(new RegionContext(region, barrier), ...args))
+    const value = refusePromise(kernel(context, ...args))
     region.bring(Frame.value, 0, seat, value)
   } catch (error) {
-    // What the others' failure did to this rank is no news.
-    if (!(error instanceof ShoalError && error.code === 'SHOAL_REGION_ABORTED')) region.fail(seat, error)
-    barrier.break(seat, 'failure')
-    return
+    // What the failure of another rank did to this one is no news. That another has returned too early is: nobody else has failed then.
+    const isNews = !(error instanceof ShoalError && error.code === 'SHOAL_REGION_ABORTED') || !context.aborted
+    if (isNews) region.fail(seat, error)
   }
-  // A rank that waits at a barrier which this one will never reach must be told. One that has just been let through is not disturbed.
+  context.leave()
   barrier.break(seat, 'failure')
 }
