@@ -113,7 +113,7 @@ export class Dispatcher {
     this.#slots[slot] = region
     try {
       region.begin(this.#control, slot, this.#sequence)
-      for (const rank of ranks) this.#crew.attach(rank, region.segments)
+      for (const rank of ranks) this.#equip(rank, region)
     } catch (error) {
       region.fail(error)
       this.#settle()
@@ -127,12 +127,17 @@ export class Dispatcher {
   }
 
   #join(region: Region, rank: number): boolean {
-    this.#crew.attach(rank, region.segments)
+    this.#equip(rank, region)
     const seat = region.join(rank)
     if (seat === undefined) return false
     this.#busy[rank] = region
     this.#crew.post(rank, region.slot, seat)
     return true
+  }
+
+  #equip(rank: number, region: Region): void {
+    this.#crew.attach(rank, region.segments)
+    this.#crew.introduce(rank, region.kernels)
   }
 
   #release(rank: number, region: Region): void {

@@ -29,3 +29,9 @@ export interface SpmdWork {
   readonly type: 'spmd'
   readonly kernel: KernelReference
 }
+
+/** The kernels that the ranks of the region need. */
+export function kernelsOf(work: RegionCall['work']): KernelReference[] {
+  const { kernel, combine, init } = work as { readonly [role in 'kernel' | 'combine' | 'init']?: KernelReference }
+  return [kernel, combine, init].filter((reference) => reference !== undefined)
+}

@@ -1,12 +1,12 @@
 import { ShoalError } from '../errors/index.js'
-import type { ModuleKernelReference } from '../protocol/index.js'
+import type { ModuleKernelDefinition } from '../protocol/index.js'
 import type { Kernel } from './kernel-cache.js'
 
 /**
  * @throws ShoalError `SHOAL_KERNEL_MODULE_FAILED` when the module is missing or throws while it loads, `SHOAL_KERNEL_NOT_FOUND` when it
  *   exports no such function.
  */
-export async function importKernel({ url, path }: ModuleKernelReference): Promise<Kernel> {
+export async function importKernel({ url, path }: ModuleKernelDefinition): Promise<Kernel> {
   const name = path.join('.')
   let namespace: Record<string, unknown>
   try {

@@ -1,53 +1,48 @@
-import { Script } from 'node:vm'
-import type { KernelReference } from '../protocol/index.js'
+import type { KernelDefinition, KernelReference } from '../protocol/index.js'
+import { compileAround, compileExpression } from './compile-kernel.js'
 import { importKernel } from './import-kernel.js'
-import { refusePromise } from './refuse-promise.js'
 
 export type Kernel = (...args: unknown[]) => unknown
 
-/** The kernels that this worker has compiled or imported, and the loops compiled around them. */
+/** The kernels that this worker has been sent, compiled or imported once, and the loops compiled around them. */
 export class KernelCache {
-  readonly #kernels = new Map<string, Kernel>()
+  readonly #definitions = new Map<number, KernelDefinition>()
+  readonly #kernels = new Map<number, Kernel>()
   readonly #loops = new Map<string, Kernel>()
 
-  get(reference: KernelReference): Kernel | undefined {
-    return this.#kernels.get(keyOf(reference))
+  /** Takes in what the parent says the kernel is. */
+  define({ id }: KernelReference, definition: KernelDefinition): void {
+    this.#definitions.set(id, definition)
   }
 
-  async load(reference: KernelReference): Promise<Kernel> {
-    const key = keyOf(reference)
-    const known = this.#kernels.get(key)
+  get({ id }: KernelReference): Kernel | undefined {
+    return this.#kernels.get(id)
+  }
+
+  async load({ id }: KernelReference): Promise<Kernel> {
+    const known = this.#kernels.get(id)
     if (known !== undefined) return known
-    const kernel = reference.type === 'source' ? compile(reference.name, `(${reference.text}\n)`) : await importKernel(reference)
-    this.#kernels.set(key, kernel)
+    const definition = this.#definitions.get(id)!
+    const kernel = definition.type === 'source' ? (compileAround(definition, 'kernel') as Kernel) : await importKernel(definition)
+    this.#kernels.set(id, kernel)
     return kernel
   }
 
   /** The loop called `shape` around a kernel. `text` gives its source, in which `kernel` stands for the kernel. */
   loop(reference: KernelReference, shape: string, text: () => string): Kernel | Promise<Kernel> {
-    const key = `${shape}\0${keyOf(reference)}`
+    const key = `${reference.id} ${shape}`
     const known = this.#loops.get(key)
     if (known !== undefined) return known
-    // Equal sources could share what V8 learns about them: the number makes each its own.
-    const source = `/* ${this.#loops.size} */ ${text()}`
-    if (reference.type === 'module') {
-      return this.load(reference).then((kernel) => this.#keep(key, compile(shape, `(kernel) => ${source}`)(kernel) as Kernel))
-    }
-    return this.#keep(key, compile(reference.name, `{ const kernel = (${reference.text}\n); return ${source} }`))
+    // Equal sources could share what V8 learns about them: the comment makes each its own.
+    const expression = `/* ${key} */ ${text()}`
+    const definition = this.#definitions.get(reference.id)!
+    if (definition.type === 'source') return this.#keep(key, compileAround(definition, expression))
+    const around = compileExpression(`(kernel) => ${expression}`, shape) as (kernel: Kernel) => unknown
+    return this.load(reference).then((kernel) => this.#keep(key, around(kernel)))
   }
 
-  #keep(key: string, loop: Kernel): Kernel {
-    this.#loops.set(key, loop)
-    return loop
+  #keep(key: string, loop: unknown): Kernel {
+    this.#loops.set(key, loop as Kernel)
+    return loop as Kernel
   }
-}
-
-function keyOf(reference: KernelReference): string {
-  return reference.type === 'source' ? reference.text : `${reference.url}\0${reference.path.join('\0')}`
-}
-
-/** Strict mode as in the module that the function came from; `__name` is what esbuild's keepNames calls. */
-function compile(name: string, body: string): Kernel {
-  const script = new Script(`'use strict';((__name, refusePromise)=>${body})`, { filename: `shoal:kernel/${name}` })
-  return script.runInThisContext()((f: unknown) => f, refusePromise) as Kernel
 }
