@@ -18,8 +18,12 @@ export interface Args<A extends AnyArgs> {
   args?: readonly [...A]
 }
 
-/** Regions are synchronous: an async kernel does not compile. */
-type Sync<R> = R extends PromiseLike<unknown> ? { readonly 'async kernels are for run and broadcast': never } : unknown
+/** Regions are synchronous: an async kernel does not compile; one that only throws does. */
+type Sync<R> = [R] extends [never]
+  ? unknown
+  : R extends PromiseLike<unknown>
+    ? { readonly 'async kernels are for run and broadcast': never }
+    : unknown
 
 const PROGRESS_EVERY_MS = 100
 /** About what waking a parked member costs: spinning longer than that does not pay. */
@@ -36,6 +40,8 @@ export class Pool implements AsyncDisposable {
   readonly #dispatcher: Dispatcher
   #hotTimer: NodeJS.Timeout | undefined
   #ended: Promise<void> | undefined
+  #destroyed: Promise<void> | undefined
+  readonly #onAbort = (): void => void this.destroy()
   #whenIdle: (() => void)[] = []
 
   /** @internal */
@@ -71,13 +77,17 @@ export class Pool implements AsyncDisposable {
     this.#dispatcher = new Dispatcher(control, this.#crew, () => this.#onIdle())
   }
 
-  /** @internal Starts all workers; ends the pool again when one does not come up. */
+  /** @internal Starts all workers; ends the pool again when one does not come up or its signal is aborted. */
   async start(): Promise<this> {
+    const { signal } = this.#options
+    signal?.addEventListener('abort', this.#onAbort, { once: true })
     try {
       await Promise.all(Array.from({ length: this.size }, (_, rank) => this.#crew.start(rank)))
+      signal?.throwIfAborted()
       return this
     } catch (error) {
       await this.destroy()
+      signal?.throwIfAborted()
       throw error
     }
   }
@@ -154,11 +164,9 @@ export class Pool implements AsyncDisposable {
 
   /** Ends the workers at once; calls that are running or queued reject with `SHOAL_POOL_CLOSED`. Idempotent. */
   destroy(): Promise<void> {
-    if (this.#ended === undefined || !this.#dispatcher.isIdle) {
-      this.#dispatcher.abandon(this.#closedError('was destroyed while the region was running'))
-      this.#ended = this.#crew.destroy().then(() => this.#release())
-    }
-    return this.#ended
+    if (this.#ended === undefined || !this.#dispatcher.isIdle)
+      this.#abandon(this.#closedError('was destroyed while the region was running'))
+    return this.#ended!
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -217,23 +225,33 @@ export class Pool implements AsyncDisposable {
   }
 
   async #replace(rank: number): Promise<void> {
-    if (this.#ended !== undefined) return
+    if (this.#destroyed !== undefined) return
     try {
       await this.#crew.start(rank)
       this.#dispatcher.dispatch()
     } catch (error) {
-      await this.destroy().catch(() => {})
-      throw error
+      // A pool that is ending kills workers that are still starting. One that can not replace a worker is at its end.
+      if (this.#ended === undefined || !this.#dispatcher.isIdle) this.#abandon(error)
     }
   }
 
   async #close(): Promise<void> {
     if (!this.#dispatcher.isIdle) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+    // What it waited for has been given up by destroy().
+    if (this.#destroyed !== undefined) return this.#destroyed
     await this.#crew.close()
     this.#release()
   }
 
+  #abandon(reason: unknown): void {
+    this.#dispatcher.abandon(reason)
+    this.#destroyed ??= this.#crew.destroy().then(() => this.#release())
+    this.#ended = this.#destroyed
+    for (const resolve of this.#whenIdle.splice(0)) resolve()
+  }
+
   #release(): void {
+    this.#options.signal?.removeEventListener('abort', this.#onAbort)
     clearTimeout(this.#hotTimer)
     this.#doorbell.close()
     this.#control.close()
