@@ -15,7 +15,7 @@ export {
   Rank,
   SCRATCH_BYTES,
   Seat,
-  SeatLoop,
+  SeatLoops,
   SHARED_WORDS,
   Shared,
   Slot,
