@@ -1,6 +1,7 @@
 import type { KernelDefinition, KernelReference } from '../protocol/index.js'
 import { compileAround, compileExpression } from './compile-kernel.js'
 import { importKernel } from './import-kernel.js'
+import { refuseAsync } from './refuse-promise.js'
 
 export type Kernel = (...args: unknown[]) => unknown
 
@@ -38,7 +39,7 @@ export class KernelCache {
     const definition = this.#definitions.get(reference.id)!
     if (definition.type === 'source') return this.#keep(key, compileAround(definition, expression))
     const around = compileExpression(`(kernel) => ${expression}`, shape) as (kernel: Kernel) => unknown
-    return this.load(reference).then((kernel) => this.#keep(key, around(kernel)))
+    return this.load(reference).then((kernel) => this.#keep(key, around(refuseAsync(kernel))))
   }
 
   #keep(key: string, loop: unknown): Kernel {

@@ -2,6 +2,7 @@ import { Rank, type RegionCall, Slot, unpack } from '../protocol/index.js'
 import { combineNodes, runChunks } from './chunk-region.js'
 import { combineAccumulators, runFold } from './fold-region.js'
 import type { Member } from './member.js'
+import { refuseAsync } from './refuse-promise.js'
 import { Region } from './region.js'
 import { runSpmd } from './spmd-region.js'
 
@@ -44,7 +45,7 @@ export async function runRegion(member: Member, slot: number): Promise<void> {
 async function enter(region: Region, call: RegionCall): Promise<(() => void) | undefined> {
   const { kernels } = region.member
   const { work } = call
-  const kernel = kernels.get(work.kernel) ?? (await kernels.load(work.kernel))
+  const kernel = refuseAsync(kernels.get(work.kernel) ?? (await kernels.load(work.kernel)))
   if (work.type === 'spmd') {
     runSpmd(region, kernel, call.args)
     return undefined
