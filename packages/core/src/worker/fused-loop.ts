@@ -32,12 +32,17 @@ export function fusedLoop<K extends keyof FusedLoops>(
 
 /** The loop as an expression in which `kernel` and `refusePromise` are free. */
 function loopText(kind: keyof FusedLoops, sourceType: string, argCount: number): string {
-  const args = Array.from({ length: argCount }, (_, index) => `, a${index}`).join('')
-  const head = `const [${args.slice(2)}] = args; for (let i = start; i < end; i++)`
-  const call = `kernel(${kind === 'reduce' ? 'last, ' : ''}${sourceType === 'length' ? 'i' : 'source[i]'}, i${args})`
-  // A promise is told from the last value: a check for each element would cost more than many a kernel.
-  if (kind === 'reduce') return `function reduce(last, source, start, end, args) { ${head} last = ${call}; return refusePromise(last) }`
-  if (kind === 'map')
-    return `function map(source, into, start, end, args) { let last; ${head} into[i] = last = ${call}; refusePromise(last) }`
-  return `function forEach(source, start, end, args) { let last; ${head} last = ${call}; refusePromise(last) }`
+  const rest = Array.from({ length: argCount }, (_, index) => `, a${index}`).join('')
+  const call = `kernel(${kind === 'reduce' ? 'last, ' : ''}${sourceType === 'length' ? 'i' : 'source[i]'}, i${rest})`
+  const parameters = { forEach: 'source', map: 'source, into', reduce: 'last, source' }[kind]
+  const signature = `${parameters}, start, end, args`
+  const loop = `function ${kind}(${signature}) {
+    ${kind === 'reduce' ? '' : 'let last;'}
+    const [${rest.slice(2)}] = args
+    for (let i = start; i < end; i++) ${kind === 'map' ? 'into[i] = ' : ''}last = ${call}
+    return last
+  }`
+  // A promise is told from the last value: a check for each element would cost more than many a kernel. And not in the loop's function: it
+  // is optimized while it runs for the first time, and would be thrown away at code that has not run before.
+  return `((loop) => (${signature}) => refusePromise(loop(${signature})))(${loop})`
 }

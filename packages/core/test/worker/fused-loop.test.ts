@@ -117,7 +117,12 @@ test('V8 inlines the kernel into its loop, and never throws the code away', () =
       inlined.some((line) => line.includes(` ${name}>`)),
       name,
     )
-  assert.not.match(trace, /deoptimizing \S+ <JSFunction (hot|map|reduce|forEach)/)
+  const thrownAway = trace.split('\n').filter((line) => /deoptimizing \S+ <JSFunction (hot|map|reduce|forEach)/.test(line))
+  // Going up to a better compiler in the middle of a loop is no harm.
+  assert.equal(
+    thrownAway.filter((line) => !line.includes('prepare for on stack replacement')),
+    [],
+  )
 })
 
 test.run()
