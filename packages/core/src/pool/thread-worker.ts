@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { Segment } from '../memory/index.js'
-import type { Attachment, ThreadTask } from '../protocol/index.js'
+import type { Attachment, TaskCall, TaskResult, ThreadTask } from '../protocol/index.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
 
 const filename = new URL('../worker/thread.js', import.meta.url).href
@@ -33,17 +33,15 @@ export class ThreadWorker implements WorkerHandle {
     })
     for (const thread of this.#piscina.threads) thread.once('exit', (code) => this.#die({ how: `ended with exit code ${code}` }))
     const { rank, size, control, doorbellFd } = options
-    this.ready = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2 }, [port2])
+    this.ready = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2 }, [port2]).then(() => {})
   }
 
   async enter(): Promise<void> {
-    try {
-      await this.#run({ type: 'enter' })
-    } catch (cause) {
-      // The rejection comes before the thread has ended; its life mutex is free only then.
-      await this.#piscina.destroy()
-      this.#die({ how: cause instanceof Error ? `ended: ${cause.message}` : 'ended', cause })
-    }
+    await this.#runOrDie({ type: 'enter' })
+  }
+
+  async run(task: TaskCall): Promise<TaskResult> {
+    return (await this.#runOrDie({ type: 'run', task }, task.transfer)) as TaskResult
   }
 
   send(attachment: Attachment, segment: Segment | undefined): void {
@@ -60,7 +58,19 @@ export class ThreadWorker implements WorkerHandle {
     this.#die({ how: 'was terminated' })
   }
 
-  #run(task: ThreadTask, transferList?: MessagePort[]): Promise<void> {
-    return this.#piscina.run(task, transferList && { transferList }) as Promise<void>
+  /** The worker's side never throws: a rejection is the end of the thread. */
+  async #runOrDie(task: ThreadTask, transferList?: readonly ArrayBuffer[]): Promise<unknown> {
+    try {
+      return await this.#run(task, transferList)
+    } catch (cause) {
+      // The rejection comes before the thread has ended; its life mutex is free only then.
+      await this.#piscina.destroy()
+      this.#die({ how: cause instanceof Error ? `ended: ${cause.message}` : 'ended', cause })
+      return task.type === 'run' ? new Promise(() => {}) : undefined
+    }
+  }
+
+  #run(task: ThreadTask, transferList: readonly (MessagePort | ArrayBuffer)[] = []): Promise<unknown> {
+    return this.#piscina.run(task, { transferList: [...transferList] })
   }
 }

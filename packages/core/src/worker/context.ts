@@ -14,7 +14,7 @@ export class RegionContext implements Context {
   readonly #guard = (): void => this.#throwIfAborted()
 
   constructor(region: Region, barrier: Barrier) {
-    this.rank = region.seat
+    this.rank = region.entry
     this.size = region.width
     this.local = region.member.local
     this.#region = region

@@ -1,24 +1,52 @@
 import { Script } from 'node:vm'
-import { ShoalError } from '../errors/index.js'
-import type { KernelReference } from '../protocol/index.js'
+import type { KernelReference, ModuleKernelReference } from '../protocol/index.js'
+import { importKernel } from './import-kernel.js'
+import { refusePromise } from './refuse-promise.js'
 
 export type Kernel = (...args: unknown[]) => unknown
 
-/** The kernels that this worker has compiled or imported. */
+/** The kernels that this worker has compiled or imported, and the loops compiled around them. */
 export class KernelCache {
   readonly #kernels = new Map<string, Kernel>()
+  readonly #loops = new Map<string, Kernel>()
 
+  /** The kernel, unless it is in a module that has to be imported first. */
   get(reference: KernelReference): Kernel | undefined {
-    return this.#kernels.get(keyOf(reference))
+    const key = keyOf(reference)
+    const known = this.#kernels.get(key)
+    if (known !== undefined || reference.type === 'module') return known
+    const kernel = compile(reference.name, `(${reference.text}\n)`)
+    this.#kernels.set(key, kernel)
+    return kernel
   }
 
   async load(reference: KernelReference): Promise<Kernel> {
-    const key = keyOf(reference)
-    const known = this.#kernels.get(key)
+    const known = this.get(reference)
     if (known !== undefined) return known
-    const kernel = reference.type === 'source' ? compile(reference.name, reference.text) : await importKernel(reference.url, reference.path)
-    this.#kernels.set(key, kernel)
+    const kernel = await importKernel(reference as ModuleKernelReference)
+    this.#kernels.set(keyOf(reference), kernel)
     return kernel
+  }
+
+  /**
+   * The loop called `shape` around a kernel. `text` gives its source, in which `kernel` stands for the kernel.
+   * A module's kernel must have been loaded.
+   */
+  loop(reference: KernelReference, shape: string, text: () => string): Kernel {
+    const key = `${shape}\0${keyOf(reference)}`
+    const known = this.#loops.get(key)
+    if (known !== undefined) return known
+    // Equal sources could share what V8 learns about them: the number makes each its own.
+    const source = `/* ${this.#loops.size} */ ${text()}`
+    if (reference.type === 'module') {
+      return this.#keep(key, compile(shape, `(kernel) => ${source}`)(this.get(reference)) as Kernel)
+    }
+    return this.#keep(key, compile(reference.name, `{ const kernel = (${reference.text}\n); return ${source} }`))
+  }
+
+  #keep(key: string, loop: Kernel): Kernel {
+    this.#loops.set(key, loop)
+    return loop
   }
 }
 
@@ -27,19 +55,7 @@ function keyOf(reference: KernelReference): string {
 }
 
 /** Strict mode as in the module that the function came from; `__name` is what esbuild's keepNames calls. */
-function compile(name: string, text: string): Kernel {
-  const script = new Script(`'use strict';((__name)=>(${text}\n))((f)=>f)`, { filename: `shoal:kernel/${name}` })
-  return script.runInThisContext() as Kernel
-}
-
-async function importKernel(url: string, path: readonly string[]): Promise<Kernel> {
-  let value: unknown = await import(url)
-  for (const key of path) value = (value as Record<string, unknown> | undefined)?.[key]
-  if (typeof value !== 'function') {
-    throw new ShoalError(
-      'SHOAL_KERNEL_NOT_FOUND',
-      `Expected a function ${path.join('.')} in ${url} but found ${typeof value}: is it exported?`,
-    )
-  }
-  return value as Kernel
+function compile(name: string, body: string): Kernel {
+  const script = new Script(`'use strict';((__name, refusePromise)=>${body})`, { filename: `shoal:kernel/${name}` })
+  return script.runInThisContext()((f: unknown) => f, refusePromise) as Kernel
 }
