@@ -9,3 +9,8 @@ export function write(stream: Writable, text: string): Promise<void> {
     })
   })
 }
+
+/** Says something on stderr. What cannot be said there is lost: that is no reason to fail. */
+export function tell(text: string): Promise<void> {
+  return write(process.stderr, text).catch(() => {})
+}

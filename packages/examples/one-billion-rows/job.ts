@@ -8,7 +8,7 @@ import { mergeStations, totalRows } from './station-table.js'
 export default defineJob({
   name: 'one-billion-rows',
   url: import.meta.url,
-  params: v.object({ file: v.string() }),
+  params: v.object({ file: v.pipe(v.string(), v.nonEmpty('expected the path of a file')) }),
   input: ({ file }) => textRecords(file),
   chunk: aggregateChunk,
   combine: mergeStations,

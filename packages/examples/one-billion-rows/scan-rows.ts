@@ -52,9 +52,11 @@ export function scanRows(table: StationTable, bytes: Uint8Array, data: DataView,
       slot = nextSlot(slot)
     }
     if (station < 0) {
-      const name = bytes.subarray(row, at)
-      if (nameProblem(name) !== undefined) return ~row
-      station = table.insert(name, hash, slot, byteOffset + row)
+      if (nameProblem(bytes, row, at) !== undefined) return ~row
+      station = table.insert(length, hash, slot, byteOffset + row)
+      let stored = firstWord[station]!
+      for (let read = row; read < lastWord; read += 4) words[stored++] = data.getInt32(read, true)
+      words[stored] = lastPart
     }
 
     // Of '-', '.' and the digits, only the digits have bit 4. "d.d\n" is moved up by a byte to look like "dd.d".

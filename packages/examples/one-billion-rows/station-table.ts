@@ -46,7 +46,7 @@ export function nextSlot(slot: number): number {
  * Beyond its capacity, all new stations share one last row that is never read.
  */
 export class StationTable implements Stations {
-  readonly words = new Int32Array(capacity * wordsPerName)
+  readonly words = new Int32Array((capacity + 1) * wordsPerName)
   readonly firstWord = new Int32Array(capacity + 1)
   readonly nameBytes = new Uint8Array(capacity + 1)
   readonly hash = new Int32Array(capacity + 1)
@@ -69,23 +69,26 @@ export class StationTable implements Stations {
     this.#wordCount = 0
   }
 
-  /** Adds a station that is not in the table; `slot` is the free slot where the search ended. Returns its number. */
-  insert(name: Uint8Array, hash: number, slot: number, line: number): number {
-    if (this.#count === capacity) return capacity
+  /**
+   * Adds a station that is not in the table; `slot` is the free slot where the search ended. Returns its number, for the caller to write
+   * the name's words from `firstWord` of it.
+   */
+  insert(nameBytes: number, hash: number, slot: number, line: number): number {
+    if (this.#count === capacity) {
+      this.firstWord[capacity] = this.#wordCount
+      return capacity
+    }
     const station = this.#count++
     this.slots[slot] = station + 1
     this.firstWord[station] = this.#wordCount
-    this.nameBytes[station] = name.length
+    this.#wordCount += (nameBytes >>> 2) + 1
+    this.nameBytes[station] = nameBytes
     this.hash[station] = hash
     this.firstLine[station] = line
     this.min[station] = 0x7fff
     this.max[station] = -0x8000
     this.sum[station] = 0
     this.rows[station] = 0
-    for (let at = 0; at <= name.length; at += 4) {
-      this.words[this.#wordCount++] =
-        (name[at] ?? 0) | ((name[at + 1] ?? 0) << 8) | ((name[at + 2] ?? 0) << 16) | ((name[at + 3] ?? 0) << 24)
-    }
     return station
   }
 
@@ -145,7 +148,12 @@ export class StationTable implements Stations {
       const candidate = this.slots[slot]! - 1
       if (this.hash[candidate] === hash && sameName(this, candidate, other, station)) return candidate
     }
-    return this.insert(nameOf(other, station), hash, slot, other.firstLine[station]!)
+    const length = other.nameBytes[station]!
+    const inserted = this.insert(length, hash, slot, other.firstLine[station]!)
+    const to = this.firstWord[inserted]!
+    const from = other.firstWord[station]!
+    for (let word = 0; word <= length >>> 2; word++) this.words[to + word] = other.words[from + word]!
+    return inserted
   }
 }
 

@@ -14,18 +14,79 @@ export {
 } from './barrier.js'
 export { closeDescriptor, createSocketPair, type DescriptorMessage, receiveDescriptor, sendDescriptor } from './descriptor-socket.js'
 export { createDoorbell, type Doorbell, ringDoorbell } from './doorbell.js'
+export { isFileLocked, nameFile, openUnnamed, ownerFile, reserve, seals, sealsOf, tryLockFile } from './file.js'
 export { type FutexResult, futexWait, futexWake, waitWhile } from './futex.js'
 export { kLifeBytes, lifeAlive, lifeEnter, lifeReset } from './life.js'
 export {
+  addressOf,
+  adviseMapping,
   bufferOf,
+  collapseMapping,
+  copyIn,
   createAnonymous,
+  damage,
+  damageAt,
+  damageOf,
   descriptorOf,
+  faultHandlersInPlace,
+  lockMapping,
   type Mapping,
   type MappingAccess,
+  type MappingAdvice,
+  type MappingOptions,
   mapDescriptor,
   mapSysv,
+  type NumaPolicy,
+  populate,
+  populateNow,
+  punchMapping,
+  residentBytes,
+  setNumaPolicy,
   syncMapping,
   unmap,
 } from './mapping.js'
+export { kMemberBytes, membersBury, membersFindDead, membersInitialise, membersJoin, membersLeave } from './member-table.js'
+export {
+  kMutexBytes,
+  mutexAnnounce,
+  mutexBusy,
+  mutexDeadlock,
+  mutexFutexWord,
+  mutexInitialise,
+  mutexLock,
+  mutexLocked,
+  mutexPoisoned,
+  mutexRepair,
+  mutexTryLock,
+  mutexUnlock,
+} from './mutex.js'
 export { dieWithParent } from './parent-death.js'
-export { getSysv, keyOfPath, openPosix, removePosix, removeSysv, reserve, type SysvStat, statSysv, sysvFlags } from './shm.js'
+export {
+  kReaderBytes,
+  kReadWriteLockBytes,
+  rwlockBeginWrite,
+  rwlockDeadlock,
+  rwlockDrain,
+  rwlockEndRead,
+  rwlockEndWrite,
+  rwlockInitialise,
+  rwlockNoSlot,
+  rwlockRead,
+  rwlockRepair,
+} from './read-write-lock.js'
+export {
+  kRingHeadBytes,
+  ringBusy,
+  ringCorrupt,
+  ringDone,
+  ringEnd,
+  ringEnded,
+  ringInitialise,
+  ringPop,
+  ringPush,
+  ringTooLong,
+  ringTooSmall,
+} from './record-ring.js'
+export { semaphoreAcquire, semaphoreRelease } from './semaphore.js'
+export { getSysv, keyOfPath, openPosix, removePosix, removeSysv, type SysvStat, statSysv, sysvFlags } from './shm.js'
+export { waitAsync } from './wait-async.js'

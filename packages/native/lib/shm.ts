@@ -23,7 +23,6 @@ const native = binding as unknown as {
   keyOfPath(path: string, projectId: number): number
   openPosix(name: string, flags: number, mode: number): number
   removePosix(name: string): void
-  reserve(fd: number, byteLength: number): void
 }
 
 /** `shmget`: the id of a segment; key 0 makes a private one. */
@@ -35,5 +34,3 @@ export const keyOfPath = native.keyOfPath
 /** `shm_open`: a descriptor. */
 export const openPosix = native.openPosix
 export const removePosix = native.removePosix
-/** Sets the length and reserves its blocks: a full file system shows here, not at the first store. */
-export const reserve = native.reserve

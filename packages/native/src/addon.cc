@@ -1,15 +1,23 @@
-#include <napi.h>
-
 #include "addon.h"
+
+#include <napi.h>
 
 // The addon is loaded once per environment (main thread, worker threads), in any order: nothing here may be static.
 static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   shoal::InitAffinity(env, exports);
+  shoal::InitBackground(env, exports);
+  shoal::InitFile(env, exports);
   shoal::InitMapping(env, exports);
   shoal::InitShm(env, exports);
   shoal::InitFutex(env, exports);
   shoal::InitBarrier(env, exports);
   shoal::InitLife(env, exports);
+  shoal::InitAsyncWait(env, exports);
+  shoal::InitSemaphore(env, exports);
+  shoal::InitMutex(env, exports);
+  shoal::InitMemberTable(env, exports);
+  shoal::InitReadWriteLock(env, exports);
+  shoal::InitRecordRing(env, exports);
   shoal::InitDoorbell(env, exports);
   shoal::InitDescriptorSocket(env, exports);
   shoal::InitParentDeath(env, exports);

@@ -7,11 +7,19 @@ namespace shoal {
 
 /// One registrar per concept; each adds its functions to `exports`.
 void InitAffinity(Napi::Env env, Napi::Object exports);
+void InitBackground(Napi::Env env, Napi::Object exports);
+void InitFile(Napi::Env env, Napi::Object exports);
 void InitMapping(Napi::Env env, Napi::Object exports);
 void InitShm(Napi::Env env, Napi::Object exports);
 void InitFutex(Napi::Env env, Napi::Object exports);
 void InitBarrier(Napi::Env env, Napi::Object exports);
 void InitLife(Napi::Env env, Napi::Object exports);
+void InitAsyncWait(Napi::Env env, Napi::Object exports);
+void InitSemaphore(Napi::Env env, Napi::Object exports);
+void InitMutex(Napi::Env env, Napi::Object exports);
+void InitMemberTable(Napi::Env env, Napi::Object exports);
+void InitReadWriteLock(Napi::Env env, Napi::Object exports);
+void InitRecordRing(Napi::Env env, Napi::Object exports);
 void InitDoorbell(Napi::Env env, Napi::Object exports);
 void InitDescriptorSocket(Napi::Env env, Napi::Object exports);
 void InitParentDeath(Napi::Env env, Napi::Object exports);

@@ -1,6 +1,5 @@
-#include "sys/barrier.h"
-
 #include "addon.h"
+#include "sys/barrier.h"
 #include "word_call.h"
 
 namespace shoal {

@@ -1,9 +1,8 @@
-#include "sys/descriptor_socket.h"
-
 #include <algorithm>
 
 #include "addon.h"
 #include "napi_error.h"
+#include "sys/descriptor_socket.h"
 
 namespace shoal {
 namespace {

@@ -2,11 +2,16 @@
 
 #include "addon.h"
 #include "napi_error.h"
+#include "sys/held_mutexes.h"
 #include "sys/robust_mutex.h"
 #include "word_call.h"
 
 namespace shoal {
 namespace {
+
+// One cache line, so that watching one member does not slow its neighbours.
+constexpr size_t kLifeBytes = 64;
+static_assert(kMutexBytes <= kLifeBytes);
 
 // A false start leaves an exception behind.
 bool ReadLife(WordCall<0>& call, napi_env env, napi_callback_info info) {
@@ -15,26 +20,6 @@ bool ReadLife(WordCall<0>& call, napi_env env, napi_callback_info info) {
   ThrowSystemError(env, SysError{ENOSYS, "set_robust_list"});
   return false;
 }
-
-// Node unmaps buffers when an environment ends, before its thread does: a mutex held then would tear the thread's robust list.
-class LifeUntilCleanup {
- public:
-  LifeUntilCleanup(napi_env env, napi_value view, RobustMutex* life) : env_(env), life_(life) {
-    napi_create_reference(env, view, 1, &view_);
-    napi_add_env_cleanup_hook(env, [](void* self) { delete static_cast<LifeUntilCleanup*>(self); }, this);
-  }
-
- private:
-  // A free word is as dead as one whose owner died.
-  ~LifeUntilCleanup() {
-    life_->Unlock();
-    napi_delete_reference(env_, view_);
-  }
-
-  napi_env env_;
-  RobustMutex* life_;
-  napi_ref view_ = nullptr;
-};
 
 // lifeEnter(view, index)
 napi_value Enter(napi_env env, napi_callback_info info) {
@@ -45,7 +30,10 @@ napi_value Enter(napi_env env, napi_callback_info info) {
   if (life->Read() != MutexWord::kFree) return ThrowSystemError(env, SysError{EBUSY, "lifeEnter"});
   if (Status status = life->Initialise(); !status.ok()) return ThrowSystemError(env, status.error());
   if (const int failure = life->TryLock(); failure != 0) return ThrowSystemError(env, SysError{failure, "pthread_mutex_trylock"});
-  new LifeUntilCleanup(env, call.view(), life);
+  HeldMutexes::OfThisThread().Add(life, nullptr);
+  // Never deleted: the memory has to stay for as long as the environment.
+  napi_ref kept;
+  napi_create_reference(env, call.view(), 1, &kept);
   return nullptr;
 }
 

@@ -1,71 +1,22 @@
 #include <sys/mman.h>
 
-#include <atomic>
 #include <memory>
 
 #include "addon.h"
+#include "mapping_handle.h"
 #include "napi_error.h"
-#include "shared_array_buffer.h"
-#include "sys/mapping.h"
 #include "sys/mapping_table.h"
 #include "sys/memfd.h"
+#include "sys/numa.h"
+#include "sys/fault_table.h"
 
 namespace shoal {
 namespace {
 
-constexpr napi_type_tag kMappingTag = {0x7368'6f61'6c2d'6d61, 0x8c1d'4e02'9f6b'a35eULL};
+using AccountPtr = std::shared_ptr<Account>;
 
-/// What one JavaScript handle holds of a mapping: one user of it, and its share of what the collector is told.
-class MappingHandle {
- public:
-  explicit MappingHandle(std::shared_ptr<Mapping> mapping) : mapping_(std::move(mapping)) {}
-
-  Mapping& mapping() { return *mapping_; }
-  const std::shared_ptr<Mapping>& shared() const { return mapping_; }
-
-  /// V8 counts shared buffers as nothing and would never collect dropped ones.
-  void Account(napi_env env, int64_t bytes) {
-    int64_t total;
-    accounted_ += bytes;
-    napi_adjust_external_memory(env, bytes, &total);
-  }
-
-  Status LetGo(napi_env env, bool detach) {
-    if (accounted_ > 0) Account(env, -accounted_);
-    if (std::exchange(gone_, true)) return Done{};
-    return RemoveUser(*mapping_, detach);
-  }
-
-  static void Finalize(napi_env env, void* data, void* /*hint*/) {
-    auto* handle = static_cast<MappingHandle*>(data);
-    handle->LetGo(env, false);
-    delete handle;
-  }
-
- private:
-  std::shared_ptr<Mapping> mapping_;
-  int64_t accounted_ = 0;
-  bool gone_ = false;
-};
-
-Napi::Value NewHandle(Napi::Env env, std::shared_ptr<Mapping> mapping, bool account) {
-  Napi::Object object = Napi::Object::New(env);
-  auto* handle = new MappingHandle(std::move(mapping));
-  if (account) handle->Account(env, static_cast<int64_t>(handle->mapping().length()));
-  napi_wrap(env, object, handle, MappingHandle::Finalize, nullptr, nullptr);
-  napi_type_tag_object(env, object, &kMappingTag);
-  return object;
-}
-
-/// The handle in argument 0, or nullptr with a TypeError pending.
-MappingHandle* HandleOf(const Napi::CallbackInfo& info, const char* function) {
-  bool tagged = false;
-  void* handle = nullptr;
-  if (info[0].IsObject()) napi_check_object_type_tag(info.Env(), info[0], &kMappingTag, &tagged);
-  if (tagged) napi_unwrap(info.Env(), info[0], &handle);
-  if (handle == nullptr) ThrowBadArguments(info.Env(), function);
-  return static_cast<MappingHandle*>(handle);
-}
+/// Bits of the `flags` argument; lib/mapping.ts has the same.
+enum MapFlags : uint32_t { kShared = 1, kHugeAligned = 2, kDump = 4 };
 
 bool AreNumbers(const Napi::CallbackInfo& info, size_t from, size_t to) {
   for (size_t i = from; i < to; ++i) {
@@ -75,89 +26,162 @@ bool AreNumbers(const Napi::CallbackInfo& info, size_t from, size_t to) {
 }
 
 uint64_t Unsigned(const Napi::Value& value) { return static_cast<uint64_t>(value.As<Napi::Number>().Int64Value()); }
+uint32_t Flags(const Napi::Value& value) { return value.As<Napi::Number>().Uint32Value(); }
 
-// createAnonymous(byteLength)
+MapOptions OptionsOf(const Napi::Value& access, const Napi::Value& flags) {
+  return MapOptions{.access = static_cast<Access>(access.As<Napi::Number>().Int32Value()),
+                    .huge_aligned = (Flags(flags) & kHugeAligned) != 0,
+                    .dump = (Flags(flags) & kDump) != 0};
+}
+
+const AccountPtr& AccountOf(const Napi::CallbackInfo& info) { return *static_cast<AccountPtr*>(info.Data()); }
+
+Napi::Value Attach(const Napi::CallbackInfo& info, Result<std::shared_ptr<Mapping>>& mapping, size_t accounted) {
+  if (!mapping.ok()) return ThrowSystemError(info.Env(), mapping.error());
+  AccountOf(info)->Add(info.Env(), accounted);
+  return NewMappingHandle(info.Env(), std::make_shared<Attachment>(std::move(mapping.value()), AccountOf(info), accounted));
+}
+
+Napi::Value Answer(Napi::Env env, const Status& status) { return status.ok() ? env.Undefined() : ThrowSystemError(env, status.error()); }
+
+// createAnonymous(byteLength, flags)
 Napi::Value CreateAnonymous(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (!AreNumbers(info, 0, 1)) return ThrowBadArguments(env, "createAnonymous");
+  if (!AreNumbers(info, 0, 2)) return ThrowBadArguments(info.Env(), "createAnonymous");
   const size_t length = Unsigned(info[0]);
   auto fd = CreateMemfd(length);
-  if (!fd.ok()) return ThrowSystemError(env, fd.error());
-  auto mapping = Mapping::OfDescriptor(std::move(fd.value()), Extent{0, length}, Access::kReadWrite);
-  if (!mapping.ok()) return ThrowSystemError(env, mapping.error());
-  mapping.value()->Advise(MADV_DONTDUMP);  // a core dump of every dataset would be slow, and holds up the discovery of a death
-  AddUser(*mapping.value());
-  return NewHandle(env, std::move(mapping.value()), true);
+  if (!fd.ok()) return ThrowSystemError(info.Env(), fd.error());
+  const MapOptions options{.huge_aligned = (Flags(info[1]) & kHugeAligned) != 0, .dump = (Flags(info[1]) & kDump) != 0, .sealed = true};
+  auto mapping = Mapping::OfDescriptor(std::move(fd.value()), Extent{0, length}, options);
+  if (mapping.ok()) AddMapping(mapping.value(), (Flags(info[1]) & kShared) != 0);
+  return Attach(info, mapping, length);
 }
 
-// mapDescriptor(fd, byteOffset, byteLength, access, shared): owns the descriptor from the first line on
+// mapDescriptor(fd, byteOffset, byteLength, access, flags): owns the descriptor from the first line on
 Napi::Value MapDescriptor(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (!AreNumbers(info, 0, 4)) return ThrowBadArguments(env, "mapDescriptor");
+  if (!AreNumbers(info, 0, 5)) return ThrowBadArguments(info.Env(), "mapDescriptor");
   UniqueFd fd(info[0].As<Napi::Number>().Int32Value());
   const Extent extent{Unsigned(info[1]), Unsigned(info[2])};
-  const auto access = static_cast<Access>(info[3].As<Napi::Number>().Int32Value());
-  auto mapping = info[4].ToBoolean() ? ShareDescriptor(std::move(fd), extent, access) : Mapping::OfDescriptor(std::move(fd), extent, access);
-  if (!mapping.ok()) return ThrowSystemError(env, mapping.error());
-  if (!info[4].ToBoolean()) AddUser(*mapping.value());
-  mapping.value()->Advise(MADV_DONTDUMP);
-  return NewHandle(env, std::move(mapping.value()), false);
+  auto mapping = MapDescriptorOnce(std::move(fd), extent, OptionsOf(info[3], info[4]), (Flags(info[4]) & kShared) != 0);
+  return Attach(info, mapping, 0);
 }
 
-// mapSysv(id, byteLength, access, shared)
+// mapSysv(id, byteLength, access, flags)
 Napi::Value MapSysv(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (!AreNumbers(info, 0, 3)) return ThrowBadArguments(env, "mapSysv");
+  if (!AreNumbers(info, 0, 4)) return ThrowBadArguments(info.Env(), "mapSysv");
   const int id = info[0].As<Napi::Number>().Int32Value();
-  const size_t length = Unsigned(info[1]);
-  const auto access = static_cast<Access>(info[2].As<Napi::Number>().Int32Value());
-  auto mapping = info[3].ToBoolean() ? ShareSysv(id, length, access) : Mapping::OfSysv(id, length, access);
-  if (!mapping.ok()) return ThrowSystemError(env, mapping.error());
-  if (!info[3].ToBoolean()) AddUser(*mapping.value());
-  mapping.value()->Advise(MADV_DONTDUMP);
-  return NewHandle(env, std::move(mapping.value()), false);
-}
-
-// bufferOf(mapping)
-Napi::Value BufferOf(const Napi::CallbackInfo& info) {
-  MappingHandle* handle = HandleOf(info, "bufferOf");
-  if (handle == nullptr) return info.Env().Undefined();
-  return NewSharedArrayBuffer(info.Env(), handle->mapping().data(), handle->mapping().length(), handle->shared());
+  auto mapping = MapSysvOnce(id, Unsigned(info[1]), OptionsOf(info[2], info[3]), (Flags(info[3]) & kShared) != 0);
+  return Attach(info, mapping, 0);
 }
 
 // descriptorOf(mapping)
 Napi::Value DescriptorOf(const Napi::CallbackInfo& info) {
-  MappingHandle* handle = HandleOf(info, "descriptorOf");
-  if (handle == nullptr) return info.Env().Undefined();
-  return Napi::Number::New(info.Env(), handle->mapping().fd());
+  auto attachment = AttachmentOf(info, "descriptorOf");
+  if (attachment == nullptr) return info.Env().Undefined();
+  return Napi::Number::New(info.Env(), attachment->mapping().fd());
 }
 
 // unmap(mapping)
 Napi::Value Unmap(const Napi::CallbackInfo& info) {
-  MappingHandle* handle = HandleOf(info, "unmap");
-  if (handle == nullptr) return info.Env().Undefined();
-  auto done = handle->LetGo(info.Env(), true);
-  return done.ok() ? info.Env().Undefined() : ThrowSystemError(info.Env(), done.error());
+  auto attachment = AttachmentOf(info, "unmap");
+  if (attachment == nullptr) return info.Env().Undefined();
+  auto done = attachment->LetGo(true);
+  AccountOf(info)->Settle(info.Env());
+  return Answer(info.Env(), done);
 }
 
-// syncMapping(mapping)
-Napi::Value SyncMapping(const Napi::CallbackInfo& info) {
-  MappingHandle* handle = HandleOf(info, "syncMapping");
-  if (handle == nullptr) return info.Env().Undefined();
-  auto done = handle->mapping().Sync();
-  return done.ok() ? info.Env().Undefined() : ThrowSystemError(info.Env(), done.error());
+// Calls about one mapping that answer with nothing.
+template <Status (Mapping::*Call)() const>
+Napi::Value Simple(const Napi::CallbackInfo& info) {
+  auto attachment = AttachmentOf(info, "mapping call");
+  if (attachment == nullptr) return info.Env().Undefined();
+  return Answer(info.Env(), (attachment->mapping().*Call)());
 }
+
+// populateNow(mapping, threads)
+Napi::Value PopulateNow(const Napi::CallbackInfo& info) {
+  auto attachment = AttachmentOf(info, "populateNow");
+  if (attachment == nullptr) return info.Env().Undefined();
+  if (!AreNumbers(info, 1, 2)) return ThrowBadArguments(info.Env(), "populateNow");
+  return Answer(info.Env(), attachment->mapping().PopulateAll(info[1].As<Napi::Number>().Uint32Value()));
+}
+
+// adviseMapping(mapping, advice)
+Napi::Value AdviseMapping(const Napi::CallbackInfo& info) {
+  auto attachment = AttachmentOf(info, "adviseMapping");
+  if (attachment == nullptr) return info.Env().Undefined();
+  if (!AreNumbers(info, 1, 2)) return ThrowBadArguments(info.Env(), "adviseMapping");
+  return Answer(info.Env(), attachment->mapping().Advise(info[1].As<Napi::Number>().Int32Value()));
+}
+
+// setNumaPolicy(mapping, policy)
+Napi::Value SetNumaPolicyWrap(const Napi::CallbackInfo& info) {
+  auto attachment = AttachmentOf(info, "setNumaPolicy");
+  if (attachment == nullptr) return info.Env().Undefined();
+  if (!AreNumbers(info, 1, 2)) return ThrowBadArguments(info.Env(), "setNumaPolicy");
+  const auto policy = static_cast<NumaPolicy>(info[1].As<Napi::Number>().Int32Value());
+  return Answer(info.Env(), SetNumaPolicy(attachment->mapping().data(), attachment->mapping().length(), policy));
+}
+
+// damageOf(mapping)
+Napi::Value DamageOf(const Napi::CallbackInfo& info) {
+  auto attachment = AttachmentOf(info, "damageOf");
+  if (attachment == nullptr) return info.Env().Undefined();
+  return Napi::Number::New(info.Env(), attachment->mapping().CheckDamage());
+}
+
+// damageAt(view): for memory that another thread of this process has mapped
+Napi::Value DamageAt(const Napi::CallbackInfo& info) {
+  void* data = nullptr;
+  if (!info[0].IsTypedArray()) return ThrowBadArguments(info.Env(), "damageAt");
+  napi_get_typedarray_info(info.Env(), info[0], nullptr, nullptr, &data, nullptr, nullptr);
+  const FaultSlot* slot = FindFaultSlot(reinterpret_cast<uintptr_t>(data));
+  return Napi::Number::New(info.Env(), slot == nullptr ? 0 : slot->damage.load(std::memory_order_acquire));
+}
+
+// residentBytes(mapping)
+Napi::Value ResidentBytes(const Napi::CallbackInfo& info) {
+  auto attachment = AttachmentOf(info, "residentBytes");
+  if (attachment == nullptr) return info.Env().Undefined();
+  auto bytes = attachment->mapping().ResidentBytes();
+  if (!bytes.ok()) return ThrowSystemError(info.Env(), bytes.error());
+  return Napi::Number::New(info.Env(), static_cast<double>(bytes.value()));
+}
+
+// addressOf(mapping): as in /proc/self/smaps
+Napi::Value AddressOf(const Napi::CallbackInfo& info) {
+  auto attachment = AttachmentOf(info, "addressOf");
+  if (attachment == nullptr) return info.Env().Undefined();
+  return Napi::BigInt::New(info.Env(), static_cast<uint64_t>(reinterpret_cast<uintptr_t>(attachment->mapping().data())));
+}
+
+Napi::Value FaultHandlersInPlaceWrap(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), FaultHandlersInPlace()); }
 
 }  // namespace
 
 void InitMapping(Napi::Env env, Napi::Object exports) {
-  exports.Set("createAnonymous", Napi::Function::New(env, CreateAnonymous));
-  exports.Set("mapDescriptor", Napi::Function::New(env, MapDescriptor));
-  exports.Set("mapSysv", Napi::Function::New(env, MapSysv));
-  exports.Set("bufferOf", Napi::Function::New(env, BufferOf));
-  exports.Set("descriptorOf", Napi::Function::New(env, DescriptorOf));
-  exports.Set("unmap", Napi::Function::New(env, Unmap));
-  exports.Set("syncMapping", Napi::Function::New(env, SyncMapping));
+  auto* account = new AccountPtr(std::make_shared<Account>());
+  env.AddCleanupHook([](AccountPtr* data) { delete data; }, account);
+  const auto set = [&](const char* name, Napi::Value (*call)(const Napi::CallbackInfo&)) {
+    exports.Set(name, Napi::Function::New(env, call, name, account));
+  };
+  set("createAnonymous", CreateAnonymous);
+  set("mapDescriptor", MapDescriptor);
+  set("mapSysv", MapSysv);
+  set("bufferOf", NewBufferOverMapping);
+  set("descriptorOf", DescriptorOf);
+  set("unmap", Unmap);
+  set("syncMapping", Simple<&Mapping::Sync>);
+  set("lockMapping", Simple<&Mapping::Lock>);
+  set("punchMapping", Simple<&Mapping::Punch>);
+  set("collapseMapping", Simple<&Mapping::Collapse>);
+  set("adviseMapping", AdviseMapping);
+  set("populateNow", PopulateNow);
+  set("setNumaPolicy", SetNumaPolicyWrap);
+  set("damageOf", DamageOf);
+  set("damageAt", DamageAt);
+  set("residentBytes", ResidentBytes);
+  set("addressOf", AddressOf);
+  set("faultHandlersInPlace", FaultHandlersInPlaceWrap);
 }
 
 }  // namespace shoal

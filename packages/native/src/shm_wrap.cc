@@ -69,13 +69,6 @@ Napi::Value RemovePosixWrap(const Napi::CallbackInfo& info) {
   return done.ok() ? info.Env().Undefined() : ThrowSystemError(info.Env(), done.error(), name);
 }
 
-// reserve(fd, byteLength)
-Napi::Value ReserveWrap(const Napi::CallbackInfo& info) {
-  if (!info[0].IsNumber() || !info[1].IsNumber()) return ThrowBadArguments(info.Env(), "reserve");
-  auto done = Reserve(Int(info[0]), static_cast<size_t>(info[1].As<Napi::Number>().Int64Value()));
-  return done.ok() ? info.Env().Undefined() : ThrowSystemError(info.Env(), done.error());
-}
-
 }  // namespace
 
 void InitShm(Napi::Env env, Napi::Object exports) {
@@ -85,7 +78,6 @@ void InitShm(Napi::Env env, Napi::Object exports) {
   exports.Set("keyOfPath", Napi::Function::New(env, KeyOfPathWrap));
   exports.Set("openPosix", Napi::Function::New(env, OpenPosixWrap));
   exports.Set("removePosix", Napi::Function::New(env, RemovePosixWrap));
-  exports.Set("reserve", Napi::Function::New(env, ReserveWrap));
 }
 
 }  // namespace shoal

@@ -1,5 +1,5 @@
 import { type Job, paramNames, type RawParams } from '@shoal/core/job'
-import { UsageError } from './usage-error.js'
+import { UsageError } from '../usage-error.js'
 
 /** Gives positional arguments the names of the declared parameters, in order, and adds those given by name. */
 export function collectParams(job: Job<unknown, unknown>, args: readonly string[], named: readonly [string, string][]): RawParams {

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isJob, type Job } from '@shoal/core/job'
-import { UsageError } from './usage-error.js'
+import { UsageError } from '../usage-error.js'
 
 export interface LoadedJob {
   readonly job: Job<unknown, unknown>

@@ -1,7 +1,7 @@
 import type { Progress } from '@shoal/core'
 import type { JobReport } from '@shoal/core/job'
-import { write } from '../write.js'
-import type { Failure } from './failure.js'
+import type { Failure } from '../failure.js'
+import { tell } from '../write.js'
 import { ProgressBar } from './progress-bar.js'
 import { summaryLine } from './summary-line.js'
 
@@ -29,15 +29,15 @@ function textReporter({ quiet, verbose }: ReporterOptions): Reporter {
   return {
     progress: (jobName, progress) => bar?.update(jobName, progress),
     summary: async (jobName, report) => {
-      if (quiet !== true) await write(process.stderr, `${summaryLine(jobName, report)}\n`)
+      if (quiet !== true) await tell(`${summaryLine(jobName, report)}\n`)
     },
-    failure: ({ message, stack }) => write(process.stderr, `shoal: ${message}\n${verbose === true ? `${stack}\n` : ''}`),
+    failure: ({ message, stack }) => tell(`shoal: ${message}\n${verbose === true ? `${stack}\n` : ''}`),
     close: () => bar?.stop(),
   }
 }
 
 function jsonReporter({ quiet, verbose }: ReporterOptions): Reporter {
-  const event = (type: string, facts: object) => write(process.stderr, `${JSON.stringify({ event: type, ...facts })}\n`)
+  const event = (type: string, facts: object) => tell(`${JSON.stringify({ event: type, ...facts })}\n`)
   return {
     progress: (job, progress) => {
       if (quiet !== true) void event('progress', { job, ...progress })

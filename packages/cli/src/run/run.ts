@@ -1,8 +1,8 @@
 import { constants } from 'node:os'
 import { type JobReport, parseParams, runJob } from '@shoal/core/job'
+import { describeFailure } from '../failure.js'
 import { write } from '../write.js'
 import { collectParams } from './collect-params.js'
-import { describeFailure } from './failure.js'
 import { loadJob } from './load-job.js'
 import { createReporter, type Reporter } from './reporter.js'
 

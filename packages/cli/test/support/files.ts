@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { temporaryFolder } from '../../../core/dist-test/support/temporary-folder.js'
 
-/** A folder for a test file's data. It goes when the process ends. */
-export const folder = mkdtempSync(join(tmpdir(), 'shoal-cli-'))
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+/** A folder for a test file's data. */
+export const folder = temporaryFolder()
 
 /** Writes a file and returns its path. */
 export function file(name: string, content: string | Uint8Array): string {

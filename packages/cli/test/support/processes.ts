@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 
 /** The process ids of all descendants of `pid`. */
 export function descendants(pid: number): number[] {
@@ -9,8 +10,17 @@ export function descendants(pid: number): number[] {
   return children.flatMap((child) => [child, ...descendants(child)])
 }
 
-/** What is left of ended processes: those still running, and the segments that they made. */
-export function leftovers(pids: readonly number[]): string[] {
+/**
+ * What is left of processes that were told to end: those still running, and the segments that they made. Children that the kernel kills
+ * after their parent's death get a moment for that.
+ */
+export async function leftovers(pids: readonly number[]): Promise<string[]> {
+  const deadline = performance.now() + 5_000
+  while (leftNow(pids).length > 0 && performance.now() < deadline) await setImmediate()
+  return leftNow(pids)
+}
+
+function leftNow(pids: readonly number[]): string[] {
   const running = pids.filter((pid) => parentOf(pid) !== undefined).map((pid) => `process ${pid}`)
   const [, ...rows] = readFileSync('/proc/sysvipc/shm', 'utf8').trim().split('\n')
   const segments = rows.filter((row) => pids.includes(Number(row.trim().split(/\s+/)[4]))).map((row) => `SysV segment ${row.trim()}`)

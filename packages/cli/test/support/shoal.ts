@@ -34,14 +34,15 @@ export class Shoal {
     })
   }
 
-  /** Resolves when stderr holds `text`, rejects when the command ends without it. */
-  said(text: string): Promise<void> {
+  /** Resolves with what `pattern` matches in stderr, as soon as it does; rejects when the command ends without it. */
+  said(pattern: RegExp): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       this.#onStderr = () => {
-        if (this.#stderr.includes(text)) resolve()
+        const found = pattern.exec(this.#stderr)
+        if (found !== null) resolve(found)
       }
       this.#onStderr()
-      void this.ended.then(({ stderr }) => reject(new Error(`ended without saying '${text}': ${stderr}`)))
+      void this.ended.then(({ stderr }) => reject(new Error(`ended without saying ${pattern}: ${stderr}`)))
     })
   }
 }

@@ -62,7 +62,7 @@ export function isJob(value: unknown): value is Job<unknown, unknown> {
   return typeof value === 'object' && value !== null && brand in value
 }
 
-export function definitionOf(job: Job<never, unknown> | Job<unknown, unknown>): AnyJobDefinition {
+export function definitionOf(job: Job<never, unknown>): AnyJobDefinition {
   if (!isJob(job)) throw expectedType('job', 'a job made by defineJob()', job)
   return job as unknown as AnyJobDefinition
 }

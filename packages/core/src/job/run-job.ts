@@ -34,7 +34,7 @@ export type RunJobOptions<P> = {
 export async function runJob<P, F>(job: Job<P, F>, options: RunJobOptions<P>): Promise<F> {
   const start = performance.now()
   const { params, url, signal, pool: given, onProgress, onReport, ...poolOptions } = options
-  const definition = definitionOf(job as Job<never, unknown>)
+  const definition = definitionOf(job)
   const source = definition.input(params)
   const pool = given ?? (await createPool({ ...poolOptions, name: definition.name }))
   try {

@@ -1,5 +1,6 @@
 import { expectedRange, expectedType } from '../errors/index.js'
 import { createAnonymousBacking } from './create.js'
+import { type AllocateOptions, checkAllocateOptions } from './options.js'
 import { segmentOver } from './segment.js'
 import { checkViewConstructor, viewOver } from './view-over.js'
 import type { SharedOf, ViewConstructor } from './views.js'
@@ -10,12 +11,13 @@ import type { SharedOf, ViewConstructor } from './views.js'
  * @example
  * const xs = allocate(Float64Array, 1e8)
  */
-export function allocate<C extends ViewConstructor>(type: C, length: number): SharedOf<C> {
+export function allocate<C extends ViewConstructor>(type: C, length: number, options: AllocateOptions = {}): SharedOf<C> {
   checkViewConstructor(type)
   if (typeof length !== 'number') throw expectedType('length', 'a number', length)
+  checkAllocateOptions(options)
   const byteLength = length * type.BYTES_PER_ELEMENT
   if (!Number.isInteger(length) || length < 0 || !Number.isSafeInteger(byteLength)) {
     throw expectedRange('length', 'an integer from 0 on', length)
   }
-  return viewOver(segmentOver(createAnonymousBacking(byteLength)).buffer, type, 0, length)
+  return viewOver(segmentOver(createAnonymousBacking(byteLength, options)).buffer, type, 0, length)
 }

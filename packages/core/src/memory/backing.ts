@@ -1,6 +1,7 @@
 import { bufferOf, type Mapping } from '@shoal/native'
 import type { Access, SegmentKind } from './options.js'
 import { newSegmentId } from './segment-id.js'
+import type { SegmentName } from './segment-name.js'
 
 /** What stands behind a segment: a mapping of this environment, or the buffer of another one. */
 export interface Backing {
@@ -14,20 +15,34 @@ export interface Backing {
   /** Undefined for segments of 0 bytes (there is nothing to map) and for adopted ones (another thread holds it). */
   readonly mapping: Mapping | undefined
   /** The System V id. */
-  readonly shmid?: number
+  readonly shmid?: number | undefined
+  /** What it can be found by; undefined for anonymous segments and those that were handed over. */
+  readonly name?: SegmentName | undefined
+  /** Only where this segment created the object. */
+  readonly creation?: Creation | undefined
 }
 
-interface BackingFacts {
-  readonly kind: SegmentKind
-  readonly access: Access
-  readonly byteLength: number
-  readonly id?: string
+export interface Creation {
+  readonly persist: boolean
+  /** Its note in the registry. */
+  readonly record?: string | undefined
+}
+
+type BackingFacts = Pick<Backing, 'kind' | 'access' | 'byteLength' | 'shmid' | 'name' | 'creation'> & {
+  readonly id?: string | undefined
   readonly byteOffset?: number
-  readonly shmid?: number
 }
 
 /** The backing over a mapping, or over nothing for 0 bytes. */
 export function backingOver(mapping: Mapping | undefined, facts: BackingFacts): Backing {
   const buffer = mapping === undefined ? new SharedArrayBuffer(0) : bufferOf(mapping)
-  return { id: newSegmentId(), byteOffset: 0, ...facts, mapping, buffer }
+  return { ...facts, id: facts.id ?? newSegmentId(), byteOffset: facts.byteOffset ?? 0, mapping, buffer }
+}
+
+/** How messages call it. */
+export function subjectOf({ kind, byteLength, name }: Backing): string {
+  if (name?.kind === 'file') return `file '${name.path}'`
+  if (name?.kind === 'posix') return `posix segment '${name.name}'`
+  if (name?.kind === 'sysv') return `sysv segment with id ${name.shmid}`
+  return `${kind} segment of ${byteLength} bytes`
 }

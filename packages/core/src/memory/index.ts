@@ -1,10 +1,13 @@
 export { allocate } from './allocate.js'
+export { checkFaultHandlers } from './damage.js'
 export { adopt, type HandOver, handOver, takeOver } from './hand-over.js'
 export { type Limits, limits } from './limits.js'
-export type { Access, CreateOptions, OpenOptions, OpenTarget, SegmentKind, SysvKey } from './options.js'
-export { Segment } from './segment.js'
+export type { Access, AllocateOptions, CreateOptions, OpenOptions, OpenTarget, SegmentDescriptor, SegmentKind, SysvKey } from './options.js'
+export type { PrefaultOptions } from './prefault.js'
+export { holdSegment, Segment } from './segment.js'
 export { segmentOf } from './segment-of.js'
-export { share } from './share.js'
+export { share, shareAsync } from './share.js'
+export type { SegmentStat } from './stat.js'
 export { viewOver } from './view-over.js'
 export type {
   Element,

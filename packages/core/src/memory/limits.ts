@@ -50,7 +50,8 @@ function cpuQuota(chain: CgroupChain | undefined): number {
 /** Version 1 writes "unlimited" as the largest multiple of a page that a signed 64-bit number holds. */
 const unlimited = 2 ** 62
 
-function memoryLeft(chain: CgroupChain | undefined): number | undefined {
+/** Bytes that the tightest group still allows; undefined where none limits. */
+export function memoryLeft(chain: CgroupChain | undefined): number | undefined {
   const [limitFile, usageFile] =
     chain?.version === 2 ? ['memory.max', 'memory.current'] : ['memory.limit_in_bytes', 'memory.usage_in_bytes']
   const left = (chain?.folders ?? []).map((folder) => {

@@ -1,6 +1,7 @@
+import type { NumaPolicy } from '@shoal/native'
 import { expectedRange, expectedType } from '../errors/index.js'
 
-/** How the memory comes to be: see docs of each kind in `CreateOptions`. */
+/** `anonymous`: nameless, gone with its last user. `sysv`, `posix`: found by key or name. `file`: the bytes of a file. */
 export type SegmentKind = 'anonymous' | 'sysv' | 'posix' | 'file'
 
 /** `copyonwrite`: stores stay private to this process. */
@@ -9,34 +10,53 @@ export type Access = 'readwrite' | 'readonly' | 'copyonwrite'
 /** A System V key: the number itself, or what `ftok` makes of a path and a project id from 1 to 255. */
 export type SysvKey = number | { path: string; projectId: number }
 
-interface CreateCommon {
+/** How the memory is to be placed. */
+export interface AllocateOptions {
+  /** Pages of 2 MiB: `true` throws SHOAL_SEGMENT_HUGE_PAGES where they cannot all be had, `'try'` takes what there is (see `stat()`). */
+  hugePages?: boolean | 'try'
+  /** Allocates all pages now, on all CPUs, rather than at the first store into each. */
+  prefault?: boolean
+  /** Never swapped out. */
+  lock?: boolean
+  /** Which NUMA nodes the pages come from: all in turn, the creator's, or each first toucher's. */
+  numa?: NumaPolicy
+  /** Goes into core dumps; off by default, because a dump of every dataset is slow. */
+  dump?: boolean
+}
+
+interface CreateCommon extends AllocateOptions {
   /** Size in bytes, from 1; kept exactly, not rounded to pages. */
   byteLength: number
   /** Permissions, e.g. 0o640; 0o600 if left out. */
   mode?: number
 }
 
-/** What to create. A `persist`ent segment stays when its creator closes it; files always do. */
+/** What to create. A `persist`ent segment stays when its creator closes it or dies; a file always does. */
 export type CreateOptions =
   | ({ kind: 'anonymous' } & Omit<CreateCommon, 'mode'>)
   | ({ kind: 'sysv'; key?: SysvKey; persist?: boolean } & CreateCommon)
   | ({ kind: 'posix'; name: string; persist?: boolean } & CreateCommon)
   | ({ kind: 'file'; path: string; persist?: true } & CreateCommon)
 
-/** What to open. `byteOffset` is a multiple of 8; left-out lengths reach to the end of the file. */
+/** What to open. `byteOffset` is a multiple of 8; a left-out `byteLength` reaches to the end of the file. */
 export type OpenTarget =
   | { kind: 'sysv'; key: SysvKey }
   | { kind: 'sysv'; id: number }
   | { kind: 'posix'; name: string }
   | { kind: 'file'; path: string; byteOffset?: number; byteLength?: number }
 
-export type OpenOptions<A extends Access = Access> = OpenTarget & { access?: A }
+/** Plain data that opens the same memory in another process of this machine, by way of `Segment.open`. */
+export interface SegmentDescriptor {
+  readonly kind: SegmentKind
+  readonly byteLength: number
+  readonly token: string
+}
 
-export function checkByteLength(byteLength: unknown, least = 1): number {
+export type OpenOptions<A extends Access = Access> = (OpenTarget | SegmentDescriptor) & { access?: A }
+
+export function checkByteLength(byteLength: unknown): number {
   if (typeof byteLength !== 'number') throw expectedType('byteLength', 'a number', byteLength)
-  if (!Number.isSafeInteger(byteLength) || byteLength < least) {
-    throw expectedRange('byteLength', `an integer from ${least} to 2^53 - 1`, byteLength)
-  }
+  if (!Number.isSafeInteger(byteLength) || byteLength < 1) throw expectedRange('byteLength', 'an integer from 1 to 2^53 - 1', byteLength)
   return byteLength
 }
 
@@ -57,8 +77,8 @@ export function checkAccess(access: unknown = 'readwrite'): Access {
 export function checkPosixName(name: unknown): string {
   if (typeof name !== 'string') throw expectedType('name', 'a string', name)
   const bare = name.startsWith('/') ? name.slice(1) : name
-  if (bare === '' || bare === '.' || bare === '..' || /[/\0]/.test(bare) || Buffer.byteLength(bare) > 254) {
-    throw expectedRange('name', 'a POSIX name (one to 254 bytes without a slash, but for a leading one)', name)
+  if (bare === '' || bare === '.' || bare === '..' || bare.includes('/') || bare.includes('\0') || Buffer.byteLength(bare) > 254) {
+    throw expectedRange('name', 'a POSIX name (1 to 254 bytes, no slash but a leading one)', name)
   }
   return `/${bare}`
 }
@@ -67,4 +87,13 @@ export function checkPath(path: unknown): string {
   if (typeof path !== 'string') throw expectedType('path', 'a string', path)
   if (path === '' || path.includes('\0')) throw expectedRange('path', 'a path without NUL bytes', path)
   return path
+}
+
+export function checkAllocateOptions({ hugePages, numa }: AllocateOptions): void {
+  if (hugePages !== undefined && typeof hugePages !== 'boolean' && hugePages !== 'try') {
+    throw expectedType('hugePages', "a boolean or 'try'", hugePages)
+  }
+  if (numa !== undefined && numa !== 'interleave' && numa !== 'bind' && numa !== 'local') {
+    throw expectedType('numa', "'interleave', 'bind' or 'local'", numa)
+  }
 }

@@ -1,9 +1,22 @@
-import { unmap } from '@shoal/native'
+import { adviseMapping, type MappingAdvice, punchMapping, syncMapping, unmap } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
-import type { Backing } from './backing.js'
+import { type Backing, subjectOf } from './backing.js'
+import { cleanSegments } from './clean.js'
 import { createBacking } from './create.js'
+import { throwIfDamaged } from './damage.js'
+import { describe } from './descriptor.js'
+import { failpoint } from './failpoint.js'
+import { listSegments } from './list.js'
+import { checkMemoryBudget } from './memory-budget.js'
 import { openBacking } from './open.js'
-import type { Access, CreateOptions, OpenOptions, SegmentKind } from './options.js'
+import { openOrCreateBacking } from './open-or-create.js'
+import type { Access, CreateOptions, OpenOptions, OpenTarget, SegmentDescriptor, SegmentKind } from './options.js'
+import { ownerOf } from './owner.js'
+import { type PrefaultOptions, prefault } from './prefault.js'
+import { dropRecord } from './registry/index.js'
+import { naming } from './segment-error.js'
+import { removeName, removeTarget } from './segment-name.js'
+import { type SegmentStat, statBacking } from './stat.js'
 import { viewOver } from './view-over.js'
 import type { ReadonlyView, SharedOf, ViewConstructor } from './views.js'
 
@@ -14,9 +27,21 @@ export function segmentOfBuffer(buffer: SharedArrayBuffer): Segment | undefined 
   return segments.get(buffer)
 }
 
-/** For the rest of this room: a segment over a backing, and the backing of a segment. */
+/** For the rest of this room: a segment over a backing, and the backing of an open segment. */
 export let segmentOver: (backing: Backing) => Segment
 export let backingOf: (segment: Segment) => Backing
+
+/** How many regions use a segment: it cannot be freed meanwhile. */
+const holds = new WeakMap<Segment, number>()
+
+/** Keeps `free()` away until the answer is called. */
+export function holdSegment(segment: Segment): () => void {
+  holds.set(segment, (holds.get(segment) ?? 0) + 1)
+  return () => holds.set(segment, holds.get(segment)! - 1)
+}
+
+/** What `view` of a segment opened with `A` gives. */
+type ViewOf<A extends Access, C extends ViewConstructor> = [A] extends ['readonly'] ? ReadonlyView<SharedOf<C>> : SharedOf<C>
 
 /**
  * A block of memory that threads and processes share.
@@ -41,20 +66,45 @@ export class Segment<A extends Access = Access> implements Disposable {
 
   /**
    * New zeroed memory. Names that exist are refused.
-   * @throws ShoalError SHOAL_SEGMENT_EXISTS, SHOAL_SEGMENT_FULL, SHOAL_SEGMENT_LIMIT, SHOAL_SEGMENT_ACCESS
+   * @throws ShoalError SHOAL_SEGMENT_EXISTS, _FULL, _LIMIT, _ACCESS, _HUGE_PAGES, SHOAL_MEMORY_CGROUP, SHOAL_REGISTRY_REFUSED
    */
   static create(options: CreateOptions): Segment<'readwrite'> {
     return new Segment<'readwrite'>(createBacking(options))
   }
 
   /**
-   * Memory that exists: by key, id, name or path.
-   * @throws ShoalError SHOAL_SEGMENT_NOT_FOUND, SHOAL_SEGMENT_NOT_A_FILE, SHOAL_SEGMENT_SIZE, SHOAL_SEGMENT_ACCESS, SHOAL_SEGMENT_UNFINISHED
+   * Memory that exists: by key, id, name, path or descriptor.
+   * @throws ShoalError SHOAL_SEGMENT_NOT_FOUND, _NOT_A_FILE, _SIZE, _ACCESS, _UNFINISHED, _LIMIT
    */
   static open<A extends Access = 'readwrite'>(options: OpenOptions<A>): Segment<A> {
     return new Segment<A>(openBacking(options))
   }
 
+  /**
+   * For programs that start in any order: one of them creates, all get the same memory.
+   * @throws ShoalError SHOAL_SEGMENT_SIZE where it exists with another length; else as `create` and `open`
+   */
+  static openOrCreate(options: CreateOptions): { segment: Segment<'readwrite'>; created: boolean } {
+    const { backing, created } = openOrCreateBacking(options)
+    return { segment: new Segment<'readwrite'>(backing), created }
+  }
+
+  /** The named segments that this user's programs have created and that are still there. */
+  static list(): SegmentStat[] {
+    return listSegments()
+  }
+
+  /** The name goes; who has the memory keeps it. No error where there is none. */
+  static remove(target: OpenTarget): void {
+    naming('segment', () => removeTarget(target))
+  }
+
+  /** Removes what dead processes of this user left behind; nothing that anybody else made or still uses. */
+  static clean(): Promise<{ removed: SegmentDescriptor[] }> {
+    return cleanSegments()
+  }
+
+  /** @throws ShoalError SHOAL_SEGMENT_CLOSED, _TRUNCATED, _IO, _READONLY; as all operations but `close` */
   get buffer(): SharedArrayBuffer {
     return this.#use().buffer
   }
@@ -77,24 +127,87 @@ export class Segment<A extends Access = Access> implements Disposable {
     return this.#backing.id
   }
 
+  /** Plain data that opens the same memory in another process of this machine and user, while this one has it. */
+  get descriptor(): SegmentDescriptor {
+    return describe(this.#use())
+  }
+
   /**
    * A typed array over the segment, `length` elements from `byteOffset` on.
    * @throws RangeError where it does not fit, is misaligned or, on Node 20, has more than 2^32 elements
    */
-  view<C extends ViewConstructor>(
-    type: C,
-    byteOffset?: number,
-    length?: number,
-  ): [A] extends ['readonly'] ? ReadonlyView<SharedOf<C>> : SharedOf<C> {
-    return viewOver(this.#use().buffer, type, byteOffset, length) as [A] extends ['readonly'] ? ReadonlyView<SharedOf<C>> : SharedOf<C>
+  view<C extends ViewConstructor>(type: C, byteOffset?: number, length?: number): ViewOf<A, C> {
+    return viewOver(this.#use().buffer, type, byteOffset, length) as ViewOf<A, C>
   }
 
-  /** This process lets go; the object itself is untouched. Views that are still around read zeros. */
+  /** Returns when the bytes of a file are on its device; nothing to do for the other kinds. */
+  sync(): void {
+    const { mapping, kind } = this.#use()
+    if (mapping !== undefined && kind === 'file') naming(this.#subject(), () => syncMapping(mapping))
+  }
+
+  /** How the memory is going to be used. `hugepage` only allows huge pages; `create({ hugePages })` makes them. */
+  advise(advice: MappingAdvice): void {
+    const { mapping } = this.#use()
+    if (mapping !== undefined) naming(this.#subject(), () => adviseMapping(mapping, advice))
+  }
+
+  /**
+   * Has all pages allocated, or read in, before the work starts: in parallel, off the main thread.
+   * @throws ShoalError SHOAL_SEGMENT_FULL, SHOAL_MEMORY_CGROUP; the signal's reason
+   */
+  async prefault(options: PrefaultOptions = {}): Promise<void> {
+    const { mapping, byteLength, kind } = this.#use()
+    if (kind !== 'file') checkMemoryBudget(this.#subject(), byteLength)
+    if (mapping === undefined) return
+    await prefault(mapping, byteLength, options).catch((cause: unknown) => naming(this.#subject(), () => rethrow(cause)))
+  }
+
+  stat(): SegmentStat {
+    const backing = this.#use()
+    return statBacking(backing, ownerOf(backing))
+  }
+
+  /** The name goes; who has the memory keeps it. Idempotent; nothing to do for anonymous segments. */
+  remove(): void {
+    const { name, creation } = this.#backing
+    if (name !== undefined) naming(this.#subject(), () => removeName(name))
+    if (creation?.record !== undefined) dropRecord(creation.record)
+    failpoint('remove.2')
+  }
+
+  /**
+   * This process lets go; the object itself is untouched, but for its name, which goes if this segment created it without `persist`.
+   * Views that are still around read zeros. Idempotent.
+   */
   close(): void {
     if (this.#closed) return
     this.#closed = true
     segments.delete(this.#backing.buffer)
-    if (this.#backing.mapping !== undefined) unmap(this.#backing.mapping)
+    const { creation, mapping } = this.#backing
+    if (creation !== undefined && !creation.persist) this.remove()
+    if (mapping !== undefined) unmap(mapping)
+  }
+
+  /**
+   * Gives the pages back for everybody who has the segment, and closes it. Only for who created it, and not for files or with `persist`.
+   * Idempotent.
+   * @throws TypeError for files and for what was opened
+   * @throws ShoalError SHOAL_SEGMENT_BUSY while a region uses it
+   */
+  free(): void {
+    const { creation, kind, mapping } = this.#backing
+    if (creation === undefined || creation.persist || kind === 'file') {
+      throw new TypeError(
+        `Expected a segment that was created here without persist for free(), but this is ${this.#origin()}; close() lets go of it`,
+      )
+    }
+    if ((holds.get(this) ?? 0) > 0) {
+      throw new ShoalError('SHOAL_SEGMENT_BUSY', `The ${this.#subject()} is used by a region; await it before free()`)
+    }
+    if (this.#closed) return
+    if (mapping !== undefined) naming(this.#subject(), () => punchMapping(mapping))
+    this.close()
   }
 
   [Symbol.dispose](): void {
@@ -102,7 +215,21 @@ export class Segment<A extends Access = Access> implements Disposable {
   }
 
   #use(): Backing {
-    if (this.#closed) throw new ShoalError('SHOAL_SEGMENT_CLOSED', `The ${this.kind} segment ${this.id} has been closed`)
+    if (this.#closed) throw new ShoalError('SHOAL_SEGMENT_CLOSED', `The ${this.#subject()} has been closed`)
+    throwIfDamaged(this.#backing)
     return this.#backing
   }
+
+  #subject(): string {
+    return subjectOf(this.#backing)
+  }
+
+  #origin(): string {
+    if (this.kind === 'file') return 'a file'
+    return this.#backing.creation === undefined ? `a ${this.kind} segment that was opened` : `a persistent ${this.kind} segment`
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw error
 }

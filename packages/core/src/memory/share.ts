@@ -1,6 +1,9 @@
 import { types } from 'node:util'
+import { copyIn } from '@shoal/native'
 import { expectedType } from '../errors/index.js'
 import { allocate } from './allocate.js'
+import { backingOf } from './segment.js'
+import { segmentOf } from './segment-of.js'
 import type { Shared, SharedView, TypedArray, ViewConstructor } from './views.js'
 
 /**
@@ -9,11 +12,31 @@ import type { Shared, SharedView, TypedArray, ViewConstructor } from './views.js
  * const prices = share(Float64Array.from(rows, (row) => row.price))
  */
 export function share<V extends TypedArray>(source: V): Shared<V> {
-  if (!types.isTypedArray(source)) throw expectedType('source', 'a typed array', source)
-  const copy = allocate(constructorOf(source), source.length)
+  const copy = allocateLike(source)
   // Equal element types on both sides, which the union type cannot say.
   ;(copy as unknown as Uint8Array).set(source as unknown as Uint8Array)
   return copy as unknown as Shared<V>
+}
+
+const stepBytes = 64 * 2 ** 20
+
+/**
+ * The same, copied off the main thread. `source` must not change before the promise is settled.
+ * @throws the signal's reason
+ */
+export async function shareAsync<V extends TypedArray>(source: V, options: { signal?: AbortSignal } = {}): Promise<Shared<V>> {
+  const copy = allocateLike(source)
+  const { mapping } = backingOf(segmentOf(copy)!)
+  for (let from = 0; mapping !== undefined && from < copy.byteLength; from += stepBytes) {
+    options.signal?.throwIfAborted()
+    await copyIn(mapping, source, from, Math.min(stepBytes, copy.byteLength - from))
+  }
+  return copy as unknown as Shared<V>
+}
+
+function allocateLike(source: TypedArray): SharedView {
+  if (!types.isTypedArray(source)) throw expectedType('source', 'a typed array', source)
+  return allocate(constructorOf(source), source.length)
 }
 
 /** By tag, so that a Buffer counts as the Uint8Array that it is. */

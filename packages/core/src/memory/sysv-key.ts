@@ -18,3 +18,14 @@ export function resolveSysvKey(key: SysvKey): number {
     throw expectedRange('key.projectId', 'an integer from 1 to 255', projectId)
   return naming(`sysv key of '${path}'`, () => keyOfPath(path, projectId))
 }
+
+export function checkSysvId(id: unknown): number {
+  if (typeof id !== 'number') throw expectedType('id', 'a number', id)
+  if (!Number.isInteger(id) || id < 0 || id > 0x7fff_ffff) throw expectedRange('id', 'an integer from 0 to 2^31 - 1', id)
+  return id
+}
+
+/** How messages call a key. */
+export function keyText(key: number): string {
+  return `0x${(key >>> 0).toString(16)}`
+}

@@ -1,6 +1,7 @@
 import { futexWake, lifeAlive, lifeReset } from '@shoal/native'
 import { handOver, type Segment } from '../memory/index.js'
-import { type Control, LEAVE, Place, Rank, State, type TaskCall, type TaskResult } from '../protocol/index.js'
+import { type Control, type KernelReference, LEAVE, Place, Rank, State, type TaskCall, type TaskResult } from '../protocol/index.js'
+import { definitionOf } from './kernel-reference.js'
 import { ProcessWorker } from './process-worker.js'
 import { ThreadWorker } from './thread-worker.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
@@ -13,6 +14,8 @@ interface CrewMember {
   loop: Promise<void> | undefined
   /** Ids of the segments that it has. */
   readonly has: Set<string>
+  /** Ids of the kernels that it knows. */
+  readonly knows: Set<number>
 }
 
 export interface CrewOptions extends Omit<WorkerStartOptions, 'rank' | 'size'> {
@@ -45,7 +48,7 @@ export class Crew {
     Atomics.store(words, base + Rank.sent, 0)
     const Worker: WorkerClass = this.#options.backend === 'threads' ? ThreadWorker : ProcessWorker
     const handle = new Worker({ ...this.#options, rank, size: layout.size })
-    const member: CrewMember = { handle, loop: undefined, has: new Set() }
+    const member: CrewMember = { handle, loop: undefined, has: new Set(), knows: new Set() }
     this.#members[rank] = member
     void handle.died.then((death) => {
       if (this.#closing || this.#members[rank] !== member) return
@@ -70,6 +73,17 @@ export class Crew {
       if (member.has.has(segment.id)) continue
       member.handle.send({ type: 'attach', data: handOver(segment).data }, segment)
       member.has.add(segment.id)
+      this.#countSent(rank)
+    }
+  }
+
+  /** Makes sure that `rank` knows these kernels when it looks at its next command. */
+  introduce(rank: number, kernels: readonly KernelReference[]): void {
+    const member = this.#members[rank]!
+    for (const reference of kernels) {
+      if (member.knows.has(reference.id)) continue
+      member.handle.send({ type: 'kernel', reference, definition: definitionOf(reference) }, undefined)
+      member.knows.add(reference.id)
       this.#countSent(rank)
     }
   }
@@ -116,6 +130,7 @@ export class Crew {
       await member.loop
     }
     this.attach(rank, segments)
+    this.introduce(rank, [task.kernel])
     return member.handle.run(task)
   }
 

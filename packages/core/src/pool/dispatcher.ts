@@ -167,7 +167,7 @@ export class Dispatcher {
   #begin(region: Region, slot: number, ranks: readonly number[]): void {
     this.#slots[slot] = region
     try {
-      for (const rank of ranks) this.#crew.attach(rank, region.segments)
+      for (const rank of ranks) this.#equip(rank, region)
       region.begin(this.#control, slot, this.#nextSequence(), ranks)
     } catch (error) {
       region.fail(error)
@@ -180,8 +180,13 @@ export class Dispatcher {
     }
   }
 
-  #join(region: Region, rank: number): boolean {
+  #equip(rank: number, region: Region): void {
     this.#crew.attach(rank, region.segments)
+    this.#crew.introduce(rank, region.kernels)
+  }
+
+  #join(region: Region, rank: number): boolean {
+    this.#equip(rank, region)
     const entry = region.join(rank)
     if (entry === undefined) return false
     this.#busy[rank] = region

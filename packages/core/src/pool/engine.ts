@@ -1,9 +1,21 @@
 import { createDoorbell, type Doorbell, waitWhile } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { limits, Segment } from '../memory/index.js'
-import { Control, ControlLayout, Header, MAGIC, Phase, Rank, Slot, VERSION } from '../protocol/index.js'
+import {
+  Control,
+  ControlLayout,
+  Header,
+  type KernelDefinition,
+  type KernelReference,
+  MAGIC,
+  Phase,
+  Rank,
+  Slot,
+  VERSION,
+} from '../protocol/index.js'
 import { Crew } from './crew.js'
 import { Dispatcher } from './dispatcher.js'
+import { definitionOf } from './kernel-reference.js'
 import type { ResolvedPoolOptions } from './options.js'
 import { type Progress, Region, type RegionSpec } from './region.js'
 import { Task, type TaskSpec } from './task.js'
@@ -19,7 +31,7 @@ export interface Watch {
 
 /** Runs a region on this thread, as rank 0. In the room `worker`, which this room knows only by its URL. */
 export interface Caller {
-  run(control: Control, slot: number, segments: readonly Segment[]): void
+  run(control: Control, slot: number, segments: readonly Segment[], kernels: readonly [KernelReference, KernelDefinition][]): void
 }
 
 const PROGRESS_EVERY_MS = 100
@@ -144,7 +156,10 @@ export class Engine {
     const { slot, sequence, ranks } = reserved
     const { words, layout } = this.control
     try {
-      for (const rank of ranks) this.#crew.attach(rank, region.segments)
+      for (const rank of ranks) {
+        this.#crew.attach(rank, region.segments)
+        this.#crew.introduce(rank, region.kernels)
+      }
       region.begin(this.control, slot, sequence, [0, ...ranks])
       words[layout.slot(slot) + Slot.callerWaits] = 1
       for (const [rank, entry] of region.inside) if (rank !== 0) this.#crew.post(rank, slot, entry)
@@ -215,7 +230,8 @@ export class Engine {
   #takePart(region: Region, slot: number): void {
     const { words, layout } = this.control
     words[layout.rank(0) + Rank.entry] = region.inside.get(0)!
-    this.#caller!.run(this.control, slot, region.segments)
+    const kernels = region.kernels.map((reference): [KernelReference, KernelDefinition] => [reference, definitionOf(reference)])
+    this.#caller!.run(this.control, slot, region.segments, kernels)
     region.leave(0)
   }
 

@@ -1,54 +1,52 @@
-import { Script } from 'node:vm'
-import { expectedType } from '../errors/index.js'
-import type { KernelReference } from '../protocol/index.js'
+import { expectedType, ShoalError } from '../errors/index.js'
+import type { KernelDefinition, KernelReference } from '../protocol/index.js'
+import { readKernel } from './read-kernel.js'
 
 export type AnyFunction = (...args: never[]) => unknown
 
 const references = new WeakMap<AnyFunction, KernelReference>()
+/** A closure made again for every call is the same kernel every time. */
+const byText = new Map<string, KernelReference>()
+/** By id. */
+const definitions: KernelDefinition[] = []
 
 /**
- * A kernel that workers import: the function found under `path` in the namespace of the module `url`, which may use its imports.
- * It stands for that function wherever a kernel is wanted; calling it here is an error.
+ * How a kernel is named to workers. A function is read once.
+ *
+ * @param role what the parameter is called, for messages
+ * @throws TypeError for what is no function, ShoalError `SHOAL_KERNEL_…` for a function that can not run elsewhere
  */
-export function moduleKernel<F extends AnyFunction = AnyFunction>(url: string, path: readonly string[]): F {
-  const standIn = (): never => {
-    throw new TypeError(`The kernel ${path.join('.')} of ${url} runs in workers only: give it to a pool instead of calling it`)
-  }
-  references.set(standIn, { type: 'module', url, path })
-  return standIn as unknown as F
-}
-
-/**
- * How a kernel travels. Functions go as their source, found once.
- * @throws TypeError for what is no function, and for functions without a source (native or bound ones).
- */
-export function kernelReference(name: string, kernel: unknown): KernelReference {
-  if (typeof kernel !== 'function') throw expectedType(name, 'a function', kernel)
+export function kernelReference(role: string, kernel: unknown): KernelReference {
+  if (typeof kernel !== 'function') throw expectedType(role, 'a function', kernel)
   const known = references.get(kernel as AnyFunction)
   if (known !== undefined) return known
-  const reference: KernelReference = { type: 'source', name: kernel.name || name, text: expressionOf(name, kernel.name, String(kernel)) }
+  const source = String(kernel)
+  const reference = byText.get(source) ?? define(readKernel(kernel.name || role, source))
+  byText.set(source, reference)
   references.set(kernel as AnyFunction, reference)
   return reference
 }
 
-/** The source as an expression: that of a method in shorthand form becomes the property of an object. */
-function expressionOf(role: string, name: string, text: string): string {
-  if (/\{\s*\[native code\]\s*\}$/.test(text)) {
-    throw new TypeError(
-      `Expected a function with a source for ${role} but ${name || 'it'} is native or bound: wrap it in an arrow function`,
-    )
-  }
-  if (parses(`(${text}\n)`)) return text
-  const method = `({${text}\n})[${JSON.stringify(name)}]`
-  if (parses(method)) return method
-  throw new TypeError(`Expected a function whose source stands alone for ${role} but received ${text.slice(0, 80)}`)
+/** Makes `standIn` stand for a kernel that is found by other means than its own source. */
+export function registerKernel(standIn: AnyFunction, definition: KernelDefinition): void {
+  references.set(standIn, define(definition))
 }
 
-function parses(text: string): boolean {
-  try {
-    new Script(text)
-    return true
-  } catch {
-    return false
-  }
+export function definitionOf(reference: KernelReference): KernelDefinition {
+  return definitions[reference.id]!
+}
+
+/**
+ * Regions are synchronous. A kernel of a module, and one that only returns a promise, is found out when it runs.
+ *
+ * @throws ShoalError `SHOAL_KERNEL_ASYNC`
+ */
+export function refuseAsync(reference: KernelReference): void {
+  const definition = definitionOf(reference)
+  if (definition.type === 'module' || !definition.isAsync) return
+  throw new ShoalError('SHOAL_KERNEL_ASYNC', `${definition.title} is async, and regions do not wait: give it to run() or broadcast()`)
+}
+
+function define(definition: KernelDefinition): KernelReference {
+  return Object.freeze({ id: definitions.push(definition) - 1 })
 }

@@ -1,8 +1,23 @@
 import type { Segment } from '../memory/index.js'
-import { type Control, Entry, NO_FAILURE, Phase, Presence, pack, type RegionCall, RegionLog, RetryMode, Slot } from '../protocol/index.js'
+import {
+  type Control,
+  Entry,
+  type KernelReference,
+  kernelsOf,
+  NO_FAILURE,
+  Phase,
+  Presence,
+  pack,
+  type RegionCall,
+  RegionLog,
+  RetryMode,
+  SHARED_WORDS,
+  Slot,
+} from '../protocol/index.js'
 import { stretchStart } from '../schedule/index.js'
 import type { OpenedSource } from '../source/index.js'
 import { Barrier } from '../sync/index.js'
+import { refuseAsync } from './kernel-reference.js'
 import { readOutcome } from './outcome.js'
 import { giveUpEntry } from './retry.js'
 
@@ -33,6 +48,7 @@ export class Region {
   readonly promise: Promise<unknown>
   /** The segments that the call refers to. */
   readonly segments: readonly Segment[]
+  readonly kernels: readonly KernelReference[]
   sequence = 0
   slot = -1
   /** The ranks that were posted and have not left yet, with their entries. */
@@ -52,6 +68,8 @@ export class Region {
 
   constructor(spec: RegionSpec) {
     this.spec = spec
+    this.kernels = kernelsOf(spec.call.work)
+    for (const kernel of this.kernels) refuseAsync(kernel)
     const packet = pack(spec.call)
     this.#bytes = packet.bytes
     this.segments = packet.segments
@@ -86,7 +104,10 @@ export class Region {
     words[base + Slot.callerWaits] = 0
     new RegionLog(control, slot).begin(this.#bytes)
     for (let stretch = 0; stretch < width; stretch++) words[layout.counter(slot, stretch)] = stretchStart(chunkCount, width, stretch)
-    if (this.isSpmd) Barrier.create(words, base + Slot.barrier, { parties: width })
+    if (this.isSpmd) {
+      Barrier.create(words, base + Slot.barrier, { parties: width })
+      words.fill(0, layout.collectives(slot), layout.collectives(slot) + SHARED_WORDS)
+    }
     for (const rank of ranks) this.#enter(rank)
     Atomics.store(words, base + Slot.phase, Phase.open)
   }
@@ -193,6 +214,7 @@ export class Region {
   progress(): Progress {
     let done = 0
     let chunks = 0
+    // Over `spmd` the kernels say themselves how far they are, and nobody knows how far they have to go.
     const total = this.spec.opened?.total ?? 0
     if (this.#control !== undefined) {
       const { words, doubles, layout } = this.#control
@@ -203,7 +225,7 @@ export class Region {
       }
     }
     // Work that is done again counts twice.
-    done = Math.min(done, total)
+    if (!this.isSpmd) done = Math.min(done, total)
     return { done, total, chunks, retries: this.retries, elapsedMs: performance.now() - this.#startedAt }
   }
 

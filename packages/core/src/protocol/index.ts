@@ -1,6 +1,6 @@
 export type { Attachment } from './attachment.js'
 export { decodeThrown, encodeThrown, type ThrownData } from './error-codec.js'
-export type { KernelReference, ModuleKernelReference, SourceKernel } from './kernel-reference.js'
+export type { KernelDefinition, KernelReference, ModuleKernelDefinition, SourceKernel } from './kernel-reference.js'
 export {
   ChunkState,
   Claim,
@@ -9,6 +9,8 @@ export {
   Entry,
   Header,
   LEAVE,
+  LOOPS,
+  Loop,
   MAGIC,
   MAX_RUNS,
   NO_FAILURE,
@@ -17,14 +19,28 @@ export {
   Presence,
   Rank,
   RetryMode,
+  SCRATCH_BYTES,
+  Seat,
+  SeatLoop,
+  SHARED_WORDS,
+  Shared,
   Slot,
   SPARE_ENTRIES,
   State,
   VERSION,
 } from './layout.js'
 export { pack, unpack } from './packet.js'
+export type { ReduceOp } from './reduce-op.js'
 export { type Lowered, lower, raise } from './references.js'
-export type { ChunkWork, ElementWork, FoldWork, RegionCall, RegionWork, SpmdWork } from './region-call.js'
+export {
+  type ChunkWork,
+  type ElementWork,
+  type FoldWork,
+  kernelsOf,
+  type RegionCall,
+  type RegionWork,
+  type SpmdWork,
+} from './region-call.js'
 export { Frame, type LogFrame, RegionLog } from './region-log.js'
 export type { TaskArgs, TaskCall, TaskResult } from './task.js'
 export { decodeValue, encodeValue } from './value-codec.js'

@@ -4,7 +4,7 @@ import { Barrier } from '../sync/index.js'
  * The control segment of a pool, in 32-bit words. Words that different ranks write lie on different 128-byte lines (two cache lines: the
  * prefetcher pulls pairs).
  *
- *     header │ rank 0 … rank n−1 │ region slot 0 … m−1 │ log 0 … m−1
+ *     header │ rank 0 … rank n−1 │ region slot 0 … m−1 │ log 0 … m−1 │ scratch of seat 0 … n−1 in slot 0 … m−1
  *
  * See README.md for who writes what and in which order.
  */
@@ -60,7 +60,64 @@ export const Slot = {
   barrier: 3 * LINE,
 } as const
 const BARRIER_LINES = Math.ceil(Barrier.byteLength / LINE_BYTES)
-const SLOT_FIXED = (3 + BARRIER_LINES) * LINE
+const AFTER_BARRIER = (3 + BARRIER_LINES) * LINE
+
+/** Words of a loop that the ranks of an `spmd` region claim chunks of, relative to `ControlLayout.loop`. */
+export const Loop = {
+  /** How often the entry has been used: loop n has it while this is ⌊n / LOOPS⌋. A futex. */
+  turn: 0,
+  /** The next chunk to claim. */
+  next: 1,
+  /** Ranks that are done with the loop. */
+  finished: 2,
+  /** Hash of what the first rank asked for, and its seat; 0 while nobody has come. */
+  claim: 3,
+} as const
+const LOOP_WORDS = 4
+/** How many loops apart the ranks of a region may be. */
+export const LOOPS = LINE / LOOP_WORDS
+
+/** Words of a slot for the collectives of `spmd`, relative to `ControlLayout.collectives`. The parent zeroes them before the region. */
+export const Shared = {
+  /** The lock of `exclusive`: free, held, held and waited for. A futex. */
+  lock: 0,
+  /** The last `single`: its number and the seat that runs it. */
+  single: 1,
+  loops: LINE,
+} as const
+export const SHARED_WORDS = 2 * LINE
+
+/** Words of what a seat publishes in one step of the collectives, relative to `ControlLayout.seat`. See worker/collectives/README.md. */
+export const Seat = {
+  step: 0,
+  /** Which collective, operation and type. */
+  signature: 1,
+  root: 2,
+  form: 3,
+  /** Doubles: elements of the array; the value, if it is a number; bytes in the scratch, over all pieces. */
+  count: 4,
+  value: 6,
+  byteLength: 8,
+  /** Which memory the array is a view over, and a double, where in it. */
+  segment: 10,
+  byteOffset: 12,
+} as const
+/** Words of what a seat's present loop is, relative to `ControlLayout.seatLoop`. */
+export const SeatLoop = {
+  /** For error messages: which loop, how many chunks, and a double, of how many elements. */
+  number: 0,
+  count: 1,
+  length: 2,
+  /** Written when the rank leaves the region: the region's sequence number, and how many loops it has finished. */
+  left: 4,
+  finished: 5,
+} as const
+const SEAT_WORDS = 3 * LINE
+
+/** One piece of what a seat publishes in a step; there are two a seat, used in turn. */
+export const SCRATCH_BYTES = 256 * 1024
+
+const SLOT_FIXED = AFTER_BARRIER + SHARED_WORDS
 
 /** Words of an entry: one rank's part in one region. A rank that replaces a dead one gets an entry of its own. */
 export const Entry = {
@@ -119,19 +176,23 @@ export class ControlLayout {
   readonly entries: number
   readonly byteLength: number
   readonly logBytes = LOG_BYTES
+  readonly #seatsBase: number
   readonly #slotWords: number
   readonly #slotBase: number
   readonly #logBase: number
+  readonly #scratchBase: number
 
   constructor(size: number) {
     this.size = size
     this.slots = Math.min(size + 1, MAX_SLOTS)
     this.entries = size + SPARE_ENTRIES
-    this.#slotWords = SLOT_FIXED + size * LINE + this.entries * (LINE + 2 * MAX_RUNS)
+    this.#seatsBase = SLOT_FIXED + size * LINE + this.entries * (LINE + 2 * MAX_RUNS)
+    this.#slotWords = this.#seatsBase + size * SEAT_WORDS
     this.#slotBase = 2 * LINE + size * RANK_WORDS
     const words = this.#slotBase + this.slots * this.#slotWords
     this.#logBase = Math.ceil((words * 4) / 4096) * 4096
-    this.byteLength = this.#logBase + this.slots * LOG_BYTES
+    this.#scratchBase = this.#logBase + this.slots * LOG_BYTES
+    this.byteLength = this.#scratchBase + this.slots * size * 2 * SCRATCH_BYTES
   }
 
   rank(rank: number): number {
@@ -154,6 +215,28 @@ export class ControlLayout {
   /** The runs that an entry has claimed: pairs of first chunk and end. */
   runs(slot: number, entry: number): number {
     return this.slot(slot) + SLOT_FIXED + (this.size + this.entries) * LINE + entry * 2 * MAX_RUNS
+  }
+
+  collectives(slot: number): number {
+    return this.slot(slot) + AFTER_BARRIER
+  }
+
+  /** What a seat publishes in steps of even (0) or odd (1) number. */
+  seat(slot: number, seat: number, parity: number): number {
+    return this.slot(slot) + this.#seatsBase + seat * SEAT_WORDS + parity * LINE
+  }
+
+  seatLoop(slot: number, seat: number): number {
+    return this.seat(slot, seat, 2)
+  }
+
+  /** In bytes. */
+  scratchOffset(slot: number, seat: number, parity: number): number {
+    return this.#scratchBase + ((slot * this.size + seat) * 2 + parity) * SCRATCH_BYTES
+  }
+
+  loop(slot: number, entry: number): number {
+    return this.collectives(slot) + Shared.loops + entry * LOOP_WORDS
   }
 
   logOffset(slot: number): number {

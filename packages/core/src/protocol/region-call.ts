@@ -49,3 +49,12 @@ export interface SpmdWork {
   readonly type: 'spmd'
   readonly kernel: KernelReference
 }
+
+/** The kernels that the ranks of the region need. */
+export function kernelsOf(work: RegionWork): KernelReference[] {
+  const { kernel, combine, init, identity } = work as {
+    readonly [role in 'kernel' | 'combine' | 'init']?: KernelReference
+  } & Pick<Partial<ElementWork>, 'identity'>
+  const make = identity !== undefined && 'make' in identity ? identity.make : undefined
+  return [kernel, combine, init, make].filter((reference) => reference !== undefined)
+}

@@ -40,13 +40,13 @@ export function open(source: unknown, options: SourceCutting): OpenedSource {
     return opened({ type: 'length' }, source, options)
   }
   if (ArrayBuffer.isView(source)) {
-    if (segmentOf(source as TypedArray) === undefined) {
+    if (source instanceof DataView || segmentOf(source as TypedArray) === undefined) {
       throw expectedType('source', 'a view over shared memory (make one with allocate() or share())', source.constructor.name)
     }
     const view = source as TypedArray<SharedArrayBuffer>
     return opened({ type: 'view', source: view }, view.length, options)
   }
-  if (source instanceof Segment) return opened({ type: 'view', source: source.buffer }, source.byteLength, options)
+  if (source instanceof Segment) return opened({ type: 'view', source: new DataView(source.buffer) }, source.byteLength, options)
   if (typeof source === 'object' && source !== null && openSource in source) return (source as Openable)[openSource](options)
   throw expectedType('source', 'a shared view, a length, a Segment or a source such as textRecords()', source)
 }

@@ -33,8 +33,8 @@ export function textRecords(path: string | readonly string[] | URL, options: Tex
 
 export interface TextFile {
   readonly path: string
-  /** Undefined for an empty file: there is nothing to map. */
-  readonly buffer: SharedArrayBuffer | undefined
+  /** The whole file, which may be too long for one typed array; undefined for an empty file: there is nothing to map. */
+  readonly data: DataView<SharedArrayBuffer> | undefined
   readonly cutting: Cutting
   /** Index of the file's first chunk among all chunks of the source. */
   readonly firstChunk: number
@@ -74,7 +74,7 @@ class TextRecords implements Source<TextChunk> {
       let chunks = 0
       for (const { path, segment } of mapped) {
         const cutting = cut(segment.byteLength, { ...options, unit: 1, chunkLength })
-        files.push({ path, buffer: segment.byteLength === 0 ? undefined : segment.buffer, cutting, firstChunk: chunks })
+        files.push({ path, data: segment.byteLength === 0 ? undefined : new DataView(segment.buffer), cutting, firstChunk: chunks })
         chunks += cutting.count
       }
       const cutting: Cutting = { length: total, unit: 1, count: chunks, block: 1, group: 0, least: 1 }
@@ -160,10 +160,11 @@ export class TextReader implements ChunkReader {
     if (file === undefined) return chunk
     const own = index - file.firstChunk
     chunk.path = file.path
-    if (file.buffer === undefined) return chunk
-    chunk.buffer = file.buffer
-    chunk.start = this.#recordStart(file, file.buffer, chunkStart(file.cutting, own))
-    chunk.end = Math.max(chunk.start, this.#recordStart(file, file.buffer, chunkStart(file.cutting, own + 1)))
+    if (file.data === undefined) return chunk
+    const { buffer } = file.data
+    chunk.buffer = buffer
+    chunk.start = this.#recordStart(file, buffer, chunkStart(file.cutting, own))
+    chunk.end = Math.max(chunk.start, this.#recordStart(file, buffer, chunkStart(file.cutting, own + 1)))
     return chunk
   }
 

@@ -4,29 +4,29 @@ import type { ViewChunk } from './chunk.js'
 import { MovableChunk } from './movable-chunk.js'
 import type { ChunkReader } from './reader.js'
 
-/** A typed array over a segment; or a whole segment, whose bytes may be too many for one view (4 GiB on Node 20). */
+/** A typed array over a segment; or a whole segment, as a DataView: its bytes may be too many for one typed array (4 GiB on Node 20). */
 export interface ViewSourceData {
   readonly type: 'view'
-  readonly source: SharedView | SharedArrayBuffer
+  readonly source: SharedView | DataView<SharedArrayBuffer>
 }
 
 type WindowConstructor = new (buffer: SharedArrayBuffer, byteOffset: number, length: number) => SharedView
 
 class MovableViewChunk extends MovableChunk implements ViewChunk<SharedView> {
-  readonly #source: SharedView | SharedArrayBuffer
+  readonly #source: SharedView | DataView<SharedArrayBuffer>
   readonly #window: WindowConstructor
   readonly #buffer: SharedArrayBuffer
   readonly #byteOffset: number
   readonly #bytesPerElement: number
 
-  constructor(source: SharedView | SharedArrayBuffer, rank: number, local: unknown) {
+  constructor(source: SharedView | DataView<SharedArrayBuffer>, rank: number, local: unknown) {
     super(rank, local)
     this.#source = source
-    const isView = ArrayBuffer.isView(source)
-    this.#window = (isView ? source.constructor : Uint8Array) as WindowConstructor
-    this.#buffer = isView ? source.buffer : source
-    this.#byteOffset = isView ? source.byteOffset : 0
-    this.#bytesPerElement = isView ? source.BYTES_PER_ELEMENT : 1
+    const isWhole = source instanceof DataView
+    this.#window = (isWhole ? Uint8Array : source.constructor) as WindowConstructor
+    this.#buffer = source.buffer
+    this.#byteOffset = source.byteOffset
+    this.#bytesPerElement = isWhole ? 1 : source.BYTES_PER_ELEMENT
   }
 
   get view(): SharedView {
@@ -34,7 +34,7 @@ class MovableViewChunk extends MovableChunk implements ViewChunk<SharedView> {
   }
 
   get source(): SharedView {
-    return ArrayBuffer.isView(this.#source) ? this.#source : new Uint8Array(this.#source)
+    return this.#source instanceof DataView ? new Uint8Array(this.#buffer) : this.#source
   }
 }
 

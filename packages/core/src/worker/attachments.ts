@@ -4,22 +4,29 @@ import { receiveDescriptor } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { adopt, type Segment, takeOver } from '../memory/index.js'
 import type { Attachment } from '../protocol/index.js'
+import { KernelCache } from './kernel-cache.js'
 
-/** The segments that this worker has, by id. The parent sends each once, ahead of the first region that needs it, and says when to forget it. */
+/**
+ * The segments and kernels that this worker has. The parent sends each once, ahead of the first region that needs it, and says when to
+ * forget a segment.
+ */
 export abstract class Attachments {
+  readonly kernels = new KernelCache()
   readonly #segments = new Map<string, Segment>()
   #received = 0
 
   /** Takes in what the parent has sent so far: `sent` messages in all. It sends before it posts, so nothing is waited for. */
   update(sent: number): void {
     for (; this.#received !== sent; this.#received++) {
-      const message = this.receive()
-      if (typeof message !== 'string') {
-        this.#segments.set(message.id, message)
-        continue
+      const { attachment, segment } = this.receive()
+      if (attachment.type === 'kernel') {
+        this.kernels.define(attachment.reference, attachment.definition)
+      } else if (attachment.type === 'attach') {
+        this.#segments.set(segment!.id, segment!)
+      } else {
+        this.#segments.get(attachment.id)?.close()
+        this.#segments.delete(attachment.id)
       }
-      this.#segments.get(message)?.close()
-      this.#segments.delete(message)
     }
   }
 
@@ -31,8 +38,13 @@ export abstract class Attachments {
     })
   }
 
-  /** The next message: a segment, or the id of one to drop. */
-  protected abstract receive(): Segment | string
+  /** The next message, with the segment if it brings one. */
+  protected abstract receive(): Received
+}
+
+interface Received {
+  readonly attachment: Attachment
+  readonly segment: Segment | undefined
 }
 
 /** In a thread: the parent's own buffers come by message, so that each is mapped once a process. */
@@ -44,11 +56,11 @@ export class ThreadAttachments extends Attachments {
     this.#port = port
   }
 
-  protected receive(): Segment | string {
+  protected receive(): Received {
     const received = receiveMessageOnPort(this.#port) as { message: { attachment: Attachment; buffer: SharedArrayBuffer } } | undefined
     if (received === undefined) throw missing()
     const { attachment, buffer } = received.message
-    return attachment.type === 'drop' ? attachment.id : adopt(attachment.data, buffer)
+    return { attachment, segment: attachment.type === 'attach' ? adopt(attachment.data, buffer) : undefined }
   }
 }
 
@@ -61,11 +73,11 @@ export class ProcessAttachments extends Attachments {
     this.#fd = fd
   }
 
-  protected receive(): Segment | string {
+  protected receive(): Received {
     const received = receiveDescriptor(this.#fd, 50)
     if (received === undefined) throw missing()
     const attachment = JSON.parse(Buffer.from(received.message).toString('utf8')) as Attachment
-    return attachment.type === 'drop' ? attachment.id : takeOver(attachment.data, received.fd)
+    return { attachment, segment: attachment.type === 'attach' ? takeOver(attachment.data, received.fd) : undefined }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Segment } from '../memory/index.js'
-import type { Control } from '../protocol/index.js'
+import type { Control, KernelDefinition, KernelReference } from '../protocol/index.js'
 import { Attachments } from './attachments.js'
 import { Member } from './member.js'
 import { runRegionSync } from './run-region.js'
@@ -23,7 +23,7 @@ const members = new WeakMap<Control, { member: Member; own: OwnSegments }>()
 
 /** What `…Sync` calls run on the calling thread, as rank 0. Reached by URL, as the other entry points of this room are. */
 export default {
-  run(control: Control, slot: number, segments: readonly Segment[]): void {
+  run(control: Control, slot: number, segments: readonly Segment[], kernels: readonly [KernelReference, KernelDefinition][]): void {
     let mine = members.get(control)
     if (mine === undefined) {
       const own = new OwnSegments()
@@ -32,6 +32,7 @@ export default {
       members.set(control, mine)
     }
     mine.own.segments = segments
+    for (const [reference, definition] of kernels) mine.own.kernels.define(reference, definition)
     runRegionSync(mine.member, slot)
     mine.own.segments = []
   },

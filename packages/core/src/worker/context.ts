@@ -1,24 +1,36 @@
-import { expectedType, ShoalError } from '../errors/index.js'
-import type { SharedView, ViewLike } from '../memory/index.js'
-import type { Context, Part } from '../pool/index.js'
+import { expectedRange, expectedType } from '../errors/index.js'
+import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import { Entry, type ReduceOp } from '../protocol/index.js'
+import { type Part, partition, type Schedule } from '../schedule/index.js'
+import { type ChunkOf, open, openReader } from '../source/index.js'
 import type { Barrier } from '../sync/index.js'
+import { ChunkLoops, Collectives, CriticalSection, Exchange, Runner } from './collectives/index.js'
+import { refusePromise } from './refuse-promise.js'
 import type { Region } from './region.js'
 
-/** The context of one rank in one `spmd` region. */
-export class RegionContext implements Context {
+type Reducible = number | bigint | TypedArray
+type Reduced<T> = T extends number ? number : T extends bigint ? bigint : T
+
+/** The context of one rank in one `spmd` region: what the interface `Context` promises to kernels. */
+export class RegionContext {
   readonly rank: number
   readonly size: number
   readonly local: unknown
   readonly #region: Region
-  readonly #barrier: Barrier
-  readonly #guard = (): void => this.#throwIfAborted()
+  readonly #exchange: Exchange
+  readonly #guard: () => void
+  #collectives: Collectives | undefined
+  #criticalSection: CriticalSection | undefined
+  readonly #loops: ChunkLoops
 
   constructor(region: Region, barrier: Barrier) {
-    this.rank = region.entry
+    this.rank = region.seat
     this.size = region.width
     this.local = region.member.local
     this.#region = region
-    this.#barrier = barrier
+    this.#exchange = new Exchange(region, barrier)
+    this.#guard = () => this.#exchange.throwIfAborted()
+    this.#loops = new ChunkLoops(region, this.#guard)
   }
 
   get aborted(): boolean {
@@ -26,37 +38,100 @@ export class RegionContext implements Context {
   }
 
   barrier(): boolean {
-    try {
-      return this.#barrier.waitGuarded(this.#guard)
-    } catch (error) {
-      if (error instanceof ShoalError && error.code === 'SHOAL_BARRIER_BROKEN') throw aborted(error)
-      throw error
-    }
+    return this.#exchange.barrier()
+  }
+
+  bcast<T>(value: T, root = 0): T {
+    return this.#together().bcast(value, root) as T
+  }
+
+  single<T>(fn: () => T): T {
+    return this.#together().single(fn) as T
+  }
+
+  gather<T>(value: T, root = 0): T[] | undefined {
+    return this.#together().gather(value, root) as T[] | undefined
+  }
+
+  allGather<T>(value: T): T[] {
+    return this.#together().allGather(value) as T[]
+  }
+
+  scatter<T>(values: readonly T[] | undefined, root = 0): T {
+    return this.#together().scatter(values, root) as T
+  }
+
+  reduce<T extends Reducible>(value: T, op: ReduceOp, root = 0): T | undefined {
+    return this.#together().reduce(value, op, root) as T | undefined
+  }
+
+  allReduce<T extends Reducible>(value: T, op: ReduceOp): Reduced<T>
+  allReduce<T>(value: T, op: (a: NoInfer<T>, b: NoInfer<T>) => NoInfer<T>): T
+  allReduce(value: unknown, op: unknown): unknown {
+    return this.#together().allReduce(value, op)
+  }
+
+  scan(value: number, op: ReduceOp = 'sum'): number {
+    return this.#together().scan(value, op)
+  }
+
+  exscan(value: number, op: ReduceOp = 'sum'): number {
+    return this.#together().exscan(value, op)
+  }
+
+  exclusive<T>(fn: () => T): T {
+    this.#criticalSection ??= new CriticalSection(this.#region)
+    const section = this.#criticalSection
+    return this.#exchange.within('exclusive()', () => {
+      section.enter(this.#guard)
+      try {
+        return refusePromise(fn())
+      } finally {
+        section.leave()
+      }
+    })
   }
 
   partition<V extends ViewLike>(view: V, options?: { unit?: number }): Part & { readonly view: V }
   partition(length: number, options?: { unit?: number }): Part
-  partition(source: SharedView | number, { unit = 1 }: { unit?: number } = {}): Part & { view?: unknown } {
+  partition(source: SharedView | number, options: { unit?: number } = {}): Part & { view?: unknown } {
     const length = typeof source === 'number' ? source : source?.length
     if (!Number.isSafeInteger(length) || length < 0) throw expectedType('source', 'a shared view or a length', source)
-    const units = Math.ceil(length / unit)
-    const start = Math.min(length, Math.floor((units * this.rank) / this.size) * unit)
-    const end = Math.min(length, Math.floor((units * (this.rank + 1)) / this.size) * unit)
-    const part = { start, end, length: end - start }
-    return typeof source === 'number' ? part : { ...part, view: source.subarray(start, end) }
+    const part = partition(length, this.rank, this.size, options.unit)
+    return typeof source === 'number' ? part : { ...part, view: source.subarray(part.start, part.end) }
   }
 
-  #throwIfAborted(): void {
-    if (this.aborted) throw aborted(undefined)
+  chunks<S extends ViewLike | number>(
+    source: S,
+    options: { schedule?: Schedule; chunkLength?: number; unit?: number } = {},
+  ): IterableIterator<ChunkOf<S>> {
+    if (typeof source !== 'number' && !ArrayBuffer.isView(source)) throw expectedType('source', 'a shared view or a length', source)
+    const { data, cutting } = open(source, { ...options, width: this.size })
+    const { rank, size, local } = this
+    const indices = options.schedule === 'static' ? everyNth(rank, cutting.count, size) : this.#loops.claim(cutting)
+    return (function* () {
+      // A reader moves its one chunk; whoever collects chunks from an iterator expects each to stay what it was.
+      for (const index of indices) yield openReader(data, cutting, rank, local).read(index) as ChunkOf<S>
+    })()
+  }
+
+  progress(n: number): void {
+    if (typeof n !== 'number') throw expectedType('n', 'a number', n)
+    if (!(n >= 0 && n < Number.POSITIVE_INFINITY)) throw expectedRange('n', 'a finite number from 0', n)
+    this.#region.control.doubles[(this.#region.line + Entry.extent) / 2]! += n
+  }
+
+  /** To be called when the kernel has returned. @internal */
+  leave(): void {
+    this.#loops.leave()
+  }
+
+  #together(): Collectives {
+    this.#collectives ??= new Collectives(this.#exchange, new Runner(this.#region), (ids) => this.#region.member.attachments.take(ids))
+    return this.#collectives
   }
 }
 
-function aborted(cause: unknown): ShoalError {
-  return new ShoalError(
-    'SHOAL_REGION_ABORTED',
-    'The region ended while this rank was waiting: another rank threw, left or died, or it was cancelled',
-    {
-      cause,
-    },
-  )
+function* everyNth(first: number, count: number, step: number): Generator<number, void, undefined> {
+  for (let index = first; index < count; index += step) yield index
 }

@@ -1,61 +1,56 @@
-import { Script } from 'node:vm'
-import type { KernelReference, ModuleKernelReference } from '../protocol/index.js'
+import type { KernelDefinition, KernelReference, ModuleKernelDefinition } from '../protocol/index.js'
+import { compileAround, compileExpression } from './compile-kernel.js'
 import { importKernel } from './import-kernel.js'
-import { refusePromise } from './refuse-promise.js'
 
 export type Kernel = (...args: unknown[]) => unknown
 
-/** The kernels that this worker has compiled or imported, and the loops compiled around them. */
+/** The kernels that this worker has been sent, compiled or imported once, and the loops compiled around them. */
 export class KernelCache {
-  readonly #kernels = new Map<string, Kernel>()
+  readonly #definitions = new Map<number, KernelDefinition>()
+  readonly #kernels = new Map<number, Kernel>()
   readonly #loops = new Map<string, Kernel>()
 
+  /** Takes in what the parent says the kernel is. */
+  define({ id }: KernelReference, definition: KernelDefinition): void {
+    this.#definitions.set(id, definition)
+  }
+
   /** The kernel, unless it is in a module that has to be imported first. */
-  get(reference: KernelReference): Kernel | undefined {
-    const key = keyOf(reference)
-    const known = this.#kernels.get(key)
-    if (known !== undefined || reference.type === 'module') return known
-    const kernel = compile(reference.name, `(${reference.text}\n)`)
-    this.#kernels.set(key, kernel)
+  get({ id }: KernelReference): Kernel | undefined {
+    const known = this.#kernels.get(id)
+    const definition = this.#definitions.get(id)!
+    if (known !== undefined || definition.type === 'module') return known
+    const kernel = compileAround(definition, 'kernel') as Kernel
+    this.#kernels.set(id, kernel)
     return kernel
   }
 
   async load(reference: KernelReference): Promise<Kernel> {
     const known = this.get(reference)
     if (known !== undefined) return known
-    const kernel = await importKernel(reference as ModuleKernelReference)
-    this.#kernels.set(keyOf(reference), kernel)
+    const kernel = await importKernel(this.#definitions.get(reference.id) as ModuleKernelDefinition)
+    this.#kernels.set(reference.id, kernel)
     return kernel
   }
 
   /**
-   * The loop called `shape` around a kernel. `text` gives its source, in which `kernel` stands for the kernel.
-   * A module's kernel must have been loaded.
+   * The loop called `shape` around a kernel. `text` gives its source, in which `kernel` stands for the kernel. That of a module must have
+   * been loaded.
    */
   loop(reference: KernelReference, shape: string, text: () => string): Kernel {
-    const key = `${shape}\0${keyOf(reference)}`
+    const key = `${reference.id} ${shape}`
     const known = this.#loops.get(key)
     if (known !== undefined) return known
-    // Equal sources could share what V8 learns about them: the number makes each its own.
-    const source = `/* ${this.#loops.size} */ ${text()}`
-    if (reference.type === 'module') {
-      return this.#keep(key, compile(shape, `(kernel) => ${source}`)(this.get(reference)) as Kernel)
-    }
-    return this.#keep(key, compile(reference.name, `{ const kernel = (${reference.text}\n); return ${source} }`))
+    // Equal sources could share what V8 learns about them: the comment makes each its own.
+    const expression = `/* ${key} */ ${text()}`
+    const definition = this.#definitions.get(reference.id)!
+    if (definition.type === 'source') return this.#keep(key, compileAround(definition, expression))
+    const around = compileExpression(`(kernel) => ${expression}`, shape) as (kernel: Kernel) => unknown
+    return this.#keep(key, around(this.get(reference)!))
   }
 
-  #keep(key: string, loop: Kernel): Kernel {
-    this.#loops.set(key, loop)
-    return loop
+  #keep(key: string, loop: unknown): Kernel {
+    this.#loops.set(key, loop as Kernel)
+    return loop as Kernel
   }
-}
-
-function keyOf(reference: KernelReference): string {
-  return reference.type === 'source' ? reference.text : `${reference.url}\0${reference.path.join('\0')}`
-}
-
-/** Strict mode as in the module that the function came from; `__name` is what esbuild's keepNames calls. */
-function compile(name: string, body: string): Kernel {
-  const script = new Script(`'use strict';((__name, refusePromise)=>${body})`, { filename: `shoal:kernel/${name}` })
-  return script.runInThisContext()((f: unknown) => f, refusePromise) as Kernel
 }

@@ -1,7 +1,7 @@
 import { lifeEnter, ringDoorbell, waitWhile } from '@shoal/native'
 import { type Control, Header, LEAVE, Place, Rank, State } from '../protocol/index.js'
 import type { Attachments } from './attachments.js'
-import { KernelCache } from './kernel-cache.js'
+import type { KernelCache } from './kernel-cache.js'
 import { runRegion } from './run-region.js'
 
 const SLICE_MS = 50
@@ -15,7 +15,7 @@ export class Member {
   readonly rank: number
   readonly control: Control
   readonly attachments: Attachments
-  readonly kernels = new KernelCache()
+  readonly kernels: KernelCache
   /** What `setup` returned here. */
   readonly local: unknown = undefined
   readonly #doorbellFd: number
@@ -25,6 +25,7 @@ export class Member {
     this.rank = options.rank
     this.control = options.control
     this.attachments = options.attachments
+    this.kernels = options.attachments.kernels
     this.#doorbellFd = options.doorbellFd
     this.#base = options.control.layout.rank(options.rank)
   }

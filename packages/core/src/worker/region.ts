@@ -25,7 +25,7 @@ export class Region {
   /** Where the slot's words begin, and the entry's. */
   readonly base: number
   readonly line: number
-  /** This rank's number among the entries: in `spmd`, its rank in the region. */
+  /** This rank's number among the entries. */
   readonly entry: number
   readonly width: number
   /** Taken down at once: the slot may serve another region as soon as this entry has left. */
@@ -43,6 +43,11 @@ export class Region {
     this.line = layout.entry(slot, this.entry)
     this.width = words[this.base + Slot.width]!
     this.sequence = words[this.base + Slot.sequence]!
+  }
+
+  /** This rank's number in an `spmd` region. */
+  get seat(): number {
+    return this.entry
   }
 
   get cancelled(): boolean {

@@ -7,19 +7,25 @@ import { refusePromise } from './refuse-promise.js'
 import type { Region } from './region.js'
 import type { RegionPart } from './region-part.js'
 
-/** One rank's call of an `spmd` kernel. A rank that throws breaks the barrier, so that nobody waits for it. */
+/**
+ * One rank's call of an `spmd` kernel. A rank that throws or returns breaks the barrier, so that nobody waits for it; one that has just been
+ * let through is not disturbed.
+ */
 export function spmdPart(region: Region, kernel: Kernel, args: readonly unknown[]): RegionPart {
   return {
     work() {
+      const { seat } = region
       const barrier = Barrier.attach(region.words, region.base + Slot.barrier)
+      const context = new RegionContext(region, barrier)
       try {
-        region.bring(Frame.value, 0, region.entry, refusePromise(kernel(new RegionContext(region, barrier), ...args)))
+        region.bring(Frame.value, 0, seat, refusePromise(kernel(context, ...args)))
       } catch (error) {
-        // What the others' failure did to this rank is no news.
-        if (!(error instanceof ShoalError && error.code === 'SHOAL_REGION_ABORTED')) region.fail(region.entry, error)
+        // What the failure of another rank did to this one is no news. That another has returned too early is: nobody else has failed then.
+        const isNews = !(error instanceof ShoalError && error.code === 'SHOAL_REGION_ABORTED') || !context.aborted
+        if (isNews) region.fail(seat, error)
       }
-      // A rank that waits at a barrier which this one will never reach must be told. One that has just been let through is not disturbed.
-      barrier.break(region.entry, 'failure')
+      context.leave()
+      barrier.break(seat, 'failure')
     },
   }
 }

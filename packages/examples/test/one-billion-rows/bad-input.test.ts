@@ -2,10 +2,11 @@ import { appendFileSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { file, folder } from '../../../cli/dist-test/support/files.js'
 import { shoal } from '../../../cli/dist-test/support/shoal.js'
 import { watchdog } from '../../../core/dist-test/support/watchdog.js'
 import { generateSample } from '../../dist/one-billion-rows/sample.js'
-import { awkwardNames, file, folder } from './data.js'
+import { awkwardNames } from './awkward-names.js'
 
 watchdog(120_000)
 
@@ -45,30 +46,8 @@ rejects('a row without a name', ';1.0', 'expected a station name before the semi
 rejects('a name of 101 bytes', `${'x'.repeat(101)};1.0`, 'expected a station name of at most 100 bytes but found 101')
 rejects('a NUL in a name', 'A\0b;1.0', 'expected a station name but found a NUL byte in it')
 rejects('a name that is not UTF-8', Buffer.from('C\xf4te;1.0', 'latin1'), 'expected a station name in UTF-8 but found other bytes')
-for (const number of [
-  '',
-  '1',
-  '1.',
-  '.5',
-  '1.00',
-  '100.0',
-  '-100.0',
-  '+1.0',
-  '--1.0',
-  '1,0',
-  '1.x',
-  'x.1',
-  '1x.0',
-  ' 1.0',
-  '1.0 ',
-  '1.0\r',
-  '1.0;2.0',
-  '-',
-  'NaN',
-  '1e1',
-]) {
-  rejects(`the number ${JSON.stringify(number)}`, `Abha;${number}`, noTemperature(number))
-}
+rejects('a bad number', 'Abha;100.0', noTemperature('100.0'))
+rejects('a carriage return', 'Abha;1.0\r', noTemperature('1.0\r'))
 
 test('reports a bad last line that has no line end', () => fails(file('bad-end', 'Abha;1.0\nAbha'), noSemicolon, 9, 2))
 

@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { file, folder } from '../../../cli/dist-test/support/files.js'
 import { shoal } from '../../../cli/dist-test/support/shoal.js'
 import { watchdog } from '../../../core/dist-test/support/watchdog.js'
 import { generateSample } from '../../dist/one-billion-rows/sample.js'
-import { awkwardNames, file, folder } from './data.js'
+import { awkwardNames } from './awkward-names.js'
 
 watchdog(120_000)
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { folder } from '../../../cli/dist-test/support/files.js'
 import { generateSample } from '../../dist/one-billion-rows/sample.js'
 import { stations } from '../../dist/one-billion-rows/stations.js'
-import { folder } from './data.js'
 
 const test = suite('generateSample')
 

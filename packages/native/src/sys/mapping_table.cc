@@ -4,67 +4,82 @@
 
 #include <map>
 #include <mutex>
-#include <tuple>
 
 namespace shoal {
 namespace {
 
-/// Device and inode, or −1 and the SysV id; then offset, length, access.
-using Key = std::tuple<uint64_t, uint64_t, uint64_t, size_t, Access>;
-
 // Process-wide on purpose: environments come and go, addresses are the process's.
 std::mutex table_mutex;
-std::map<Key, std::weak_ptr<Mapping>>& Table() {
-  static auto* table = new std::map<Key, std::weak_ptr<Mapping>>();  // never destroyed: finalisers run after exit handlers
+std::map<MappingKey, std::weak_ptr<Mapping>>& Table() {
+  static auto* table = new std::map<MappingKey, std::weak_ptr<Mapping>>();  // never destroyed: finalisers run after exit handlers
   return *table;
 }
 
+Result<MappingKey> KeyOf(int fd, Extent extent, Access access) {
+  struct stat status;
+  if (fstat(fd, &status) != 0) return LastError("fstat");
+  return MappingKey{status.st_dev, status.st_ino, extent, access};
+}
+
+void Enter(const std::shared_ptr<Mapping>& mapping, const MappingKey& key) {
+  Table()[key] = mapping;
+  mapping->key = key;
+}
+
 template <typename MapIt>
-Result<std::shared_ptr<Mapping>> FindOrMap(const Key& key, MapIt map_it) {
+Result<std::shared_ptr<Mapping>> FindOrMap(const MappingKey& key, MapIt map_it) {
   std::lock_guard lock(table_mutex);
-  std::weak_ptr<Mapping>& entry = Table()[key];
-  if (auto found = entry.lock(); found != nullptr && !found->detached()) {
-    ++found->users;
-    return found;
+  if (auto entry = Table().find(key); entry != Table().end()) {
+    // A damaged mapping stays as it is for those who have it; who opens again gets what the file holds now.
+    if (auto found = entry->second.lock(); found != nullptr && !found->detached() && found->CheckDamage() == 0) {
+      ++found->users;
+      return found;
+    }
   }
   auto made = map_it();
   if (made.ok()) {
     ++made.value()->users;
-    entry = made.value();
-  } else {
-    Table().erase(key);
+    Enter(made.value(), key);
   }
-  std::erase_if(Table(), [](const auto& item) { return item.second.expired(); });
+  return made;
+}
+
+Result<std::shared_ptr<Mapping>> Counted(Result<std::shared_ptr<Mapping>> made) {
+  if (made.ok()) AddMapping(made.value(), false);
   return made;
 }
 
 }  // namespace
 
-Result<std::shared_ptr<Mapping>> ShareDescriptor(UniqueFd fd, Extent extent, Access access) {
-  if (access == Access::kCopyOnWrite) {
-    auto made = Mapping::OfDescriptor(std::move(fd), extent, access);
-    if (made.ok()) AddUser(*made.value());
-    return made;
-  }
-  struct stat status;
-  if (fstat(fd.get(), &status) != 0) return LastError("fstat");
-  return FindOrMap(Key{status.st_dev, status.st_ino, extent.offset, extent.length, access},
-                   [&] { return Mapping::OfDescriptor(std::move(fd), extent, access); });
+Result<std::shared_ptr<Mapping>> MapDescriptorOnce(UniqueFd fd, Extent extent, const MapOptions& options, bool shared) {
+  if (!shared || options.access == Access::kCopyOnWrite) return Counted(Mapping::OfDescriptor(std::move(fd), extent, options));
+  auto key = KeyOf(fd.get(), extent, options.access);
+  if (!key.ok()) return key.error();
+  return FindOrMap(key.value(), [&] { return Mapping::OfDescriptor(std::move(fd), extent, options); });
 }
 
-Result<std::shared_ptr<Mapping>> ShareSysv(int shmid, size_t length, Access access) {
-  return FindOrMap(Key{UINT64_MAX, static_cast<uint64_t>(shmid), 0, length, access}, [&] { return Mapping::OfSysv(shmid, length, access); });
+Result<std::shared_ptr<Mapping>> MapSysvOnce(int shmid, size_t length, const MapOptions& options, bool shared) {
+  if (!shared) return Counted(Mapping::OfSysv(shmid, length, options));
+  const MappingKey key{UINT64_MAX, static_cast<uint64_t>(shmid), Extent{0, length}, options.access};
+  return FindOrMap(key, [&] { return Mapping::OfSysv(shmid, length, options); });
 }
 
-void AddUser(Mapping& mapping) {
+void AddMapping(const std::shared_ptr<Mapping>& mapping, bool shared) {
   std::lock_guard lock(table_mutex);
-  ++mapping.users;
+  ++mapping->users;
+  if (!shared) return;
+  auto key = KeyOf(mapping->fd(), Extent{0, mapping->length()}, Access::kReadWrite);
+  if (key.ok()) Enter(mapping, key.value());
 }
 
 Status RemoveUser(Mapping& mapping, bool detach) {
   std::lock_guard lock(table_mutex);
-  if (--mapping.users > 0 || !detach) return Done{};
-  return mapping.Detach();
+  if (--mapping.users > 0) return Done{};
+  if (mapping.key) {
+    auto entry = Table().find(*mapping.key);
+    if (entry != Table().end() && (entry->second.expired() || entry->second.lock().get() == &mapping)) Table().erase(entry);
+  }
+  return detach ? mapping.Detach() : Done{};
 }
 
 }  // namespace shoal

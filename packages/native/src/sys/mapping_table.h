@@ -7,14 +7,14 @@
 
 namespace shoal {
 
-/// Maps an object, or finds the mapping of the same bytes with the same access that another thread of this process
-/// already has: then waiters and wakers of all threads meet at one address. Private copies are never shared.
+/// Maps an object. With `shared`, finds the mapping of the same bytes with the same access that another thread of this
+/// process already has: then waiters and wakers of all threads meet at one address. Private copies are never shared.
 /// Each call makes one user of the mapping.
-Result<std::shared_ptr<Mapping>> ShareDescriptor(UniqueFd fd, Extent extent, Access access);
-Result<std::shared_ptr<Mapping>> ShareSysv(int shmid, size_t length, Access access);
+Result<std::shared_ptr<Mapping>> MapDescriptorOnce(UniqueFd fd, Extent extent, const MapOptions& options, bool shared);
+Result<std::shared_ptr<Mapping>> MapSysvOnce(int shmid, size_t length, const MapOptions& options, bool shared);
 
-/// Counts a user made elsewhere, of a mapping that is not to be found by others.
-void AddUser(Mapping& mapping);
+/// Counts the first user of a mapping that has just been made and, with `shared`, lets others find it.
+void AddMapping(const std::shared_ptr<Mapping>& mapping, bool shared);
 
 /// One user less. With `detach`, the last one takes the object out of the address space at once.
 Status RemoveUser(Mapping& mapping, bool detach);

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 namespace shoal {
 
@@ -14,16 +13,6 @@ Result<UniqueFd> OpenPosix(const std::string& name, int flags, unsigned mode) {
 
 Status RemovePosix(const std::string& name) {
   if (shm_unlink(name.c_str()) != 0) return LastError("shm_unlink");
-  return Done{};
-}
-
-Status Reserve(int fd, size_t length) {
-  if (ftruncate(fd, static_cast<off_t>(length)) != 0) return LastError("ftruncate");
-  int failed;
-  do {
-    failed = fallocate(fd, 0, 0, static_cast<off_t>(length));
-  } while (failed != 0 && errno == EINTR);
-  if (failed != 0 && errno != EOPNOTSUPP) return LastError("fallocate");
   return Done{};
 }
 

@@ -1,7 +1,6 @@
 #ifndef SHOAL_SYS_POSIX_SHM_H_
 #define SHOAL_SYS_POSIX_SHM_H_
 
-#include <cstddef>
 #include <string>
 
 #include "sys/result.h"
@@ -12,9 +11,6 @@ namespace shoal {
 /// `name` as shm_open takes it: one leading slash.
 Result<UniqueFd> OpenPosix(const std::string& name, int flags, unsigned mode);
 Status RemovePosix(const std::string& name);
-
-/// Reserves the blocks, so that later stores cannot find the file system full.
-Status Reserve(int fd, size_t length);
 
 }  // namespace shoal
 

@@ -2,7 +2,12 @@
 
 #include <linux/futex.h>
 
+#include <algorithm>
 #include <cstring>
+#include <ctime>
+
+// Since glibc 2.30; without it a step of the wall clock stretches or cuts one slice.
+extern "C" int pthread_mutex_clocklock(pthread_mutex_t*, clockid_t, const timespec*) noexcept __attribute__((weak));
 
 namespace shoal {
 namespace {
@@ -14,7 +19,7 @@ void* DieHolding(void* mutex) {
 
 // The thread id alone does not tell the words apart: glibc keeps it in a second field, which the kernel never touches.
 int ProbeFutexWordOffset() {
-  alignas(kLifeBytes) static unsigned char room[kLifeBytes];
+  alignas(RobustMutex) static unsigned char room[sizeof(RobustMutex)];
   RobustMutex* mutex = RobustMutex::At(room);
   pthread_t thread;
   if (!mutex->Initialise().ok() || pthread_create(&thread, nullptr, DieHolding, mutex) != 0) return -1;
@@ -43,9 +48,43 @@ Status RobustMutex::Initialise() {
   return Done{};
 }
 
+int RobustMutex::Lock(std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout) {
+  int result = TryLock();
+  if (result != EBUSY) return result;
+  const auto tried = [&] {
+    if (Read() == MutexWord::kHeld) return false;
+    result = TryLock();
+    return result != EBUSY;
+  };
+  if (SpinUntil(spin, tried)) return result;
+  const std::chrono::nanoseconds slice = std::clamp(timeout, std::chrono::nanoseconds(0), kLongestSlice);
+  const clockid_t clock = pthread_mutex_clocklock != nullptr ? CLOCK_MONOTONIC : CLOCK_REALTIME;
+  timespec deadline;
+  clock_gettime(clock, &deadline);
+  const int64_t ns = deadline.tv_nsec + slice.count();
+  deadline.tv_sec += static_cast<time_t>(ns / 1'000'000'000);
+  deadline.tv_nsec = static_cast<long>(ns % 1'000'000'000);
+  if (pthread_mutex_clocklock != nullptr) return pthread_mutex_clocklock(&mutex_, clock, &deadline);
+  return pthread_mutex_timedlock(&mutex_, &deadline);
+}
+
+int32_t RobustMutex::Announce() {
+  Word* word = futex_word();
+  int32_t seen = word->load(std::memory_order_acquire);
+  while ((seen & FUTEX_TID_MASK) != 0) {
+    const auto announced = static_cast<int32_t>(static_cast<uint32_t>(seen) | FUTEX_WAITERS);
+    if (word->compare_exchange_weak(seen, announced, std::memory_order_acq_rel, std::memory_order_acquire)) return announced;
+  }
+  return 0;
+}
+
+Word* RobustMutex::futex_word() const {
+  auto* bytes = reinterpret_cast<unsigned char*>(const_cast<pthread_mutex_t*>(&mutex_));
+  return reinterpret_cast<Word*>(bytes + FutexWordOffset());
+}
+
 MutexWord RobustMutex::Read() const {
-  const auto* bytes = reinterpret_cast<const unsigned char*>(&mutex_);
-  const int32_t word = reinterpret_cast<const Word*>(bytes + FutexWordOffset())->load(std::memory_order_acquire);
+  const int32_t word = futex_word()->load(std::memory_order_acquire);
   if (word & FUTEX_OWNER_DIED) return MutexWord::kOwnerDied;
   return (word & FUTEX_TID_MASK) != 0 ? MutexWord::kHeld : MutexWord::kFree;
 }

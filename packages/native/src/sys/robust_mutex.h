@@ -10,9 +10,9 @@
 
 namespace shoal {
 
-/// Room for a robust mutex on every platform: one cache line.
-constexpr size_t kLifeBytes = 64;
-static_assert(sizeof(pthread_mutex_t) <= kLifeBytes);
+/// Room for a robust mutex on every platform.
+constexpr size_t kMutexBytes = 48;
+static_assert(sizeof(pthread_mutex_t) <= kMutexBytes);
 
 enum class MutexWord { kFree, kHeld, kOwnerDied };
 
@@ -26,16 +26,23 @@ class RobustMutex {
 
   /// 0, EOWNERDEAD (held, and inconsistent until MakeConsistent), EBUSY, EDEADLK, ENOTRECOVERABLE.
   int TryLock() { return pthread_mutex_trylock(&mutex_); }
+  /// Spins for `spin`, then sleeps for one slice; ETIMEDOUT as well.
+  int Lock(std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout);
   int MakeConsistent() { return pthread_mutex_consistent(&mutex_); }
   int Unlock() { return pthread_mutex_unlock(&mutex_); }
 
   /// Reads the futex word and changes nothing, so that one observer never disturbs the next. Needs FutexWordOffset() to be known.
   MutexWord Read() const;
 
+  /// Asks the holder to wake whoever sleeps on the futex word, which it gives back: 0 once the mutex is free.
+  int32_t Announce();
+
   /// Where the C library keeps the futex word, found once by letting a thread die with a mutex held. −1: robust mutexes do not work here.
   static int FutexWordOffset();
 
  private:
+  Word* futex_word() const;
+
   pthread_mutex_t mutex_;
 };
 

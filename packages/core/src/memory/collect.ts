@@ -1,0 +1,24 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { ShoalError } from '../errors/index.js'
+
+let collect: (() => void) | undefined
+
+/** Dropped segments hold descriptors and mappings until they are collected: when either runs out, one collection and one more try. */
+export function withRoom<T>(make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    if (!(error instanceof ShoalError) || error.code !== 'SHOAL_SEGMENT_LIMIT') throw error
+    collectGarbage()
+    return make()
+  }
+}
+
+function collectGarbage(): void {
+  if (collect === undefined) {
+    setFlagsFromString('--expose-gc')
+    collect = runInNewContext('gc') as () => void
+  }
+  collect()
+}

@@ -1,0 +1,18 @@
+import type { Backing } from './backing.js'
+import { existingRegistryFolder, isOwnerAlive, readRecords, type SegmentRecord } from './registry/index.js'
+import type { SegmentStat } from './stat.js'
+
+/** Who created it, as far as is known: this process, or what the registry says. */
+export function ownerOf({ creation, name }: Backing): SegmentStat['owner'] {
+  if (creation !== undefined) return { uid: process.getuid!(), alive: true }
+  if (name === undefined || name.kind === 'file') return undefined
+  const folder = existingRegistryFolder()
+  if (folder === undefined) return undefined
+  const found = readRecords(folder).find(({ record }) => isOf(record, name))
+  return found === undefined ? undefined : { uid: found.record.uid, alive: isOwnerAlive(folder, found.owner) }
+}
+
+function isOf(record: SegmentRecord, name: NonNullable<Backing['name']>): boolean {
+  if (record.kind === 'posix') return name.kind === 'posix' && record.inode === name.inode && record.device === name.device
+  return name.kind === 'sysv' && record.shmid === name.shmid
+}

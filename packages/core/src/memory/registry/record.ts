@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync, readlinkSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { ownerFile } from '@shoal/native'
+import { unlessGone } from '../segment-error.js'
+import { registryFolder } from './folder.js'
+
+interface RecordCommon {
+  readonly version: 1
+  readonly byteLength: number
+  readonly persist: boolean
+  /** Milliseconds since 1970. */
+  readonly created: number
+  readonly pid: number
+  readonly uid: number
+  readonly namespaces: { readonly ipc: string; readonly pid: string }
+}
+
+export interface PosixRecord extends RecordCommon {
+  readonly kind: 'posix'
+  readonly name: string
+  /** Decimal: they can be beyond 2^53. */
+  readonly device: string
+  readonly inode: string
+}
+
+export interface SysvRecord extends RecordCommon {
+  readonly kind: 'sysv'
+  /** 0 for private ones. */
+  readonly key: number
+  /** Both undefined while it is being created. */
+  readonly shmid?: number
+  readonly changeTime?: number
+}
+
+export type SegmentRecord = PosixRecord | SysvRecord
+export type NewRecord = Omit<PosixRecord, keyof RecordCommon> | Omit<SysvRecord, keyof RecordCommon>
+
+export interface FoundRecord {
+  readonly path: string
+  /** The file name of its owner's lock. */
+  readonly owner: string
+  readonly record: SegmentRecord
+}
+
+const ownerSuffix = '.owner'
+
+/** Notes a segment that is about to be created; the answer names the note. */
+export function addRecord(record: NewRecord & { byteLength: number; persist: boolean }): string {
+  const folder = registryFolder()
+  const owner = basename(ownerFile(folder), ownerSuffix)
+  const path = join(folder, `${owner}.${randomBytes(8).toString('hex')}.record`)
+  writeRecord(path, {
+    version: 1,
+    created: Date.now(),
+    pid: process.pid,
+    uid: process.getuid!(),
+    namespaces: currentNamespaces(),
+    ...record,
+  } as SegmentRecord)
+  return path
+}
+
+/** Adds to a note what has become known since. */
+export function completeRecord(path: string, facts: { shmid: number; changeTime: number }): void {
+  const record = readRecord(path)
+  if (record !== undefined) writeRecord(path, { ...record, ...facts } as SegmentRecord)
+}
+
+export function dropRecord(path: string): void {
+  unlessGone(() => unlinkSync(path))
+}
+
+export function readRecords(folder: string): FoundRecord[] {
+  return readdirSync(folder).flatMap((file) => {
+    if (!file.endsWith('.record')) return []
+    const path = join(folder, file)
+    const record = readRecord(path)
+    return record === undefined ? [] : [{ path, owner: `${file.slice(0, file.indexOf('.'))}${ownerSuffix}`, record }]
+  })
+}
+
+export function ownerFiles(folder: string): string[] {
+  return readdirSync(folder).filter((file) => file.endsWith(ownerSuffix))
+}
+
+/** All notes of one owner, also half-written ones. */
+export function filesOfOwner(folder: string, owner: string): string[] {
+  const prefix = `${basename(owner, ownerSuffix)}.`
+  return readdirSync(folder).filter((file) => file.startsWith(prefix) && file !== owner)
+}
+
+export function currentNamespaces(): RecordCommon['namespaces'] {
+  return { ipc: readlinkSync('/proc/self/ns/ipc'), pid: readlinkSync('/proc/self/ns/pid') }
+}
+
+/** Renamed into place, so that a reader never sees half of it. */
+function writeRecord(path: string, record: SegmentRecord): void {
+  const part = path.replace(/\.record$/, '.part')
+  writeFileSync(part, JSON.stringify(record), { mode: 0o600 })
+  renameSync(part, path)
+}
+
+/** Undefined for what is gone meanwhile or is no record of ours. */
+function readRecord(path: string): SegmentRecord | undefined {
+  try {
+    const record = JSON.parse(readFileSync(path, 'utf8')) as SegmentRecord
+    return record.version === 1 ? record : undefined
+  } catch {
+    return undefined
+  }
+}

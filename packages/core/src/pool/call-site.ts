@@ -1,0 +1,23 @@
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const libraryUrl = new URL('..', import.meta.url).href
+
+/** Where the program called the library, as `file:line:column`, with source maps if Node was told to use them. */
+export function callSite(): string {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 50
+  const frames = String(new Error().stack).split('\n').slice(1)
+  Error.stackTraceLimit = stackTraceLimit
+  for (const frame of frames) {
+    const [, location] = /((?:file:\/\/|\/)[^()]+:\d+:\d+)\)?$/.exec(frame) ?? []
+    if (location === undefined || location.startsWith(libraryUrl) || location.includes('/node_modules/@shoal/')) continue
+    return shorten(location.startsWith('file:') ? fileURLToPath(location) : location)
+  }
+  return 'unknown place'
+}
+
+function shorten(path: string): string {
+  const fromHere = relative(process.cwd(), path)
+  return fromHere.startsWith('..') ? path : fromHere
+}

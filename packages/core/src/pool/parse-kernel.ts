@@ -1,0 +1,98 @@
+import { createRequire } from 'node:module'
+import type * as Acorn from 'acorn'
+import type * as EslintScope from 'eslint-scope'
+import type { Expression, Node, Program } from 'estree'
+
+// Loaded when the first inline kernel comes, and at once: the calls of a pool check their kernels before they return.
+const require = createRequire(import.meta.url)
+
+/** What the source of a function tells without being run. */
+export interface ParsedKernel {
+  /** The source as an expression: a method in shorthand form becomes a function. */
+  readonly text: string
+  readonly kind: 'function' | 'async function' | 'generator' | 'class'
+  /** Names that it leaves to its surroundings; not those that it asks for by `typeof`. */
+  readonly freeNames: readonly string[]
+  /** `this`, `super`, `new.target` or `import.meta`, where they are those of its surroundings. */
+  readonly context: string | undefined
+}
+
+/** Undefined for a source that does not parse. */
+export function parseKernel(source: string): ParsedKernel | undefined {
+  const text = asExpression(source)
+  if (text === undefined) return undefined
+  const program = parse(text)!
+  const expression = expressionOf(program)!
+  return { text, kind: kindOf(expression), freeNames: freeNames(program), context: context(expression, false) }
+}
+
+function asExpression(source: string): string | undefined {
+  if (expressionOf(parse(source)) !== undefined) return source
+  const object = expressionOf(parse(`{${source}\n}`))
+  const property = object?.type === 'ObjectExpression' ? object.properties[0] : undefined
+  if (property?.type !== 'Property' || !property.method || property.value.type !== 'FunctionExpression') return undefined
+  const { async, generator, range } = property.value
+  const bracketsBefore = 2
+  return `${async ? 'async ' : ''}function${generator ? '*' : ''}${source.slice(range![0] - bracketsBefore)}`
+}
+
+/** Module syntax, so strict; in parentheses, so an expression. */
+function parse(text: string): Program | undefined {
+  const acorn = require('acorn') as typeof Acorn
+  try {
+    return acorn.parse(`(${text}\n)`, { ecmaVersion: 'latest', sourceType: 'module', ranges: true }) as Program
+  } catch {
+    return undefined
+  }
+}
+
+function expressionOf(program: Program | undefined): Expression | undefined {
+  const [statement, ...others] = program?.body ?? []
+  return statement?.type === 'ExpressionStatement' && others.length === 0 ? statement.expression : undefined
+}
+
+function kindOf(expression: Expression): ParsedKernel['kind'] {
+  if (expression.type !== 'FunctionExpression' && expression.type !== 'ArrowFunctionExpression') return 'class'
+  if (expression.generator) return 'generator'
+  return expression.async ? 'async function' : 'function'
+}
+
+function freeNames(program: Program): string[] {
+  const { analyze } = require('eslint-scope') as typeof EslintScope
+  const scopes = analyze(program as never, { ecmaVersion: 2026, sourceType: 'module', fallback: 'iteration' })
+  const names = new Set(scopes.globalScope!.through.map(({ identifier }) => identifier.name as string))
+  for (const name of namesUnderTypeof(program)) names.delete(name)
+  return [...names]
+}
+
+function* namesUnderTypeof(node: Node): Generator<string> {
+  if (node.type === 'UnaryExpression' && node.operator === 'typeof' && node.argument.type === 'Identifier') yield node.argument.name
+  for (const child of childrenOf(node)) yield* namesUnderTypeof(child)
+}
+
+/** The first use of a context that `node` does not have of its own. `isNested` inside of a function or class body with its own `this`. */
+function context(node: Node, isNested: boolean): string | undefined {
+  if (node.type === 'MetaProperty') {
+    const name = `${node.meta.name}.${node.property.name}`
+    return isNested && name === 'new.target' ? undefined : name
+  }
+  if (!isNested && node.type === 'ThisExpression') return 'this'
+  if (!isNested && node.type === 'Super') return 'super'
+  for (const child of childrenOf(node)) {
+    const found = context(child, isNested || hasOwnThis(node, child))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** Whether the part `child` of `node` has its own `this`: functions but arrows, fields and static blocks of classes. */
+function hasOwnThis(node: Node, child: Node): boolean {
+  if (child.type === 'FunctionExpression' || child.type === 'FunctionDeclaration' || child.type === 'StaticBlock') return true
+  return node.type === 'PropertyDefinition' && child === node.value
+}
+
+function childrenOf(node: Node): Node[] {
+  return Object.values(node)
+    .flat()
+    .filter((value): value is Node => typeof value === 'object' && value !== null && typeof (value as Partial<Node>).type === 'string')
+}

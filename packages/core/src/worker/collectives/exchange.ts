@@ -1,0 +1,182 @@
+import { ShoalError } from '../../errors/index.js'
+import { Seat } from '../../protocol/index.js'
+import type { Barrier } from '../../sync/index.js'
+import type { Region } from '../region.js'
+import { describeCall, NO_COUNT, NO_ROOT } from './signature.js'
+
+/**
+ * The steps that the ranks of an `spmd` region take together: each publishes a line and some scratch, all meet at the barrier, each reads
+ * what the others published. Step n lives in the buffers of its parity, which are written again in step n + 2: nobody gets there before all
+ * have arrived at step n + 1, and whoever arrives there has read step n. One barrier a step is therefore enough.
+ *
+ * Memory ordering: plain stores before the barrier, plain loads after it. The barrier's arrival releases, its passing acquires.
+ */
+export class Exchange {
+  readonly rank: number
+  readonly size: number
+  readonly words: Int32Array<SharedArrayBuffer>
+  readonly doubles: Float64Array<SharedArrayBuffer>
+  readonly #region: Region
+  readonly #barrier: Barrier
+  readonly #seatLines: number
+  readonly #seatStride: number
+  readonly #lineStride: number
+  readonly #guard = (): void => this.throwIfAborted()
+  /** Steps that this rank has passed; all ranks count alike, since all meet in each. */
+  #step = 0
+  #inside: string | undefined
+
+  constructor(region: Region, barrier: Barrier) {
+    const { control } = region.member
+    const { layout } = control
+    this.rank = region.seat
+    this.size = region.width
+    this.words = control.words
+    this.doubles = control.doubles
+    this.#region = region
+    this.#barrier = barrier
+    this.#seatLines = layout.seat(region.slot, 0, 0)
+    this.#seatStride = layout.seat(region.slot, 1, 0) - this.#seatLines
+    this.#lineStride = layout.seat(region.slot, 0, 1) - this.#seatLines
+    // What the last region left here must not be taken for a step of this one. Nobody reads it before this rank's first arrival.
+    this.words[this.#lineOf(this.rank, 0) + Seat.step] = 0
+    this.words[this.#lineOf(this.rank, 1) + Seat.step] = 0
+  }
+
+  /** Fills this rank's line for the step to come, and returns where it is, for what else belongs there. It counts once `meet` is called. */
+  announce(signature: number, root = NO_ROOT, count = NO_COUNT): number {
+    const { words } = this
+    const line = this.#lineOf(this.rank, this.#step + 1)
+    words[line + Seat.signature] = signature
+    words[line + Seat.root] = root
+    this.doubles[(line + Seat.count) / 2] = count
+    return line
+  }
+
+  /**
+   * Takes the step that was announced.
+   * @throws ShoalError `SHOAL_REGION_MISMATCH` on every rank unless all have announced the same.
+   */
+  meet(): void {
+    const { words, doubles } = this
+    words[this.#lineOf(this.rank, this.#step + 1) + Seat.step] = (this.#step + 1) | 0
+    this.pass()
+    const own = this.lineOf(this.rank)
+    for (let seat = 0; seat < this.size; seat++) {
+      const line = this.lineOf(seat)
+      if (
+        words[line + Seat.step] !== words[own + Seat.step] ||
+        words[line + Seat.signature] !== words[own + Seat.signature] ||
+        words[line + Seat.root] !== words[own + Seat.root] ||
+        doubles[(line + Seat.count) / 2] !== doubles[(own + Seat.count) / 2]
+      ) {
+        throw this.#mismatch()
+      }
+    }
+  }
+
+  /**
+   * A step with nothing to publish: one native call. The lines of the others are looked at, which costs nothing while nobody writes them.
+   * True on one elected rank.
+   * @throws ShoalError `SHOAL_REGION_MISMATCH` on every rank when another rank has announced something.
+   */
+  barrier(): boolean {
+    const elected = this.pass()
+    for (let seat = 0; seat < this.size; seat++) {
+      if (this.words[this.lineOf(seat) + Seat.step] === this.#step) throw this.#mismatch()
+    }
+    return elected
+  }
+
+  /**
+   * A further step of a collective that all ranks are known to be in.
+   * @throws ShoalError `SHOAL_REGION_ABORTED` when somebody will never come.
+   */
+  pass(): boolean {
+    if (this.#inside !== undefined) throw nested(this.#inside)
+    let elected: boolean
+    try {
+      elected = this.#barrier.waitGuarded(this.#guard, Number.POSITIVE_INFINITY, this.rank)
+    } catch (error) {
+      throw error instanceof ShoalError && error.code === 'SHOAL_BARRIER_BROKEN' ? this.#aborted(error) : error
+    }
+    this.#step = (this.#step + 1) | 0
+    return elected
+  }
+
+  /** The line that `seat` has published in the step that was passed last. */
+  lineOf(seat: number): number {
+    return this.#lineOf(seat, this.#step)
+  }
+
+  /** Where the scratch lies, in bytes, that `seat` has published in the step that was passed last. */
+  scratchOf(seat: number): number {
+    return this.#region.member.control.layout.scratchOffset(this.#region.slot, seat, this.#step & 1)
+  }
+
+  /** Where this rank's scratch for the step to come lies, in bytes. */
+  nextScratch(): number {
+    return this.#region.member.control.layout.scratchOffset(this.#region.slot, this.rank, (this.#step + 1) & 1)
+  }
+
+  get buffer(): SharedArrayBuffer {
+    return this.#region.member.control.buffer
+  }
+
+  /** Calls `fn`, in which this rank must not wait for the others: they wait for it. */
+  within<T>(what: string, fn: () => T): T {
+    if (this.#inside !== undefined) throw nested(this.#inside)
+    this.#inside = what
+    try {
+      return fn()
+    } finally {
+      this.#inside = undefined
+    }
+  }
+
+  /** @throws ShoalError `SHOAL_REGION_ABORTED` once the region is cancelled, a rank has failed, or one has left. */
+  throwIfAborted(): void {
+    if (this.#region.cancelled || this.#region.failed) throw this.#aborted(undefined)
+  }
+
+  #lineOf(seat: number, step: number): number {
+    return this.#seatLines + seat * this.#seatStride + (step & 1) * this.#lineStride
+  }
+
+  #describe(seat: number, step: number): string {
+    const line = this.#lineOf(seat, step)
+    const { words, doubles } = this
+    if (words[line + Seat.step] !== step) return 'barrier()'
+    return describeCall(words[line + Seat.signature]!, words[line + Seat.root]!, doubles[(line + Seat.count) / 2]!)
+  }
+
+  /** The same on every rank: what rank 0 called, and the first rank that called something else. */
+  #mismatch(): ShoalError {
+    const expected = this.#describe(0, this.#step)
+    let seat = 1
+    while (seat < this.size - 1 && this.#describe(seat, this.#step) === expected) seat++
+    this.#barrier.break(this.rank, 'failure')
+    return new ShoalError(
+      'SHOAL_REGION_MISMATCH',
+      `Rank 0 called ${expected}, rank ${seat} called ${this.#describe(seat, this.#step)}: all ranks have to call the same collectives in the same order`,
+    )
+  }
+
+  #aborted(cause: unknown): ShoalError {
+    const call = this.#describe(this.rank, (this.#step + 1) | 0)
+    const { broken } = this.#barrier
+    const who = broken === undefined || broken.rank < 0 ? 'another rank' : `rank ${broken.rank}`
+    const why =
+      this.#region.cancelled || this.#region.failed
+        ? 'another rank threw or died, or the region was cancelled'
+        : `${who} has returned, and will never come`
+    return new ShoalError('SHOAL_REGION_ABORTED', `Rank ${this.rank} can not complete ${call}: ${why}`, { cause })
+  }
+}
+
+function nested(inside: string): ShoalError {
+  return new ShoalError(
+    'SHOAL_REGION_NESTED',
+    `Expected no collective inside ${inside} but received one: the other ranks wait for ${inside} to end, and would never come`,
+  )
+}

@@ -1,0 +1,33 @@
+import { constants, Script } from 'node:vm'
+import { ShoalError } from '../errors/index.js'
+import type { SourceKernel } from '../protocol/index.js'
+import { refusePromise } from './refuse-promise.js'
+
+/**
+ * Compiles an expression in which `kernel` is the kernel: in strict mode, as in the module that it comes from.
+ *
+ * @throws ShoalError `SHOAL_KERNEL_FREE_NAME` when the kernel uses names that are not global here.
+ */
+export function compileAround(kernel: SourceKernel, expression: string): unknown {
+  const missing = kernel.freeNames.filter((name) => !(name in globalThis))
+  if (missing.length > 0) throw freeNameError(kernel, missing)
+  // The kernel begins on the first line, so that line numbers in stack traces are those within its source.
+  return compileExpression(`{ const kernel = (${kernel.text}\n); return ${expression} }`, kernel.name)
+}
+
+/** `__name` is what esbuild's keepNames calls. */
+export function compileExpression(body: string, name: string): unknown {
+  const script = new Script(`'use strict';((__name, refusePromise) => ${body})`, {
+    filename: `shoal:kernel/${name}`,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  })
+  return script.runInThisContext()((named: unknown) => named, refusePromise)
+}
+
+function freeNameError({ title }: SourceKernel, missing: readonly string[]): ShoalError {
+  return new ShoalError(
+    'SHOAL_KERNEL_FREE_NAME',
+    `${title} uses ${missing.join(', ')}, not defined in a worker: only its own source is sent. ` +
+      'Pass values in args; to use imports and functions of a file, move it to a module of its own and use kernelsFrom()',
+  )
+}

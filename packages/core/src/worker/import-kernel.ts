@@ -1,0 +1,25 @@
+import { ShoalError } from '../errors/index.js'
+import type { ModuleKernelDefinition } from '../protocol/index.js'
+import type { Kernel } from './kernel-cache.js'
+
+/**
+ * @throws ShoalError `SHOAL_KERNEL_MODULE_FAILED` when the module is missing or throws while it loads, `SHOAL_KERNEL_NOT_FOUND` when it
+ *   exports no such function.
+ */
+export async function importKernel({ url, path }: ModuleKernelDefinition): Promise<Kernel> {
+  const name = path.join('.')
+  let namespace: Record<string, unknown>
+  try {
+    namespace = (await import(url)) as Record<string, unknown>
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message : String(cause)
+    throw new ShoalError('SHOAL_KERNEL_MODULE_FAILED', `A worker could not import ${url} for the kernel ${name}: ${what}`, { cause })
+  }
+  let found: unknown = namespace
+  for (const key of path) found = (found as Record<string, unknown> | null | undefined)?.[key]
+  if (typeof found === 'function') return found as Kernel
+  const functions = Object.keys(namespace).filter((key) => typeof namespace[key] === 'function')
+  const exports = functions.length === 0 ? 'it exports no function' : `it exports the functions ${functions.join(', ')}`
+  const what = found === undefined ? 'nothing of that name' : `a value of type ${typeof found}`
+  throw new ShoalError('SHOAL_KERNEL_NOT_FOUND', `Expected a function ${name} in ${url} but found ${what}: ${exports}`)
+}

@@ -1,0 +1,40 @@
+import { defineJob, type JobDefinition, textRecords } from '@shoal/core'
+import { isJob } from '@shoal/core/job'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+
+const test = suite('defineJob')
+
+const definition = {
+  name: 'lengths',
+  input: (file: string) => textRecords(file),
+  chunk: (chunk: { length: number }) => chunk.length,
+  combine: (a: number, b: number) => a + b,
+  finish: (total: number) => total,
+}
+
+test('makes a job that cannot be changed and is told from other objects', () => {
+  const job = defineJob(definition)
+  assert.is(job.name, 'lengths')
+  assert.ok(Object.isFrozen(job))
+  assert.ok(isJob(job))
+  assert.not.ok(isJob(definition))
+  assert.not.ok(isJob(undefined))
+})
+
+for (const part of ['name', 'input', 'chunk', 'combine', 'finish']) {
+  test(`names a missing ${part}`, () => {
+    const { [part]: _, ...rest } = definition as Record<string, unknown>
+    assert.throws(
+      () => defineJob(rest as unknown as JobDefinition<string, never, number, number>),
+      new RegExp(`Expected a \\w+ for ${part} `),
+    )
+  })
+}
+
+test('refuses params that are no Standard Schema', () => {
+  const params = { file: 'string' } as never
+  assert.throws(() => defineJob({ ...definition, params }), /Expected a Standard Schema for params/)
+})
+
+test.run()

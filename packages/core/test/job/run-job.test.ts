@@ -1,0 +1,88 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createPool, defineJob, type Job, type JobReport, type Progress, runJob, textRecords } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { watchdog } from '../support/watchdog.js'
+import lengths from './fixtures/lengths.js'
+
+watchdog()
+
+const test = suite('runJob')
+const file = join(temporaryFolder(), 'data.txt')
+writeFileSync(file, 'one\ntwo\nthree\n'.repeat(20_000))
+const bytes = 280_000
+
+const failing: Job<{ file: string }, number> = defineJob({
+  name: 'failing',
+  input: (params: { file: string }) => textRecords(params.file),
+  chunk: (chunk): number => {
+    throw new RangeError(`no chunk at ${chunk.start}`)
+  },
+  combine: (a) => a,
+  finish: (total) => total,
+})
+
+for (const backend of ['threads', 'processes'] as const) {
+  test(`runs kernels that use their module, and reports what it did, with ${backend}`, async () => {
+    let report: JobReport | undefined
+    let last: Progress | undefined
+    const result = await runJob(lengths, {
+      params: { file },
+      workers: 2,
+      backend,
+      onProgress: (progress) => {
+        last = progress
+      },
+      onReport: (given) => {
+        report = given
+      },
+    })
+    assert.equal(result, { total: 2 * bytes, file })
+    const { elapsedMs, ...facts } = report!
+    assert.equal(facts, { backend, workers: 2, rows: bytes, bytes })
+    assert.ok(elapsedMs > 0)
+    assert.equal([last?.done, last?.total], [bytes, bytes])
+  })
+
+  test(`throws what the lowest failing chunk threw, with ${backend}`, async () => {
+    const error = await runJob(failing, { params: { file }, workers: 2, backend }).catch((thrown: unknown) => thrown)
+    assert.instance(error, RangeError)
+    assert.is((error as Error).message, 'no chunk at 0')
+  })
+}
+
+test('runs a job defined in place, whose kernels stand alone', async () => {
+  const job = defineJob({
+    name: 'longest',
+    input: (path: string) => textRecords(path),
+    chunk: (chunk) => Math.max(...Array.from(chunk.lines(), (line) => line.length)),
+    combine: (a, b) => Math.max(a, b),
+    finish: (longest) => `${longest} letters`,
+  })
+  assert.is(await runJob(job, { params: file, workers: 1 }), '5 letters')
+})
+
+test('leaves a pool that it was given open', async () => {
+  const pool = await createPool({ workers: 1 })
+  try {
+    for (let i = 0; i < 2; i++) assert.equal(await runJob(lengths, { params: { file }, pool }), { total: 2 * bytes, file })
+  } finally {
+    await pool.close()
+  }
+})
+
+test('rejects with the reason of its signal', async () => {
+  const reason = new Error('enough')
+  const error = await runJob(lengths, { params: { file }, signal: AbortSignal.abort(reason) }).catch((thrown: unknown) => thrown)
+  assert.is(error, reason)
+})
+
+test('refuses what is no job', async () => {
+  const error = await runJob({ name: 'no job' }, { params: {} }).catch((thrown: unknown) => thrown)
+  assert.instance(error, TypeError)
+  assert.match((error as Error).message, /Expected a job made by defineJob\(\) for job/)
+})
+
+test.run()

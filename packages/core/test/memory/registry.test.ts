@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { Segment, ShoalError } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+
+const test = suite('a registry that somebody else has planted')
+const path = `/dev/shm/shoal-registry-${randomBytes(6).toString('hex')}`
+process.env.SHOAL_REGISTRY = path
+
+test.after.each(() => rmSync(path, { recursive: true, force: true }))
+
+function refusal(): string {
+  try {
+    Segment.create({ kind: 'posix', name: 'shoal-never-made', byteLength: 8 })
+  } catch (error) {
+    assert.instance(error, ShoalError)
+    assert.is((error as ShoalError).code, 'SHOAL_REGISTRY_REFUSED')
+    return (error as ShoalError).message
+  }
+  throw new Error('it was used')
+}
+
+test('a symbolic link is refused', () => {
+  symlinkSync('/tmp', path)
+  assert.match(refusal(), /it is a symbolic link/)
+})
+
+test('a file is refused', () => {
+  writeFileSync(path, '')
+  assert.match(refusal(), /it is no directory/)
+})
+
+test('a folder that others may enter is refused', () => {
+  mkdirSync(path)
+  chmodSync(path, 0o755)
+  assert.match(refusal(), /other users may enter it \(mode 0755\)/)
+})
+
+if (process.getuid!() === 0) {
+  test("another user's folder is refused", () => {
+    mkdirSync(path, { mode: 0o700 })
+    chownSync(path, 65534, 65534)
+    assert.match(refusal(), /it belongs to user 65534/)
+  })
+} else {
+  console.error("SKIPPED: another user's folder is refused (needs root)")
+}
+
+test('nothing of the refused segment stays', () => {
+  symlinkSync('/tmp', path)
+  refusal()
+  assert.is(spawnSync('ls', ['/dev/shm/shoal-never-made'], { stdio: 'ignore' }).status, 2)
+})
+
+test.run()

@@ -1,0 +1,66 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Control, ControlLayout, Header, Rank, Slot, Tally } from '#internal/protocol/index.js'
+
+const test = suite('ControlLayout')
+const lineBytes = 128
+
+/** Every word that somebody writes, by who writes it. */
+function writers(layout: ControlLayout): Map<string, number[]> {
+  const words = new Map<string, number[]>([['header', Object.values(Header)]])
+  for (let rank = 0; rank < layout.size; rank++) {
+    const at = (names: readonly (keyof typeof Rank)[]) => names.map((name) => layout.rank(rank) + Rank[name])
+    words.set(`parent for ${rank}`, at(['post', 'command', 'seat', 'sent']))
+    words.set(`member ${rank}`, at(['state', 'place', 'handled', 'left']))
+    words.set(`claims of ${rank}`, at(['claimState', 'claimStart', 'claimEnd', 'position']))
+    words.set(`life of ${rank}`, at(['life']))
+  }
+  for (let slot = 0; slot < layout.slots; slot++) {
+    const at = (names: readonly (keyof typeof Slot)[]) => names.map((name) => layout.slot(slot) + Slot[name])
+    words.set(`parent for slot ${slot}`, at(['sequence', 'width', 'chunkCount', 'payloadBytes']))
+    words.set(`everybody in slot ${slot}`, at(['remaining', 'cancel', 'failedAt', 'done']))
+    words.set(`log of slot ${slot}`, at(['logTop']))
+    words.set(`barrier of slot ${slot}`, at(['barrier']))
+    for (let rank = 0; rank < layout.size; rank++) {
+      words.set(`counter ${rank} of slot ${slot}`, [layout.counter(slot, rank)])
+      words.set(`tally ${rank} of slot ${slot}`, [layout.tally(slot, rank) + Tally.extent, layout.tally(slot, rank) + Tally.chunks])
+    }
+  }
+  return words
+}
+
+for (const size of [1, 2, 3, 8, 64, 1024]) {
+  test(`${size} ranks: no two writers share a line, no word is used twice, all lies before the logs`, () => {
+    const layout = new ControlLayout(size)
+    const lines = new Map<number, string>()
+    const seen = new Set<number>()
+    for (const [writer, words] of writers(layout)) {
+      for (const word of words) {
+        assert.not(seen.has(word), `word ${word} of ${writer} is used twice`)
+        seen.add(word)
+        assert.ok(word * 4 < layout.logOffset(0))
+        const line = Math.floor((word * 4) / lineBytes)
+        assert.is(lines.get(line) ?? writer, writer, `${writer} shares line ${line} with ${lines.get(line)}`)
+        lines.set(line, writer)
+      }
+    }
+    assert.is(layout.logOffset(layout.slots - 1) + layout.logBytes, layout.byteLength)
+  })
+}
+
+test('the life mutex is aligned to 64 bytes, doubles to 8', () => {
+  const layout = new ControlLayout(3)
+  for (let rank = 0; rank < 3; rank++) {
+    assert.is(((layout.rank(rank) + Rank.life) * 4) % 64, 0)
+    assert.is(((layout.tally(1, rank) + Tally.extent) * 4) % 8, 0)
+  }
+})
+
+test('both views over a control segment end where the logs begin', () => {
+  const layout = new ControlLayout(2)
+  const control = new Control(new SharedArrayBuffer(layout.byteLength), 2)
+  assert.is(control.words.byteLength, layout.logOffset(0))
+  assert.is(control.doubles.byteLength, layout.logOffset(0))
+})
+
+test.run()

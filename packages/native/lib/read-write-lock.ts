@@ -1,0 +1,21 @@
+import { binding } from './binding.js'
+
+/** Room of the lock itself, and of one reader's slot. */
+export const kReadWriteLockBytes = 64
+export const kReaderBytes = 64
+
+export const rwlockNoSlot = -1
+export const rwlockDeadlock = -2
+
+type Words = Int32Array
+
+export const rwlockInitialise = binding.rwlockInitialise as (view: Words, index: number, slots: number) => void
+/** The slot taken, or one of the two numbers above. */
+export const rwlockRead = binding.rwlockRead as (view: Words, index: number, hint: number, timeoutMs: number) => number
+export const rwlockEndRead = binding.rwlockEndRead as (view: Words, index: number, slot: number) => boolean
+/** What `mutexLock` returns; once locked, drain. */
+export const rwlockBeginWrite = binding.rwlockBeginWrite as (view: Words, index: number, spinNs: number, timeoutMs: number) => number
+/** The first slot from `slot` on whose reader has not left within one slice, or the number of slots. */
+export const rwlockDrain = binding.rwlockDrain as (view: Words, index: number, slot: number, timeoutMs: number) => number
+export const rwlockEndWrite = binding.rwlockEndWrite as (view: Words, index: number) => boolean
+export const rwlockRepair = binding.rwlockRepair as (view: Words, index: number) => boolean

@@ -1,0 +1,19 @@
+import { binding } from './binding.js'
+
+/** Room of a ring without its records. */
+export const kRingHeadBytes = binding.kRingHeadBytes as number
+
+/** What a push can come to. A pop returns a length, or one of these negated, or `ringTooSmall − length`. */
+export const ringDone = 0
+export const ringBusy = 1
+export const ringEnded = 2
+export const ringTooLong = 3
+export const ringCorrupt = 5
+export const ringTooSmall = -8
+
+type Transfer = (view: Int32Array, index: number, spinNs: number, timeoutMs: number, record: Uint8Array) => number
+
+export const ringInitialise = binding.ringInitialise as (view: Int32Array, index: number, capacity: number) => void
+export const ringPush = binding.ringPush as Transfer
+export const ringPop = binding.ringPop as Transfer
+export const ringEnd = binding.ringEnd as (view: Int32Array, index: number) => void

@@ -1,0 +1,79 @@
+#include "addon.h"
+#include "napi_error.h"
+#include "sys/member_table.h"
+#include "word_call.h"
+
+namespace shoal {
+namespace {
+
+// All take (view, index, count): the table's first word and its number of slots.
+class TableCall {
+ public:
+  bool Read(napi_env env, napi_callback_info info) {
+    // Once for the count, once for the room that it takes.
+    if (!call_.Read(env, info)) return false;
+    const int32_t count = call_.Integer(0);
+    return call_.Read(env, info, sizeof(MemberSlot) * static_cast<size_t>(count < 0 ? INT32_MAX : count), alignof(MemberSlot));
+  }
+  MemberTable table() const { return MemberTable(call_.word(), call_.Integer(0)); }
+  napi_value view() const { return call_.view(); }
+
+ private:
+  WordCall<1> call_;
+};
+
+// membersInitialise(view, index, count)
+napi_value Initialise(napi_env env, napi_callback_info info) {
+  TableCall call;
+  if (!call.Read(env, info)) return nullptr;
+  if (RobustMutex::FutexWordOffset() < 0) return ThrowSystemError(env, SysError{ENOSYS, "set_robust_list"});
+  Status status = call.table().Initialise();
+  if (!status.ok()) return ThrowSystemError(env, status.error());
+  return nullptr;
+}
+
+// membersJoin(view, index, count)
+napi_value Join(napi_env env, napi_callback_info info) {
+  TableCall call;
+  if (!call.Read(env, info)) return nullptr;
+  const int32_t slot = call.table().Join();
+  // Never deleted: a held slot must not be unmapped. Leaving does not matter, for it is one reference a barrier and thread.
+  napi_ref kept;
+  if (slot >= 0) napi_create_reference(env, call.view(), 1, &kept);
+  return ToValue(env, slot);
+}
+
+// membersLeave(view, index, count)
+napi_value Leave(napi_env env, napi_callback_info info) {
+  TableCall call;
+  if (!call.Read(env, info)) return nullptr;
+  call.table().Leave();
+  return nullptr;
+}
+
+// membersFindDead(view, index, count)
+napi_value FindDead(napi_env env, napi_callback_info info) {
+  TableCall call;
+  if (!call.Read(env, info)) return nullptr;
+  return ToValue(env, call.table().FindDead());
+}
+
+// membersBury(view, index, count)
+napi_value Bury(napi_env env, napi_callback_info info) {
+  TableCall call;
+  if (!call.Read(env, info)) return nullptr;
+  call.table().Bury();
+  return nullptr;
+}
+
+}  // namespace
+
+void InitMemberTable(Napi::Env env, Napi::Object exports) {
+  ExportFunction(env, exports, "membersInitialise", Initialise);
+  ExportFunction(env, exports, "membersJoin", Join);
+  ExportFunction(env, exports, "membersLeave", Leave);
+  ExportFunction(env, exports, "membersFindDead", FindDead);
+  ExportFunction(env, exports, "membersBury", Bury);
+}
+
+}  // namespace shoal

@@ -1,0 +1,80 @@
+#include "addon.h"
+#include "napi_error.h"
+#include "sys/held_mutexes.h"
+#include "sys/mutex.h"
+#include "word_call.h"
+
+namespace shoal {
+namespace {
+
+template <size_t kNumbers>
+bool ReadMutex(WordCall<kNumbers>& call, napi_env env, napi_callback_info info) {
+  return call.Read(env, info, sizeof(Mutex), alignof(Mutex));
+}
+
+// mutexInitialise(view, index)
+napi_value Initialise(napi_env env, napi_callback_info info) {
+  WordCall<0> call;
+  if (!ReadMutex(call, env, info)) return nullptr;
+  if (RobustMutex::FutexWordOffset() < 0) return ThrowSystemError(env, SysError{ENOSYS, "set_robust_list"});
+  Status status = call.At<Mutex>()->Initialise();
+  if (!status.ok()) return ThrowSystemError(env, status.error());
+  return nullptr;
+}
+
+// mutexLock(view, index, spinNs, timeoutMs)
+napi_value Lock(napi_env env, napi_callback_info info) {
+  WordCall<2> call;
+  if (!ReadMutex(call, env, info)) return nullptr;
+  return ToValue(env, static_cast<int32_t>(call.At<Mutex>()->Lock(call.Nanoseconds(0), call.Milliseconds(1))));
+}
+
+// mutexTryLock(view, index)
+napi_value TryLock(napi_env env, napi_callback_info info) {
+  WordCall<0> call;
+  if (!ReadMutex(call, env, info)) return nullptr;
+  return ToValue(env, static_cast<int32_t>(call.At<Mutex>()->TryLock()));
+}
+
+// mutexUnlock(view, index)
+napi_value Unlock(napi_env env, napi_callback_info info) {
+  WordCall<0> call;
+  if (!ReadMutex(call, env, info)) return nullptr;
+  return ToValue(env, call.At<Mutex>()->Unlock());
+}
+
+// mutexRepair(view, index)
+napi_value Repair(napi_env env, napi_callback_info info) {
+  WordCall<0> call;
+  if (!ReadMutex(call, env, info)) return nullptr;
+  return ToValue(env, call.At<Mutex>()->Repair());
+}
+
+// mutexAnnounce(view, index)
+napi_value Announce(napi_env env, napi_callback_info info) {
+  WordCall<0> call;
+  if (!ReadMutex(call, env, info)) return nullptr;
+  return ToValue(env, call.At<Mutex>()->robust()->Announce());
+}
+
+// mutexFutexWord(): how many words the futex word lies behind the mutex.
+napi_value FutexWord(napi_env env, napi_callback_info) {
+  const int offset = RobustMutex::FutexWordOffset();
+  if (offset < 0) return ThrowSystemError(env, SysError{ENOSYS, "set_robust_list"});
+  return ToValue(env, static_cast<int32_t>((2 * sizeof(Word) + offset) / sizeof(Word)));
+}
+
+}  // namespace
+
+void InitMutex(Napi::Env env, Napi::Object exports) {
+  napi_add_env_cleanup_hook(env, [](void*) { HeldMutexes::OfThisThread().Abandon(); }, nullptr);
+  ExportFunction(env, exports, "mutexInitialise", Initialise);
+  ExportFunction(env, exports, "mutexLock", Lock);
+  ExportFunction(env, exports, "mutexTryLock", TryLock);
+  ExportFunction(env, exports, "mutexUnlock", Unlock);
+  ExportFunction(env, exports, "mutexRepair", Repair);
+  ExportFunction(env, exports, "mutexAnnounce", Announce);
+  ExportFunction(env, exports, "mutexFutexWord", FutexWord);
+}
+
+}  // namespace shoal

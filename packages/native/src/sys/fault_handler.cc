@@ -1,0 +1,133 @@
+#include "sys/fault_handler.h"
+
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "sys/fault_table.h"
+
+namespace shoal {
+namespace {
+
+/// Each replaced page can cost a mapping of its own, and a process may have 65,530: after this many the rest goes at once.
+constexpr uint32_t kSinglePages = 1024;
+
+bool installed = false;
+struct sigaction previous_bus;
+struct sigaction previous_segv;
+uintptr_t page_size;
+
+uint64_t OffsetOf(const FaultSlot& slot, uintptr_t address) { return slot.file_offset + (address - slot.begin.load(std::memory_order_relaxed)); }
+
+/// From `page` to the end of the page, or of the slot when it has had its share of single pages.
+size_t Stretch(FaultSlot& slot, uintptr_t page) {
+  const bool single = slot.replaced_pages.fetch_add(1, std::memory_order_relaxed) < kSinglePages;
+  return single ? page_size : slot.end - page;
+}
+
+bool ReplaceByZeros(uintptr_t from, size_t length, bool read_only) {
+  const int protection = read_only ? PROT_READ : PROT_READ | PROT_WRITE;
+  constexpr int kFlags = MAP_FIXED | MAP_ANONYMOUS | MAP_PRIVATE | MAP_NORESERVE;
+  return mmap(reinterpret_cast<void*>(from), length, protection, kFlags, -1, 0) != MAP_FAILED;
+}
+
+/// A touched page has no memory behind it: the file ends before it, or the page could not be read or allocated.
+bool MendMissingPage(FaultSlot& slot, uintptr_t address) {
+  const uintptr_t page = address & ~(page_size - 1);
+  struct stat status;
+  const bool known = slot.fd >= 0 && fstat(slot.fd, &status) == 0;
+  if (known && OffsetOf(slot, page) >= static_cast<uint64_t>(status.st_size)) {
+    const uintptr_t begin = slot.begin.load(std::memory_order_relaxed);
+    const uint64_t size = static_cast<uint64_t>(status.st_size);
+    const uint64_t kept = size > slot.file_offset ? size - slot.file_offset : 0;
+    const uintptr_t beyond = begin + (kept + page_size - 1) / page_size * page_size;
+    slot.damage.fetch_or(kTruncated, std::memory_order_release);
+    return ReplaceByZeros(beyond, slot.end - beyond, slot.read_only);
+  }
+  slot.damage.fetch_or(kIoFailed, std::memory_order_release);
+  return ReplaceByZeros(page, Stretch(slot, page), slot.read_only);
+}
+
+/// A file's page becomes copy-on-write by mapping it again; the kernel copies it when the store is repeated.
+bool MakePrivateOfFile(const FaultSlot& slot, uintptr_t page, size_t length) {
+  void* at = reinterpret_cast<void*>(page);
+  const auto offset = static_cast<off_t>(OffsetOf(slot, page));
+  return mmap(at, length, PROT_READ | PROT_WRITE, MAP_FIXED | MAP_PRIVATE | MAP_NORESERVE, slot.fd, offset) != MAP_FAILED;
+}
+
+/// System V has nothing to map again: a copy is moved into place, which is atomic for the other threads.
+bool MakePrivateCopy(uintptr_t page, size_t length) {
+  void* copy = mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | MAP_PRIVATE | MAP_NORESERVE, -1, 0);
+  if (copy == MAP_FAILED) return false;
+  memcpy(copy, reinterpret_cast<void*>(page), length);
+  return mremap(copy, length, length, MREMAP_MAYMOVE | MREMAP_FIXED, reinterpret_cast<void*>(page)) != MAP_FAILED;
+}
+
+bool MendStore(FaultSlot& slot, uintptr_t address) {
+  const uintptr_t page = address & ~(page_size - 1);
+  const size_t length = Stretch(slot, page);
+  slot.damage.fetch_or(kStoredInto, std::memory_order_release);
+  // Beyond the end of a truncated file there is only our zero mapping left, which a file mapping must not cover again.
+  if ((slot.damage.load(std::memory_order_relaxed) & (kTruncated | kIoFailed)) != 0 || slot.fd < 0) return MakePrivateCopy(page, length);
+  return MakePrivateOfFile(slot, page, length);
+}
+
+void HandOn(const struct sigaction& previous, int signal, siginfo_t* info, void* context) {
+  if ((previous.sa_flags & SA_SIGINFO) != 0 && previous.sa_sigaction != nullptr) {
+    previous.sa_sigaction(signal, info, context);
+  } else if (previous.sa_handler == SIG_DFL || previous.sa_handler == SIG_IGN) {
+    sigaction(signal, &previous, nullptr);  // the fault repeats and ends the process as it would have without us
+    if (info->si_code <= 0) raise(signal);  // sent by somebody: nothing repeats it
+  } else {
+    previous.sa_handler(signal);
+  }
+}
+
+void OnBus(int signal, siginfo_t* info, void* context) {
+  const int saved = errno;
+  const auto address = reinterpret_cast<uintptr_t>(info->si_addr);
+  FaultSlot* slot = info->si_code > 0 ? FindFaultSlot(address) : nullptr;
+  if (slot == nullptr || !MendMissingPage(*slot, address)) HandOn(previous_bus, signal, info, context);
+  errno = saved;
+}
+
+void OnSegv(int signal, siginfo_t* info, void* context) {
+  const int saved = errno;
+  const auto address = reinterpret_cast<uintptr_t>(info->si_addr);
+  FaultSlot* slot = info->si_code == SEGV_ACCERR ? FindFaultSlot(address) : nullptr;
+  if (slot == nullptr || !slot->read_only || !MendStore(*slot, address)) HandOn(previous_segv, signal, info, context);
+  errno = saved;
+}
+
+void Install(int signal, void (*handler)(int, siginfo_t*, void*), struct sigaction* previous) {
+  struct sigaction action = {};
+  action.sa_sigaction = handler;
+  sigemptyset(&action.sa_mask);
+  // ONSTACK: the fault may be a thread's stack overflow. NODEFER: to copy a page can itself fault.
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+  sigaction(signal, &action, previous);
+}
+
+bool IsHandler(int signal, void (*handler)(int, siginfo_t*, void*)) {
+  struct sigaction current;
+  return sigaction(signal, nullptr, &current) == 0 && (current.sa_flags & SA_SIGINFO) != 0 && current.sa_sigaction == handler;
+}
+
+}  // namespace
+
+void InstallFaultHandlers() {
+  if (installed) return;
+  installed = true;
+  page_size = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  Install(SIGBUS, OnBus, &previous_bus);
+  Install(SIGSEGV, OnSegv, &previous_segv);
+}
+
+bool FaultHandlersInPlace() { return !installed || (IsHandler(SIGBUS, OnBus) && IsHandler(SIGSEGV, OnSegv)); }
+
+}  // namespace shoal

@@ -1,0 +1,59 @@
+#include "sys/fault_table.h"
+
+#include <array>
+#include <mutex>
+
+#include "sys/fault_handler.h"
+
+namespace shoal {
+namespace {
+
+struct Block {
+  std::array<FaultSlot, 256> slots;
+  std::atomic<Block*> next{nullptr};
+};
+
+std::mutex writers;
+Block first_block;
+
+FaultSlot* FreeSlot() {
+  for (Block* block = &first_block;; block = block->next.load(std::memory_order_acquire)) {
+    for (FaultSlot& slot : block->slots) {
+      if (slot.begin.load(std::memory_order_relaxed) == 0) return &slot;
+    }
+    if (block->next.load(std::memory_order_relaxed) == nullptr) block->next.store(new Block, std::memory_order_release);
+  }
+}
+
+}  // namespace
+
+FaultSlot* AddFaultSlot(void* begin, size_t length, int fd, uint64_t file_offset, bool read_only) {
+  std::lock_guard lock(writers);
+  InstallFaultHandlers();
+  FaultSlot* slot = FreeSlot();
+  slot->end = reinterpret_cast<uintptr_t>(begin) + length;
+  slot->fd = fd;
+  slot->file_offset = file_offset;
+  slot->read_only = read_only;
+  slot->damage.store(0, std::memory_order_relaxed);
+  slot->replaced_pages.store(0, std::memory_order_relaxed);
+  slot->begin.store(reinterpret_cast<uintptr_t>(begin), std::memory_order_release);
+  return slot;
+}
+
+void RemoveFaultSlot(FaultSlot* slot) {
+  std::lock_guard lock(writers);
+  slot->begin.store(0, std::memory_order_release);
+}
+
+FaultSlot* FindFaultSlot(uintptr_t address) {
+  for (Block* block = &first_block; block != nullptr; block = block->next.load(std::memory_order_acquire)) {
+    for (FaultSlot& slot : block->slots) {
+      const uintptr_t begin = slot.begin.load(std::memory_order_acquire);
+      if (begin != 0 && address >= begin && address < slot.end) return &slot;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace shoal

@@ -1,0 +1,43 @@
+#ifndef SHOAL_SYS_FAULT_TABLE_H_
+#define SHOAL_SYS_FAULT_TABLE_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace shoal {
+
+/// What has gone wrong in a mapping; bits, set by signal handlers or checks, never cleared.
+enum Damage : uint32_t {
+  kTruncated = 1,     ///< The file became shorter than the mapping: what is beyond its end reads as zeros.
+  kIoFailed = 2,      ///< A page inside the file could not be had (disk full, failing device): it reads as zeros.
+  kStoredInto = 4,    ///< A store into a read-only mapping happened; its page is private now, nothing shared changed.
+};
+
+/// One mapping that faults may hit. Slots are reused, never freed, so that a handler can read them at any time.
+///
+/// Memory ordering: the writer fills a slot and then stores `begin` with release; the handlers load `begin` with acquire.
+/// A slot is emptied only when nobody may touch its range any more.
+struct FaultSlot {
+  std::atomic<uintptr_t> begin{0};
+  uintptr_t end = 0;
+  int fd = -1;              ///< Of the mapped file; −1 for System V.
+  uint64_t file_offset = 0; ///< Of `begin`, a multiple of the page size.
+  bool read_only = false;
+  std::atomic<uint32_t> damage{0};
+  std::atomic<uint32_t> replaced_pages{0};
+};
+
+/// Takes a free slot for a range and, the first time, installs the handlers for SIGBUS and SIGSEGV.
+FaultSlot* AddFaultSlot(void* begin, size_t length, int fd, uint64_t file_offset, bool read_only);
+void RemoveFaultSlot(FaultSlot* slot);
+
+/// The slot whose range holds the address. Takes no lock: for signal handlers.
+FaultSlot* FindFaultSlot(uintptr_t address);
+
+/// Whether the handlers are still ours. A program that sets its own (process.on('SIGBUS')) would loop for ever on a fault.
+bool FaultHandlersInPlace();
+
+}  // namespace shoal
+
+#endif  // SHOAL_SYS_FAULT_TABLE_H_

@@ -1,0 +1,34 @@
+#include "sys/whole_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace shoal {
+
+Result<UniqueFd> OpenUnnamed(const std::string& folder, unsigned mode) {
+  UniqueFd fd(open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, static_cast<mode_t>(mode)));
+  if (fd) return fd;
+  // EISDIR: a kernel or file system that does not know the flag and takes it for an open of the folder itself.
+  if (errno == EISDIR || errno == EINVAL) errno = EOPNOTSUPP;
+  return LastError("open");
+}
+
+Status NameFile(int fd, const std::string& path) {
+  const std::string self = "/proc/self/fd/" + std::to_string(fd);
+  if (linkat(AT_FDCWD, self.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) != 0) return LastError("link");
+  return Done{};
+}
+
+Status Reserve(int fd, size_t length) {
+  if (ftruncate(fd, static_cast<off_t>(length)) != 0) return LastError("ftruncate");
+  int failed;
+  do {
+    failed = fallocate(fd, 0, 0, static_cast<off_t>(length));
+  } while (failed != 0 && errno == EINTR);
+  // Without fallocate (some network file systems) the file stays sparse: a full disk then shows as SHOAL_SEGMENT_IO.
+  if (failed != 0 && errno != EOPNOTSUPP) return LastError("fallocate");
+  return Done{};
+}
+
+}  // namespace shoal
