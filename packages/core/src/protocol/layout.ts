@@ -143,7 +143,7 @@ export const Entry = {
 /** At most this many deaths in one region. */
 export const SPARE_ENTRIES = 64
 /** Runs of chunks that an entry can record. Neighbouring runs are one, so this is a number of steals rather than of claims. */
-export const MAX_RUNS = 8192
+export const MAX_RUNS = 2048
 
 export const NO_FAILURE = 2 ** 31 - 1
 

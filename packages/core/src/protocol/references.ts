@@ -15,24 +15,33 @@ type Marker =
   | { readonly [KEY]: 'segment'; readonly segment: number }
   | { readonly [KEY]: 'sync'; readonly name: string; readonly view: Marker; readonly index: number }
 
-const VIEWS = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-  DataView,
-] as const
-type ViewClass = new (buffer: SharedArrayBuffer, byteOffset: number, length: number) => ArrayBufferView
-const viewClasses = new Map<string, ViewClass>(VIEWS.map((view) => [view.name, view as unknown as ViewClass]))
-const float16 = (globalThis as { Float16Array?: ViewClass }).Float16Array
-if (float16 !== undefined) viewClasses.set('Float16Array', float16)
+interface ViewClass {
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): ArrayBufferView
+  readonly BYTES_PER_ELEMENT?: number
+}
+
+/** Node's own kind of Uint8Array, which has no public constructor over a buffer. */
+const NodeBuffer = function NodeBuffer(buffer: ArrayBuffer, byteOffset: number, length: number): Buffer {
+  return Buffer.from(buffer, byteOffset, length)
+} as unknown as ViewClass
+
+/** Every kind of view by its name; `Float16Array` where the runtime has it. */
+export const viewClasses: ReadonlyMap<string, ViewClass> = new Map<string, ViewClass | undefined>([
+  ['Int8Array', Int8Array],
+  ['Uint8Array', Uint8Array],
+  ['Uint8ClampedArray', Uint8ClampedArray],
+  ['Int16Array', Int16Array],
+  ['Uint16Array', Uint16Array],
+  ['Int32Array', Int32Array],
+  ['Uint32Array', Uint32Array],
+  ['Float16Array', (globalThis as { Float16Array?: ViewClass }).Float16Array],
+  ['Float32Array', Float32Array],
+  ['Float64Array', Float64Array],
+  ['BigInt64Array', BigInt64Array],
+  ['BigUint64Array', BigUint64Array],
+  ['DataView', DataView],
+  ['Buffer', NodeBuffer],
+] as [string, ViewClass | undefined][]) as Map<string, ViewClass>
 
 export interface Lowered {
   readonly value: unknown
@@ -142,36 +151,49 @@ class Lowering {
 
 /** Changes the clone in place where it can. `segments` are this side's, as `lower` listed them. */
 export function raise(value: unknown, segments: readonly Segment[]): unknown {
-  return segments.length === 0 ? value : raiseInto(value, segments, new Set())
+  return segments.length === 0 ? value : new Raising(segments).raise(value)
 }
 
-function raiseInto(value: unknown, segments: readonly Segment[], seen: Set<object>): unknown {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || seen.has(value)) return value
-  if (KEY in value) return raiseMarker(value as Marker, segments)
-  seen.add(value)
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) value[i] = raiseInto(value[i], segments, seen)
-  } else if (value instanceof Map) {
-    const entries = [...value].map(([key, item]) => [raiseInto(key, segments, seen), raiseInto(item, segments, seen)] as const)
-    value.clear()
-    for (const [key, item] of entries) value.set(key, item)
-  } else if (value instanceof Set) {
-    const items = [...value].map((item) => raiseInto(item, segments, seen))
-    value.clear()
-    for (const item of items) value.add(item)
-  } else if (Object.getPrototypeOf(value) === Object.prototype) {
-    const record = value as Record<string, unknown>
-    for (const key of Object.keys(record)) record[key] = raiseInto(record[key], segments, seen)
+class Raising {
+  readonly #segments: readonly Segment[]
+  /** What became of each marker, and of each object that was looked into: what is there twice stays one. */
+  readonly #seen = new Map<object, unknown>()
+
+  constructor(segments: readonly Segment[]) {
+    this.#segments = segments
   }
-  return value
-}
 
-function raiseMarker(marker: Marker, segments: readonly Segment[]): unknown {
-  if (marker[KEY] === 'sync')
-    return attachSync(marker.name, raiseMarker(marker.view, segments) as Int32Array<SharedArrayBuffer>, marker.index)
-  const segment = segments[marker.segment]!
-  if (marker[KEY] !== 'view') return marker[KEY] === 'segment' ? segment : segment.buffer
-  const { type, byteOffset, length } = marker
-  if (type === 'Buffer') return Buffer.from(segment.buffer as unknown as ArrayBuffer, byteOffset, length)
-  return new (viewClasses.get(type)!)(segment.buffer, byteOffset, length)
+  raise(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
+    const known = this.#seen.get(value)
+    if (known !== undefined) return known
+    const raised = KEY in value ? this.#marker(value as Marker) : value
+    this.#seen.set(value, raised)
+    if (raised === value) this.#into(value)
+    return raised
+  }
+
+  #into(value: object): void {
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) value[i] = this.raise(value[i])
+    } else if (value instanceof Map) {
+      const entries = [...value].map(([key, item]) => [this.raise(key), this.raise(item)] as const)
+      value.clear()
+      for (const [key, item] of entries) value.set(key, item)
+    } else if (value instanceof Set) {
+      const items = [...value].map((item) => this.raise(item))
+      value.clear()
+      for (const item of items) value.add(item)
+    } else if (Object.getPrototypeOf(value) === Object.prototype) {
+      const record = value as Record<string, unknown>
+      for (const key of Object.keys(record)) record[key] = this.raise(record[key])
+    }
+  }
+
+  #marker(marker: Marker): unknown {
+    if (marker[KEY] === 'sync') return attachSync(marker.name, this.#marker(marker.view) as Int32Array<SharedArrayBuffer>, marker.index)
+    const segment = this.#segments[marker.segment]!
+    if (marker[KEY] !== 'view') return marker[KEY] === 'segment' ? segment : segment.buffer
+    return new (viewClasses.get(marker.type)!)(segment.buffer, marker.byteOffset, marker.length)
+  }
 }

@@ -1,8 +1,7 @@
-import { types } from 'node:util'
-import { deserialize, serialize } from 'node:v8'
+import { Deserializer, Serializer } from 'node:v8'
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
-import { lower, raise } from './references.js'
+import { lower, raise, viewClasses } from './references.js'
 
 /** Structured clone into bytes; memory of segments goes by reference. */
 export interface EncodedValue {
@@ -11,24 +10,64 @@ export interface EncodedValue {
   readonly segments: readonly Segment[]
 }
 
+const CLASSES = [...viewClasses.keys()]
+
+class ValueSerializer extends Serializer {
+  constructor() {
+    super()
+    ;(this as unknown as { _setTreatArrayBufferViewsAsHostObjects(flag: boolean): void })._setTreatArrayBufferViewsAsHostObjects(true)
+  }
+
+  /** Views that are left are over memory of their own, and are copied. */
+  _writeHostObject(view: ArrayBufferView): void {
+    if (view.buffer instanceof SharedArrayBuffer) throw unsharedBuffer()
+    this.writeUint32(CLASSES.indexOf(Buffer.isBuffer(view) ? 'Buffer' : (view as Uint8Array)[Symbol.toStringTag]))
+    this.writeUint32(view.byteLength)
+    this.writeRawBytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
+  }
+
+  _getSharedArrayBufferId(): never {
+    throw unsharedBuffer()
+  }
+
+  _getDataCloneError = Error
+}
+
+class ValueDeserializer extends Deserializer {
+  _readHostObject(): unknown {
+    const name = CLASSES[this.readUint32()]!
+    // Out of the message, which may be shared memory that is used again, and must not be kept alive by a small array.
+    const bytes = Uint8Array.from(this.readRawBytes(this.readUint32()))
+    const View = viewClasses.get(name)!
+    return new View(bytes.buffer, 0, View.BYTES_PER_ELEMENT === undefined ? bytes.byteLength : bytes.byteLength / View.BYTES_PER_ELEMENT)
+  }
+}
+
 /** @throws ShoalError `SHOAL_VALUE_UNCLONEABLE` for functions, symbols and other values that structured clone refuses. */
 export function encodeValue(value: unknown): EncodedValue {
   const lowered = lower(value)
+  const serializer = new ValueSerializer()
   try {
-    return { bytes: serialize(lowered.value), segments: lowered.segments }
+    serializer.writeHeader()
+    serializer.writeValue(lowered.value)
   } catch (error) {
-    throw new ShoalError('SHOAL_VALUE_UNCLONEABLE', `Expected a value that structured clone can copy, but: ${reasonOf(error)}`, {
-      cause: error,
-    })
+    if (error instanceof ShoalError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ShoalError('SHOAL_VALUE_UNCLONEABLE', `Expected a value that structured clone can copy, but: ${reason}`, { cause: error })
   }
+  return { bytes: serializer.releaseBuffer(), segments: lowered.segments }
 }
 
 /** `segments` as the other side's `encodeValue` listed them, each as mapped here. */
 export function decodeValue(bytes: Uint8Array, segments: readonly Segment[] = []): unknown {
-  return raise(deserialize(bytes), segments)
+  const deserializer = new ValueDeserializer(bytes)
+  deserializer.readHeader()
+  return raise(deserializer.readValue(), segments)
 }
 
-function reasonOf(error: unknown): string {
-  const message = types.isNativeError(error) ? error.message : String(error)
-  return /SharedArrayBuffer/.test(message) ? `${message} (plain shared memory reaches no process: use allocate() or share())` : message
+function unsharedBuffer(): ShoalError {
+  return new ShoalError(
+    'SHOAL_VALUE_UNCLONEABLE',
+    'Expected memory of a segment but received a plain SharedArrayBuffer, which reaches no process: use allocate() or share()',
+  )
 }
