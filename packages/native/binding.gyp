@@ -51,7 +51,7 @@
         'src/sys/whole_file.cc',
       ],
       'include_dirs': ['src', '<!(node -p "require(\'node-addon-api\').include_dir")'],
-      'defines': ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED', '_GNU_SOURCE'],
+      'defines': ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS', '_GNU_SOURCE'],
       'cflags': ['-Wall', '-Wextra', '-fvisibility=hidden', '-O3', '-g1'],
       'cflags_cc': ['-std=c++20', '-fno-exceptions', '-fno-rtti', '-fvisibility-inlines-hidden'],
       'cflags_cc!': ['-std=gnu++17', '-std=gnu++20'],

@@ -87,6 +87,6 @@ export {
   ringTooLong,
   ringTooSmall,
 } from './record-ring.js'
-export { semaphoreAcquire, semaphoreRelease } from './semaphore.js'
+export { semaphoreAcquire, semaphoreInitialise, semaphoreRelease } from './semaphore.js'
 export { getSysv, keyOfPath, openPosix, removePosix, removeSysv, type SysvStat, statSysv, sysvFlags } from './shm.js'
 export { waitAsync } from './wait-async.js'

@@ -5,6 +5,14 @@
 namespace shoal {
 namespace {
 
+// semaphoreInitialise(view, index, permits)
+napi_value Initialise(napi_env env, napi_callback_info info) {
+  WordCall<1> call;
+  if (!call.Read(env, info, sizeof(Semaphore))) return nullptr;
+  call.At<Semaphore>()->Initialise(call.Integer(0));
+  return nullptr;
+}
+
 // semaphoreAcquire(view, index, count, spinNs, timeoutMs)
 napi_value Acquire(napi_env env, napi_callback_info info) {
   WordCall<3> call;
@@ -22,6 +30,7 @@ napi_value Release(napi_env env, napi_callback_info info) {
 }  // namespace
 
 void InitSemaphore(Napi::Env env, Napi::Object exports) {
+  ExportFunction(env, exports, "semaphoreInitialise", Initialise);
   ExportFunction(env, exports, "semaphoreAcquire", Acquire);
   ExportFunction(env, exports, "semaphoreRelease", Release);
 }

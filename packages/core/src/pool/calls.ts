@@ -28,8 +28,12 @@ export interface CallOptions {
   transfer?: readonly ArrayBuffer[]
 }
 
-/** Regions are synchronous: an async kernel does not compile. */
-type Sync<R> = R extends PromiseLike<unknown> ? { readonly 'async kernels are for run and broadcast': never } : unknown
+/** Regions are synchronous: an async kernel does not compile; one that only throws does. */
+type Sync<R> = [R] extends [never]
+  ? unknown
+  : R extends PromiseLike<unknown>
+    ? { readonly 'async kernels are for run and broadcast': never }
+    : unknown
 
 type Combine<R> = (a: NoInfer<R>, b: NoInfer<R>) => NoInfer<R>
 

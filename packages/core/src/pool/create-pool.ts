@@ -13,7 +13,5 @@ import { Pool } from './pool.js'
 export async function createPool(options: PoolOptions = {}): Promise<Pool> {
   const resolved = resolvePoolOptions(options)
   resolved.signal?.throwIfAborted()
-  const pool = await new Pool(resolved).start()
-  resolved.signal?.addEventListener('abort', () => void pool.destroy(), { once: true })
-  return pool
+  return new Pool(resolved).start()
 }

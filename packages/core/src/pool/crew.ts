@@ -158,7 +158,7 @@ export class Crew {
 
   /**
    * Sends the worker into its loop unless it is there. It may have been about to leave when the post came; then it has not handled the
-   * post, and is sent in again.
+   * post, and is sent in again, unless it was told to leave anyway.
    */
   #enter(rank: number): void {
     const member = this.#members[rank]
@@ -167,7 +167,8 @@ export class Crew {
     const base = layout.rank(rank)
     member.loop = member.handle.enter().then(() => {
       member.loop = undefined
-      if (Atomics.load(words, base + Rank.handled) !== Atomics.load(words, base + Rank.post)) this.#enter(rank)
+      const hasMissedPost = Atomics.load(words, base + Rank.handled) !== Atomics.load(words, base + Rank.post)
+      if (hasMissedPost && Atomics.load(words, base + Rank.command) !== LEAVE) this.#enter(rank)
     })
   }
 }

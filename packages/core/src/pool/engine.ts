@@ -50,6 +50,8 @@ export class Engine {
   #caller: Caller | undefined
   #hotTimer: NodeJS.Timeout | undefined
   #ended: Promise<void> | undefined
+  #destroyed: Promise<void> | undefined
+  readonly #onAbort = (): void => void this.destroy()
   #isReferenced = true
   #whenIdle: (() => void)[] = []
 
@@ -85,16 +87,20 @@ export class Engine {
     return this.#dispatcher.queueSize >= this.options.maxQueue && this.#dispatcher.busyRanks >= this.size
   }
 
-  /** Starts all workers; ends them again when one does not come up. */
+  /** Starts all workers; ends them again when one does not come up, or the pool's signal is aborted. */
   async start(): Promise<void> {
+    const { signal } = this.options
+    signal?.addEventListener('abort', this.#onAbort, { once: true })
     try {
       const worker = new URL('../worker/caller.js', import.meta.url).href
       const loading = import(worker) as Promise<{ default: Caller }>
       await Promise.all(Array.from({ length: this.size }, (_, rank) => this.#crew.start(rank)))
       this.#caller = (await loading).default
+      signal?.throwIfAborted()
       this.#onIdle()
     } catch (error) {
       await this.destroy()
+      signal?.throwIfAborted()
       throw error
     }
   }
@@ -181,11 +187,9 @@ export class Engine {
 
   destroy(): Promise<void> {
     if (this.#ended === undefined || !this.#dispatcher.isIdle) {
-      this.#dispatcher.abandon(this.#closedError('was destroyed while this was running or waiting'))
-      for (const resolve of this.#whenIdle.splice(0)) resolve()
-      this.#ended = this.#crew.destroy().then(() => this.#release())
+      this.#abandon(this.#closedError('was destroyed while this was running or waiting'))
     }
-    return this.#ended
+    return this.#ended!
   }
 
   ref(): void {
@@ -278,24 +282,33 @@ export class Engine {
   }
 
   async #replace(rank: number): Promise<void> {
-    if (this.#ended !== undefined) return
+    if (this.#destroyed !== undefined) return
     try {
       await this.#crew.start(rank)
       this.#dispatcher.dispatch()
     } catch (error) {
-      // A worker that can not be replaced: whoever waits for a rank would wait for ever.
-      this.#dispatcher.abandon(error)
-      await this.destroy()
+      // A pool that is ending kills workers that are still starting. One that can not replace a worker is at its end.
+      if (this.#ended === undefined || !this.#dispatcher.isIdle) this.#abandon(error)
     }
   }
 
   async #close(): Promise<void> {
     if (!this.#dispatcher.isIdle) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+    // What it waited for has been given up by destroy().
+    if (this.#destroyed !== undefined) return this.#destroyed
     await this.#crew.close()
     this.#release()
   }
 
+  #abandon(reason: unknown): void {
+    this.#dispatcher.abandon(reason)
+    this.#destroyed ??= this.#crew.destroy().then(() => this.#release())
+    this.#ended = this.#destroyed
+    for (const resolve of this.#whenIdle.splice(0)) resolve()
+  }
+
   #release(): void {
+    this.options.signal?.removeEventListener('abort', this.#onAbort)
     clearTimeout(this.#hotTimer)
     this.#doorbell.close()
     this.#segment.close()

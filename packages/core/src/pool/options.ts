@@ -58,7 +58,7 @@ export function resolvePoolOptions(options: PoolOptions): ResolvedPoolOptions {
 }
 
 function workerCount(asked: unknown): number {
-  const fromEnvironment = process.env['SHOAL_WORKERS']
+  const fromEnvironment = process.env.SHOAL_WORKERS
   const [name, workers] =
     asked !== undefined
       ? ['workers', asked]

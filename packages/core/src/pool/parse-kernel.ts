@@ -19,21 +19,22 @@ export interface ParsedKernel {
 
 /** Undefined for a source that does not parse. */
 export function parseKernel(source: string): ParsedKernel | undefined {
-  const text = asExpression(source)
-  if (text === undefined) return undefined
-  const program = parse(text)!
-  const expression = expressionOf(program)!
-  return { text, kind: kindOf(expression), freeNames: freeNames(program), context: context(expression, false) }
+  const program = parse(source)
+  const expression = expressionOf(program)
+  if (program === undefined || expression === undefined) return parseMethod(source)
+  return { text: source, kind: kindOf(expression), freeNames: freeNames(program), context: context(expression, false) }
 }
 
-function asExpression(source: string): string | undefined {
-  if (expressionOf(parse(source)) !== undefined) return source
+function parseMethod(source: string): ParsedKernel | undefined {
   const object = expressionOf(parse(`{${source}\n}`))
   const property = object?.type === 'ObjectExpression' ? object.properties[0] : undefined
   if (property?.type !== 'Property' || !property.method || property.value.type !== 'FunctionExpression') return undefined
   const { async, generator, range } = property.value
   const bracketsBefore = 2
-  return `${async ? 'async ' : ''}function${generator ? '*' : ''}${source.slice(range![0] - bracketsBefore)}`
+  const text = `${async ? 'async ' : ''}function${generator ? '*' : ''}${source.slice(range![0] - bracketsBefore)}`
+  const program = parse(text)
+  // Without a program it uses `super`, which only methods have.
+  return { text, kind: kindOf(property.value), freeNames: program ? freeNames(program) : [], context: context(property.value, false) }
 }
 
 /** Module syntax, so strict; in parentheses, so an expression. */

@@ -31,6 +31,8 @@ export class ThreadWorker implements WorkerHandle {
       ...(options.execArgv && { execArgv: [...options.execArgv] }),
       ...(options.env && { env: { ...options.env } }),
     })
+    // Errors outside a task, and answers that cross a destroy(). What has come of the thread is told by its exit.
+    this.#piscina.on('error', () => {})
     for (const thread of this.#piscina.threads) thread.once('exit', (code) => this.#die({ how: `ended with exit code ${code}` }))
     const { rank, size, control, doorbellFd } = options
     this.ready = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2 }, [port2]).then(() => {})

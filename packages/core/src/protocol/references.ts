@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { ShoalError } from '../errors/index.js'
 import { Segment, segmentOf, type TypedArray } from '../memory/index.js'
-import { attachSync, SyncObject } from '../sync/index.js'
+import { attachByKind, kindOf, type SyncKind, SyncObject } from '../sync/index.js'
 
 /**
  * Shared memory travels by reference. Before a value is cloned, `lower` puts plain markers in place of views over segments, their buffers,
@@ -13,7 +13,7 @@ type Marker =
   | { readonly [KEY]: 'view'; readonly type: string; readonly segment: number; readonly byteOffset: number; readonly length: number }
   | { readonly [KEY]: 'buffer'; readonly segment: number }
   | { readonly [KEY]: 'segment'; readonly segment: number }
-  | { readonly [KEY]: 'sync'; readonly name: string; readonly view: Marker; readonly index: number }
+  | { readonly [KEY]: 'sync'; readonly kind: SyncKind; readonly view: Marker; readonly index: number }
 
 interface ViewClass {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): ArrayBufferView
@@ -75,7 +75,7 @@ class Lowering {
     if (types.isSharedArrayBuffer(value)) return this.#buffer(value)
     if (value instanceof Segment) return { [KEY]: 'segment', segment: this.#reference(value) }
     if (value instanceof SyncObject) {
-      return { [KEY]: 'sync', name: value.constructor.name, view: this.#view(value.view), index: value.index }
+      return { [KEY]: 'sync', kind: kindOf(value), view: this.#view(value.view), index: value.index }
     }
     if (Array.isArray(value)) return this.#array(value)
     if (value instanceof Map) return this.#map(value)
@@ -191,7 +191,7 @@ class Raising {
   }
 
   #marker(marker: Marker): unknown {
-    if (marker[KEY] === 'sync') return attachSync(marker.name, this.#marker(marker.view) as Int32Array<SharedArrayBuffer>, marker.index)
+    if (marker[KEY] === 'sync') return attachByKind(marker.kind, this.#marker(marker.view) as Int32Array<SharedArrayBuffer>, marker.index)
     const segment = this.#segments[marker.segment]!
     if (marker[KEY] !== 'view') return marker[KEY] === 'segment' ? segment : segment.buffer
     return new (viewClasses.get(marker.type)!)(segment.buffer, marker.byteOffset, marker.length)

@@ -7,73 +7,108 @@ import {
   barrierDetach,
   barrierElected,
   barrierInitialise,
-  barrierPassed,
   barrierReset,
+  barrierWaiting,
+  kMemberBytes,
+  membersBury,
+  membersFindDead,
+  membersInitialise,
+  membersJoin,
+  membersLeave,
 } from '@shoal/native'
-import { expectedRange, ShoalError } from '../errors/index.js'
-import { checkHeader, headerWords, magicOf, publish } from './header.js'
-import { checkPlace, type SharedWords } from './place.js'
-import { SyncObject, type WaitOptions } from './sync-object.js'
-import { checkTimeout, deadlineOf, nextSliceMs, sliceMs, spinNsFor } from './waiting.js'
+import { expectedRange, type ShoalError } from '../errors/index.js'
+import { type BreakReason, type BrokenBarrier, breakReasons, brokenBarrierError } from './broken-barrier.js'
+import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
+import type { SharedWords } from './place.js'
+import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
+import { checkTimeout, deadlineOf, nextSliceMs, sliceMs, spinNsFor, warnOfBlocking } from './waiting.js'
+import { park } from './waiting-async.js'
 
-/** Why a barrier broke. The order is part of the layout. */
-const breakReasons = ['timeout', 'death', 'cancelled', 'failure'] as const
-export type BreakReason = (typeof breakReasons)[number]
-
-/** Who broke a barrier, −1 where that is not known, and why. */
-export interface BrokenBarrier {
-  readonly rank: number
-  readonly reason: BreakReason
+export interface BarrierOptions {
+  /** How many have to come, 1 to 4095. */
+  parties: number
+  /**
+   * Whether the death of a party breaks the barrier for the others; each takes a slot by its first wait. A barrier in memory of its own
+   * does so; one that is placed needs the room of {@link Barrier.byteLengthFor}.
+   */
+  watch?: boolean
 }
 
-const magic = magicOf('BAR')
 const mostParties = 0xfff
 const unknownRank = 0xfff
+const coreBytes = 64
 const noGuard = (): void => {}
+
+/** The header's second word: how many slots for members follow the core. */
+const slotsWord = 1
+
+const layout: Layout<Required<BarrierOptions>> = {
+  name: 'Barrier',
+  magic: magicOf('BAR'),
+  byteLength: ({ parties, watch }) => (watch ? Barrier.byteLengthFor(parties) : checkParties(parties) && coreBytes),
+  initialise(view, index, { parties, watch }) {
+    if (watch) membersInitialise(view, index + coreBytes / 4, parties)
+    Atomics.store(view, index + slotsWord, watch ? parties : 0)
+    barrierInitialise(view, index + headerWords, parties)
+  },
+  matches: (view, index, { parties, watch }) =>
+    (Atomics.load(view, index + headerWords) & 0xfff) === parties && Atomics.load(view, index + slotsWord) > 0 === watch,
+}
 
 /**
  * A meeting point: nobody leaves {@link Barrier.wait} before all parties have come, phase after phase.
  * Between threads and processes alike. The protocol is in `sync/README.md`.
+ *
+ * @example
+ * const barrier = Barrier.create({ parties: 4 })
+ * // in each of four workers that got it:
+ * if (barrier.wait()) report('all four are here')
  */
 export class Barrier extends SyncObject {
-  /** Room in shared memory. */
-  static readonly byteLength = 64
+  /** Room in shared memory, without slots for members. */
+  static readonly byteLength = coreBytes
 
   readonly #words: number
-  readonly #parties: number
+  readonly #slots: number
   readonly #spinNs: number
+  #slot = -1
+  readonly #watchMembers = (): void => {
+    const dead = membersFindDead(this.view, this.index + coreBytes / 4, this.#slots)
+    if (dead < 0) return
+    this.break(dead, 'death')
+    throw this.#brokenError()
+  }
 
   private constructor(view: SharedWords, index: number) {
     super(view, index)
     this.#words = index + headerWords
-    this.#parties = Atomics.load(view, this.#words) & 0xfff
-    this.#spinNs = spinNsFor(this.#parties)
+    this.#slots = Atomics.load(view, index + slotsWord)
+    this.#spinNs = spinNsFor(this.parties)
   }
 
-  /**
-   * Makes a barrier at `view[index]`, over whatever was there.
-   *
-   * @throws RangeError unless 1 ≤ `parties` ≤ 4095, and where the place does not fit.
-   */
-  static create(view: SharedWords, index: number, options: { parties: number }): Barrier {
-    const { parties } = options
-    checkPlace(view, index, Barrier.byteLength)
-    if (!Number.isInteger(parties) || parties < 1 || parties > mostParties) {
-      throw expectedRange('parties', `an integer from 1 to ${mostParties}`, parties)
-    }
-    for (let word = 0; word < Barrier.byteLength / 4; word++) Atomics.store(view, index + word, 0)
-    barrierInitialise(view, index + headerWords, parties)
-    publish(view, index, magic)
+  /** Room in shared memory with a slot for each party: see `watch`. */
+  static byteLengthFor(parties: number): number {
+    checkParties(parties)
+    return coreBytes + parties * kMemberBytes
+  }
+
+  /** A barrier in memory of its own, or at `view[index]` over whatever was there. */
+  static create(options: BarrierOptions): Barrier
+  static create(view: SharedWords, index: number, options: BarrierOptions): Barrier
+  static create(...args: [BarrierOptions] | [SharedWords, number, BarrierOptions]): Barrier {
+    const { parties, watch = args.length === 1 } = args.at(-1) as BarrierOptions
+    return new Barrier(...createAt(layout, args.slice(0, -1) as unknown as At, { parties, watch }))
+  }
+
+  /** @throws ShoalError `SHOAL_SYNC_UNKNOWN` when there is no barrier at `view[index]`. */
+  static attach(view: SharedWords, index = 0): Barrier {
+    attachAt(layout, view, index)
     return new Barrier(view, index)
   }
 
-  /**
-   * The barrier that another thread or process has made at `view[index]`.
-   *
-   * @throws ShoalError `SHOAL_SYNC_UNKNOWN` when there is none.
-   */
-  static attach(view: SharedWords, index = 0): Barrier {
-    checkHeader(view, index, magic, 'Barrier', Barrier.byteLength)
+  /** The barrier at `view[index]`, made by whoever comes first; the memory is zeros before. */
+  static openOrCreate(view: SharedWords, index: number, { parties, watch = false }: BarrierOptions): Barrier {
+    openOrCreateAt(layout, view, index, { parties, watch })
     return new Barrier(view, index)
   }
 
@@ -82,7 +117,7 @@ export class Barrier extends SyncObject {
     return Atomics.load(this.view, this.#words) & 0xfff
   }
 
-  /** Who broke it and why; undefined while it is whole. */
+  /** Who broke it, −1 where that is not known, and why; undefined while it is whole. */
   get broken(): BrokenBarrier | undefined {
     for (;;) {
       const generation = Atomics.load(this.view, this.#words + 1)
@@ -103,7 +138,9 @@ export class Barrier extends SyncObject {
    * @throws ShoalError `SHOAL_BARRIER_BROKEN` when it is broken or breaks, by this wait's own time-out too.
    */
   wait(options?: WaitOptions): boolean {
-    return this.waitGuarded(noGuard, options?.timeoutMs)
+    if (this.#slots === 0) return this.#arrive(noGuard, options?.timeoutMs ?? Number.POSITIVE_INFINITY, -1, warnOfBlocking)
+    if (this.#slot < 0) this.#join()
+    return this.#arrive(this.#watchMembers, options?.timeoutMs ?? Number.POSITIVE_INFINITY, this.#slot, warnOfBlocking)
   }
 
   /**
@@ -112,36 +149,32 @@ export class Barrier extends SyncObject {
    * @internal
    */
   waitGuarded(guard: () => void, timeoutMs: number = Number.POSITIVE_INFINITY, rank = -1): boolean {
-    checkTimeout(timeoutMs)
     this.#look(guard, rank)
+    return this.#arrive(guard, timeoutMs, rank, noGuard)
+  }
+
+  /**
+   * Waits without blocking the event loop, and keeps the process alive. An abort breaks the barrier, as a time-out does.
+   *
+   * @throws ShoalError `SHOAL_BARRIER_BROKEN`, or the signal's reason.
+   */
+  async waitAsync(options: WaitAsyncOptions = {}): Promise<boolean> {
+    const { timeoutMs = Number.POSITIVE_INFINITY, signal } = options
+    checkTimeout(timeoutMs)
+    signal?.throwIfAborted()
+    if (this.#slots > 0 && this.#slot < 0) this.#join()
     const deadline = deadlineOf(timeoutMs)
-    const arrival = barrierArrive(this.view, this.#words, this.#spinNs, Math.min(timeoutMs, sliceMs))
-    if (arrival === barrierElected) return true
-    if (arrival === barrierPassed) return false
-    if (arrival === barrierBroken) throw this.#brokenError()
-    return this.#waitOn(arrival, guard, deadline, rank)
-  }
-
-  #waitOn(generation: number, guard: () => void, deadline: number, rank: number): boolean {
+    const generation = barrierArrive(this.view, this.#words, 0, 0)
+    if (generation < 0) return this.#outcome(generation) === barrierElected
+    const parking = { view: this.view, index: this.#words + 1, expected: generation | 0, sleepers: this.#words + 2 }
+    const longest = this.#slots > 0 ? sliceMs : Number.POSITIVE_INFINITY
     for (;;) {
-      const slice = nextSliceMs(deadline)
-      if (slice === 0 && barrierBreakGeneration(this.view, this.#words, generation, rank, breakReasons.indexOf('timeout'))) {
-        throw this.#brokenError()
-      }
-      this.#look(guard, rank)
-      const result = barrierAwait(this.view, this.#words, generation, 0, slice)
-      if (result === barrierPassed) return false
-      if (result === barrierBroken) throw this.#brokenError()
-    }
-  }
-
-  #look(guard: () => void, rank: number): void {
-    try {
-      guard()
-    } catch (error) {
-      // This member leaves for good: nobody may go on waiting for it.
-      this.break(rank, 'cancelled')
-      throw error
+      const left = Math.max(0, deadline - performance.now())
+      if (left === 0) this.#breakGeneration(generation, this.#slot, 'timeout')
+      else await park(parking, Math.min(left, longest), signal).catch((reason) => this.#abort(generation, reason))
+      const result = this.#outcome(barrierAwait(this.view, this.#words, generation, 0, 0))
+      if (result !== barrierWaiting) return false
+      if (this.#slots > 0) this.#watchMembers()
     }
   }
 
@@ -156,21 +189,65 @@ export class Barrier extends SyncObject {
 
   /** Makes it whole again, with nobody arrived; who still waits throws. For the one who supervises the parties. */
   reset(): void {
+    if (this.#slots > 0) membersBury(this.view, this.index + coreBytes / 4, this.#slots)
     barrierReset(this.view, this.#words)
   }
 
-  /** One party fewer for good, released if the others have all come. */
+  /** One party fewer for good, the calling thread if it has waited; the others are released if they have all come. */
   detach(): void {
+    if (this.#slots > 0) membersLeave(this.view, this.index + coreBytes / 4, this.#slots)
+    this.#slot = -1
     barrierDetach(this.view, this.#words)
   }
 
-  #brokenError(): ShoalError {
-    const broken = this.broken
-    if (broken === undefined) return new ShoalError('SHOAL_BARRIER_BROKEN', 'The barrier was reset while this member waited: wait again')
-    const who = broken.rank < 0 ? 'a member' : `rank ${broken.rank}`
-    const what = { timeout: 'timed out', death: 'died', cancelled: 'was cancelled', failure: 'failed' }[broken.reason]
-    return new ShoalError('SHOAL_BARRIER_BROKEN', `The barrier is broken: ${who} ${what}. reset() makes it whole again`, {
-      ...(broken.rank < 0 ? {} : { rank: broken.rank }),
-    })
+  #join(): void {
+    this.#slot = membersJoin(this.view, this.index + coreBytes / 4, this.#slots)
   }
+
+  #arrive(guard: () => void, timeoutMs: number, rank: number, tooLong: () => void): boolean {
+    checkTimeout(timeoutMs)
+    const deadline = deadlineOf(timeoutMs)
+    const generation = barrierArrive(this.view, this.#words, this.#spinNs, Math.min(timeoutMs, sliceMs))
+    if (generation < 0) return this.#outcome(generation) === barrierElected
+    for (;;) {
+      const slice = nextSliceMs(deadline)
+      if (slice === 0) this.#breakGeneration(generation, rank, 'timeout')
+      else tooLong()
+      this.#look(guard, rank)
+      if (this.#outcome(barrierAwait(this.view, this.#words, generation, 0, slice)) !== barrierWaiting) return false
+    }
+  }
+
+  #look(guard: () => void, rank: number): void {
+    try {
+      guard()
+    } catch (error) {
+      // This member leaves for good: nobody may go on waiting for it.
+      this.break(rank, 'cancelled')
+      throw error
+    }
+  }
+
+  #abort(generation: number, reason: unknown): void {
+    // Released meanwhile: the abort came too late.
+    if (this.#breakGeneration(generation, this.#slot, 'cancelled')) throw reason
+  }
+
+  #breakGeneration(generation: number, rank: number, reason: BreakReason): boolean {
+    return barrierBreakGeneration(this.view, this.#words, generation, rank, breakReasons.indexOf(reason))
+  }
+
+  #outcome(result: number): number {
+    if (result === barrierBroken) throw this.#brokenError()
+    return result
+  }
+
+  #brokenError(): ShoalError {
+    return brokenBarrierError(this.broken)
+  }
+}
+
+function checkParties(parties: number): true {
+  if (Number.isInteger(parties) && parties >= 1 && parties <= mostParties) return true
+  throw expectedRange('parties', `an integer from 1 to ${mostParties}`, parties)
 }

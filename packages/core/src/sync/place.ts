@@ -4,7 +4,7 @@ import { expectedRange, expectedType } from '../errors/index.js'
 export type SharedWords = Int32Array<SharedArrayBuffer>
 
 /** Objects start on a cache line of their own, so that neighbours do not slow each other down. */
-export const placeAlignment = 64
+const placeAlignment = 64
 
 /**
  * Checks that an object of `byteLength` bytes fits at `view[index]`.

@@ -1,5 +1,6 @@
-import { availableParallelism } from 'node:os'
+import { isMainThread } from 'node:worker_threads'
 import { expectedRange } from '../errors/index.js'
+import { limits } from '../memory/index.js'
 
 /** One native call sleeps no longer; between calls JavaScript can be terminated and looks for cancellation and deaths. */
 export const sliceMs = 50
@@ -7,9 +8,12 @@ export const sliceMs = 50
 /** About what a sleep and a wake cost: spinning for as long at most doubles the price of a wait, and mostly saves it. */
 const spinBudgetNs = 50_000
 
+let cpus: number | undefined
+
 /** Spinning with more members than CPUs only keeps the one that is waited for from running. */
 export function spinNsFor(members: number): number {
-  return members <= availableParallelism() ? spinBudgetNs : 0
+  cpus ??= limits().cpus
+  return members <= cpus ? spinBudgetNs : 0
 }
 
 /** @throws RangeError unless `timeoutMs` is a number ≥ 0; Infinity is one. */
@@ -25,4 +29,33 @@ export function deadlineOf(timeoutMs: number): number {
 /** Time for the next native call, 0 once the deadline has passed. */
 export function nextSliceMs(deadline: number): number {
   return deadline === Number.POSITIVE_INFINITY ? sliceMs : Math.min(sliceMs, Math.max(0, deadline - performance.now()))
+}
+
+/**
+ * Calls `attempt` with the length of a slice until it gives something else than undefined; each call sleeps that long at most.
+ *
+ * @throws what `timedOut` returns, after an attempt with no time left.
+ */
+export function block<T>(attempt: (sliceMs: number) => T | undefined, timeoutMs: number, timedOut: () => Error): T {
+  checkTimeout(timeoutMs)
+  const deadline = deadlineOf(timeoutMs)
+  for (;;) {
+    const slice = nextSliceMs(deadline)
+    const result = attempt(slice)
+    if (result !== undefined) return result
+    if (slice === 0) throw timedOut()
+    if (slice === sliceMs) warnOfBlocking()
+  }
+}
+
+let warned = false
+
+/** The event loop of a program that blocks its main thread answers nobody. Children that a pool or a program forked are workers. */
+export function warnOfBlocking(): void {
+  if (warned || !isMainThread || process.send !== undefined) return
+  warned = true
+  process.emitWarning('A wait has blocked the main thread for more than 50 ms: the ...Async forms do not', {
+    type: 'ShoalWarning',
+    code: 'SHOAL_MAIN_THREAD_BLOCKED',
+  })
 }

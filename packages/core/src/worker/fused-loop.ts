@@ -36,7 +36,8 @@ function loopText(kind: keyof FusedLoops, sourceType: string, argCount: number):
   const head = `const [${args.slice(2)}] = args; for (let i = start; i < end; i++)`
   const call = `kernel(${kind === 'reduce' ? 'last, ' : ''}${sourceType === 'length' ? 'i' : 'source[i]'}, i${args})`
   // A promise is told from the last value: a check for each element would cost more than many a kernel.
-  if (kind === 'reduce') return `(last, source, start, end, args) => { ${head} last = ${call}; return refusePromise(last) }`
-  if (kind === 'map') return `(source, into, start, end, args) => { let last; ${head} into[i] = last = ${call}; refusePromise(last) }`
-  return `(source, start, end, args) => { let last; ${head} last = ${call}; refusePromise(last) }`
+  if (kind === 'reduce') return `function reduce(last, source, start, end, args) { ${head} last = ${call}; return refusePromise(last) }`
+  if (kind === 'map')
+    return `function map(source, into, start, end, args) { let last; ${head} into[i] = last = ${call}; refusePromise(last) }`
+  return `function forEach(source, start, end, args) { let last; ${head} last = ${call}; refusePromise(last) }`
 }

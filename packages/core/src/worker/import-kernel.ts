@@ -1,10 +1,11 @@
+import { types } from 'node:util'
 import { ShoalError } from '../errors/index.js'
 import type { ModuleKernelDefinition } from '../protocol/index.js'
 import type { Kernel } from './kernel-cache.js'
 
 /**
  * @throws ShoalError `SHOAL_KERNEL_MODULE_FAILED` when the module is missing or throws while it loads, `SHOAL_KERNEL_NOT_FOUND` when it
- *   exports no such function.
+ *   exports no such function, `SHOAL_KERNEL_GENERATOR` for a generator.
  */
 export async function importKernel({ url, path }: ModuleKernelDefinition): Promise<Kernel> {
   const name = path.join('.')
@@ -17,6 +18,9 @@ export async function importKernel({ url, path }: ModuleKernelDefinition): Promi
   }
   let found: unknown = namespace
   for (const key of path) found = (found as Record<string, unknown> | null | undefined)?.[key]
+  if (types.isGeneratorFunction(found)) {
+    throw new ShoalError('SHOAL_KERNEL_GENERATOR', `The kernel ${name} of ${url} is a generator, whose body nobody would run`)
+  }
   if (typeof found === 'function') return found as Kernel
   const functions = Object.keys(namespace).filter((key) => typeof namespace[key] === 'function')
   const exports = functions.length === 0 ? 'it exports no function' : `it exports the functions ${functions.join(', ')}`

@@ -36,8 +36,8 @@ BarrierResult Outcome(uint32_t waited, uint32_t now) {
 }  // namespace
 
 void Barrier::Initialise(uint32_t parties) {
-  state_.store(State(0, parties).packed(), std::memory_order_relaxed);
-  sleepers_.store(0, std::memory_order_relaxed);
+  uint64_t zero = 0;
+  state_.compare_exchange_strong(zero, State(0, parties).packed(), std::memory_order_acq_rel);
 }
 
 Barrier::Arrival Barrier::Arrive(std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout) {

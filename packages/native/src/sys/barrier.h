@@ -23,6 +23,7 @@ class Barrier {
     uint32_t generation;
   };
 
+  /// Over zeros; once, however many threads do it.
   void Initialise(uint32_t parties);
 
   /// Arrives; the last to arrive releases all and is elected. The others spin for `spin`, then sleep for one slice.

@@ -16,7 +16,6 @@ bool MemberSlot::IsDead() const {
 
 Status MemberTable::Initialise() {
   for (uint32_t i = 0; i < count_; ++i) {
-    slots_[i].state_.store(MemberSlot::kFree, std::memory_order_relaxed);
     if (Status status = slots_[i].Initialise(); !status.ok()) return status;
   }
   return Done{};

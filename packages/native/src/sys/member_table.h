@@ -29,6 +29,7 @@ class MemberTable {
  public:
   MemberTable(void* slots, uint32_t count) : slots_(static_cast<MemberSlot*>(slots)), count_(count) {}
 
+  /// Over zeros; see RobustMutex.
   Status Initialise();
 
   /// The calling thread's slot, found or taken; −1 when all are taken.

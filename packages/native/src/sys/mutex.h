@@ -12,10 +12,8 @@ enum class LockResult { kLocked = 0, kPoisoned = 1, kBusy = 2, kDeadlock = 3, kF
 /// A robust mutex, and a mark that its owner died until somebody has repaired what it guards.
 class Mutex {
  public:
-  Status Initialise() {
-    poisoned_.store(0, std::memory_order_relaxed);
-    return mutex_.Initialise();
-  }
+  /// Over zeros; see RobustMutex.
+  Status Initialise() { return mutex_.Initialise(); }
 
   /// kPoisoned: locked as well.
   LockResult Lock(std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout) { return Hold(mutex_.Lock(spin, timeout)); }

@@ -16,8 +16,7 @@ bool Taken(RobustMutex& mutex, int result) {
 }  // namespace
 
 Status ReadWriteLock::Initialise(uint32_t slots) {
-  writing_.store(0, std::memory_order_relaxed);
-  slots_ = slots;
+  slots_.store(slots, std::memory_order_relaxed);
   for (uint32_t i = 0; i < slots; ++i) {
     if (Status status = readers_[i].mutex.Initialise(); !status.ok()) return status;
   }

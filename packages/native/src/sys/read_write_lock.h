@@ -18,9 +18,10 @@ class ReadWriteLock {
     unsigned char padding[64 - sizeof(RobustMutex)];
   };
 
+  /// Over zeros; see RobustMutex.
   Status Initialise(uint32_t slots);
 
-  uint32_t slots() const { return slots_; }
+  uint32_t slots() const { return slots_.load(std::memory_order_relaxed); }
   bool poisoned() const { return writer_.poisoned(); }
 
   static constexpr int32_t kNoSlot = -1;
@@ -42,7 +43,7 @@ class ReadWriteLock {
 
   // Set from after the writer's lock to before its unlock.
   Word writing_;
-  uint32_t slots_;
+  std::atomic<uint32_t> slots_;
   Mutex writer_;
   Slot readers_[];
 };

@@ -35,18 +35,14 @@ class RecordRing::Turn {
 };
 
 Status RecordRing::Initialise(uint32_t capacity) {
-  capacity_ = capacity;
-  ended_.store(0, std::memory_order_relaxed);
-  known_head_ = known_tail_ = 0;
-  tail_.store(0, std::memory_order_relaxed);
-  head_.store(0, std::memory_order_relaxed);
+  capacity_.store(capacity, std::memory_order_relaxed);
   if (Status status = producers_.Initialise(); !status.ok()) return status;
   return consumers_.Initialise();
 }
 
 RecordRing::Outcome RecordRing::Push(std::span<const std::byte> record, std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout) {
   const uint64_t bytes = BytesOf(record.size());
-  if (bytes > capacity_) return Outcome::kTooLong;
+  if (bytes > capacity()) return Outcome::kTooLong;
   Outcome outcome = TryPush(record, spin, timeout);
   const auto changed = [&] { return HasRoom(bytes) || ended_.load() != 0; };
   if (outcome != Outcome::kBusy || timeout.count() <= 0) return outcome;
@@ -62,10 +58,10 @@ RecordRing::Outcome RecordRing::TryPush(std::span<const std::byte> record, std::
     if (!turn) return Outcome::kBusy;
     if (ended_.load(std::memory_order_relaxed) != 0) return Outcome::kEnded;
     const uint64_t tail = tail_.load(std::memory_order_relaxed);
-    if (capacity_ - (tail - known_head_) < bytes) {
+    if (capacity() - (tail - known_head_) < bytes) {
       // Acquire: the consumers have finished reading what is overwritten now.
       known_head_ = head_.load(std::memory_order_acquire);
-      if (capacity_ - (tail - known_head_) < bytes) return Outcome::kBusy;
+      if (capacity() - (tail - known_head_) < bytes) return Outcome::kBusy;
     }
     const uint64_t length = record.size();
     CopyIn(tail, std::as_bytes(std::span(&length, 1)));
@@ -99,7 +95,7 @@ RecordRing::Popped RecordRing::TryPop(std::span<std::byte> into, std::chrono::na
     }
     CopyOut(head, std::as_writable_bytes(std::span(&length, 1)));
     // Foreign stores into the ring must not become reads outside it.
-    if (length > capacity_ || BytesOf(length) > known_tail_ - head) return {Outcome::kCorrupt, 0};
+    if (length > capacity() || BytesOf(length) > known_tail_ - head) return {Outcome::kCorrupt, 0};
     if (length > into.size()) return {Outcome::kTooSmall, static_cast<uint32_t>(length)};
     CopyOut(head + kLengthBytes, into.first(length));
     head_.store(head + BytesOf(length), std::memory_order_seq_cst);
@@ -115,15 +111,15 @@ void RecordRing::End() {
 }
 
 void RecordRing::CopyIn(uint64_t position, std::span<const std::byte> bytes) {
-  const uint64_t at = position % capacity_;
-  const size_t first = std::min<uint64_t>(bytes.size(), capacity_ - at);
+  const uint64_t at = position % capacity();
+  const size_t first = std::min<uint64_t>(bytes.size(), capacity() - at);
   std::memcpy(records_ + at, bytes.data(), first);
   std::memcpy(records_, bytes.data() + first, bytes.size() - first);
 }
 
 void RecordRing::CopyOut(uint64_t position, std::span<std::byte> bytes) const {
-  const uint64_t at = position % capacity_;
-  const size_t first = std::min<uint64_t>(bytes.size(), capacity_ - at);
+  const uint64_t at = position % capacity();
+  const size_t first = std::min<uint64_t>(bytes.size(), capacity() - at);
   std::memcpy(bytes.data(), records_ + at, first);
   std::memcpy(bytes.data() + first, records_, bytes.size() - first);
 }

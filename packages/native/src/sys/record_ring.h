@@ -23,9 +23,9 @@ class RecordRing {
     uint32_t length;
   };
 
-  /// `capacity` is a multiple of 8.
+  /// Over zeros; see RobustMutex. `capacity` is a multiple of 8.
   Status Initialise(uint32_t capacity);
-  uint32_t capacity() const { return capacity_; }
+  uint32_t capacity() const { return capacity_.load(std::memory_order_relaxed); }
 
   /// kBusy: no room after spinning and one slice. kTooLong: never fits.
   Outcome Push(std::span<const std::byte> record, std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout);
@@ -42,11 +42,11 @@ class RecordRing {
   Popped TryPop(std::span<std::byte> into, std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout);
   void CopyIn(uint64_t position, std::span<const std::byte> bytes);
   void CopyOut(uint64_t position, std::span<std::byte> bytes) const;
-  bool HasRoom(uint64_t bytes) const { return capacity_ - (tail_.load() - head_.load()) >= bytes; }
+  bool HasRoom(uint64_t bytes) const { return capacity() - (tail_.load() - head_.load()) >= bytes; }
   bool HasRecord() const { return head_.load() != tail_.load(); }
 
   // Fills the first cache line together with the object's header of 8 bytes.
-  uint32_t capacity_;
+  std::atomic<uint32_t> capacity_;
   Word ended_;
   unsigned char line_0_[48];
 

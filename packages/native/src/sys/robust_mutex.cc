@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <ctime>
+#include <iterator>
 
 // Since glibc 2.30; without it a step of the wall clock stretches or cuts one slice.
 extern "C" int pthread_mutex_clocklock(pthread_mutex_t*, clockid_t, const timespec*) noexcept __attribute__((weak));
@@ -42,9 +43,16 @@ Status RobustMutex::Initialise() {
   pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
   pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
   pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ERRORCHECK);
-  failure = pthread_mutex_init(&mutex_, &attributes);
+  alignas(RobustMutex) int32_t fresh[sizeof(RobustMutex) / sizeof(int32_t)] = {};
+  failure = pthread_mutex_init(reinterpret_cast<pthread_mutex_t*>(fresh), &attributes);
   pthread_mutexattr_destroy(&attributes);
   if (failure != 0) return SysError{failure, "pthread_mutex_init"};
+  // What is not zero in a fresh mutex is its kind, which locking leaves alone.
+  auto* words = reinterpret_cast<Word*>(&mutex_);
+  for (size_t i = 0; i < std::size(fresh); ++i) {
+    int32_t zero = 0;
+    if (fresh[i] != 0) words[i].compare_exchange_strong(zero, fresh[i], std::memory_order_acq_rel);
+  }
   return Done{};
 }
 

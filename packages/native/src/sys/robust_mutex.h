@@ -22,6 +22,7 @@ class RobustMutex {
  public:
   static RobustMutex* At(void* address) { return static_cast<RobustMutex*>(address); }
 
+  /// Over zeros, or over a mutex made by this: several threads may initialise one at once, and lock it as soon as one of them is done.
   Status Initialise();
 
   /// 0, EOWNERDEAD (held, and inconsistent until MakeConsistent), EBUSY, EDEADLK, ENOTRECOVERABLE.

@@ -3,16 +3,20 @@
 #include <climits>
 
 namespace shoal {
+namespace {
+
+constexpr int32_t kInitialised = INT32_MIN;
+
+}  // namespace
 
 void Semaphore::Initialise(int32_t permits) {
-  sleepers_.store(0, std::memory_order_relaxed);
-  greedy_.store(0, std::memory_order_relaxed);
-  permits_.store(permits, std::memory_order_release);
+  int32_t zero = 0;
+  permits_.compare_exchange_strong(zero, kInitialised + permits, std::memory_order_acq_rel);
 }
 
 bool Semaphore::TryAcquire(int32_t count) {
   int32_t permits = permits_.load(std::memory_order_relaxed);
-  while (permits >= count) {
+  while (permits >= kInitialised + count) {
     // Acquire: pairs with the release that gave the permits.
     if (permits_.compare_exchange_weak(permits, permits - count, std::memory_order_acquire, std::memory_order_relaxed)) return true;
   }
@@ -28,7 +32,7 @@ bool Semaphore::Acquire(int32_t count, std::chrono::nanoseconds spin, std::chron
   sleepers_.fetch_add(1, std::memory_order_seq_cst);
   if (count > 1) greedy_.fetch_add(1, std::memory_order_seq_cst);
   const int32_t seen = permits_.load(std::memory_order_seq_cst);
-  if (seen < count) FutexWait(&permits_, seen, timeout);
+  if (seen < kInitialised + count) FutexWait(&permits_, seen, timeout);
   if (count > 1) greedy_.fetch_sub(1, std::memory_order_relaxed);
   sleepers_.fetch_sub(1, std::memory_order_relaxed);
   return TryAcquire(count);
@@ -37,7 +41,7 @@ bool Semaphore::Acquire(int32_t count, std::chrono::nanoseconds spin, std::chron
 bool Semaphore::Release(int32_t count) {
   int32_t permits = permits_.load(std::memory_order_relaxed);
   do {
-    if (permits > INT32_MAX - count) return false;
+    if (permits > kInitialised + (kMostPermits - count)) return false;
   } while (!permits_.compare_exchange_weak(permits, permits + count, std::memory_order_seq_cst, std::memory_order_relaxed));
   if (sleepers_.load(std::memory_order_seq_cst) != 0) {
     FutexWake(&permits_, greedy_.load(std::memory_order_seq_cst) != 0 ? INT_MAX : count);

@@ -7,9 +7,12 @@
 
 namespace shoal {
 
-/// A counting semaphore: permits, and who sleeps for them. Zeros are a semaphore without permits.
+/// A counting semaphore: permits, and who sleeps for them.
 class Semaphore {
  public:
+  static constexpr int32_t kMostPermits = 0x7fffffff;
+
+  /// Over zeros; once, however many threads do it.
   void Initialise(int32_t permits);
 
   bool TryAcquire(int32_t count);
@@ -21,6 +24,7 @@ class Semaphore {
   bool Release(int32_t count);
 
  private:
+  // With the sign bit set: 0 is a semaphore that is not initialised yet.
   Word permits_;
   Word sleepers_;
   // Sleepers that want more than one permit: while there are any, a release wakes all, for the first to wake may want too many.

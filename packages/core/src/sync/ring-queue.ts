@@ -1,0 +1,222 @@
+import {
+  kRingHeadBytes,
+  ringBusy,
+  ringCorrupt,
+  ringDone,
+  ringEnd,
+  ringEnded,
+  ringInitialise,
+  ringPop,
+  ringPush,
+  ringTooLong,
+  ringTooSmall,
+} from '@shoal/native'
+import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
+import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
+import type { SharedWords } from './place.js'
+import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
+import { timeoutError } from './timeout-error.js'
+import { block, checkTimeout, sliceMs, spinNsFor } from './waiting.js'
+import { type Parking, retry } from './waiting-async.js'
+
+export interface RingQueueOptions {
+  /** Room for records, each of which takes its length rounded up to 8, and 8 more; 64 to 1 GiB, rounded up to 64. */
+  capacityBytes: number
+}
+
+const mostBytes = 1 << 30
+const headBytes = headerWords * 4 + kRingHeadBytes
+
+/** Words of a ring, from its first: where the counters of its two ends lie. */
+const tailWord = 48
+const headWord = 64
+/** From a counter of bytes to the event count beside it. */
+const keyOffset = 2
+const sleepersOffset = 3
+
+const layout: Layout<RingQueueOptions> = {
+  name: 'RingQueue',
+  magic: magicOf('RNG'),
+  byteLength: ({ capacityBytes }) => RingQueue.byteLengthFor(capacityBytes),
+  initialise: (view, index, { capacityBytes }) => ringInitialise(view, index + headerWords, rounded(capacityBytes)),
+  matches: (view, index, { capacityBytes }) => view[index + headerWords] === rounded(capacityBytes),
+}
+
+/**
+ * A bounded queue of byte records, for any number of producers and consumers among all threads and processes. A record that was pushed is
+ * popped once, whoever dies: a producer that dies in `push` has pushed or not, a consumer that dies in `pop` has popped or not.
+ *
+ * @example
+ * queue.push(new TextEncoder().encode('work'))
+ * for (let record = queue.pop(); record !== undefined; record = queue.pop()) handle(record)
+ */
+export class RingQueue extends SyncObject {
+  readonly #words: number
+  readonly #spinNs = spinNsFor(2)
+  #scratch = new Uint8Array(256)
+
+  private constructor(view: SharedWords, index: number) {
+    super(view, index)
+    this.#words = index + headerWords
+  }
+
+  /** Room in shared memory for a queue of `capacityBytes`. */
+  static byteLengthFor(capacityBytes: number): number {
+    if (!Number.isInteger(capacityBytes) || capacityBytes < 64 || capacityBytes > mostBytes) {
+      throw expectedRange('capacityBytes', `an integer from 64 to ${mostBytes}`, capacityBytes)
+    }
+    return headBytes + rounded(capacityBytes)
+  }
+
+  /** A queue in memory of its own, or at `view[index]` over whatever was there. */
+  static create(options: RingQueueOptions): RingQueue
+  static create(view: SharedWords, index: number, options: RingQueueOptions): RingQueue
+  static create(...args: [RingQueueOptions] | [SharedWords, number, RingQueueOptions]): RingQueue {
+    const options = args.at(-1) as RingQueueOptions
+    return new RingQueue(...createAt(layout, args.slice(0, -1) as unknown as At, options))
+  }
+
+  /** @throws ShoalError `SHOAL_SYNC_UNKNOWN` when there is no queue at `view[index]`. */
+  static attach(view: SharedWords, index = 0): RingQueue {
+    attachAt(layout, view, index)
+    return new RingQueue(view, index)
+  }
+
+  /** The queue at `view[index]`, made by whoever comes first; the memory is zeros before. */
+  static openOrCreate(view: SharedWords, index: number, options: RingQueueOptions): RingQueue {
+    openOrCreateAt(layout, view, index, options)
+    return new RingQueue(view, index)
+  }
+
+  /** Room for records in bytes, as rounded. */
+  get capacityBytes(): number {
+    return Atomics.load(this.view, this.#words)
+  }
+
+  /**
+   * Appends a copy of `record`; waits while there is no room.
+   *
+   * @throws RangeError when it never fits; ShoalError `SHOAL_QUEUE_TIMEOUT`, `SHOAL_QUEUE_ENDED`.
+   */
+  push(record: Uint8Array, options?: WaitOptions): void {
+    const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
+    checkTimeout(timeoutMs)
+    if (this.#push(record, this.#spinNs, Math.min(timeoutMs, sliceMs))) return
+    block(
+      (slice) => this.#push(record, 0, slice) || undefined,
+      Math.max(0, timeoutMs - sliceMs),
+      () => timeoutError('Queue', timeoutMs),
+    )
+  }
+
+  /** False when there is no room. */
+  tryPush(record: Uint8Array): boolean {
+    return this.#push(record, 0, 0)
+  }
+
+  /** Pushes without blocking the event loop. */
+  async pushAsync(record: Uint8Array, options?: WaitAsyncOptions): Promise<void> {
+    await retry(
+      () => this.tryPush(record) || undefined,
+      () => this.#parking(headWord),
+      () => timeoutError('Queue', options?.timeoutMs),
+      options,
+    )
+  }
+
+  /**
+   * Takes the oldest record; waits while there is none. undefined when there will be none any more.
+   *
+   * @throws ShoalError `SHOAL_QUEUE_TIMEOUT`.
+   */
+  pop(options?: WaitOptions): Uint8Array | undefined {
+    const length = this.#popLength(options)
+    return length === undefined ? undefined : this.#scratch.slice(0, length)
+  }
+
+  /** undefined when there is none now. */
+  tryPop(): Uint8Array | undefined {
+    const length = this.#pop(0, 0)
+    return length === undefined || length === null ? undefined : this.#scratch.slice(0, length)
+  }
+
+  /** Pops without blocking the event loop. */
+  async popAsync(options?: WaitAsyncOptions): Promise<Uint8Array | undefined> {
+    const length = await retry(
+      () => this.#pop(0, 0),
+      () => this.#parking(tailWord),
+      () => timeoutError('Queue', options?.timeoutMs),
+      options,
+    )
+    return length === null ? undefined : this.#scratch.slice(0, length)
+  }
+
+  /**
+   * Takes the oldest record into `target`, without garbage; waits while there is none. Its length, or −1 when there will be none any more.
+   *
+   * @throws RangeError when it is longer than `target`; it stays in the queue. ShoalError `SHOAL_QUEUE_TIMEOUT`.
+   */
+  popInto(target: Uint8Array, options?: WaitOptions): number {
+    const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
+    checkTimeout(timeoutMs)
+    const length = ringPop(this.view, this.#words, this.#spinNs, Math.min(timeoutMs, sliceMs), target)
+    if (length >= 0) return length
+    const attempt = (slice: number): number | undefined => this.#outcome(ringPop(this.view, this.#words, 0, slice, target), target)
+    return this.#outcome(length, target) ?? block(attempt, Math.max(0, timeoutMs - sliceMs), () => timeoutError('Queue', timeoutMs))
+  }
+
+  /** No more records: who pushes throws, who pops gets what is there and then undefined. */
+  end(): void {
+    ringEnd(this.view, this.#words)
+  }
+
+  #push(record: Uint8Array, spinNs: number, slice: number): boolean {
+    if (!(record instanceof Uint8Array)) throw expectedType('record', 'a Uint8Array', record)
+    const outcome = ringPush(this.view, this.#words, spinNs, slice, record)
+    if (outcome === ringDone) return true
+    if (outcome === ringBusy) return false
+    if (outcome === ringTooLong) throw expectedRange('record', `at most ${this.capacityBytes - 8} bytes`, record.length)
+    throw new ShoalError('SHOAL_QUEUE_ENDED', 'The queue was ended: nothing can be pushed any more')
+  }
+
+  #popLength({ timeoutMs = Number.POSITIVE_INFINITY }: WaitOptions = {}): number | undefined {
+    let spinNs = this.#spinNs
+    const attempt = (slice: number): number | null | undefined => {
+      const length = this.#pop(spinNs, slice)
+      spinNs = 0
+      return length
+    }
+    return block(attempt, timeoutMs, () => timeoutError('Queue', timeoutMs)) ?? undefined
+  }
+
+  /** The length of the record now in #scratch; null: there will be none any more; undefined: none now. */
+  #pop(spinNs: number, slice: number): number | null | undefined {
+    for (;;) {
+      const length = ringPop(this.view, this.#words, spinNs, slice, this.#scratch)
+      if (length <= ringTooSmall) {
+        this.#scratch = new Uint8Array(2 ** Math.ceil(Math.log2(ringTooSmall - length)))
+        continue
+      }
+      const outcome = this.#outcome(length, this.#scratch)
+      return outcome === -1 ? null : outcome
+    }
+  }
+
+  /** A length, −1 for the end, undefined for "none now". */
+  #outcome(length: number, target: Uint8Array): number | undefined {
+    if (length >= 0) return length
+    if (length === -ringBusy) return undefined
+    if (length === -ringEnded) return -1
+    if (length === -ringCorrupt) throw new ShoalError('SHOAL_QUEUE_DAMAGED', 'Something else wrote into the memory of the queue')
+    throw expectedRange('target', `room for ${ringTooSmall - length} bytes`, target.length)
+  }
+
+  #parking(counter: number): Parking {
+    const key = this.index + counter + keyOffset
+    return { view: this.view, index: key, expected: Atomics.load(this.view, key), sleepers: this.index + counter + sleepersOffset }
+  }
+}
+
+function rounded(capacityBytes: number): number {
+  return Math.ceil(capacityBytes / 64) * 64
+}

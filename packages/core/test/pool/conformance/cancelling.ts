@@ -1,0 +1,120 @@
+import { getEventListeners } from 'node:events'
+import { allocate, type Backend } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Pools } from '../support/pools.js'
+import { reasonOf } from '../support/reason-of.js'
+import { until } from '../support/until.js'
+
+export function cancelling(backend: Backend): void {
+  const test = suite(`${backend}: AbortSignal`)
+  const pools = new Pools(backend)
+  test.after(() => pools.close())
+
+  test('an aborted signal refuses the call before any chunk', async () => {
+    const pool = await pools.of(2)
+    const hits = allocate(Int32Array, 1)
+    const call = pool.forChunks(10, (_, all) => void Atomics.add(all, 0, 1), { args: [hits], signal: AbortSignal.abort('no') })
+    assert.is(await reasonOf<unknown>(call), 'no')
+    assert.is(hits[0], 0)
+  })
+
+  test('an abort ends a running region at the next chunk, with the reason', async () => {
+    const pool = await pools.of(2)
+    const words = allocate(Int32Array, 2)
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    const call = reasonOf(
+      pool.forChunks(
+        100_000,
+        (_, all) => {
+          Atomics.add(all, 0, 1)
+          Atomics.wait(all, 1, 0, 5)
+        },
+        { chunkLength: 1, args: [words], signal: controller.signal },
+      ),
+    )
+    await until(() => Atomics.load(words, 0) > 0)
+    controller.abort(reason)
+    assert.is(await call, reason)
+    const done = words[0]!
+    assert.ok(done < 100_000)
+    assert.is(getEventListeners(controller.signal, 'abort').length, 0)
+    assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
+    assert.is(words[0], done)
+  })
+
+  test('an abort ends the waiting in a barrier', async () => {
+    const pool = await pools.of(2)
+    const words = allocate(Int32Array, 1)
+    const controller = new AbortController()
+    const call = reasonOf<unknown>(
+      pool.spmd(
+        (ctx, all) => {
+          Atomics.add(all, 0, 1)
+          if (ctx.rank === 0) ctx.barrier()
+          else while (!ctx.aborted) Atomics.wait(all, 0, 1, 1)
+        },
+        { args: [words], signal: controller.signal },
+      ),
+    )
+    await until(() => Atomics.load(words, 0) === 2)
+    controller.abort('stop')
+    assert.is(await call, 'stop')
+    assert.equal(await pool.spmd((ctx) => [ctx.rank, ctx.barrier()][0]), [0, 1])
+  })
+
+  test('an abort takes a queued call out of the queue while the others run on', async () => {
+    const pool = await pools.of(2)
+    const gate = allocate(Int32Array, 1)
+    const controller = new AbortController()
+    const running = pool.spmd(
+      (ctx, all) => {
+        while (Atomics.load(all, 0) === 0) Atomics.wait(all, 0, 0, 1)
+        return ctx.rank
+      },
+      { args: [gate] },
+    )
+    const queued = pool.spmd((_, all) => Atomics.load(all, 0), { args: [gate] })
+    const cancelled = pool.forChunks(10, () => undefined, { signal: controller.signal })
+    controller.abort('not any more')
+    assert.is(await reasonOf<unknown>(cancelled), 'not any more')
+    assert.is(getEventListeners(controller.signal, 'abort').length, 0)
+    Atomics.store(gate, 0, 1)
+    assert.equal(await running, [0, 1])
+    assert.equal(await queued, [1, 1])
+  })
+
+  test('an abort after the end changes nothing, and no listener stays behind', async () => {
+    const pool = await pools.of(2)
+    const controller = new AbortController()
+    const { signal } = controller
+    for (let round = 0; round < 50; round++) assert.equal(await pool.spmd((ctx) => ctx.rank, { signal }), [0, 1])
+    await reasonOf(
+      pool.spmd(
+        () => {
+          throw new Error('x')
+        },
+        { signal },
+      ),
+    )
+    assert.is(getEventListeners(signal, 'abort').length, 0)
+    controller.abort()
+  })
+
+  test('aborts at any moment leave the pool right', async () => {
+    const pool = await pools.of(2)
+    for (let round = 0; round < 100; round++) {
+      const controller = new AbortController()
+      const call = pool
+        .forChunks(2_000, (chunk) => chunk.length, { chunkLength: 1, signal: controller.signal, combine: (a, b) => a + b })
+        .catch((reason) => reason)
+      for (let turns = round % 7; turns > 0; turns--) await new Promise(setImmediate)
+      controller.abort('now')
+      assert.ok([2_000, 'now'].includes(await call))
+      assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
+    }
+  })
+
+  test.run()
+}

@@ -1,0 +1,119 @@
+import { getEventListeners } from 'node:events'
+import { allocate, type Backend, createPool, type Pool } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { sharedObjects } from '../../support/leftovers.js'
+import { reasonOf } from '../support/reason-of.js'
+
+/** A region that runs until `gate[0]` is set. */
+function held(pool: Pool, gate: Int32Array<SharedArrayBuffer>): Promise<number[]> {
+  return pool.spmd(
+    (ctx, words) => {
+      while (Atomics.load(words, 0) === 0) Atomics.wait(words, 0, 0, 1)
+      return ctx.rank
+    },
+    { args: [gate] },
+  )
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<unknown> {
+  return (await reasonOf(promise)).code
+}
+
+export function ending(backend: Backend): void {
+  const test = suite(`${backend}: close and destroy`)
+  const before = sharedObjects()
+  const open = (options = {}) => createPool({ workers: 2, backend, ...options })
+
+  test('close() waits for what runs and what is queued', async () => {
+    const pool = await open()
+    const gate = allocate(Int32Array, 1)
+    const running = held(pool, gate)
+    const queued = pool.forChunks(100, (chunk) => chunk.length, { combine: (a, b) => a + b })
+    const closed = pool.close()
+    assert.is(await codeOf(pool.spmd(() => 1)), 'SHOAL_POOL_CLOSED')
+    Atomics.store(gate, 0, 1)
+    assert.equal(await running, [0, 1])
+    assert.is(await queued, 100)
+    await closed
+    assert.is(await codeOf(pool.forChunks(1, () => undefined)), 'SHOAL_POOL_CLOSED')
+  })
+
+  test('destroy() rejects what runs and what is queued', async () => {
+    const pool = await open()
+    const gate = allocate(Int32Array, 1)
+    const outcomes = [held(pool, gate), pool.forChunks(100, () => undefined), pool.spmd(() => 1)].map(codeOf)
+    await pool.destroy()
+    assert.equal(await Promise.all(outcomes), ['SHOAL_POOL_CLOSED', 'SHOAL_POOL_CLOSED', 'SHOAL_POOL_CLOSED'])
+    assert.is(await codeOf(pool.spmd(() => 1)), 'SHOAL_POOL_CLOSED')
+  })
+
+  test('close() and destroy() may be called again, in any order, and at once', async () => {
+    const one = await open()
+    await Promise.all([one.close(), one.close(), one.destroy(), one[Symbol.asyncDispose]()])
+    await one.close()
+    await one.destroy()
+    const other = await open()
+    await Promise.all([other.destroy(), other.destroy(), other.close()])
+  })
+
+  test('destroy() ends a close() that waits', async () => {
+    const pool = await open()
+    const running = codeOf(held(pool, allocate(Int32Array, 1)))
+    const closed = pool.close()
+    await pool.destroy()
+    assert.is(await running, 'SHOAL_POOL_CLOSED')
+    await closed
+  })
+
+  test('a pool that never ran anything closes', async () => {
+    await (await open({ workers: 4 })).close()
+  })
+
+  test('an aborted signal destroys the pool', async () => {
+    const controller = new AbortController()
+    const pool = await open({ signal: controller.signal })
+    const running = codeOf(held(pool, allocate(Int32Array, 1)))
+    controller.abort()
+    assert.is(await running, 'SHOAL_POOL_CLOSED')
+    await pool.close()
+  })
+
+  test('a closed pool no longer listens to its signal', async () => {
+    const { signal } = new AbortController()
+    await (await open({ signal })).close()
+    await (await open({ signal })).destroy()
+    assert.is(getEventListeners(signal, 'abort').length, 0)
+  })
+
+  test('a signal that aborts while the workers start ends the pool', async () => {
+    const controller = new AbortController()
+    const starting = open({ signal: controller.signal })
+    controller.abort('changed my mind')
+    assert.is(await reasonOf<unknown>(starting), 'changed my mind')
+    assert.is(await reasonOf<unknown>(open({ signal: controller.signal })), 'changed my mind')
+  })
+
+  test('ten pools come and go', async () => {
+    for (let round = 0; round < 10; round++) {
+      const pool = await open()
+      assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
+      await (round % 2 === 0 ? pool.close() : pool.destroy())
+    }
+  })
+
+  test('a pool closes while its workers are just leaving their loops', async () => {
+    for (let round = 0; round < 20; round++) {
+      const pool = await open({ hotMs: 0 })
+      await pool.spmd((ctx) => ctx.rank)
+      for (let turns = round % 10; turns > 0; turns--) await new Promise(setImmediate)
+      await (round < 10 ? pool.close() : pool.destroy())
+    }
+  })
+
+  test('nothing is left behind', () => {
+    assert.equal(sharedObjects(), before)
+  })
+
+  test.run()
+}

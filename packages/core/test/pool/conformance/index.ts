@@ -1,0 +1,20 @@
+import type { Backend } from '@shoal/core'
+import { calls } from './calls.js'
+import { cancelling } from './cancelling.js'
+import { combining } from './combining.js'
+import { ending } from './ending.js'
+import { kernelErrors } from './kernel-errors.js'
+import { kernels } from './kernels.js'
+import { progress } from './progress.js'
+import { regions } from './regions.js'
+import { sources } from './sources.js'
+import { spmd } from './spmd.js'
+import { textFiles } from './text-files.js'
+import { values } from './values.js'
+
+const suites = [sources, calls, combining, spmd, textFiles, values, kernels, kernelErrors, cancelling, progress, regions, ending]
+
+/** What every backend promises: one suite a subject, each with pools of its own. */
+export function poolConformance(backend: Backend): void {
+  for (const suite of suites) suite(backend)
+}

@@ -1,0 +1,192 @@
+import type { Backend } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Pools } from '../support/pools.js'
+import { reasonOf } from '../support/reason-of.js'
+
+interface KernelError extends Error {
+  code: string
+  rank: number
+  range: { start: number; end: number }
+  workerStack: string
+  errors?: KernelError[]
+}
+
+export function kernelErrors(backend: Backend): void {
+  const test = suite(`${backend}: kernels that throw`)
+  const pools = new Pools(backend)
+  test.after(() => pools.close())
+
+  for (const workers of [1, 2, 3]) {
+    test(`the lowest chunk wins on ${workers} workers, whoever was first`, async () => {
+      const pool = await pools.of(workers)
+      for (let run = 0; run < 20; run++) {
+        const error = await reasonOf<KernelError>(
+          pool.forChunks(
+            1_000,
+            (chunk) => {
+              if (chunk.index === 17 || chunk.index > 400) throw new RangeError(`chunk ${chunk.index}`)
+            },
+            { chunkLength: 2 },
+          ),
+        )
+        assert.is(error.message, 'chunk 17')
+        assert.equal(error.range, { start: 34, end: 36 })
+        for (const other of error.errors ?? []) assert.match(other.message, /^chunk [4-9]/)
+      }
+      assert.is(await pool.forChunks(10, (chunk) => chunk.length, { combine: (a, b) => a + b }), 10)
+    })
+  }
+
+  test('the error keeps its class, name, message, code and cause, and says where it happened', async () => {
+    const pool = await pools.of(2)
+    const error = await reasonOf<KernelError>(
+      pool.forChunks(
+        100,
+        function positive(chunk) {
+          if (chunk.start === 70)
+            throw Object.assign(new RangeError('too low', { cause: new TypeError('inner') }), { code: 'E_LOW', at: 70n })
+        },
+        { chunkLength: 10 },
+      ),
+    )
+    assert.instance(error, RangeError)
+    assert.equal([error.name, error.message, error.code, (error as unknown as { at: bigint }).at], ['RangeError', 'too low', 'E_LOW', 70n])
+    assert.instance(error.cause, TypeError)
+    assert.is((error.cause as Error).message, 'inner')
+    assert.ok(error.rank === 0 || error.rank === 1)
+    assert.equal(error.range, { start: 70, end: 80 })
+    assert.match(error.workerStack, 'shoal:kernel/positive')
+  })
+
+  test('each rank that threw in spmd is in errors', async () => {
+    const pool = await pools.of(3)
+    const error = await reasonOf<KernelError>(
+      pool.spmd((ctx) => {
+        throw new Error(`rank ${ctx.rank}`)
+      }),
+    )
+    const all = [error, ...(error.errors ?? [])].map(({ message }) => message)
+    assert.is(error.message, `rank ${error.rank}`)
+    assert.equal(all, [...all].sort())
+    assert.ok(new Set(all).size === all.length && all.every((message) => /^rank [012]$/.test(message)))
+  })
+
+  for (const value of [undefined, null, 0, '', 'text', 42n, { code: 'PLAIN' }, [1, 2]]) {
+    test(`throw ${JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? `${v}n` : v))} arrives as that`, async () => {
+      const pool = await pools.of(1)
+      const thrown = await reasonOf<unknown>(
+        pool.spmd(
+          (_, given) => {
+            throw given
+          },
+          { args: [value] },
+        ),
+      )
+      if (typeof value === 'object' && value !== null) assert.equal({ ...(thrown as object), rank: 0 }, { ...value, rank: 0 })
+      else assert.is(thrown, value)
+    })
+  }
+
+  test('a thrown value that can not travel arrives as text', async () => {
+    const pool = await pools.of(1)
+    assert.is(
+      await reasonOf<unknown>(
+        pool.spmd(() => {
+          throw Symbol('why')
+        }),
+      ),
+      'Symbol(why)',
+    )
+  })
+
+  test('a result that can not travel is an error', async () => {
+    const pool = await pools.of(2)
+    const calls = [
+      pool.spmd(() => () => 1),
+      pool.forChunks(10, () => (() => 1) as unknown, { combine: (a) => a, chunkLength: 1 }),
+      pool.foldChunks(10, () => Symbol('s') as unknown, { init: () => 0 as unknown, combine: (a) => a }),
+    ]
+    for (const call of calls) assert.is((await reasonOf<KernelError>(call)).code, 'SHOAL_VALUE_UNCLONEABLE')
+    assert.equal(await pool.spmd(() => 1), [1, 1])
+  })
+
+  test('memory that a kernel made is no result', async () => {
+    const pool = await pools.of(1)
+    const error = await reasonOf<KernelError>(pool.spmd(() => new Float64Array(new SharedArrayBuffer(64))))
+    assert.is(error.code, 'SHOAL_VALUE_UNCLONEABLE')
+  })
+
+  test('combine and init that throw fail the region', async () => {
+    const pool = await pools.of(3)
+    const fail = (): never => {
+      throw new Error('on purpose')
+    }
+    const calls = [
+      () => pool.forChunks(100, (chunk) => chunk.length, { chunkLength: 1, combine: fail }),
+      () => pool.foldChunks(100, (acc: number) => acc, { init: fail, combine: (a) => a }),
+    ]
+    for (const call of calls) assert.is((await reasonOf(call())).message, 'on purpose')
+    assert.is(await pool.forChunks(10, (chunk) => chunk.length, { combine: (a, b) => a + b }), 10)
+  })
+
+  test('a rank that throws while the others wait in a barrier ends their wait', async () => {
+    const pool = await pools.of(3)
+    for (let run = 0; run < 20; run++) {
+      const error = await reasonOf<KernelError>(
+        pool.spmd(
+          (ctx, bad) => {
+            if (ctx.rank === bad) throw new Error('not coming')
+            ctx.barrier()
+          },
+          { args: [run % 3] },
+        ),
+      )
+      assert.equal([error.message, error.rank, error.errors], ['not coming', run % 3, undefined])
+    }
+    assert.equal(await pool.spmd((ctx) => [ctx.rank, ctx.barrier()][0]), [0, 1, 2])
+  })
+
+  test('a rank that returns while the others wait in a barrier ends their wait with an error', async () => {
+    const pool = await pools.of(2)
+    const error = await reasonOf<KernelError>(
+      pool.spmd((ctx) => {
+        if (ctx.rank === 1) ctx.barrier()
+      }),
+    )
+    assert.match(error.code, /^SHOAL_/)
+    assert.equal(await pool.spmd(() => 1), [1, 1])
+  })
+
+  test('every chunk may throw: a thousand errors are one rejection', async () => {
+    const pool = await pools.of(2)
+    const error = await reasonOf<KernelError>(
+      pool.forChunks(
+        1_000,
+        (chunk) => {
+          throw new Error(`chunk ${chunk.index}`)
+        },
+        { chunkLength: 1 },
+      ),
+    )
+    assert.is(error.message, 'chunk 0')
+  })
+
+  test('errors of one region do not touch the region beside it', async () => {
+    const pool = await pools.of(2)
+    const bad = reasonOf(
+      pool.forChunks(
+        100,
+        () => {
+          throw new Error('bad')
+        },
+        { width: 1, chunkLength: 1 },
+      ),
+    )
+    const good = pool.forChunks(10_000, (chunk) => chunk.length, { width: 1, chunkLength: 1, combine: (a, b) => a + b })
+    assert.is((await bad).message, 'bad')
+    assert.is(await good, 10_000)
+  })
+
+  test.run()
+}

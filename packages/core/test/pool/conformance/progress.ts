@@ -1,0 +1,82 @@
+import { allocate, type Backend, type Progress } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Pools } from '../support/pools.js'
+import { reasonOf } from '../support/reason-of.js'
+
+function checkMonotone(seen: readonly Progress[]): void {
+  for (let index = 1; index < seen.length; index++) {
+    assert.ok(seen[index]!.done >= seen[index - 1]!.done && seen[index]!.chunks >= seen[index - 1]!.chunks)
+    assert.ok(seen[index]!.elapsedMs >= seen[index - 1]!.elapsedMs)
+  }
+}
+
+export function progress(backend: Backend): void {
+  const test = suite(`${backend}: onProgress`)
+  const pools = new Pools(backend)
+  test.after(() => pools.close())
+
+  test('counts up to the total, and is called at the end', async () => {
+    const pool = await pools.of(2)
+    const seen: Progress[] = []
+    const gate = allocate(Int32Array, 1)
+    await pool.forChunks(400, (_, all) => void Atomics.wait(all, 0, 0, 1), {
+      args: [gate],
+      chunkLength: 2,
+      onProgress: (now) => seen.push(now),
+    })
+    checkMonotone(seen)
+    const { done, total, chunks, retries } = seen.at(-1)!
+    assert.equal({ done, total, chunks, retries }, { done: 400, total: 400, chunks: 200, retries: 0 })
+  })
+
+  test('is called while the region runs', async () => {
+    const pool = await pools.of(2)
+    const gate = allocate(Int32Array, 1)
+    const seen: number[] = []
+    await pool.forChunks(
+      1_000,
+      (chunk, all) => {
+        // The last chunk ends when the parent has heard of progress.
+        if (chunk.index === 999) while (Atomics.load(all, 0) === 0) Atomics.wait(all, 0, 0, 1)
+      },
+      {
+        args: [gate],
+        chunkLength: 1,
+        onProgress: ({ done }) => {
+          seen.push(done)
+          Atomics.store(gate, 0, 1)
+        },
+      },
+    )
+    assert.ok(seen.length >= 2 && seen[0]! < 1_000)
+    assert.is(seen.at(-1), 1_000)
+  })
+
+  test('starts from nothing in every region', async () => {
+    const pool = await pools.of(3)
+    for (const length of [1, 10, 997, 5]) {
+      const seen: Progress[] = []
+      await pool.forChunks(length, () => undefined, { chunkLength: 3, onProgress: (now) => seen.push(now) })
+      checkMonotone(seen)
+      assert.equal([seen.at(-1)!.done, seen.at(-1)!.chunks], [length, Math.ceil(length / 3)])
+    }
+  })
+
+  test('ends below the total when the region fails', async () => {
+    const pool = await pools.of(2)
+    const seen: Progress[] = []
+    const call = pool.forChunks(
+      100,
+      (chunk) => {
+        if (chunk.index === 3) throw new Error('x')
+      },
+      { chunkLength: 1, onProgress: (now) => seen.push(now) },
+    )
+    await reasonOf(call)
+    checkMonotone(seen)
+    assert.ok(seen.length > 0 && seen.at(-1)!.done <= 100)
+  })
+
+  test.run()
+}
