@@ -10,7 +10,7 @@ import type { Region } from './region.js'
 export class Partials {
   readonly #region: Region
   readonly #combine: Kernel
-  readonly #tree: NeighbourTree<unknown>
+  #tree: NeighbourTree<unknown>
   readonly #bringsAtOnce: boolean
 
   constructor(region: Region, combine: Kernel) {
@@ -25,10 +25,11 @@ export class Partials {
     else this.#tree.add(0, index, value)
   }
 
-  /** Before the entry leaves. */
+  /** Before the entry leaves, and again for what the last one out has added since. */
   bring(): void {
     if (this.#region.failed) return
     for (const node of this.#tree.nodes()) this.#region.bring(Frame.node, node.level, node.index, node.value)
+    this.#tree = this.#newTree()
   }
 
   /** For the last one out: what is left of all entries, along the same tree. */

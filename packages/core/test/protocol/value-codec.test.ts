@@ -132,7 +132,6 @@ test('Map, Set, Date, BigInt, RegExp, errors, boxed values, holes and cycles tra
 test('any plain value comes back as it was', () => {
   const anything = fc.anything({
     withBigInt: true,
-    withDate: true,
     withMap: true,
     withSet: true,
     withTypedArray: true,
