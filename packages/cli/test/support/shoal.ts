@@ -21,6 +21,10 @@ export class Shoal {
 
   constructor(args: readonly string[]) {
     this.child = spawn(process.execPath, [bin, ...args])
+    // A test that gives up leaves no run behind.
+    const kill = () => this.child.kill('SIGKILL')
+    process.once('exit', kill)
+    this.child.once('exit', () => process.off('exit', kill))
     this.child.stdout.on('data', (data: Buffer) => this.#stdout.push(data))
     this.child.stderr.on('data', (data: Buffer) => {
       this.#stderr += data.toString()

@@ -14,7 +14,8 @@ export async function importKernel({ url, path }: ModuleKernelDefinition): Promi
     namespace = (await import(url)) as Record<string, unknown>
   } catch (cause) {
     const what = cause instanceof Error ? cause.message : String(cause)
-    throw new ShoalError('SHOAL_KERNEL_MODULE_FAILED', `A worker could not import ${url} for the kernel ${name}: ${what}`, { cause })
+    const hint = isFileProblem(cause) ? '. Workers import as plain Node does: loaders such as tsx or vitest may not reach them' : ''
+    throw new ShoalError('SHOAL_KERNEL_MODULE_FAILED', `A worker could not import ${url} for the kernel ${name}: ${what}${hint}`, { cause })
   }
   let found: unknown = namespace
   for (const key of path) found = (found as Record<string, unknown> | null | undefined)?.[key]
@@ -26,4 +27,8 @@ export async function importKernel({ url, path }: ModuleKernelDefinition): Promi
   const exports = functions.length === 0 ? 'it exports no function' : `it exports the functions ${functions.join(', ')}`
   const what = found === undefined ? 'nothing of that name' : `a value of type ${typeof found}`
   throw new ShoalError('SHOAL_KERNEL_NOT_FOUND', `Expected a function ${name} in ${url} but found ${what}: ${exports}`)
+}
+
+function isFileProblem(error: unknown): boolean {
+  return ['ERR_MODULE_NOT_FOUND', 'ERR_UNKNOWN_FILE_EXTENSION'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '')
 }

@@ -26,7 +26,7 @@ for (const Type of [Error, EvalError, RangeError, ReferenceError, SyntaxError, T
     assert.is(Object.getPrototypeOf(back), Type.prototype)
     assert.is(back.name, Type.name)
     assert.is(back.message, 'why')
-    assert.is(back['workerStack'], error.stack)
+    assert.is(back.workerStack, error.stack)
     assert.is(back.stack, error.stack)
     assert.equal(Object.keys(back), [])
   })
@@ -50,7 +50,7 @@ test('a subclass keeps its name, over the nearest built-in class', () => {
   }
   const back = travelled(new ParseError('bad'))
   assert.is(back.name, 'ParseError')
-  assert.is(back['line'], 3)
+  assert.is(back.line, 3)
   assert.instance(back, Error)
   assert.is(`${back}`, 'ParseError: bad')
 })
@@ -99,7 +99,7 @@ test('an error from another realm counts as an error', async () => {
   const { runInNewContext } = await import('node:vm')
   const back = travelled(runInNewContext("Object.assign(new TypeError('far'), { code: 'E_FAR' })"))
   assert.instance(back, TypeError)
-  assert.equal([back.message, back['code']], ['far', 'E_FAR'])
+  assert.equal([back.message, back.code], ['far', 'E_FAR'])
 })
 
 test('an AggregateError keeps its errors', () => {

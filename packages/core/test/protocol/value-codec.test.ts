@@ -117,13 +117,13 @@ test('Map, Set, Date, BigInt, RegExp, errors, boxed values, holes and cycles tra
     nothing: [undefined, null],
     text: ['', 'ß', '\ud800', 'a\0b'],
   }
-  value['itself'] = value
+  value.itself = value
   const back = travelled(value) as typeof value
-  assert.is(back['itself'], back)
-  delete value['itself']
-  delete back['itself']
+  assert.is(back.itself, back)
+  delete value.itself
+  delete back.itself
   assert.equal(back, structuredClone(value))
-  assert.ok(!(1 in (back['holes'] as object)) && Object.is((back['numbers'] as number[])[1], -0))
+  assert.ok(!(1 in (back.holes as object)) && Object.is((back.numbers as number[])[1], -0))
   const error = travelled(new RangeError('out', { cause: 'why' })) as RangeError
   assert.instance(error, RangeError)
   assert.equal([error.message, error.cause], ['out', 'why'])

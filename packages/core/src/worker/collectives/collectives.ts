@@ -19,6 +19,14 @@ const signatures = {
   allReduce: signatureOf('allReduce', 'function'),
 }
 
+/** Those of numbers are looked up, since they are what takes the time of such a call beside the barrier. */
+const numberSignatures = {
+  reduce: forEachOperation((op) => signatureOf('reduce', op, 'number')),
+  allReduce: forEachOperation((op) => signatureOf('allReduce', op, 'number')),
+  scan: forEachOperation((op) => signatureOf('scan', op)),
+  exscan: forEachOperation((op) => signatureOf('exscan', op)),
+}
+
 /** What the ranks of an `spmd` region do together. Meanings are those of the interface `Context`; how, README.md says. */
 export class Collectives {
   readonly #exchange: Exchange
@@ -83,13 +91,13 @@ export class Collectives {
 
   scan(value: unknown, op: unknown): number {
     const operation = checkOperation(op)
-    this.#shareNumber('scan', operation, value)
+    this.#shareNumber(numberSignatures.scan[operation], operation, value)
     return this.#fold(operation, this.#rank + 1)
   }
 
   exscan(value: unknown, op: unknown): number {
     const operation = checkOperation(op)
-    this.#shareNumber('exscan', operation, value)
+    this.#shareNumber(numberSignatures.exscan[operation], operation, value)
     return this.#rank === 0 ? numberOperations[operation].identity : this.#fold(operation, this.#rank)
   }
 
@@ -97,7 +105,7 @@ export class Collectives {
     const operation = checkOperation(op)
     const isWanted = root === NO_ROOT || root === this.#rank
     if (typeof value === 'number') {
-      this.#meetWithNumber(signatureOf(name, operation, 'number'), root, isBitwise(operation) ? value | 0 : value)
+      this.#shareNumber(numberSignatures[name][operation], operation, value, root)
       return isWanted ? this.#fold(operation, this.#size) : undefined
     }
     if (typeof value === 'bigint') {
@@ -112,14 +120,10 @@ export class Collectives {
     return isWanted ? array : undefined
   }
 
-  #shareNumber(name: 'scan' | 'exscan', op: ReduceOp, value: unknown): void {
+  #shareNumber(signature: number, op: ReduceOp, value: unknown, root = NO_ROOT): void {
     if (typeof value !== 'number') throw expectedType('value', 'a number', value)
-    this.#meetWithNumber(signatureOf(name, op), NO_ROOT, isBitwise(op) ? value | 0 : value)
-  }
-
-  #meetWithNumber(signature: number, root: number, value: number): void {
     const line = this.#exchange.announce(signature, root)
-    this.#exchange.doubles[(line + Seat.value) / 2] = value
+    this.#exchange.doubles[(line + Seat.value) / 2] = isBitwise(op) ? value | 0 : value
     this.#exchange.meet()
   }
 
@@ -161,4 +165,9 @@ export class Collectives {
     if (!Array.isArray(values)) throw expectedType('values', 'an array with one value for each rank', values)
     if (values.length !== this.#size) throw expectedRange('values.length', `${this.#size}, one value for each rank`, values.length)
   }
+}
+
+function forEachOperation(signature: (op: ReduceOp) => number): Readonly<Record<ReduceOp, number>> {
+  const entries = (Object.keys(numberOperations) as ReduceOp[]).map((op) => [op, signature(op)])
+  return Object.fromEntries(entries) as Record<ReduceOp, number>
 }

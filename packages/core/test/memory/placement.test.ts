@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { allocate, Segment, ShoalError, segmentOf, share, shareAsync } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { skipLoudly } from '../support/machine.js'
+import { watchdog } from '../support/watchdog.js'
+
+watchdog()
+const test = suite('placing memory')
+const megabyte = 2 ** 20
+
+test('memory is not allocated before it is touched, and prefault touches all of it', async () => {
+  using segment = Segment.create({ kind: 'anonymous', byteLength: 200 * megabyte })
+  assert.is(segment.stat().residentBytes, 0)
+  const progress: number[] = []
+  await segment.prefault({ onProgress: (bytes) => progress.push(bytes) })
+  assert.is(segment.stat().residentBytes, 200 * megabyte)
+  assert.is(progress.at(-1), 200 * megabyte)
+  assert.equal(
+    progress,
+    [...progress].sort((a, b) => a - b),
+  )
+  assert.ok(segment.view(Uint32Array).every((word) => word === 0))
+})
+
+test('prefault keeps what is there', async () => {
+  using segment = Segment.create({ kind: 'posix', name: `shoal-prefault-${process.pid}`, byteLength: megabyte + 3 })
+  const view = segment.view(Uint8Array).fill(5)
+  await segment.prefault()
+  assert.ok(view.every((byte) => byte === 5))
+})
+
+test('prefault stops when it is aborted, with the reason given', async () => {
+  using segment = Segment.create({ kind: 'anonymous', byteLength: 512 * megabyte })
+  const controller = new AbortController()
+  const reason = new Error('enough')
+  const run = segment.prefault({ signal: controller.signal, onProgress: () => controller.abort(reason) })
+  const error = await run.catch((thrown: unknown) => thrown)
+  assert.is(error, reason)
+  assert.ok(segment.stat().residentBytes < 512 * megabyte)
+})
+
+test('created with prefault, all pages are there at once', () => {
+  assert.is(segmentOf(allocate(Uint8Array, 3 * megabyte, { prefault: true }))?.stat().residentBytes, 3 * megabyte)
+  using sysv = Segment.create({ kind: 'sysv', byteLength: 3 * megabyte, prefault: true })
+  assert.is(sysv.stat().residentBytes, 3 * megabyte)
+})
+
+test('locked memory is resident', () => {
+  using segment = Segment.create({ kind: 'anonymous', byteLength: megabyte, lock: true })
+  assert.is(segment.stat().residentBytes, megabyte)
+})
+
+test("hugePages: 'try' takes what there is, true insists; stat tells what was got", () => {
+  using tried = Segment.create({ kind: 'anonymous', byteLength: 64 * megabyte, hugePages: 'try' })
+  const got = tried.stat().hugePageBytes
+  assert.ok(got % (2 * megabyte) === 0 && got <= 64 * megabyte)
+  if (got < 64 * megabyte) {
+    skipLoudly('hugePages: true', `this machine gave ${got} bytes in huge pages`)
+    return
+  }
+  using insisted = Segment.create({ kind: 'anonymous', byteLength: 32 * megabyte + 5, hugePages: true })
+  assert.is(insisted.stat().hugePageBytes, 32 * megabyte)
+  assert.is(insisted.view(Uint8Array)[32 * megabyte + 4], 0)
+})
+
+const reserved = Number(readFileSync('/proc/sys/vm/nr_hugepages', 'utf8'))
+if (reserved === 0) {
+  skipLoudly('System V segments in reserved huge pages', 'vm.nr_hugepages is 0')
+  test('System V huge pages that are not reserved are refused, or done without', () => {
+    assert.throws(
+      () => Segment.create({ kind: 'sysv', byteLength: 4 * megabyte, hugePages: true }),
+      (error: unknown) =>
+        error instanceof ShoalError && error.code === 'SHOAL_SEGMENT_HUGE_PAGES' && /vm\.nr_hugepages/.test(error.message),
+    )
+    using tried = Segment.create({ kind: 'sysv', byteLength: 4 * megabyte, hugePages: 'try' })
+    assert.is(tried.view(Uint8Array).at(-1), 0)
+  })
+}
+
+if (readdirSync('/sys/devices/system/node').filter((name) => /^node\d+$/.test(name)).length < 2) {
+  skipLoudly('where NUMA policies put pages', 'this machine has one node')
+}
+for (const numa of ['interleave', 'bind', 'local'] as const) {
+  test(`numa: '${numa}' gives usable memory`, () => {
+    assert.is(allocate(Float64Array, 100_000, { numa, prefault: true }).at(-1), 0)
+  })
+}
+
+test('misuse is told', () => {
+  assert.throws(() => allocate(Uint8Array, 8, { hugePages: 'yes' as never }), /Expected a boolean or 'try' for hugePages/)
+  assert.throws(() => allocate(Uint8Array, 8, { numa: 'all' as never }), TypeError)
+})
+
+test('every advice is taken', () => {
+  using segment = Segment.create({ kind: 'anonymous', byteLength: megabyte })
+  for (const advice of ['sequential', 'random', 'willneed', 'dontneed', 'hugepage'] as const) segment.advise(advice)
+})
+
+test('stat tells permissions, times and owner', () => {
+  const before = Date.now() - 2000
+  using segment = Segment.create({ kind: 'posix', name: `shoal-stat-${process.pid}`, byteLength: 5000, mode: 0o640 })
+  const { name, byteLength, mode, created, owner, attached } = segment.stat()
+  assert.equal([name, byteLength, mode, attached], [`/shoal-stat-${process.pid}`, 5000, 0o640 & ~process.umask(), undefined])
+  assert.ok(created.getTime() >= before && created.getTime() <= Date.now() + 2000)
+  assert.equal(owner, { uid: process.getuid!(), alive: true })
+  using sysv = Segment.create({ kind: 'sysv', byteLength: 5000, mode: 0o600 })
+  assert.is(sysv.stat().attached, 1)
+  assert.is(sysv.stat().mode, 0o600)
+})
+
+test('shareAsync copies off the main thread, and can be stopped', async () => {
+  const source = Float64Array.from({ length: 20_000_000 }, (_, i) => i)
+  const shared = await shareAsync(source)
+  assert.is(shared.length, source.length)
+  assert.ok(shared.every((x, i) => x === i))
+  assert.equal([...share(shared.subarray(5, 8))], [5, 6, 7])
+  const reason = new Error('never mind')
+  assert.is(await shareAsync(source, { signal: AbortSignal.abort(reason) }).catch((error: unknown) => error), reason)
+  assert.is((await shareAsync(new Int16Array(0))).length, 0)
+})
+
+test.run()

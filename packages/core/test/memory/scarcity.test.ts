@@ -1,0 +1,133 @@
+import { spawnSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { cpSync, existsSync, mkdirSync, realpathSync, rmdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Segment } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { canUnshare, skipLoudly } from '../support/machine.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { watchdog } from '../support/watchdog.js'
+
+watchdog(120_000)
+const test = suite('what runs out has its own error')
+const program = fileURLToPath(new URL('./fixtures/limited.js', import.meta.url))
+const isRoot = process.getuid!() === 0
+const nobody = 65534
+
+/** Runs one case of the program under a shell script that ends in `exec "$@"`. */
+function run(script: string, ...args: string[]): void {
+  const { status, signal, stderr } = spawnSync('sh', ['-c', `${script} exec "$@"`, 'sh', process.execPath, program, ...args], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+  assert.is(signal ?? status, 0, stderr)
+}
+
+function runInNamespace(flags: string[], script: string, name: string): void {
+  const command = [...flags, 'sh', '-c', `${script} && exec "$@"`, 'sh', process.execPath, program, name]
+  const { status, signal, stderr } = spawnSync('unshare', command, { encoding: 'utf8', timeout: 60_000 })
+  assert.is(signal ?? status, 0, stderr)
+}
+
+if (canUnshare('--mount')) {
+  test('a /dev/shm of 64 MiB, as in Docker: posix segments beyond it are refused, anonymous ones are not bound by it', () => {
+    runInNamespace(['--mount'], 'mount -t tmpfs -o size=64m none /dev/shm', 'full /dev/shm')
+  })
+} else skipLoudly('a /dev/shm of 64 MiB', 'needs a mount namespace')
+
+if (canUnshare('--ipc')) {
+  test('as many System V segments as there may be', () => {
+    runInNamespace(['--ipc'], 'echo 1 > /proc/sys/kernel/shmmni', 'shmmni')
+  })
+  test('a System V segment larger than one may be', () => {
+    runInNamespace(['--ipc'], 'echo 4096 > /proc/sys/kernel/shmmax', 'shmmax')
+  })
+} else skipLoudly('limits of System V', 'needs an IPC namespace')
+
+test('all descriptors in use', () => {
+  run('ulimit -n 100;', 'descriptors in use')
+})
+
+test('descriptors of segments that were only dropped come back', () => {
+  run('ulimit -n 100;', 'descriptors of dropped segments')
+})
+
+test('no address space left', () => {
+  run('ulimit -v 2200000;', 'address space')
+})
+
+const group = `/sys/fs/cgroup/memory/shoal-test-${process.pid}`
+if (isRoot && existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes')) {
+  test('more memory than the control group has left is refused before the kernel kills', () => {
+    mkdirSync(group)
+    try {
+      writeFileSync(join(group, 'memory.limit_in_bytes'), String(400 * 2 ** 20))
+      run(`echo $$ > ${group}/cgroup.procs;`, 'cgroup')
+    } finally {
+      rmdirSync(group)
+    }
+  })
+} else skipLoudly('the memory of a control group', 'needs root and control groups of version 1')
+
+if (isRoot) {
+  const copy = temporaryFolder()
+  test("another user's segments may not be opened, locked memory has its limit", () => {
+    const readable = copyForEverybody(copy)
+    const secret = join(copy, 'secret')
+    writeFileSync(secret, 'secret!!', { mode: 0o600 })
+    const name = `shoal-secret-${process.pid}`
+    const key = randomInt(1, 2 ** 31)
+    using _posix = Segment.create({ kind: 'posix', name, byteLength: 8 })
+    using _sysv = Segment.create({ kind: 'sysv', key, byteLength: 8 })
+    runAsNobody(readable, 'no permission', secret, name, String(key))
+    runAsNobody(readable, 'memlock')
+  })
+
+  test('a descriptor of a process that may not be looked into says so', () => {
+    const readable = copyForEverybody(copy)
+    using segment = Segment.create({ kind: 'anonymous', byteLength: 8 })
+    runAsNobody(readable, 'hidden process', JSON.stringify(segment.descriptor))
+  })
+} else skipLoudly("another user's segments, locked memory", 'needs root to become somebody else')
+
+/** The program and what it imports, where any user may read it. */
+function copyForEverybody(folder: string): string {
+  const packages = fileURLToPath(new URL('../../..', import.meta.url))
+  const target = join(folder, 'packages')
+  if (!existsSync(target)) {
+    for (const path of [
+      'core/dist',
+      'core/dist-test/memory',
+      'core/dist-test/support',
+      'core/package.json',
+      'native/dist',
+      'native/build/Release/shoal_native.node',
+      'native/package.json',
+    ]) {
+      cpSync(join(packages, path), join(target, path), { recursive: true })
+    }
+    cpSync(realpathSync(join(packages, 'native/node_modules/node-gyp-build')), join(target, 'native/node_modules/node-gyp-build'), {
+      recursive: true,
+      dereference: true,
+    })
+    mkdirSync(join(target, 'core/node_modules/@shoal'), { recursive: true })
+    cpSync(join(target, 'native'), join(target, 'core/node_modules/@shoal/native'), { recursive: true })
+    spawnSync('chmod', ['-R', 'a+rX', folder])
+  }
+  return join(target, 'core/dist-test/memory/fixtures/limited.js')
+}
+
+function runAsNobody(readable: string, ...args: string[]): void {
+  const { status, signal, stderr } = spawnSync('sh', ['-c', 'ulimit -l 64; exec "$@"', 'sh', process.execPath, readable, ...args], {
+    uid: nobody,
+    gid: nobody,
+    env: { ...process.env, SHOAL_REGISTRY: `/dev/shm/shoal-nobody-${process.pid}` },
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+  assert.is(signal ?? status, 0, stderr)
+}
+
+test.run()

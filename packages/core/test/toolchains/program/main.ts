@@ -1,0 +1,3 @@
+import { outcomes } from './calls.js'
+
+console.log(JSON.stringify([await outcomes('threads'), await outcomes('processes')]))
