@@ -4,6 +4,7 @@ const native = binding as unknown as {
   tryLockFile(fd: number): boolean
   isFileLocked(fd: number): boolean
   ownerFile(folder: string): string
+  openFile(path: string, flags: number, mode: number): number
   openUnnamed(folder: string, mode: number): number
   nameFile(fd: number, path: string): void
   reserve(fd: number, byteLength: number): void
@@ -16,6 +17,13 @@ export const tryLockFile = native.tryLockFile
 export const isFileLocked = native.isFileLocked
 /** The name of this process's locked file in a folder: made at the first call, held until the process ends. */
 export const ownerFile = native.ownerFile
+/**
+ * A descriptor that may become a mapping's. `fs.openSync` will not do: a worker thread closes what it has opened with it when it ends,
+ * whoever owns the number by then. Close it with `closeDescriptor`.
+ */
+export function openFile(path: string, flags: number, mode = 0): number {
+  return native.openFile(path, flags, mode)
+}
 /** A descriptor of a new file without a name; EOPNOTSUPP where the file system has no such files. */
 export const openUnnamed = native.openUnnamed
 /** Gives such a file its name; EEXIST where there is one. */

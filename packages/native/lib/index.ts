@@ -14,7 +14,7 @@ export {
 } from './barrier.js'
 export { closeDescriptor, createSocketPair, type DescriptorMessage, receiveDescriptor, sendDescriptor } from './descriptor-socket.js'
 export { createDoorbell, type Doorbell, ringDoorbell } from './doorbell.js'
-export { isFileLocked, nameFile, openUnnamed, ownerFile, reserve, seals, sealsOf, tryLockFile } from './file.js'
+export { isFileLocked, nameFile, openFile, openUnnamed, ownerFile, reserve, seals, sealsOf, tryLockFile } from './file.js'
 export { type FutexResult, futexWait, futexWake, waitWhile } from './futex.js'
 export { kLifeBytes, lifeAlive, lifeEnter, lifeReset } from './life.js'
 export {

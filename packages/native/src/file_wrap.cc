@@ -34,6 +34,15 @@ Napi::Value OwnerFileWrap(const Napi::CallbackInfo& info) {
   return name.ok() ? Napi::String::New(info.Env(), name.value()) : ThrowSystemError(info.Env(), name.error(), folder);
 }
 
+// openFile(path, flags, mode)
+Napi::Value OpenFileWrap(const Napi::CallbackInfo& info) {
+  if (!info[0].IsString() || !info[1].IsNumber() || !info[2].IsNumber()) return ThrowBadArguments(info.Env(), "openFile");
+  const std::string path = info[0].As<Napi::String>();
+  auto fd = OpenFile(path, Int(info[1]), static_cast<unsigned>(Int(info[2])));
+  if (!fd.ok()) return ThrowSystemError(info.Env(), fd.error(), path);
+  return Napi::Number::New(info.Env(), fd.value().Release());
+}
+
 // openUnnamed(folder, mode)
 Napi::Value OpenUnnamedWrap(const Napi::CallbackInfo& info) {
   if (!info[0].IsString() || !info[1].IsNumber()) return ThrowBadArguments(info.Env(), "openUnnamed");
@@ -70,6 +79,7 @@ void InitFile(Napi::Env env, Napi::Object exports) {
   exports.Set("tryLockFile", Napi::Function::New(env, TryLockFileWrap));
   exports.Set("isFileLocked", Napi::Function::New(env, IsFileLockedWrap));
   exports.Set("ownerFile", Napi::Function::New(env, OwnerFileWrap));
+  exports.Set("openFile", Napi::Function::New(env, OpenFileWrap));
   exports.Set("openUnnamed", Napi::Function::New(env, OpenUnnamedWrap));
   exports.Set("nameFile", Napi::Function::New(env, NameFileWrap));
   exports.Set("reserve", Napi::Function::New(env, ReserveWrap));

@@ -5,10 +5,10 @@
 #include "addon.h"
 #include "mapping_handle.h"
 #include "napi_error.h"
+#include "sys/fault_table.h"
 #include "sys/mapping_table.h"
 #include "sys/memfd.h"
 #include "sys/numa.h"
-#include "sys/fault_table.h"
 
 namespace shoal {
 namespace {

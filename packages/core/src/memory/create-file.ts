@@ -1,6 +1,6 @@
-import { closeSync, constants, openSync, statfsSync, unlinkSync } from 'node:fs'
+import { constants, statfsSync, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type Mapping, mapDescriptor, nameFile, openUnnamed, reserve } from '@shoal/native'
+import { closeDescriptor, type Mapping, mapDescriptor, nameFile, openFile, openUnnamed, reserve } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { type Backing, backingOver } from './backing.js'
 import { withRoom } from './collect.js'
@@ -112,11 +112,11 @@ function openNewFile(subject: string, path: string, byteLength: number, mode: nu
 }
 
 function openNewFileInPlace(subject: string, path: string, byteLength: number, mode: number): number {
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, mode)
+  const fd = openFile(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, mode)
   orElse(
     () => reserveAll(subject, path, fd, byteLength),
     () => {
-      closeSync(fd)
+      closeDescriptor(fd)
       unlinkSync(path)
     },
   )
@@ -144,7 +144,7 @@ function mapNew(subject: string, fd: number, byteLength: number, options: PosixO
 }
 
 function closingOnFailure<T>(fd: number, call: () => T): T {
-  return orElse(call, () => closeSync(fd))
+  return orElse(call, () => closeDescriptor(fd))
 }
 
 function orElse<T>(call: () => T, undo: () => void): T {

@@ -1,5 +1,5 @@
-import { closeSync, constants, openSync } from 'node:fs'
-import { descriptorOf, mapDescriptor, seals, sealsOf, statSysv } from '@shoal/native'
+import { constants } from 'node:fs'
+import { closeDescriptor, descriptorOf, mapDescriptor, openFile, seals, sealsOf, statSysv } from '@shoal/native'
 import { expectedType, ShoalError } from '../errors/index.js'
 import { type Backing, backingOver } from './backing.js'
 import { attachSysv } from './open.js'
@@ -43,7 +43,7 @@ export function openDescriptor({ kind, byteLength, token }: SegmentDescriptor, a
       case 'process':
         return openOfProcess(subject, where, { kind, access, byteLength, byteOffset: where.byteOffset })
       case 'path': {
-        const fd = openSync(where.path, access === 'readwrite' ? constants.O_RDWR : constants.O_RDONLY)
+        const fd = openFile(where.path, access === 'readwrite' ? constants.O_RDWR : constants.O_RDONLY)
         return mapSame(subject, fd, where, { kind, access, byteLength, byteOffset: where.byteOffset })
       }
       default:
@@ -58,7 +58,7 @@ function openOfProcess(subject: string, where: Token & { at: 'process' }, facts:
   const path = `/proc/${where.pid}/fd/${where.fd}`
   let fd: number
   try {
-    fd = openSync(path, facts.access === 'readwrite' ? constants.O_RDWR : constants.O_RDONLY)
+    fd = openFile(path, facts.access === 'readwrite' ? constants.O_RDWR : constants.O_RDONLY)
   } catch (cause) {
     if (!isSystemError(cause) || cause.code !== 'EACCES') throw cause
     const error = segmentError(subject, cause)
@@ -67,7 +67,7 @@ function openOfProcess(subject: string, where: Token & { at: 'process' }, facts:
   }
   const needed = seals.shrink | seals.grow
   if (facts.kind === 'anonymous' && (sealsOf(fd) & needed) !== needed) {
-    closeSync(fd)
+    closeDescriptor(fd)
     throw replaced(subject)
   }
   return mapSame(subject, fd, where, facts)
@@ -83,7 +83,7 @@ interface Facts {
 function mapSame(subject: string, fd: number, { device, inode }: FileIdentity, facts: Facts): Backing {
   const found = identityOf(fd)
   if (found.device !== device || found.inode !== inode) {
-    closeSync(fd)
+    closeDescriptor(fd)
     throw replaced(subject)
   }
   return backingOver(mapDescriptor(fd, facts.byteOffset, facts.byteLength, facts.access), facts)

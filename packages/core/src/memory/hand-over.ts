@@ -1,5 +1,4 @@
-import { closeSync } from 'node:fs'
-import { descriptorOf, mapDescriptor } from '@shoal/native'
+import { closeDescriptor, descriptorOf, mapDescriptor } from '@shoal/native'
 import { type Backing, backingOver } from './backing.js'
 import { attachSysv } from './open.js'
 import type { Access, SegmentKind } from './options.js'
@@ -33,7 +32,7 @@ function takeOverBacking(data: HandOver, fd: number): Backing {
   const { kind, byteLength, byteOffset, access, id, shmid } = data
   if (shmid !== undefined) return attachSysv(shmid, access, id)
   if (byteLength === 0) {
-    if (fd >= 0) closeSync(fd)
+    if (fd >= 0) closeDescriptor(fd)
     return backingOver(undefined, { id, kind, access, byteLength, byteOffset })
   }
   return backingOver(mapDescriptor(fd, byteOffset, byteLength, access), { id, kind, access, byteLength, byteOffset })

@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs'
-import { getSysv, mapDescriptor, mapSysv, openPosix, statSysv } from '@shoal/native'
+import { constants, fstatSync, type Stats, statSync } from 'node:fs'
+import { closeDescriptor, getSysv, mapDescriptor, mapSysv, openFile, openPosix, statSysv } from '@shoal/native'
 import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
 import { type Backing, backingOver } from './backing.js'
 import { withRoom } from './collect.js'
@@ -23,7 +23,7 @@ export function openBacking(options: OpenOptions): Backing {
       case 'posix':
         return openPosixName(access, options)
       case 'file':
-        return openFile(access, options)
+        return openPath(access, options)
       default:
         throw expectedType('kind', "'sysv', 'posix' or 'file'", (options as { kind: unknown }).kind)
     }
@@ -67,7 +67,7 @@ function openPosixName(access: Access, target: TargetOf<'posix'>): Backing {
   })
 }
 
-function openFile(access: Access, target: TargetOf<'file'>): Backing {
+function openPath(access: Access, target: TargetOf<'file'>): Backing {
   const path = checkPath(target.path)
   const { byteOffset = 0 } = target
   if (typeof byteOffset !== 'number') throw expectedType('byteOffset', 'a number', byteOffset)
@@ -78,7 +78,7 @@ function openFile(access: Access, target: TargetOf<'file'>): Backing {
   const subject = `file '${path}'`
   return naming(subject, () => {
     refuseUnmappable(subject, statSync(path)) // before opening: to open a device can already do something
-    const fd = openSync(path, openFlags(access))
+    const fd = openFile(path, openFlags(access))
     return mapOpened(fd, access, { subject, byteOffset, byteLength, named: { kind: 'file', path } })
   })
 }
@@ -107,12 +107,12 @@ function mapOpened(fd: number, access: Access, { subject, byteOffset, byteLength
     }
     name = { ...named, ...identityOf(fd) }
   } catch (error) {
-    closeSync(fd)
+    closeDescriptor(fd)
     throw error
   }
   const facts = { kind, access, byteLength, byteOffset, name }
   if (byteLength === 0) {
-    closeSync(fd)
+    closeDescriptor(fd)
     return backingOver(undefined, facts)
   }
   const mapping = mapDescriptor(fd, byteOffset, byteLength, access)

@@ -5,8 +5,8 @@ import { readKernel } from './read-kernel.js'
 export type AnyFunction = (...args: never[]) => unknown
 
 const references = new WeakMap<AnyFunction, KernelReference>()
-/** A closure made again for every call is the same kernel every time. */
-const byText = new Map<string, KernelReference>()
+/** By source, or URL and path: a closure that is made again for every call is the same kernel every time. */
+const known = new Map<string, KernelReference>()
 /** By id. */
 const definitions: KernelDefinition[] = []
 
@@ -18,18 +18,15 @@ const definitions: KernelDefinition[] = []
  */
 export function kernelReference(role: string, kernel: unknown): KernelReference {
   if (typeof kernel !== 'function') throw expectedType(role, 'a function', kernel)
-  const known = references.get(kernel as AnyFunction)
-  if (known !== undefined) return known
+  const reference = references.get(kernel as AnyFunction)
+  if (reference !== undefined) return reference
   const source = String(kernel)
-  const reference = byText.get(source) ?? define(readKernel(kernel.name || role, source))
-  byText.set(source, reference)
-  references.set(kernel as AnyFunction, reference)
-  return reference
+  return register(kernel as AnyFunction, source, () => readKernel(kernel.name || role, source))
 }
 
-/** Makes `standIn` stand for a kernel that is found by other means than its own source. */
-export function registerKernel(standIn: AnyFunction, definition: KernelDefinition): void {
-  references.set(standIn, define(definition))
+/** Makes `standIn` stand for a kernel of a module. */
+export function registerModuleKernel(standIn: AnyFunction, url: string, path: readonly string[]): void {
+  register(standIn, JSON.stringify([url, path]), () => ({ type: 'module', url, path }))
 }
 
 export function definitionOf(reference: KernelReference): KernelDefinition {
@@ -47,6 +44,9 @@ export function refuseAsync(reference: KernelReference): void {
   throw new ShoalError('SHOAL_KERNEL_ASYNC', `${definition.title} is async, and regions do not wait: give it to run() or broadcast()`)
 }
 
-function define(definition: KernelDefinition): KernelReference {
-  return Object.freeze({ id: definitions.push(definition) - 1 })
+function register(kernel: AnyFunction, key: string, define: () => KernelDefinition): KernelReference {
+  const reference = known.get(key) ?? Object.freeze({ id: definitions.push(define()) - 1 })
+  known.set(key, reference)
+  references.set(kernel, reference)
+  return reference
 }

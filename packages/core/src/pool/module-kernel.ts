@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expectedType } from '../errors/index.js'
-import { type AnyFunction, registerKernel } from './kernel-reference.js'
+import { type AnyFunction, registerModuleKernel } from './kernel-reference.js'
 
 declare const kernelBrand: unique symbol
 
@@ -54,7 +54,7 @@ export function moduleKernel<F extends AnyFunction>(url: string, path: readonly 
     throw new TypeError(`The kernel ${name} of ${url} runs in workers only: give it to a pool instead of calling it`)
   }
   Object.defineProperty(standIn, 'name', { value: name })
-  registerKernel(standIn, { type: 'module', url, path })
+  registerModuleKernel(standIn, url, path)
   return standIn as unknown as ModuleKernel<F>
 }
 

@@ -21,7 +21,7 @@ export {
   RetryMode,
   SCRATCH_BYTES,
   Seat,
-  SeatLoop,
+  SeatLoops,
   SHARED_WORDS,
   Shared,
   Slot,

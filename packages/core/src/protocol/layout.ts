@@ -101,16 +101,19 @@ export const Seat = {
   /** Which memory the array is a view over, and a double, where in it. */
   segment: 10,
   byteOffset: 12,
+  /** How many loops of `chunks` the rank has begun before the step. */
+  loops: 11,
 } as const
-/** Words of what a seat's present loop is, relative to `ControlLayout.seatLoop`. */
-export const SeatLoop = {
+/** Words of how far a seat has come with its loops, relative to `ControlLayout.seatLoops`. */
+export const SeatLoops = {
   /** For error messages: which loop, how many chunks, and a double, of how many elements. */
   number: 0,
   count: 1,
   length: 2,
-  /** Written when the rank leaves the region: the region's sequence number, and how many loops it has finished. */
-  left: 4,
-  finished: 5,
+  /** Where the rank waits, or that it has left; written when that takes long. Counts in the region whose sequence number this is. */
+  sequence: 4,
+  step: 5,
+  ended: 6,
 } as const
 const SEAT_WORDS = 3 * LINE
 
@@ -226,7 +229,7 @@ export class ControlLayout {
     return this.slot(slot) + this.#seatsBase + seat * SEAT_WORDS + parity * LINE
   }
 
-  seatLoop(slot: number, seat: number): number {
+  seatLoops(slot: number, seat: number): number {
     return this.seat(slot, seat, 2)
   }
 

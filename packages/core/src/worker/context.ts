@@ -30,7 +30,7 @@ export class RegionContext {
     this.#region = region
     this.#exchange = new Exchange(region, barrier)
     this.#guard = () => this.#exchange.throwIfAborted()
-    this.#loops = new ChunkLoops(region, this.#guard)
+    this.#loops = new ChunkLoops(region, this.#exchange)
   }
 
   get aborted(): boolean {
@@ -123,7 +123,7 @@ export class RegionContext {
 
   /** To be called when the kernel has returned. @internal */
   leave(): void {
-    this.#loops.leave()
+    this.#exchange.leave()
   }
 
   #together(): Collectives {

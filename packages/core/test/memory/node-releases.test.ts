@@ -7,7 +7,7 @@ import { watchdog } from '../support/watchdog.js'
 
 watchdog(600_000) // the first run fetches the releases
 const test = suite('segments on every release of Node, with one binary')
-const files = ['segment', 'allocate', 'hand-over']
+const files = ['segment', 'allocate', 'hand-over', 'threads']
 const faults = [
   'bytes before the new end stay',
   'a truncation seen in a worker thread',

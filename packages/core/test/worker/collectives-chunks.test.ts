@@ -20,7 +20,8 @@ for (const backend of ['threads', 'processes'] as const) {
         const pool = await pools.of(3)
         const hits = allocate(Int32Array, length)
         const kernel = (ctx: Context, hits: Int32Array<SharedArrayBuffer>, schedule: 'auto') => {
-          for (const chunk of ctx.chunks(hits, { schedule })) for (let i = 0; i < chunk.length; i++) chunk.view[i]!++
+          // Another rank may be in the next loop already.
+          for (const chunk of ctx.chunks(hits, { schedule })) for (let i = 0; i < chunk.length; i++) Atomics.add(chunk.view, i, 1)
           for (const chunk of ctx.chunks(hits.length, { schedule, chunkLength: 10, unit: 2 })) {
             if (chunk.start % 2 !== 0 || chunk.rank !== ctx.rank) throw new Error(`chunk ${chunk.start}`)
             for (let i = chunk.start; i < chunk.end; i++) Atomics.add(hits, i, 100)
@@ -112,14 +113,32 @@ for (const backend of ['threads', 'processes'] as const) {
     assert.match(reason.message, /4 chunks of 20/)
   })
 
-  test('a rank that has returned without its loops lets the others go', async () => {
+  test('a rank that never runs the loops lets the others go, whether it waits or has returned', async () => {
+    const pool = await pools.of(2)
+    const kernel = (ctx: Context, waits: boolean) => {
+      if (ctx.rank === 0) for (let loop = 0; loop < 9; loop++) for (const _ of ctx.chunks(2));
+      else if (waits) ctx.barrier()
+    }
+    const left = await reasonOf(pool.spmd(kernel, { args: [false] }))
+    assert.is(left['code'], 'SHOAL_REGION_ABORTED')
+    assert.match(left.message, /^Rank 0 can not begin loop 8 of chunks\(\): rank 1 has returned without ending loop 0/)
+    const waits = await reasonOf(pool.spmd(kernel, { args: [true] }))
+    assert.is(waits['code'], 'SHOAL_REGION_MISMATCH')
+    assert.match(waits.message, /^Rank 0 can not begin loop 8 of chunks\(\): rank 1 waits in another collective/)
+  })
+
+  test('ranks that have run different numbers of loops before a collective are a mismatch', async () => {
     const pool = await pools.of(2)
     const kernel = (ctx: Context) => {
-      if (ctx.rank === 0) for (let loop = 0; loop < 9; loop++) for (const _ of ctx.chunks(2));
+      for (let loop = 0; loop <= ctx.rank; loop++) for (const _ of ctx.chunks(2));
+      ctx.allReduce(1, 'sum')
     }
     const reason = await reasonOf(pool.spmd(kernel))
-    assert.is(reason['code'], 'SHOAL_REGION_ABORTED')
-    assert.match(reason.message, /rank 1 has returned without ending loop 0/)
+    assert.is(reason['code'], 'SHOAL_REGION_MISMATCH')
+    assert.match(
+      reason.message,
+      /^Rank 0 called allReduce\(sum, number\) after 1 loop of chunks\(\), rank 1 called allReduce\(sum, number\) after 2 loops/,
+    )
   })
 
   test('a rank that throws in a loop lets the others go', async () => {

@@ -22,7 +22,9 @@ struct sigaction previous_bus;
 struct sigaction previous_segv;
 uintptr_t page_size;
 
-uint64_t OffsetOf(const FaultSlot& slot, uintptr_t address) { return slot.file_offset + (address - slot.begin.load(std::memory_order_relaxed)); }
+uint64_t OffsetOf(const FaultSlot& slot, uintptr_t address) {
+  return slot.file_offset + (address - slot.begin.load(std::memory_order_relaxed));
+}
 
 /// From `page` to the end of the page, or of the slot when it has had its share of single pages.
 size_t Stretch(FaultSlot& slot, uintptr_t page) {

@@ -9,9 +9,9 @@ namespace shoal {
 
 /// What has gone wrong in a mapping; bits, set by signal handlers or checks, never cleared.
 enum Damage : uint32_t {
-  kTruncated = 1,     ///< The file became shorter than the mapping: what is beyond its end reads as zeros.
-  kIoFailed = 2,      ///< A page inside the file could not be had (disk full, failing device): it reads as zeros.
-  kStoredInto = 4,    ///< A store into a read-only mapping happened; its page is private now, nothing shared changed.
+  kTruncated = 1,   ///< The file became shorter than the mapping: what is beyond its end reads as zeros.
+  kIoFailed = 2,    ///< A page inside the file could not be had (disk full, failing device): it reads as zeros.
+  kStoredInto = 4,  ///< A store into a read-only mapping happened; its page is private now, nothing shared changed.
 };
 
 /// One mapping that faults may hit. Slots are reused, never freed, so that a handler can read them at any time.
@@ -21,8 +21,8 @@ enum Damage : uint32_t {
 struct FaultSlot {
   std::atomic<uintptr_t> begin{0};
   uintptr_t end = 0;
-  int fd = -1;              ///< Of the mapped file; −1 for System V.
-  uint64_t file_offset = 0; ///< Of `begin`, a multiple of the page size.
+  int fd = -1;               ///< Of the mapped file; −1 for System V.
+  uint64_t file_offset = 0;  ///< Of `begin`, a multiple of the page size.
   bool read_only = false;
   std::atomic<uint32_t> damage{0};
   std::atomic<uint32_t> replaced_pages{0};

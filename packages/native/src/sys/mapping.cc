@@ -159,7 +159,8 @@ Status Mapping::PopulateAll(unsigned threads) const {
 
 Status Mapping::Punch() const {
   if (fd_) {
-    if (fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(reserved_)) != 0) return LastError("fallocate");
+    if (fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(reserved_)) != 0)
+      return LastError("fallocate");
     return Done{};
   }
   munlock(base_, reserved_);  // locked pages refuse MADV_REMOVE
@@ -175,7 +176,8 @@ Result<size_t> Mapping::ResidentBytes() const {
   for (size_t at = 0; at < reserved_; at += kPagesAtOnce * PageSize()) {
     const size_t length = std::min(kPagesAtOnce * PageSize(), reserved_ - at);
     if (mincore(static_cast<char*>(base_) + at, length, pages.data()) != 0) return LastError("mincore");
-    resident += static_cast<size_t>(std::count_if(pages.begin(), pages.begin() + length / PageSize(), [](auto page) { return (page & 1) != 0; }));
+    resident +=
+        static_cast<size_t>(std::count_if(pages.begin(), pages.begin() + length / PageSize(), [](auto page) { return (page & 1) != 0; }));
   }
   return resident * PageSize();
 }

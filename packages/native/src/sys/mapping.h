@@ -2,9 +2,9 @@
 #define SHOAL_SYS_MAPPING_H_
 
 #include <atomic>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <compare>
 #include <memory>
 #include <optional>
 

@@ -14,7 +14,7 @@ Result<int> GetSysv(int key, size_t length, int flags) {
 Result<SysvStat> StatSysv(int id) {
   struct shmid_ds status;
   if (shmctl(id, IPC_STAT, &status) != 0) return LastError("shmctl");
-  return SysvStat{status.shm_segsz,    status.shm_nattch,   status.shm_ctime,     status.shm_cpid,
+  return SysvStat{status.shm_segsz,    status.shm_nattch,    status.shm_ctime,     status.shm_cpid,
                   status.shm_perm.uid, status.shm_perm.cuid, status.shm_perm.mode, status.shm_perm.__key};
 }
 

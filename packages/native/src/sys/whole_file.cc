@@ -6,6 +6,12 @@
 
 namespace shoal {
 
+Result<UniqueFd> OpenFile(const std::string& path, int flags, unsigned mode) {
+  UniqueFd fd(open(path.c_str(), flags | O_CLOEXEC, static_cast<mode_t>(mode)));
+  if (!fd) return LastError("open");
+  return fd;
+}
+
 Result<UniqueFd> OpenUnnamed(const std::string& folder, unsigned mode) {
   UniqueFd fd(open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, static_cast<mode_t>(mode)));
   if (fd) return fd;

@@ -9,6 +9,9 @@
 
 namespace shoal {
 
+/// Opens with O_CLOEXEC.
+Result<UniqueFd> OpenFile(const std::string& path, int flags, unsigned mode);
+
 /// A file that has no name yet: it is finished first and then named at once, so that nobody ever sees half of it and
 /// nothing is left when its maker dies. EOPNOTSUPP where the file system has no such files.
 Result<UniqueFd> OpenUnnamed(const std::string& folder, unsigned mode);

@@ -1,8 +1,9 @@
 import { futexWake, waitWhile } from '@shoal/native'
 import { ShoalError } from '../../errors/index.js'
-import { LOOPS, Loop, SeatLoop } from '../../protocol/index.js'
+import { LOOPS, Loop, SeatLoops } from '../../protocol/index.js'
 import { type Cutting, claimLength } from '../../schedule/index.js'
 import type { Region } from '../region.js'
+import type { Exchange } from './exchange.js'
 
 const SEAT_BITS = 12
 const SPIN_NS = 5_000
@@ -19,20 +20,18 @@ const SLICE_MS = 50
 export class ChunkLoops {
   readonly #region: Region
   readonly #words: Int32Array<SharedArrayBuffer>
-  readonly #guard: () => void
-  #begun = 0
-  #finished = 0
+  readonly #exchange: Exchange
 
-  constructor(region: Region, guard: () => void) {
+  constructor(region: Region, exchange: Exchange) {
     this.#region = region
     this.#words = region.words
-    this.#guard = guard
+    this.#exchange = exchange
   }
 
   /** The chunks that this rank claims; the loop begins with the first one that is asked for, and ends when all are taken or it is left. */
   *claim(cutting: Cutting): Generator<number, void, undefined> {
     const words = this.#words
-    const number = this.#begun++
+    const number = this.#exchange.loopsBegun++
     const entry = this.#region.member.control.layout.loop(this.#region.slot, number % LOOPS)
     const turn = Math.floor(number / LOOPS)
     this.#waitFor(entry + Loop.turn, turn, number - LOOPS)
@@ -40,7 +39,7 @@ export class ChunkLoops {
       this.#agree(entry + Loop.claim, number, cutting)
       let nsPerChunk = Number.POSITIVE_INFINITY
       for (;;) {
-        this.#guard()
+        this.#exchange.throwIfAborted()
         const left = cutting.count - Atomics.load(words, entry + Loop.next)
         if (left <= 0) return
         const length = claimLength(nsPerChunk, left, this.#region.width)
@@ -56,43 +55,21 @@ export class ChunkLoops {
     }
   }
 
-  /** Says how far this rank came, for who may wait for it. */
-  leave(): void {
-    const own = this.#seatLoop(this.#region.seat)
-    this.#words[own + SeatLoop.finished] = this.#finished
-    Atomics.store(this.#words, own + SeatLoop.left, this.#region.sequence)
-  }
-
   /** Waits until all ranks are done with loop `before`. */
   #waitFor(word: number, turn: number, before: number): void {
     for (;;) {
       const seen = Atomics.load(this.#words, word)
       if (seen === turn) return
-      this.#guard()
-      this.#refuseLeft(before)
+      this.#exchange.throwIfAborted()
+      const stuck = this.#exchange.whoNeverEnds(before)
+      if (stuck !== -1) throw this.#stuckError(stuck, before)
       waitWhile(this.#words, word, seen, SPIN_NS, SLICE_MS)
     }
   }
 
-  #refuseLeft(loop: number): void {
-    for (let seat = 0; seat < this.#region.width; seat++) {
-      const line = this.#seatLoop(seat)
-      if (Atomics.load(this.#words, line + SeatLoop.left) !== this.#region.sequence || this.#words[line + SeatLoop.finished]! > loop)
-        continue
-      throw new ShoalError(
-        'SHOAL_REGION_ABORTED',
-        `Rank ${this.#region.seat} can not begin loop ${loop + LOOPS} of chunks(): rank ${seat} has returned without ending loop ${loop}`,
-      )
-    }
-  }
-
-  #seatLoop(seat: number): number {
-    return this.#region.member.control.layout.seatLoop(this.#region.slot, seat)
-  }
-
   #finish(entry: number, turn: number): void {
     const words = this.#words
-    this.#finished++
+    this.#exchange.loopsEnded++
     if (Atomics.add(words, entry + Loop.finished, 1) !== this.#region.width - 1) return
     Atomics.store(words, entry + Loop.next, 0)
     Atomics.store(words, entry + Loop.finished, 0)
@@ -103,23 +80,34 @@ export class ChunkLoops {
 
   /** The first rank says what the loop is over; the others compare. What each asked for is stored beside its seat before, for the message. */
   #agree(word: number, number: number, cutting: Cutting): void {
-    const { words, doubles } = this.#region.member.control
-    const own = this.#seatLoop(this.#region.seat)
-    doubles[(own + SeatLoop.length) / 2] = cutting.length
-    words[own + SeatLoop.count] = cutting.count
-    words[own + SeatLoop.number] = number
+    const { words, doubles, layout } = this.#region.member.control
+    const own = layout.seatLoops(this.#region.slot, this.#region.seat)
+    doubles[(own + SeatLoops.length) / 2] = cutting.length
+    words[own + SeatLoops.count] = cutting.count
+    words[own + SeatLoops.number] = number
     const claim = (hashOf(cutting) << SEAT_BITS) | (this.#region.seat + 1)
     const found = Atomics.compareExchange(words, word, 0, claim)
     if (found === 0 || found >>> SEAT_BITS === claim >>> SEAT_BITS) return
     const seat = (found & (2 ** SEAT_BITS - 1)) - 1
-    const other = this.#seatLoop(seat)
+    const other = layout.seatLoops(this.#region.slot, seat)
     const theirs =
-      words[other + SeatLoop.number] === number
-        ? `${words[other + SeatLoop.count]} chunks of ${doubles[(other + SeatLoop.length) / 2]}`
+      words[other + SeatLoops.number] === number
+        ? `${words[other + SeatLoops.count]} chunks of ${doubles[(other + SeatLoops.length) / 2]}`
         : 'something else'
     throw new ShoalError(
       'SHOAL_REGION_MISMATCH',
       `Rank ${seat} called chunks() for ${theirs}, rank ${this.#region.seat} for ${cutting.count} chunks of ${cutting.length}: all ranks have to run the same loops in the same order`,
+    )
+  }
+
+  #stuckError(seat: number, loop: number): ShoalError {
+    const begins = `Rank ${this.#region.seat} can not begin loop ${loop + LOOPS} of chunks()`
+    if (this.#exchange.hasLeft(seat)) {
+      return new ShoalError('SHOAL_REGION_ABORTED', `${begins}: rank ${seat} has returned without ending loop ${loop}`)
+    }
+    return new ShoalError(
+      'SHOAL_REGION_MISMATCH',
+      `${begins}: rank ${seat} waits in another collective before it has ended loop ${loop}; all ranks have to run the same loops in the same order`,
     )
   }
 }

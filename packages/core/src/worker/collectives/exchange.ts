@@ -1,8 +1,11 @@
 import { ShoalError } from '../../errors/index.js'
-import { Seat } from '../../protocol/index.js'
+import { Seat, SeatLoops } from '../../protocol/index.js'
 import type { Barrier } from '../../sync/index.js'
 import type { Region } from '../region.js'
 import { describeCall, NO_COUNT, NO_ROOT } from './signature.js'
+
+/** Further ahead than any step. */
+const NEVER = 2 ** 30
 
 /**
  * The steps that the ranks of an `spmd` region take together: each publishes a line and some scratch, all meet at the barrier, each reads
@@ -16,14 +19,22 @@ export class Exchange {
   readonly size: number
   readonly words: Int32Array<SharedArrayBuffer>
   readonly doubles: Float64Array<SharedArrayBuffer>
+  /** Loops of `chunks` that this rank has begun, and ended. At a step all ranks have begun the same. */
+  loopsBegun = 0
+  loopsEnded = 0
   readonly #region: Region
   readonly #barrier: Barrier
   readonly #seatLines: number
   readonly #seatStride: number
   readonly #lineStride: number
-  readonly #guard = (): void => this.throwIfAborted()
+  /** Called before the arrival and before each further slice of the wait. */
+  readonly #guard = (): void => {
+    this.throwIfAborted()
+    if (this.#slices++ > 0) this.#report(this.#step + 1)
+  }
   /** Steps that this rank has passed; all ranks count alike, since all meet in each. */
   #step = 0
+  #slices = 0
   #inside: string | undefined
 
   constructor(region: Region, barrier: Barrier) {
@@ -49,6 +60,7 @@ export class Exchange {
     const line = this.#lineOf(this.rank, this.#step + 1)
     words[line + Seat.signature] = signature
     words[line + Seat.root] = root
+    words[line + Seat.loops] = this.loopsBegun
     this.doubles[(line + Seat.count) / 2] = count
     return line
   }
@@ -68,6 +80,7 @@ export class Exchange {
         words[line + Seat.step] !== words[own + Seat.step] ||
         words[line + Seat.signature] !== words[own + Seat.signature] ||
         words[line + Seat.root] !== words[own + Seat.root] ||
+        words[line + Seat.loops] !== words[own + Seat.loops] ||
         doubles[(line + Seat.count) / 2] !== doubles[(own + Seat.count) / 2]
       ) {
         throw this.#mismatch()
@@ -94,6 +107,7 @@ export class Exchange {
    */
   pass(): boolean {
     if (this.#inside !== undefined) throw nested(this.#inside)
+    this.#slices = 0
     let elected: boolean
     try {
       elected = this.#barrier.waitGuarded(this.#guard, Number.POSITIVE_INFINITY, this.rank)
@@ -139,6 +153,39 @@ export class Exchange {
     if (this.#region.cancelled || this.#region.failed) throw this.#aborted(undefined)
   }
 
+  /** To be called when the kernel has returned: this rank takes no further step, and ends no further loop. */
+  leave(): void {
+    this.#report(this.#step + NEVER)
+  }
+
+  /**
+   * A rank that will not end the loop of this number, since it has left, or waits in a step that this rank has not taken; −1 if all may.
+   */
+  whoNeverEnds(loop: number): number {
+    const { layout } = this.#region.member.control
+    for (let seat = 0; seat < this.size; seat++) {
+      const line = layout.seatLoops(this.#region.slot, seat)
+      if (Atomics.load(this.words, line + SeatLoops.sequence) !== this.#region.sequence) continue
+      const isAhead = ((Atomics.load(this.words, line + SeatLoops.step) - this.#step) | 0) > 0
+      if (isAhead && Atomics.load(this.words, line + SeatLoops.ended) <= loop) return seat
+    }
+    return -1
+  }
+
+  /** Whether a rank that never ends a loop has returned. */
+  hasLeft(seat: number): boolean {
+    const line = this.#region.member.control.layout.seatLoops(this.#region.slot, seat)
+    return ((Atomics.load(this.words, line + SeatLoops.step) - this.#step) | 0) > NEVER / 2
+  }
+
+  /** Says that this rank is to be found in `step` from now on. */
+  #report(step: number): void {
+    const line = this.#region.member.control.layout.seatLoops(this.#region.slot, this.rank)
+    Atomics.store(this.words, line + SeatLoops.ended, this.loopsEnded)
+    Atomics.store(this.words, line + SeatLoops.step, step | 0)
+    Atomics.store(this.words, line + SeatLoops.sequence, this.#region.sequence)
+  }
+
   #lineOf(seat: number, step: number): number {
     return this.#seatLines + seat * this.#seatStride + (step & 1) * this.#lineStride
   }
@@ -147,7 +194,9 @@ export class Exchange {
     const line = this.#lineOf(seat, step)
     const { words, doubles } = this
     if (words[line + Seat.step] !== step) return 'barrier()'
-    return describeCall(words[line + Seat.signature]!, words[line + Seat.root]!, doubles[(line + Seat.count) / 2]!)
+    const loops = words[line + Seat.loops]!
+    const call = describeCall(words[line + Seat.signature]!, words[line + Seat.root]!, doubles[(line + Seat.count) / 2]!)
+    return loops === 0 ? call : `${call} after ${loops} ${loops === 1 ? 'loop' : 'loops'} of chunks()`
   }
 
   /** The same on every rank: what rank 0 called, and the first rank that called something else. */
