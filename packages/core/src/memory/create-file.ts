@@ -1,5 +1,5 @@
 import { constants, statfsSync, unlinkSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { closeDescriptor, type Mapping, mapDescriptor, nameFile, openFile, openUnnamed, reserve } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { type Backing, backingOver } from './backing.js'
@@ -8,7 +8,7 @@ import { failpoint } from './failpoint.js'
 import { checkMemoryBudget } from './memory-budget.js'
 import { type CreateOptions, checkMode, checkPath, checkPosixName } from './options.js'
 import { place, wantsHugePages } from './placement.js'
-import { addRecord, cleanNow, dropRecord, leaveNothing, posixPath } from './registry/index.js'
+import { addRecord, cleanNow, dropRecord, keepHouse, posixPath } from './registry/index.js'
 import { naming } from './segment-error.js'
 import { identityOf } from './segment-name.js'
 
@@ -36,7 +36,7 @@ export function createPosix(byteLength: number, options: PosixOptions): Backing 
             failpoint('create-posix.2')
             const found = identityOf(fd)
             record = addRecord({ kind: 'posix', name, ...found, byteLength, persist })
-            leaveNothing()
+            keepHouse()
             failpoint('create-posix.3')
             nameOrClean(fd, path)
             return found
@@ -88,7 +88,7 @@ export function createFile(byteLength: number, options: FileOptions): Backing {
         kind: 'file',
         access: 'readwrite',
         byteLength,
-        name: { kind: 'file', path, ...identity },
+        name: { kind: 'file', path: resolve(path), ...identity },
         creation: { persist: true },
       })
     }),

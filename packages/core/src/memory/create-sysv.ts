@@ -6,7 +6,7 @@ import { failpoint } from './failpoint.js'
 import { checkMemoryBudget } from './memory-budget.js'
 import { type CreateOptions, checkMode } from './options.js'
 import { place } from './placement.js'
-import { addRecord, cleanNow, completeRecord, dropRecord, leaveNothing } from './registry/index.js'
+import { addRecord, cleanNow, completeRecord, dropRecord, keepHouse } from './registry/index.js'
 import { isSystemError, naming } from './segment-error.js'
 import { keyText, resolveSysvKey } from './sysv-key.js'
 
@@ -22,7 +22,7 @@ export function createSysv(byteLength: number, options: SysvOptions): Backing {
   return withRoom(() =>
     naming(subject, () => {
       const record = addRecord({ kind: 'sysv', key, byteLength, persist })
-      leaveNothing()
+      keepHouse()
       failpoint('create-sysv.1')
       let shmid: number | undefined
       try {

@@ -1,4 +1,5 @@
 import { constants, fstatSync, type Stats, statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { closeDescriptor, getSysv, mapDescriptor, mapSysv, openFile, openPosix, statSysv } from '@shoal/native'
 import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
 import { type Backing, backingOver } from './backing.js'
@@ -79,7 +80,7 @@ function openPath(access: Access, target: TargetOf<'file'>): Backing {
   return naming(subject, () => {
     refuseUnmappable(subject, statSync(path)) // before opening: to open a device can already do something
     const fd = openFile(path, openFlags(access))
-    return mapOpened(fd, access, { subject, byteOffset, byteLength, named: { kind: 'file', path } })
+    return mapOpened(fd, access, { subject, byteOffset, byteLength, named: { kind: 'file', path: resolve(path) } })
   })
 }
 

@@ -33,7 +33,14 @@ export class ThreadWorker implements WorkerHandle {
     })
     // Errors outside a task, and answers that cross a destroy(). What has come of the thread is told by its exit.
     this.#piscina.on('error', () => {})
-    for (const thread of this.#piscina.threads) thread.once('exit', (code) => this.#die({ how: `ended with exit code ${code}` }))
+    for (const thread of this.#piscina.threads) {
+      let cause: unknown
+      // Comes before the exit, and says why: out of memory, an exception outside any kernel.
+      thread.once('error', (error) => {
+        cause = error
+      })
+      thread.once('exit', (code) => this.#die({ how: howItEnded(cause, `with exit code ${code}`), cause }))
+    }
     const { rank, size, control, doorbellFd } = options
     this.ready = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2 }, [port2]).then(() => {})
   }
@@ -67,7 +74,7 @@ export class ThreadWorker implements WorkerHandle {
     } catch (cause) {
       // The rejection comes before the thread has ended; its life mutex is free only then.
       await this.#piscina.destroy()
-      this.#die({ how: cause instanceof Error ? `ended: ${cause.message}` : 'ended', cause })
+      this.#die({ how: howItEnded(cause, 'early'), cause })
       return task.type === 'run' ? new Promise(() => {}) : undefined
     }
   }
@@ -75,4 +82,8 @@ export class ThreadWorker implements WorkerHandle {
   #run(task: ThreadTask, transferList: readonly (MessagePort | ArrayBuffer)[] = []): Promise<unknown> {
     return this.#piscina.run(task, { transferList: [...transferList] })
   }
+}
+
+function howItEnded(cause: unknown, otherwise: string): string {
+  return cause instanceof Error ? `ended: ${cause.message}` : `ended ${otherwise}`
 }

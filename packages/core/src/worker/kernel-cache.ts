@@ -1,6 +1,7 @@
 import type { KernelDefinition, KernelReference, ModuleKernelDefinition } from '../protocol/index.js'
 import { compileAround, compileExpression } from './compile-kernel.js'
 import { importKernel } from './import-kernel.js'
+import { refuseAsync } from './refuse-promise.js'
 
 export type Kernel = (...args: unknown[]) => unknown
 
@@ -46,7 +47,7 @@ export class KernelCache {
     const definition = this.#definitions.get(reference.id)!
     if (definition.type === 'source') return this.#keep(key, compileAround(definition, expression))
     const around = compileExpression(`(kernel) => ${expression}`, shape) as (kernel: Kernel) => unknown
-    return this.#keep(key, around(this.get(reference)!))
+    return this.#keep(key, around(refuseAsync(this.get(reference)!)))
   }
 
   #keep(key: string, loop: unknown): Kernel {

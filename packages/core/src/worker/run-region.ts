@@ -1,9 +1,10 @@
-import { Rank, type RegionCall, unpack } from '../protocol/index.js'
+import { type KernelReference, kernelsOf, Rank, type RegionCall, unpack } from '../protocol/index.js'
 import { chunkPart } from './chunk-region.js'
 import { elementPart } from './element-region.js'
 import { foldPart } from './fold-region.js'
-import type { Kernel, KernelCache } from './kernel-cache.js'
+import type { Kernel } from './kernel-cache.js'
 import type { Member } from './member.js'
+import { refuseAsync } from './refuse-promise.js'
 import { Region } from './region.js'
 import type { RegionPart } from './region-part.js'
 import { spmdPart } from './spmd-region.js'
@@ -62,42 +63,23 @@ function finish(region: Region, part: RegionPart | undefined): void {
   if (region.isDone || region.cancelled || member.parentWantsLeavers()) member.ringParent()
 }
 
-/** Undefined when a kernel is not known here yet. */
-function preparePart(region: Region, call: RegionCall): RegionPart | undefined {
+/** Undefined when a kernel is in a module that has not been imported here yet. */
+function preparePart(region: Region, { work, args }: RegionCall): RegionPart | undefined {
   const { kernels } = region.member
-  return buildPart(region, call, (reference) => kernels.get(reference))
+  if (kernelsOf(work).some((reference) => kernels.get(reference) === undefined)) return undefined
+  const find = (reference: KernelReference): Kernel => kernels.get(reference)!
+  const kernel = refuseAsync(find(work.kernel))
+  if (work.type === 'spmd') return spmdPart(region, kernel, args)
+  const combine = work.combine && find(work.combine)
+  if (work.type === 'chunks') return chunkPart(region, { work, kernel, combine, args })
+  if (work.type === 'fold') return foldPart(region, { work, kernel, init: find(work.init), combine: combine!, args })
+  const make = work.identity !== undefined && 'make' in work.identity ? find(work.identity.make) : undefined
+  return elementPart(region, { work, combine, make, args })
 }
 
 async function loadPart(region: Region, call: RegionCall): Promise<RegionPart> {
-  const { kernels } = region.member
-  for (const reference of referencesOf(call)) await kernels.load(reference)
+  for (const reference of kernelsOf(call.work)) await region.member.kernels.load(reference)
   return preparePart(region, call)!
-}
-
-function referencesOf({ work }: RegionCall): Parameters<KernelCache['load']>[0][] {
-  const identity = work.type === 'elements' && work.identity !== undefined && 'make' in work.identity ? work.identity.make : undefined
-  return [work.kernel, work.type === 'spmd' ? undefined : work.combine, work.type === 'fold' ? work.init : undefined, identity].filter(
-    (reference) => reference !== undefined,
-  )
-}
-
-type Find = (reference: Parameters<KernelCache['get']>[0]) => Kernel | undefined
-
-function buildPart(region: Region, call: RegionCall, find: Find): RegionPart | undefined {
-  const { work, args } = call
-  const kernel = find(work.kernel)
-  if (kernel === undefined) return undefined
-  if (work.type === 'spmd') return spmdPart(region, kernel, args)
-  const combine = work.combine && find(work.combine)
-  if (work.combine !== undefined && combine === undefined) return undefined
-  if (work.type === 'chunks') return chunkPart(region, { work, kernel, combine, args })
-  if (work.type === 'fold') {
-    const init = find(work.init)
-    return init && foldPart(region, { work, kernel, init, combine: combine!, args })
-  }
-  const make = work.identity !== undefined && 'make' in work.identity ? find(work.identity.make) : undefined
-  if (work.identity !== undefined && 'make' in work.identity && make === undefined) return undefined
-  return elementPart(region, { work, combine, make, args })
 }
 
 /** A failure outside any chunk counts as one of the first: nothing else the region says can be relied on. */

@@ -181,6 +181,22 @@ test('part of a file is mapped from any multiple of 8', () => {
   )
 })
 
+test('stores into what was opened for reading do not compile', () => {
+  const path = join(folder, 'typed')
+  writeFileSync(path, Buffer.alloc(64))
+  const view = Segment.open({ kind: 'file', path, access: 'readonly' }).view(Float64Array)
+  const stores = () => {
+    // @ts-expect-error
+    view[0] = 1
+    // @ts-expect-error
+    view.fill(1)
+    // @ts-expect-error
+    view.subarray(1).sort()
+  }
+  assert.type(stores, 'function')
+  assert.is(view.subarray(1).length + view[0]!, 7)
+})
+
 test('an empty file is a segment of no bytes', () => {
   const path = join(folder, 'empty')
   writeFileSync(path, '')

@@ -29,6 +29,17 @@ for (const backend of ['threads', 'processes'] as const) {
     assert.equal(await pool.spmd(() => given), [5, 5])
   })
 
+  test('are compiled once a worker, even if the closure is made again for every call', async ({ pool }) => {
+    const call = () =>
+      pool.spmd(function counted() {
+        const all = globalThis as { compiled?: Set<unknown> }
+        all.compiled ??= new Set()
+        all.compiled.add(counted)
+        return all.compiled.size
+      })
+    for (let round = 0; round < 5; round++) assert.equal(await call(), [1, 1])
+  })
+
   test('are refused before any chunk runs when they use a variable of their file', async ({ pool }) => {
     const error = await rejection(pool.forChunks(10, (chunk: Chunk) => chunk.length * outside + shared(1, 2), { combine: shared }))
     assert.instance(error, ShoalError)

@@ -34,7 +34,7 @@ for (const backend of ['threads', 'processes'] as const) {
     const error = await rejection(pool.forChunks(10, missing))
     assert.instance(error, ShoalError)
     assert.is(error.code, 'SHOAL_KERNEL_NOT_FOUND')
-    assert.match(error.message, /lable .*fixtures\/labels\.js.*concatenate, default, label, later/)
+    assert.match(error.message, /lable .*fixtures\/labels\.js.*concatenate, default, generate, label, later/)
   })
 
   test('reject when the export is no function', async ({ pool }) => {
@@ -49,6 +49,17 @@ for (const backend of ['threads', 'processes'] as const) {
     assert.is(error.code, 'SHOAL_KERNEL_MODULE_FAILED')
     assert.instance(error.cause, RangeError)
     assert.match(error.message, 'this module does not load')
+  })
+
+  test('reject before they run when they are async, with the way out', async ({ pool }) => {
+    const error = await rejection(pool.forChunks(10, kernelFrom<() => undefined>(url, 'later')))
+    assert.is(error.code, 'SHOAL_KERNEL_ASYNC')
+    assert.match(error.message, /kernel later is async.*run\(\) or broadcast\(\)/)
+  })
+
+  test('reject when they are generators', async ({ pool }) => {
+    const error = await rejection(pool.forChunks(10, kernelFrom<() => undefined>(url, 'generate')))
+    assert.is(error.code, 'SHOAL_KERNEL_GENERATOR')
   })
 
   test('reject when there is no such module', async ({ pool }) => {

@@ -1,6 +1,6 @@
 export { cleanNow, cleanOwners, isOwnerAlive } from './clean.js'
 export { existingRegistryFolder, registryPath } from './folder.js'
-export { leaveNothing } from './leave-nothing.js'
+export { keepHouse } from './housekeeping.js'
 export { addRecord, completeRecord, dropRecord, type FoundRecord, readRecords, type SegmentRecord } from './record.js'
 export { findSysv, isThere, posixPath } from './recorded-object.js'
 export { sysvTable } from './sysv-table.js'

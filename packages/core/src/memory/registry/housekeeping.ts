@@ -1,18 +1,21 @@
 import { unlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { isMainThread } from 'node:worker_threads'
 import { ownerFile } from '@shoal/native'
 import { unlessGone } from '../segment-error.js'
+import { cleanOwners } from './clean.js'
 import { existingRegistryFolder } from './folder.js'
 import { dropRecord, filesOfOwner, readRecords } from './record.js'
 import { removeRecorded } from './recorded-object.js'
 
-let armed = false
+let begun = false
 
-/** Has this process remove its own named segments when it exits, those of its threads too. Other deaths are the cleaners' business. */
-export function leaveNothing(): void {
-  if (armed || !isMainThread) return
-  armed = true
+/** At the first named segment: clears away in the background what dead processes left, and at exit what this process has not closed. */
+export function keepHouse(): void {
+  if (begun || !isMainThread) return
+  begun = true
+  cleanInBackground().catch(() => {}) // the next one tries again, and Segment.clean() tells
   process.once('exit', () => {
     try {
       removeOwn()
@@ -22,6 +25,12 @@ export function leaveNothing(): void {
   })
 }
 
+async function cleanInBackground(): Promise<void> {
+  await setImmediate(undefined, { ref: false })
+  for (const _ of cleanOwners()) await setImmediate(undefined, { ref: false })
+}
+
+/** Also what the threads of this process have created. */
 function removeOwn(): void {
   const folder = existingRegistryFolder()
   if (folder === undefined) return

@@ -1,0 +1,238 @@
+import { allocate, type Backend, createPool, type Pool, ShoalError } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { watchdog } from '../support/watchdog.js'
+import { children, isGone } from './support/processes.js'
+import { reasonOf } from './support/reason-of.js'
+import { until } from './support/until.js'
+
+watchdog(120_000)
+
+/** How kernels end their worker: a process by a signal, a thread, which has none, by exit(). */
+const signals = { threads: 0, processes: 9 } as const
+const howItEnded = { threads: /ended|exit/, processes: /was killed by SIGKILL/ } as const
+
+for (const backend of ['threads', 'processes'] as const) {
+  const signal = signals[backend]
+  const test = suite<{ pool: Pool }>(`deaths among ${backend}`)
+  const childrenBefore = children()
+
+  test.before(async (context) => {
+    context.pool = await createPool({ workers: 3, backend })
+  })
+  test.after(({ pool }) => pool.close())
+
+  /** Every rank is there, and works. */
+  async function checkWhole(pool: Pool): Promise<void> {
+    assert.equal(await pool.spmd((ctx) => [ctx.rank, ctx.barrier()][0]), [0, 1, 2])
+    assert.is(await pool.forChunks(1_000, (chunk) => chunk.length, { chunkLength: 1, combine: (a, b) => a + b }), 1_000)
+  }
+
+  async function deathOf(call: Promise<unknown>): Promise<ShoalError> {
+    const error = await reasonOf(call)
+    assert.instance(error, ShoalError)
+    assert.is(error.code, 'SHOAL_REGION_WORKER_DIED', error.message)
+    assert.match(error.message, howItEnded[backend])
+    return error as unknown as ShoalError
+  }
+
+  test('in a chunk: the error names the rank, the range and how; the next region is right', async ({ pool }) => {
+    for (const poison of [0, 57, 99]) {
+      const error = await deathOf(
+        pool.forChunks(
+          1_000,
+          (chunk, at, sig) => {
+            if (chunk.index !== at) return
+            if (sig === 0) process.exit(7)
+            process.kill(process.pid, sig)
+            for (;;);
+          },
+          { chunkLength: 10, args: [poison, signal] },
+        ),
+      )
+      assert.ok(error.rank! >= 0 && error.rank! < 3)
+      assert.equal(error.range, { start: poison * 10, end: poison * 10 + 10 })
+      await checkWhole(pool)
+    }
+  })
+
+  test('by process.exit(): the error says with which code', async ({ pool }) => {
+    const error = await reasonOf(pool.spmd((ctx) => (ctx.rank === 1 ? process.exit(5) : ctx.barrier())))
+    assert.is(error.code, 'SHOAL_REGION_WORKER_DIED')
+    assert.is(error.rank, 1)
+    assert.match(error.message, /5/)
+    await checkWhole(pool)
+  })
+
+  test('while the others wait in a barrier: nobody waits for ever', async ({ pool }) => {
+    for (const victim of [0, 1, 2]) {
+      const error = await deathOf(
+        pool.spmd(
+          (ctx, who, sig) => {
+            ctx.barrier()
+            if (ctx.rank === who) {
+              if (sig === 0) process.exit(7)
+              process.kill(process.pid, sig)
+              for (;;);
+            }
+            ctx.barrier()
+          },
+          { args: [victim, signal] },
+        ),
+      )
+      assert.is(error.rank, victim)
+      await checkWhole(pool)
+    }
+  })
+
+  test('in combine and in init', async ({ pool }) => {
+    await reasonOf(pool.forChunks(100, (chunk) => chunk.length, { chunkLength: 1, combine: () => process.exit(7) }))
+    await checkWhole(pool)
+    await reasonOf(pool.foldChunks(100, (acc: number) => acc, { chunkLength: 1, init: () => process.exit(7), combine: (a) => a }))
+    await checkWhole(pool)
+  })
+
+  test('of all workers at once', async ({ pool }) => {
+    for (let round = 0; round < 3; round++) {
+      const call = pool.spmd((ctx) => {
+        ctx.barrier()
+        process.exit(7)
+      })
+      assert.is((await reasonOf(call)).code, 'SHOAL_REGION_WORKER_DIED')
+      await checkWhole(pool)
+    }
+  })
+
+  test('does not touch the region beside it, nor those that wait', async ({ pool }) => {
+    const gate = allocate(Int32Array, 1)
+    const beside = pool.spmd(
+      (ctx, words) => {
+        while (Atomics.load(words, 0) === 0) Atomics.wait(words, 0, 0, 1)
+        return ctx.size
+      },
+      { width: 1, args: [gate] },
+    )
+    const dying = reasonOf(pool.spmd(() => process.exit(7), { width: 1 }))
+    const chunks = pool.forChunks(100, (chunk) => chunk.length, { width: 1, combine: (a, b) => a + b })
+    const waiting = pool.spmd((ctx) => ctx.rank)
+    assert.is((await dying).code, 'SHOAL_REGION_WORKER_DIED')
+    assert.is(await chunks, 100)
+    Atomics.store(gate, 0, 1)
+    assert.equal(await beside, [1])
+    assert.equal(await waiting, [0, 1, 2])
+  })
+
+  test('keeps no error of an earlier region, and no segment is missing afterwards', async ({ pool }) => {
+    const view = allocate(Int32Array, 3)
+    for (let round = 1; round <= 3; round++) {
+      await pool.spmd((ctx, words) => void words.fill(7, ctx.rank, ctx.rank + 1), { args: [view] })
+      await reasonOf(pool.spmd((_, words) => (words.length === 3 ? process.exit(7) : 0), { args: [view] }))
+      assert.equal(await pool.spmd((ctx, words) => words[ctx.rank], { args: [view] }), [7, 7, 7])
+    }
+  })
+
+  test('just before close() and destroy()', async () => {
+    for (let round = 0; round < 6; round++) {
+      const pool = await createPool({ workers: 2, backend })
+      const dying = reasonOf(pool.spmd((ctx) => (ctx.rank === 0 ? process.exit(7) : ctx.barrier())))
+      if (round < 3) assert.is((await dying).code, 'SHOAL_REGION_WORKER_DIED')
+      for (let turns = round % 3; turns > 0; turns--) await new Promise(setImmediate)
+      const ended = round % 2 === 0 ? pool.close() : pool.destroy()
+      await Promise.all([ended, dying])
+    }
+  })
+
+  test('while close() drains: what is queued still runs', async () => {
+    const pool = await createPool({ workers: 2, backend })
+    const dying = reasonOf(pool.spmd((ctx) => (ctx.rank === 0 ? process.exit(7) : ctx.barrier())))
+    const queued = pool.spmd((ctx) => ctx.rank)
+    await pool.close()
+    assert.is((await dying).code, 'SHOAL_REGION_WORKER_DIED')
+    assert.equal(await queued, [0, 1])
+  })
+
+  if (backend === 'threads') {
+    test('by an exception outside any kernel, or by a rejection that nobody handles: the program lives on', async () => {
+      const pool = await createPool({ workers: 2, backend })
+      const failing = [() => void setImmediate(() => JSON.parse('{')), () => void Promise.reject(new Error('on purpose'))]
+      for (const kernel of failing) {
+        await pool.spmd(kernel, { width: 1 }).catch(() => {})
+        // The thread ends when its event loop has its next turn: in one of these regions.
+        const seen = [{}, {}].map(() => pool.spmd((ctx) => [ctx.rank, ctx.barrier()][0]).catch((error) => error.code))
+        for (const outcome of await Promise.all(seen)) if (outcome !== 'SHOAL_REGION_WORKER_DIED') assert.equal(outcome, [0, 1])
+      }
+      await pool.close()
+    })
+
+    test('by memory: a heap beyond its limit ends the thread, not the program', async () => {
+      const pool = await createPool({ workers: 2, backend, resourceLimits: { maxOldGenerationSizeMb: 32 } })
+      const call = pool.spmd((ctx) => {
+        const hoard: unknown[] = []
+        if (ctx.rank === 1) for (;;) hoard.push(new Array(1_000).fill(hoard.length))
+        ctx.barrier()
+      })
+      const error = await reasonOf(call)
+      assert.is(error.code, 'SHOAL_REGION_WORKER_DIED')
+      assert.is(error.rank, 1)
+      assert.match(error.message, /memory/)
+      assert.equal(await pool.spmd((ctx) => [ctx.rank, ctx.barrier()][0]), [0, 1])
+      await pool.close()
+    })
+  } else {
+    test('of an idle worker: the next region has all ranks again', async ({ pool }) => {
+      for (let round = 0; round < 3; round++) {
+        const pids = await pool.spmd(() => process.pid)
+        const victim = pids[round]!
+        process.kill(victim, 'SIGKILL')
+        await until(() => isGone(victim))
+        const outcome = await pool.spmd((ctx) => ctx.rank).catch((error) => error.code)
+        assert.ok(outcome === 'SHOAL_REGION_WORKER_DIED' || outcome.length === 3)
+        await checkWhole(pool)
+      }
+    })
+  }
+
+  test(`at random moments, ${rounds(backend)} times: every region is right or says who died`, async ({ pool }) => {
+    let random = 12345
+    const next = (below: number): number => {
+      random = (random * 1103515245 + 12345) % 2 ** 31
+      return Math.floor((random / 2 ** 31) * below)
+    }
+    for (let round = 0; round < rounds(backend); round++) {
+      const pids = backend === 'processes' ? await pool.spmd(() => process.pid) : []
+      const poison = backend === 'threads' ? next(400) : -1
+      const calls = [0, 1, 2].map((index) =>
+        pool
+          .forChunks(
+            200,
+            (chunk, at) => {
+              if (chunk.start === at) process.exit(7)
+              return [chunk.start]
+            },
+            { chunkLength: 1, args: [index === 0 ? poison : -1], combine: (a, b) => a.concat(b), width: 1 + next(3) },
+          )
+          .catch((error) => error.code as string),
+      )
+      const barrier = pool.spmd((ctx) => [ctx.barrier(), ctx.barrier(), ctx.rank][2]).catch((error) => error.code as string)
+      for (let turns = next(30); turns > 0; turns--) await new Promise(setImmediate)
+      if (backend === 'processes') process.kill(pids[next(3)]!, 'SIGKILL')
+      for (const outcome of await Promise.all(calls)) {
+        if (outcome !== 'SHOAL_REGION_WORKER_DIED') assert.equal(outcome, [...Array(200).keys()])
+      }
+      const ranks = await barrier
+      if (ranks !== 'SHOAL_REGION_WORKER_DIED') assert.equal(ranks, [0, 1, 2])
+    }
+    await checkWhole(pool).catch(() => checkWhole(pool))
+  })
+
+  test('leave no process behind', async ({ pool }) => {
+    await pool.close()
+    await until(() => children().length === childrenBefore.length)
+  })
+
+  test.run()
+}
+
+function rounds(backend: Backend): number {
+  return backend === 'threads' ? 30 : 40
+}

@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+
+/** Whether a process runs no more: it is gone, or waits as a zombie for whoever is to reap it. */
+export function isGone(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat[stat.lastIndexOf(')') + 2] === 'Z'
+  } catch {
+    return true
+  }
+}
+
+/** The children of this process, by pid, whichever of its threads started them. */
+export function children(): number[] {
+  return readdirSync('/proc/self/task').flatMap((task) => {
+    const text = readFileSync(`/proc/self/task/${task}/children`, 'utf8').trim()
+    return text === '' ? [] : text.split(' ').map(Number)
+  })
+}
+
+/** How many descriptors of shared memory, doorbells and sockets this process has open. */
+export function openDescriptors(): number {
+  const targets = readdirSync('/proc/self/fd').map((fd) => readlinkSync(`/proc/self/fd/${fd}`, 'utf8'))
+  return targets.filter((target) => /^(\/memfd:|anon_inode:\[eventfd\]|socket:)/.test(target)).length
+}
