@@ -39,6 +39,7 @@ export {
 export {
   type Args,
   type Backend,
+  type CallOptions,
   type Context,
   createPool,
   kernelFrom,
@@ -47,6 +48,7 @@ export {
   type ModuleKernels,
   type Part,
   type Pool,
+  type PoolCalls,
   type PoolOptions,
   type Progress,
   type ReduceOp,

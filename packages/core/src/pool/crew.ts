@@ -1,6 +1,6 @@
 import { futexWake, lifeAlive, lifeReset } from '@shoal/native'
 import { handOver, type Segment } from '../memory/index.js'
-import { Claim, type Control, type KernelReference, LEAVE, Place, Rank, State } from '../protocol/index.js'
+import { type Control, type KernelReference, LEAVE, Place, Rank, State, type TaskCall, type TaskResult } from '../protocol/index.js'
 import { definitionOf } from './kernel-reference.js'
 import { ProcessWorker } from './process-worker.js'
 import { ThreadWorker } from './thread-worker.js'
@@ -45,7 +45,6 @@ export class Crew {
     Atomics.store(words, base + Rank.state, State.starting)
     Atomics.store(words, base + Rank.place, Place.outside)
     Atomics.store(words, base + Rank.handled, Atomics.load(words, base + Rank.post))
-    Atomics.store(words, base + Rank.claimState, Claim.none)
     Atomics.store(words, base + Rank.sent, 0)
     const Worker: WorkerClass = this.#options.backend === 'threads' ? ThreadWorker : ProcessWorker
     const handle = new Worker({ ...this.#options, rank, size: layout.size })
@@ -99,8 +98,8 @@ export class Crew {
   }
 
   /** Posts a region to a free rank, which enters its loop first if it is not there. */
-  post(rank: number, slot: number, seat: number): void {
-    this.#control.words[this.#control.layout.rank(rank) + Rank.seat] = seat
+  post(rank: number, slot: number, entry: number): void {
+    this.#control.words[this.#control.layout.rank(rank) + Rank.entry] = entry
     this.#command(rank, slot)
     this.#enter(rank)
   }
@@ -123,12 +122,26 @@ export class Crew {
     await Promise.all(this.#members.map((member) => member?.handle.kill()))
   }
 
-  /** Which chunks `rank` was on by its last claim, or undefined. */
-  lastClaim(rank: number): { position: number; end: number } | undefined {
-    const { words, layout } = this.#control
-    const base = layout.rank(rank)
-    if (Atomics.load(words, base + Rank.claimState) === Claim.none) return undefined
-    return { position: words[base + Rank.position]!, end: words[base + Rank.claimEnd]! }
+  /** Runs a task on a rank that is in no region: gets it out of its loop first. */
+  async run(rank: number, task: TaskCall, segments: readonly Segment[]): Promise<TaskResult> {
+    const member = this.#members[rank]!
+    if (member.loop !== undefined) {
+      this.#command(rank, LEAVE)
+      await member.loop
+    }
+    this.attach(rank, segments)
+    this.introduce(rank, [task.kernel])
+    return member.handle.run(task)
+  }
+
+  /** Ends the worker of `rank` at once; `onDeath` follows. */
+  kill(rank: number): void {
+    void this.#members[rank]?.handle.kill()
+  }
+
+  /** Whether the worker's thread or process lives, by its life word: for a caller whose event loop stands still. */
+  isAlive(rank: number): boolean {
+    return lifeAlive(this.#control.words, this.#control.layout.rank(rank) + Rank.life)
   }
 
   #countSent(rank: number): void {

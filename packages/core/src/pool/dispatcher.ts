@@ -1,20 +1,22 @@
-import { ShoalError } from '../errors/index.js'
 import { type Control, Header, Rank } from '../protocol/index.js'
 import type { Crew } from './crew.js'
-import type { Region } from './region.js'
+import { deathError, poisonError } from './death-error.js'
+import { Region } from './region.js'
+import { Task } from './task.js'
 import type { Death } from './worker-handle.js'
 
 /**
- * Decides which ranks work on which region. Regions start in the order of their calls: `spmd` when all its ranks are free, the others as
- * soon as one is; ranks that become free join a region that has chunks left. Runs on the parent's event loop only.
+ * Decides which ranks work on what. Calls start in their order, tasks of higher priority first among tasks: `spmd` when all its ranks are
+ * free, other regions and tasks as soon as one is; ranks that become free join a region that has chunks left. Nothing overtakes an `spmd`
+ * that waits, so that it is not starved. Runs on the parent's event loop only.
  */
 export class Dispatcher {
   readonly #control: Control
   readonly #crew: Crew
-  readonly #waiting: Region[] = []
+  readonly #waiting: (Region | Task)[] = []
   readonly #slots: (Region | undefined)[]
-  /** The region that each rank was posted to and has not left. */
-  readonly #busy: (Region | undefined)[]
+  /** What each rank was given and has not finished. */
+  readonly #busy: (Region | Task | undefined)[]
   readonly #onIdle: () => void
   #sequence = 0
 
@@ -27,11 +29,27 @@ export class Dispatcher {
   }
 
   get isIdle(): boolean {
-    return this.#waiting.length === 0 && this.#slots.every((region) => region === undefined)
+    return (
+      this.#waiting.length === 0 && this.#busy.every((work) => work === undefined) && this.#slots.every((region) => region === undefined)
+    )
   }
 
-  submit(region: Region): void {
-    this.#waiting.push(region)
+  /** Tasks that wait for a worker. */
+  get queueSize(): number {
+    return this.#waiting.reduce((count, work) => count + (work instanceof Task ? 1 : 0), 0)
+  }
+
+  get busyRanks(): number {
+    return this.#busy.reduce((count, work) => count + (work === undefined ? 0 : 1), 0)
+  }
+
+  submit(work: Region | Task): void {
+    if (work instanceof Task && work.priority !== 0) {
+      const at = this.#waiting.findIndex((other) => other instanceof Task && other.priority < work.priority)
+      this.#waiting.splice(at === -1 ? this.#waiting.length : at, 0, work)
+    } else {
+      this.#waiting.push(work)
+    }
     this.dispatch()
   }
 
@@ -42,97 +60,124 @@ export class Dispatcher {
     this.dispatch()
   }
 
-  /** A worker ended. What it was working on fails; the others see the cancel word, and leave. */
+  /** A worker ended. What it was working on is done again by others, or fails. */
   onDeath(rank: number, death: Death): void {
-    const region = this.#busy[rank]
-    if (region !== undefined) {
-      const seat = region.inside.get(rank) ?? -1
-      region.fail(this.#deathError(rank, death, region), 'death', seat)
-      this.#release(rank, region)
+    const work = this.#busy[rank]
+    this.#busy[rank] = undefined
+    if (work instanceof Task) work.fail(deathError(rank, death, 'SHOAL_TASK_WORKER_DIED', 'a task'))
+    if (work instanceof Region) {
+      work.onDeath(rank, (chunk, attempts) => {
+        const range = chunk === undefined ? undefined : work.spec.opened?.rangeOf(chunk, chunk + 1)
+        return attempts > 1
+          ? poisonError(rank, death, range, attempts)
+          : deathError(rank, death, 'SHOAL_REGION_WORKER_DIED', 'a region', range)
+      })
     }
     this.onRing()
   }
 
-  /** Gives up on a region, queued or running. */
-  cancel(region: Region, reason: unknown): void {
-    region.fail(reason)
-    const at = this.#waiting.indexOf(region)
+  /** Gives up on a call, waiting or running. A region's ranks leave at the next chunk; a task's worker is ended. */
+  cancel(work: Region | Task, reason: unknown): void {
+    work.fail(reason)
+    const at = this.#waiting.indexOf(work)
     if (at !== -1) {
       this.#waiting.splice(at, 1)
-      region.settle()
+      if (work instanceof Region) work.settle()
       if (this.isIdle) this.#onIdle()
-      return
+    } else if (work instanceof Task) {
+      const rank = this.#busy.indexOf(work)
+      if (rank !== -1) this.#crew.kill(rank)
     }
     this.onRing()
+  }
+
+  /** Ends the workers that are still inside a region that was cancelled. */
+  evict(region: Region): void {
+    for (const rank of region.inside.keys()) this.#crew.kill(rank)
   }
 
   /** Settles everything with an error, without waiting for anybody: the workers are about to be killed. */
   abandon(reason: unknown): void {
-    for (const region of [...this.#waiting.splice(0), ...this.#slots.splice(0)]) {
-      region?.fail(reason)
-      region?.settle()
+    for (const work of [...this.#waiting.splice(0), ...this.#busy, ...this.#slots]) {
+      work?.fail(reason)
+      if (work instanceof Region) work.settle()
     }
+    this.#busy.fill(undefined)
+    this.#slots.fill(undefined)
   }
 
   dispatch(): void {
     do {
       let free = this.#freeRanks()
       for (const region of this.#slots) {
-        while (free.length > 0 && region?.canBeJoined && this.#join(region, free[0]!)) free = free.slice(1)
+        while (free.length > 0 && region?.wantsRank && this.#join(region, free[0]!)) free = free.slice(1)
       }
-      for (let region = this.#waiting[0]; region !== undefined; region = this.#waiting[0]) {
-        const slot = this.#slots.indexOf(undefined)
-        const wanted = region.isSpmd ? region.spec.width : 1
-        if (slot === -1 || free.length < wanted) break
-        this.#waiting.shift()
-        const ranks = free.slice(0, region.spec.width)
-        free = free.slice(ranks.length)
-        this.#begin(region, slot, ranks)
-      }
-      const wanted = this.#waiting.length > 0 || this.#slots.some((region) => region?.canBeJoined)
+      free = this.#startWaiting(free)
+      const wanted = this.#waiting.length > 0 || this.#slots.some((region) => region?.wantsRank)
       Atomics.store(this.#control.words, Header.wanted, wanted ? 1 : 0)
       // Who left before `wanted` was stored has not rung for it: look again after the store.
       if (!wanted) return
     } while (this.#collectLeavers())
   }
 
-  /** Whether anybody has left since the last look. */
-  #collectLeavers(): boolean {
-    const { words, layout } = this.#control
-    let found = false
-    for (const [rank, region] of this.#busy.entries()) {
-      if (region === undefined || Atomics.load(words, layout.rank(rank) + Rank.left) !== region.sequence) continue
-      this.#release(rank, region)
-      found = true
+  /**
+   * Reserves a slot and ranks for a call in which the caller itself takes part as rank 0: nothing else happens until it returns.
+   * Undefined when there are too few free ranks.
+   */
+  reserve(wanted: number, needsAll: boolean): { slot: number; sequence: number; ranks: number[] } | undefined {
+    this.#collectLeavers()
+    this.#settle()
+    const slot = this.#slots.indexOf(undefined)
+    const ranks = this.#freeRanks()
+      .filter((rank) => rank !== 0)
+      .slice(0, wanted - 1)
+    if (slot === -1 || this.#busy[0] !== undefined || (needsAll && ranks.length < wanted - 1)) return undefined
+    return { slot, sequence: this.#nextSequence(), ranks }
+  }
+
+  /** Ranks that become free are worth more to whoever has waited longest: the queue is served in its order, and first. */
+  #startWaiting(ranks: readonly number[]): number[] {
+    let free = [...ranks]
+    for (let at = 0; at < this.#waiting.length; ) {
+      const work = this.#waiting[at]!
+      if (work instanceof Task) {
+        const rank = work.rank ?? free[0]
+        // A task for one rank waits for that rank alone; others may go ahead of it, elsewhere.
+        if (work.rank !== undefined && !free.includes(work.rank)) {
+          at++
+          continue
+        }
+        if (rank === undefined) break
+        this.#waiting.splice(at, 1)
+        free = free.filter((other) => other !== rank)
+        this.#run(work, rank)
+        continue
+      }
+      const slot = this.#slots.indexOf(undefined)
+      const wanted = work.isSpmd ? work.spec.width : 1
+      if (slot === -1 || free.length < wanted) break
+      this.#waiting.splice(at, 1)
+      const chosen = free.slice(0, work.spec.width)
+      free = free.slice(chosen.length)
+      this.#begin(work, slot, chosen)
     }
-    return found
+    return free
   }
 
   #begin(region: Region, slot: number, ranks: readonly number[]): void {
-    this.#sequence = (this.#sequence + 1) | 0 || 1
     this.#slots[slot] = region
     try {
-      region.begin(this.#control, slot, this.#sequence)
       for (const rank of ranks) this.#equip(rank, region)
+      region.begin(this.#control, slot, this.#nextSequence(), ranks)
     } catch (error) {
       region.fail(error)
       this.#settle()
       return
     }
-    region.joinAll(ranks)
-    for (const rank of ranks) {
+    for (const [rank, entry] of region.inside) {
       this.#busy[rank] = region
-      this.#crew.post(rank, slot, region.inside.get(rank)!)
+      this.#crew.post(rank, slot, entry)
     }
-  }
-
-  #join(region: Region, rank: number): boolean {
-    this.#equip(rank, region)
-    const seat = region.join(rank)
-    if (seat === undefined) return false
-    this.#busy[rank] = region
-    this.#crew.post(rank, region.slot, seat)
-    return true
   }
 
   #equip(rank: number, region: Region): void {
@@ -140,9 +185,42 @@ export class Dispatcher {
     this.#crew.introduce(rank, region.kernels)
   }
 
-  #release(rank: number, region: Region): void {
-    this.#busy[rank] = undefined
-    region.inside.delete(rank)
+  #join(region: Region, rank: number): boolean {
+    this.#equip(rank, region)
+    const entry = region.join(rank)
+    if (entry === undefined) return false
+    this.#busy[rank] = region
+    this.#crew.post(rank, region.slot, entry)
+    return true
+  }
+
+  #run(task: Task, rank: number): void {
+    this.#busy[rank] = task
+    this.#crew
+      .run(rank, task.call, task.segments)
+      .then(
+        (result) => task.settle(result, rank),
+        (error) => task.fail(error),
+      )
+      .finally(() => {
+        if (this.#busy[rank] !== task) return
+        this.#busy[rank] = undefined
+        this.dispatch()
+        if (this.isIdle) this.#onIdle()
+      })
+  }
+
+  /** Whether anybody has left since the last look. */
+  #collectLeavers(): boolean {
+    const { words, layout } = this.#control
+    let found = false
+    for (const [rank, work] of this.#busy.entries()) {
+      if (!(work instanceof Region) || Atomics.load(words, layout.rank(rank) + Rank.left) !== work.sequence) continue
+      this.#busy[rank] = undefined
+      work.leave(rank)
+      found = true
+    }
+    return found
   }
 
   #settle(): void {
@@ -161,16 +239,8 @@ export class Dispatcher {
     return free
   }
 
-  #deathError(rank: number, death: Death, region: Region): ShoalError {
-    const who = death.pid === undefined ? `Worker ${rank} (a thread)` : `Worker ${rank} (process ${death.pid})`
-    const claim = this.#crew.lastClaim(rank)
-    const range = claim && region.spec.opened?.rangeOf(claim.position, claim.position + 1)
-    const where =
-      range === undefined ? 'in a region' : `on [${range.start}, ${range.end})${range.path === undefined ? '' : ` of ${range.path}`}`
-    return new ShoalError('SHOAL_REGION_WORKER_DIED', `${who} ${death.how} while it worked ${where}: the region can not be completed`, {
-      rank,
-      cause: death.cause,
-      ...(range && { range }),
-    })
+  #nextSequence(): number {
+    this.#sequence = (this.#sequence + 1) | 0 || 1
+    return this.#sequence
   }
 }

@@ -18,6 +18,8 @@ export interface PoolOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Destroys the pool when aborted. */
   readonly signal?: AbortSignal
+  /** How many tasks of `run` may wait while all workers are busy; `'auto'` is the square of `workers`. Default: no limit. */
+  readonly maxQueue?: number | 'auto'
 }
 
 export interface ResolvedPoolOptions {
@@ -29,6 +31,7 @@ export interface ResolvedPoolOptions {
   readonly execArgv: readonly string[] | undefined
   readonly env: Readonly<Record<string, string>> | undefined
   readonly signal: AbortSignal | undefined
+  readonly maxQueue: number
 }
 
 const MAX_WORKERS = 1024
@@ -40,8 +43,9 @@ export function resolvePoolOptions(options: PoolOptions): ResolvedPoolOptions {
   const hotMs = options.hotMs ?? 100
   if (typeof hotMs !== 'number') throw expectedType('hotMs', 'a number of milliseconds', hotMs)
   if (!(hotMs >= 0)) throw expectedRange('hotMs', 'a number of milliseconds from 0', hotMs)
+  const workers = workerCount(options.workers)
   return Object.freeze({
-    workers: workerCount(options.workers),
+    workers,
     backend,
     name: options.name ?? 'shoal',
     hotMs,
@@ -49,11 +53,12 @@ export function resolvePoolOptions(options: PoolOptions): ResolvedPoolOptions {
     execArgv: options.execArgv,
     env: options.env,
     signal: options.signal,
+    maxQueue: queueLimit(options.maxQueue, workers),
   })
 }
 
 function workerCount(asked: unknown): number {
-  const fromEnvironment = process.env['SHOAL_WORKERS']
+  const fromEnvironment = process.env.SHOAL_WORKERS
   const [name, workers] =
     asked !== undefined
       ? ['workers', asked]
@@ -65,4 +70,12 @@ function workerCount(asked: unknown): number {
     throw expectedRange(name, `an integer from 1 to ${MAX_WORKERS}`, asked ?? fromEnvironment)
   }
   return workers
+}
+
+function queueLimit(asked: unknown, workers: number): number {
+  if (asked === undefined) return Number.POSITIVE_INFINITY
+  if (asked === 'auto') return workers * workers
+  if (typeof asked !== 'number') throw expectedType('maxQueue', "a number or 'auto'", asked)
+  if (!(asked >= 0)) throw expectedRange('maxQueue', 'a number from 0', asked)
+  return asked
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { closeDescriptor, createSocketPair, sendDescriptor } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { handOver, type Segment } from '../memory/index.js'
-import type { Attachment, FromProcess, ProcessStart, ToProcess } from '../protocol/index.js'
+import type { Attachment, FromProcess, ProcessStart, TaskCall, TaskResult, ToProcess } from '../protocol/index.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
 
 const filename = fileURLToPath(new URL('../worker/process.js', import.meta.url))
@@ -19,6 +19,7 @@ export class ProcessWorker implements WorkerHandle {
   readonly #child: ChildProcess
   readonly #socketFd: number
   #left: (() => void) | undefined
+  #ran: ((result: TaskResult) => void) | undefined
   #gone = false
 
   constructor(options: WorkerStartOptions) {
@@ -38,6 +39,7 @@ export class ProcessWorker implements WorkerHandle {
     try {
       this.#child = fork(filename, [JSON.stringify(start)], {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc', shared.fd, doorbellFd, theirs],
+        serialization: 'advanced',
         execArgv: [...(options.execArgv ?? process.execArgv), ...memoryFlags(options.resourceLimits)],
         env: { ...process.env, ...options.env },
       })
@@ -58,6 +60,7 @@ export class ProcessWorker implements WorkerHandle {
     this.ready = new Promise((resolve, reject) => {
       child.on('message', (message: FromProcess) => {
         if (message.type === 'left') this.#left?.()
+        else if (message.type === 'ran') this.#ran?.(message.result)
         else resolve()
       })
       void this.died.then(({ how, cause }) =>
@@ -75,6 +78,13 @@ export class ProcessWorker implements WorkerHandle {
         resolve()
       }
       if (this.#child.connected) this.#child.send({ type: 'enter' } satisfies ToProcess)
+    })
+  }
+
+  run(task: TaskCall): Promise<TaskResult> {
+    return new Promise((resolve) => {
+      this.#ran = resolve
+      if (this.#child.connected) this.#child.send({ type: 'run', task: { ...task, transfer: [] } } satisfies ToProcess)
     })
   }
 

@@ -11,28 +11,58 @@ export interface RegionOptions {
   unit?: number
   /** How many workers take part (OpenMP's `num_threads`). */
   width?: number
+  /**
+   * What happens to the chunks of a worker that dies. `never`: the region fails. `idempotent`: they are done again, by others.
+   * `preimage`: for work in place; each chunk is copied first, and put back before it is done again.
+   * Default `idempotent` for `reduce` and for `map` into another view, else `never`. Errors that kernels throw are never retried.
+   */
+  retry?: 'never' | 'idempotent' | 'preimage'
+  /** A chunk that ends this many workers fails the region. Default 3. */
+  maxAttempts?: number
   /** Ends the region: no chunk begins after the abort, and the call rejects with the signal's reason. */
   signal?: AbortSignal
+  /** Ends the region with `SHOAL_REGION_TIMEOUT` when it takes longer. */
+  timeoutMs?: number
+  /** How long the workers of a region that was ended have to finish their chunks before they are ended themselves. Default 1,000. */
+  graceMs?: number
   /** Called about ten times a second, and once at the end. */
   onProgress?: (progress: Progress) => void
 }
 
-export interface ResolvedRegionOptions {
-  readonly schedule: Schedule | undefined
-  readonly chunkLength: number | undefined
-  readonly unit: number | undefined
-  readonly width: number
-  readonly signal: AbortSignal | undefined
-  readonly onProgress: ((progress: Progress) => void) | undefined
-}
+type Optional = 'schedule' | 'chunkLength' | 'unit' | 'retry' | 'signal' | 'timeoutMs' | 'onProgress'
 
+export type ResolvedRegionOptions = { readonly poolSize: number } & Readonly<Omit<Required<RegionOptions>, Optional>> & {
+    readonly [K in Optional]: RegionOptions[K] | undefined
+  }
+
+/** @throws TypeError, RangeError in the one sentence: what was expected, and what came. */
 export function resolveRegionOptions(options: RegionOptions, size: number): ResolvedRegionOptions {
-  const { width = size, signal, onProgress, chunkLength, unit } = options
+  if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
+  const { width = size, maxAttempts = 3, graceMs = 1000, retry, signal, timeoutMs, onProgress, chunkLength, unit } = options
   if (typeof width !== 'number') throw expectedType('width', 'a number of workers', width)
   if (!Number.isInteger(width) || width < 1 || width > size)
     throw expectedRange('width', `an integer from 1 to ${size} (the pool's size)`, width)
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw expectedType('signal', 'an AbortSignal', signal)
+  if (retry !== undefined && retry !== 'never' && retry !== 'idempotent' && retry !== 'preimage') {
+    throw expectedType('retry', "'never', 'idempotent' or 'preimage'", retry)
+  }
+  if (!Number.isInteger(maxAttempts) || maxAttempts < 1) throw expectedRange('maxAttempts', 'an integer from 1', maxAttempts)
+  if (!(graceMs >= 0)) throw expectedRange('graceMs', 'a number of milliseconds from 0', graceMs)
   if (onProgress !== undefined && typeof onProgress !== 'function') throw expectedType('onProgress', 'a function', onProgress)
-  const schedule = options.schedule ?? ((process.env['SHOAL_SCHEDULE'] || undefined) as Schedule | undefined)
-  return { schedule, chunkLength, unit, width, signal, onProgress }
+  checkSignal(signal)
+  checkTimeout(timeoutMs)
+  const schedule = options.schedule ?? ((process.env.SHOAL_SCHEDULE || undefined) as Schedule | undefined)
+  return { poolSize: size, schedule, chunkLength, unit, width, retry, maxAttempts, graceMs, signal, timeoutMs, onProgress }
+}
+
+export function checkSignal(signal: unknown): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw expectedType('signal', 'an AbortSignal', signal)
+  signal?.throwIfAborted()
+}
+
+export function checkTimeout(timeoutMs: unknown): void {
+  if (timeoutMs === undefined) return
+  if (typeof timeoutMs !== 'number') throw expectedType('timeoutMs', 'a number of milliseconds', timeoutMs)
+  // Node's timers end at 2^31 − 1.
+  if (!(timeoutMs > 0 && timeoutMs < 2 ** 31))
+    throw expectedRange('timeoutMs', 'a number of milliseconds from 1 to 2,147,483,647', timeoutMs)
 }

@@ -1,28 +1,28 @@
-import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
 import {
   type Control,
-  decodeThrown,
-  Frame,
+  Entry,
   type KernelReference,
   kernelsOf,
-  type LogFrame,
   NO_FAILURE,
+  Phase,
+  Presence,
   pack,
   type RegionCall,
   RegionLog,
+  RetryMode,
   SHARED_WORDS,
   Slot,
-  Tally,
-  type ThrownData,
-  unpack,
 } from '../protocol/index.js'
 import { stretchStart } from '../schedule/index.js'
 import type { OpenedSource } from '../source/index.js'
 import { Barrier } from '../sync/index.js'
 import { refuseAsync } from './kernel-reference.js'
+import { readOutcome } from './outcome.js'
+import { giveUpEntry } from './retry.js'
 
 export interface Progress {
+  /** How much of the source is done, and all of it: elements, or bytes of files. */
   readonly done: number
   readonly total: number
   readonly chunks: number
@@ -35,8 +35,8 @@ export interface RegionSpec {
   /** Undefined in `spmd`. */
   readonly opened: OpenedSource | undefined
   readonly width: number
-  readonly signal: AbortSignal | undefined
-  readonly onProgress: ((progress: Progress) => void) | undefined
+  readonly retry: number
+  readonly maxAttempts: number
 }
 
 /**
@@ -51,13 +51,17 @@ export class Region {
   readonly kernels: readonly KernelReference[]
   sequence = 0
   slot = -1
-  /** Ranks that were posted and have not left yet, with their seats. */
+  /** The ranks that were posted and have not left yet, with their entries. */
   readonly inside = new Map<number, number>()
+  retries = 0
   readonly #bytes: Uint8Array
   #control: Control | undefined
-  #seats = 0
-  #settled = false
+  /** Entries of dead ranks whose work nobody has been sent to take over yet. */
+  readonly #orphaned: number[] = []
+  /** How many workers each chunk has killed. */
+  readonly #deaths = new Map<number, number>()
   #startedAt = 0
+  #settled = false
   #failure: { readonly error: unknown } | undefined
   #resolve!: (value: unknown) => void
   #reject!: (error: unknown) => void
@@ -79,10 +83,10 @@ export class Region {
     return this.spec.opened === undefined
   }
 
-  /** Fills the slot; the ranks are posted after this. */
-  begin(control: Control, slot: number, sequence: number): void {
+  /** Fills the slot and enters the first ranks, all together, so that none can be the last one out before the others are in. */
+  begin(control: Control, slot: number, sequence: number, ranks: readonly number[]): void {
     const { words, layout } = control
-    const { width, opened } = this.spec
+    const { width, opened, retry } = this.spec
     const base = layout.slot(slot)
     const chunkCount = opened?.cutting.count ?? 0
     this.#control = control
@@ -92,47 +96,28 @@ export class Region {
     words[base + Slot.sequence] = sequence
     words[base + Slot.width] = width
     words[base + Slot.chunkCount] = chunkCount
+    words[base + Slot.retry] = retry
+    words[base + Slot.entries] = 0
+    words[base + Slot.cancel] = 0
+    words[base + Slot.failedAt] = NO_FAILURE
+    words[base + Slot.sweep] = 0
+    words[base + Slot.callerWaits] = 0
     new RegionLog(control, slot).begin(this.#bytes)
-    for (let stretch = 0; stretch < width; stretch++) {
-      Atomics.store(words, layout.counter(slot, stretch), stretchStart(chunkCount, width, stretch))
-    }
-    for (let rank = 0; rank < layout.size; rank++) words.fill(0, layout.tally(slot, rank), layout.tally(slot, rank) + 4)
+    for (let stretch = 0; stretch < width; stretch++) words[layout.counter(slot, stretch)] = stretchStart(chunkCount, width, stretch)
     if (this.isSpmd) {
       Barrier.create(words, base + Slot.barrier, { parties: width })
       words.fill(0, layout.collectives(slot), layout.collectives(slot) + SHARED_WORDS)
     }
-    Atomics.store(words, base + Slot.failedAt, NO_FAILURE)
-    Atomics.store(words, base + Slot.cancel, 0)
-    Atomics.store(words, base + Slot.done, 0)
-    Atomics.store(words, base + Slot.remaining, 0)
+    for (const rank of ranks) this.#enter(rank)
+    Atomics.store(words, base + Slot.phase, Phase.open)
   }
 
-  /** Counts `rank` in, and gives it its seat; undefined when the region is over or full. */
-  join(rank: number): number | undefined {
-    const { words, layout } = this.#control!
-    const remaining = layout.slot(this.slot) + Slot.remaining
-    if (this.#seats === this.spec.width) return undefined
-    for (;;) {
-      const inside = Atomics.load(words, remaining)
-      // Once everybody has left, the last one out is completing the region.
-      if (inside === 0 && this.#seats > 0) return undefined
-      if (Atomics.compareExchange(words, remaining, inside, inside + 1) === inside) break
-    }
-    const seat = this.#seats++
-    this.inside.set(rank, seat)
-    return seat
-  }
-
-  /** Counts the first ranks in together, so that none can be the last one out before the others are in. */
-  joinAll(ranks: readonly number[]): void {
-    const { words, layout } = this.#control!
-    for (const rank of ranks) this.inside.set(rank, this.#seats++)
-    Atomics.store(words, layout.slot(this.slot) + Slot.remaining, ranks.length)
-  }
-
-  get canBeJoined(): boolean {
-    if (this.isSpmd || this.#failure !== undefined || this.#seats === this.spec.width) return false
-    const { words, layout } = this.#control!
+  /** Whether one more rank would be of use: to take over from the dead, or because chunks are left and there is room. */
+  get wantsRank(): boolean {
+    if (this.#control === undefined || this.#failure !== undefined || this.isSpmd) return false
+    if (this.#orphaned.length > 0) return true
+    if (this.inside.size >= this.spec.width) return false
+    const { words, layout } = this.#control
     const { width, opened } = this.spec
     for (let stretch = 0; stretch < width; stretch++) {
       if (Atomics.load(words, layout.counter(this.slot, stretch)) < stretchStart(opened!.cutting.count, width, stretch + 1)) return true
@@ -140,93 +125,124 @@ export class Region {
     return false
   }
 
+  /** Whether a dead rank's work waits for somebody to take it over. */
+  get hasOrphans(): boolean {
+    return this.#orphaned.length > 0
+  }
+
+  /**
+   * Lets a rank in; undefined when the region is being completed. The dead that it takes over from count as gone from here on, so that the
+   * region can not be completed between their death and its entry.
+   */
+  join(rank: number): number | undefined {
+    const { words, layout } = this.#control!
+    const phase = layout.slot(this.slot) + Slot.phase
+    if (Atomics.compareExchange(words, phase, Phase.open, Phase.joining) !== Phase.open) return undefined
+    const entry = this.#enter(rank)
+    for (const dead of this.#orphaned.splice(0)) Atomics.store(words, layout.entry(this.slot, dead) + Entry.presence, Presence.left)
+    Atomics.store(words, phase, Phase.open)
+    return entry
+  }
+
+  #enter(rank: number): number {
+    const { words, layout } = this.#control!
+    const count = layout.slot(this.slot) + Slot.entries
+    const entry = words[count]!
+    const line = layout.entry(this.slot, entry)
+    words.fill(0, line, line + 32)
+    words[line + Entry.rank] = rank
+    Atomics.store(words, line + Entry.presence, Presence.inside)
+    Atomics.store(words, count, entry + 1)
+    this.inside.set(rank, entry)
+    return entry
+  }
+
+  /** A rank has left, by its own word. */
+  leave(rank: number): void {
+    this.inside.delete(rank)
+  }
+
+  /**
+   * A rank has died. Unless it had left, its work is made anybody's where it can be done again; else the region fails with what `error` makes
+   * of the chunk that the rank was on.
+   */
+  onDeath(rank: number, error: (chunk: number | undefined, attempts: number) => Error): void {
+    const entry = this.inside.get(rank)
+    if (entry === undefined) return
+    this.inside.delete(rank)
+    if (this.#failure !== undefined) return
+    const { words, layout } = this.#control!
+    const base = layout.slot(this.slot)
+    const line = layout.entry(this.slot, entry)
+    const wasCompleting = Atomics.load(words, base + Slot.phase) === Phase.completing + entry
+    if (Atomics.load(words, line + Entry.presence) === Presence.left && !wasCompleting) return
+    const chunk = wasCompleting || this.isSpmd ? undefined : words[line + Entry.position]!
+    const attempts = chunk === undefined ? 1 : (this.#deaths.get(chunk) ?? 0) + 1
+    if (chunk !== undefined) this.#deaths.set(chunk, attempts)
+    const canRetry = this.spec.retry !== RetryMode.never && !this.isSpmd && attempts < this.spec.maxAttempts
+    if (!canRetry || words[base + Slot.entries] === layout.entries || !giveUpEntry(this.#control!, this.slot, entry, this.spec)) {
+      this.fail(error(chunk, attempts), 'death', entry)
+      return
+    }
+    this.retries++
+    this.#orphaned.push(entry)
+    // Everybody has left, and this one died while it completed the region: whoever is let in next does that again.
+    if (wasCompleting) Atomics.store(words, base + Slot.phase, Phase.open)
+  }
+
   /** Ends the region early with this error: the first one counts. The ranks see the cancel word before their next chunk. */
-  fail(error: unknown, barrierReason: 'cancelled' | 'death' = 'cancelled', seat = -1): void {
+  fail(error: unknown, reason: 'cancelled' | 'death' = 'cancelled', entry = -1): void {
     this.#failure ??= { error }
     if (this.#control === undefined) return
     const { words, layout } = this.#control
     const base = layout.slot(this.slot)
     Atomics.store(words, base + Slot.cancel, 1)
-    if (this.isSpmd) Barrier.attach(words, base + Slot.barrier).break(seat, barrierReason)
+    if (this.isSpmd) Barrier.attach(words, base + Slot.barrier).break(entry, reason)
+  }
+
+  get failed(): boolean {
+    return this.#failure !== undefined
   }
 
   /** Whether nothing more will happen in the slot: the last one out has completed it or, after a failure, every survivor has left. */
   get isOver(): boolean {
     if (this.#control === undefined) return this.#failure !== undefined
-    const { words, layout } = this.#control
     if (this.#failure !== undefined) return this.inside.size === 0
-    return Atomics.load(words, layout.slot(this.slot) + Slot.done) === 1
+    return Atomics.load(this.#control.words, this.#control.layout.slot(this.slot) + Slot.phase) === Phase.done
   }
 
   progress(): Progress {
     let done = 0
     let chunks = 0
+    // Over `spmd` the kernels say themselves how far they are, and nobody knows how far they have to go.
+    const total = this.spec.opened?.total ?? 0
     if (this.#control !== undefined) {
       const { words, doubles, layout } = this.#control
-      for (let rank = 0; rank < layout.size; rank++) {
-        const tally = layout.tally(this.slot, rank)
-        done += doubles[(tally + Tally.extent) / 2]!
-        chunks += words[tally + Tally.chunks]!
+      for (let entry = 0; entry < words[layout.slot(this.slot) + Slot.entries]!; entry++) {
+        const line = layout.entry(this.slot, entry)
+        done += doubles[(line + Entry.extent) / 2]!
+        chunks += words[line + Entry.chunks]!
       }
     }
-    return { done, total: this.spec.opened?.total ?? 0, chunks, retries: 0, elapsedMs: performance.now() - this.#startedAt }
+    // Work that is done again counts twice.
+    if (!this.isSpmd) done = Math.min(done, total)
+    return { done, total, chunks, retries: this.retries, elapsedMs: performance.now() - this.#startedAt }
   }
 
-  /** Reads the outcome and settles the promise. Only when it is over, or to give up on it with an error. */
+  /** Reads the outcome and settles the promise, once. Only when it is over, or to give up on it with an error. */
   settle(): void {
     if (this.#settled) return
     this.#settled = true
     try {
-      if (this.#failure !== undefined) throw this.#failure.error
-      this.#resolve(this.#outcome())
+      this.#resolve(this.outcome())
     } catch (error) {
       this.#reject(error)
     }
   }
 
-  #outcome(): unknown {
-    const control = this.#control!
-    const frames = [...new RegionLog(control, this.slot).frames()]
-    const thrown = frames.filter((frame) => frame.type === Frame.thrown).sort((a, b) => a.minor - b.minor)
-    if (thrown.length > 0) throw this.#thrownError(thrown)
-    if (Atomics.load(control.words, control.layout.slot(this.slot) + Slot.failedAt) !== NO_FAILURE) {
-      throw new ShoalError('SHOAL_REGION_TOO_LARGE', 'A kernel failed and its error did not fit into the region any more')
-    }
-    if (!this.isSpmd) {
-      const result = frames.find((frame) => frame.type === Frame.result)
-      return result && this.#value(result)
-    }
-    const values: unknown[] = new Array(this.spec.width).fill(undefined)
-    for (const frame of frames) if (frame.type === Frame.value) values[frame.minor] = this.#value(frame)
-    return values
-  }
-
-  /** The error of the lowest chunk, with where it happened; the others in `errors`. */
-  #thrownError(frames: readonly LogFrame[]): unknown {
-    const [lowest, ...others] = frames.map((frame) => decodeThrown(this.#value(frame) as ThrownData))
-    const { rank, minor } = frames[0]!
-    if (typeof lowest === 'object' && lowest !== null) {
-      const range = this.spec.opened?.rangeOf(minor, minor + 1)
-      for (const [name, value] of Object.entries({ rank, range, errors: others.length > 0 ? others : undefined })) {
-        if (value !== undefined)
-          Object.defineProperty(lowest, name, { value, writable: true, configurable: true, enumerable: name !== 'errors' })
-      }
-    }
-    return lowest
-  }
-
-  #value(frame: LogFrame): unknown {
-    return unpack(frame.payload, (ids) =>
-      ids.map((id) => {
-        const segment = this.segments.find((one) => one.id === id)
-        if (segment === undefined) {
-          throw new ShoalError(
-            'SHOAL_VALUE_UNCLONEABLE',
-            'A kernel returned memory that this process does not have: pass it in args instead',
-          )
-        }
-        return segment
-      }),
-    )
+  /** The result; throws what the region failed with. */
+  outcome(): unknown {
+    if (this.#failure !== undefined) throw this.#failure.error
+    return readOutcome(this.#control!, this.slot, this.spec, this.segments)
   }
 }

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { Segment } from '../memory/index.js'
-import type { Attachment, ThreadTask } from '../protocol/index.js'
+import type { Attachment, TaskCall, TaskResult, ThreadTask } from '../protocol/index.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
 
 const filename = new URL('../worker/thread.js', import.meta.url).href
@@ -42,17 +42,15 @@ export class ThreadWorker implements WorkerHandle {
       thread.once('exit', (code) => this.#die({ how: howItEnded(cause, `with exit code ${code}`), cause }))
     }
     const { rank, size, control, doorbellFd } = options
-    this.ready = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2 }, [port2])
+    this.ready = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2 }, [port2]).then(() => {})
   }
 
   async enter(): Promise<void> {
-    try {
-      await this.#run({ type: 'enter' })
-    } catch (cause) {
-      // The rejection comes before the thread has ended; its life mutex is free only then.
-      await this.#piscina.destroy()
-      this.#die({ how: howItEnded(cause, 'early'), cause })
-    }
+    await this.#runOrDie({ type: 'enter' })
+  }
+
+  async run(task: TaskCall): Promise<TaskResult> {
+    return (await this.#runOrDie({ type: 'run', task }, task.transfer)) as TaskResult
   }
 
   send(attachment: Attachment, segment: Segment | undefined): void {
@@ -60,8 +58,6 @@ export class ThreadWorker implements WorkerHandle {
   }
 
   ref(): void {
-    // Errors outside a task, and answers that cross a destroy(). What has come of the thread is told by its exit.
-    this.#piscina.on('error', () => {})
     for (const thread of this.#piscina.threads) thread.ref()
   }
 
@@ -71,8 +67,20 @@ export class ThreadWorker implements WorkerHandle {
     this.#die({ how: 'was terminated' })
   }
 
-  #run(task: ThreadTask, transferList?: MessagePort[]): Promise<void> {
-    return this.#piscina.run(task, transferList && { transferList }) as Promise<void>
+  /** The worker's side never throws: a rejection is the end of the thread. */
+  async #runOrDie(task: ThreadTask, transferList?: readonly ArrayBuffer[]): Promise<unknown> {
+    try {
+      return await this.#run(task, transferList)
+    } catch (cause) {
+      // The rejection comes before the thread has ended; its life mutex is free only then.
+      await this.#piscina.destroy()
+      this.#die({ how: howItEnded(cause, 'early'), cause })
+      return task.type === 'run' ? new Promise(() => {}) : undefined
+    }
+  }
+
+  #run(task: ThreadTask, transferList: readonly (MessagePort | ArrayBuffer)[] = []): Promise<unknown> {
+    return this.#piscina.run(task, { transferList: [...transferList] })
   }
 }
 

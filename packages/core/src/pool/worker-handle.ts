@@ -1,5 +1,5 @@
 import type { Segment } from '../memory/index.js'
-import type { Attachment } from '../protocol/index.js'
+import type { Attachment, TaskCall, TaskResult } from '../protocol/index.js'
 
 /** How a worker ended, as far as its backend can tell. */
 export interface Death {
@@ -17,6 +17,8 @@ export interface WorkerHandle {
   readonly died: Promise<Death>
   /** Sends the worker into its member loop; resolves when it has left it again, or died. */
   enter(): Promise<void>
+  /** Runs one task outside the loop. Stays pending when the worker dies meanwhile: `died` tells. */
+  run(task: TaskCall): Promise<TaskResult>
   /** Hands a segment over, or says to forget one. Arrives before any region that is posted later. */
   send(attachment: Attachment, segment: Segment | undefined): void
   /** Keeps the event loop alive until the worker has ended: for whoever waits for that. */

@@ -49,7 +49,7 @@ export function encodeThrown(thrown: unknown, canClone: (value: unknown) => bool
 export function decodeThrown(data: ThrownData): unknown {
   if (data.type === 'value') return data.value
   const error = data.isShoal
-    ? new ShoalError(data.properties['code'] as ShoalErrorCode, data.message)
+    ? new ShoalError(data.properties.code as ShoalErrorCode, data.message)
     : data.errors !== undefined
       ? new AggregateError([], data.message)
       : new (BUILT_IN[data.name] ?? Error)(data.message)

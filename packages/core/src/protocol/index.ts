@@ -2,30 +2,46 @@ export type { Attachment } from './attachment.js'
 export { decodeThrown, encodeThrown, type ThrownData } from './error-codec.js'
 export type { KernelDefinition, KernelReference, ModuleKernelDefinition, SourceKernel } from './kernel-reference.js'
 export {
+  ChunkState,
   Claim,
   Control,
   ControlLayout,
+  Entry,
   Header,
   LEAVE,
   LOOPS,
   Loop,
   MAGIC,
+  MAX_RUNS,
   NO_FAILURE,
+  Phase,
   Place,
+  Presence,
   Rank,
+  RetryMode,
   SCRATCH_BYTES,
   Seat,
   SeatLoops,
   SHARED_WORDS,
   Shared,
   Slot,
+  SPARE_ENTRIES,
   State,
-  Tally,
   VERSION,
 } from './layout.js'
 export { pack, unpack } from './packet.js'
 export type { ReduceOp } from './reduce-op.js'
-export { type ChunkWork, type FoldWork, kernelsOf, type RegionCall, type SpmdWork } from './region-call.js'
+export { type Lowered, lower, raise } from './references.js'
+export {
+  type ChunkWork,
+  type ElementWork,
+  type FoldWork,
+  kernelsOf,
+  type RegionCall,
+  type RegionWork,
+  type SpmdWork,
+} from './region-call.js'
 export { Frame, type LogFrame, RegionLog } from './region-log.js'
+export type { TaskArgs, TaskCall, TaskResult } from './task.js'
 export { decodeValue, encodeValue } from './value-codec.js'
 export type { FromProcess, ProcessStart, ThreadTask, ToProcess } from './worker-start.js'

@@ -22,8 +22,8 @@ export const Rank = {
   /** Written by the parent. `post` counts commands and is the futex that a parked member sleeps on. */
   post: 0,
   command: 1,
-  /** The rank's place in the region that it is posted to: 0 … width − 1. */
-  seat: 2,
+  /** The entry that the rank has in the region that it is posted to. */
+  entry: 2,
   /** How many attachment messages have been sent to this rank. */
   sent: 3,
   /** Written by the member. */
@@ -33,13 +33,8 @@ export const Rank = {
   left: LINE + 3,
   /** The life mutex, 64-byte aligned. */
   life: 2 * LINE,
-  /** The claim log's head: written by the member for every claim. */
-  claimState: 3 * LINE,
-  claimStart: 3 * LINE + 1,
-  claimEnd: 3 * LINE + 2,
-  position: 3 * LINE + 3,
 } as const
-const RANK_WORDS = 4 * LINE
+const RANK_WORDS = 3 * LINE
 
 /** Words of a region slot, relative to its block. */
 export const Slot = {
@@ -48,12 +43,18 @@ export const Slot = {
   width: 1,
   chunkCount: 2,
   payloadBytes: 3,
-  /** Ranks that are still in the region; whoever takes it to 0 is the last out. */
-  remaining: LINE,
-  cancel: LINE + 1,
+  retry: 4,
+  /** How many entries there are: written by the parent, while `phase` is `joining` or before the region is posted. */
+  entries: LINE,
+  /** Who may complete the region, and whether somebody has. */
+  phase: LINE + 1,
+  cancel: LINE + 3,
   /** The lowest chunk that threw; `NO_FAILURE` while none has. */
-  failedAt: LINE + 2,
-  done: LINE + 3,
+  failedAt: LINE + 4,
+  /** Set after a death between a counter and the record of the claim: the completer looks for chunks that nobody has. */
+  sweep: LINE + 5,
+  /** Set by a caller that sleeps on `phase` instead of its event loop. */
+  callerWaits: LINE + 6,
   /** Bytes of the log in use: what `Atomics.add` hands out. */
   logTop: 2 * LINE,
   barrier: 3 * LINE,
@@ -121,12 +122,31 @@ export const SCRATCH_BYTES = 256 * 1024
 
 const SLOT_FIXED = AFTER_BARRIER + SHARED_WORDS
 
-/** Words of what one rank has done in one region, relative to `ControlLayout.tally`. */
-export const Tally = {
-  /** A double: how much of the source. */
-  extent: 0,
-  chunks: 2,
+/** Words of an entry: one rank's part in one region. A rank that replaces a dead one gets an entry of its own. */
+export const Entry = {
+  presence: 0,
+  rank: 1,
+  /** The last frame that this entry has brought, in units of 8 bytes plus 1; 0 = none. Storing it is what commits the frame. */
+  lastFrame: 2,
+  claimState: 3,
+  /** How many runs of chunks it has claimed, and how many of them nobody has to work on again. */
+  runCount: 4,
+  committedRuns: 5,
+  /** The chunk that it is on, and how far that one is. */
+  position: 6,
+  chunkState: 7,
+  /** A double: how much of the source it has finished. */
+  extent: 8,
+  chunks: 10,
+  /** Set by the parent when the rank is dead: its runs from `redoNext` on are anybody's. */
+  isVoid: 12,
+  redoNext: 13,
 } as const
+
+/** At most this many deaths in one region. */
+export const SPARE_ENTRIES = 64
+/** Runs of chunks that an entry can record. Neighbouring runs are one, so this is a number of steals rather than of claims. */
+export const MAX_RUNS = 2048
 
 export const NO_FAILURE = 2 ** 31 - 1
 
@@ -134,8 +154,16 @@ export const NO_FAILURE = 2 ** 31 - 1
 export const State = { none: 0, starting: 1, alive: 2, dead: 3 } as const
 /** Values of `Rank.place`: where a member is, for whoever posts to it. */
 export const Place = { outside: 0, turning: 1, spinning: 2, parked: 3, running: 4 } as const
-/** Values of `Rank.claimState`. */
+/** Values of `Slot.phase`; while an entry completes the region, `completing` plus its number. */
+export const Phase = { open: 0, joining: 1, done: 2, completing: 16 } as const
+/** Values of `Slot.retry`. */
+export const RetryMode = { never: 0, idempotent: 1, preimage: 2 } as const
+/** Values of `Entry.presence`. */
+export const Presence = { none: 0, inside: 1, left: 2 } as const
+/** Values of `Entry.claimState`. */
 export const Claim = { none: 0, claiming: 1, held: 2 } as const
+/** Values of `Entry.chunkState`. */
+export const ChunkState = { none: 0, saved: 1, restoring: 2, committed: 3 } as const
 /** `Rank.command`: the slot to run, or this. */
 export const LEAVE = -1
 
@@ -148,8 +176,10 @@ const LOG_BYTES = 64 * 1024 * 1024
 export class ControlLayout {
   readonly size: number
   readonly slots: number
+  readonly entries: number
   readonly byteLength: number
   readonly logBytes = LOG_BYTES
+  readonly #seatsBase: number
   readonly #slotWords: number
   readonly #slotBase: number
   readonly #logBase: number
@@ -158,7 +188,9 @@ export class ControlLayout {
   constructor(size: number) {
     this.size = size
     this.slots = Math.min(size + 1, MAX_SLOTS)
-    this.#slotWords = SLOT_FIXED + 2 * size * LINE + size * SEAT_WORDS
+    this.entries = size + SPARE_ENTRIES
+    this.#seatsBase = SLOT_FIXED + size * LINE + this.entries * (LINE + 2 * MAX_RUNS)
+    this.#slotWords = this.#seatsBase + size * SEAT_WORDS
     this.#slotBase = 2 * LINE + size * RANK_WORDS
     const words = this.#slotBase + this.slots * this.#slotWords
     this.#logBase = Math.ceil((words * 4) / 4096) * 4096
@@ -179,9 +211,13 @@ export class ControlLayout {
     return this.slot(slot) + SLOT_FIXED + stretch * LINE
   }
 
-  /** What `rank` has done in the slot's region. */
-  tally(slot: number, rank: number): number {
-    return this.slot(slot) + SLOT_FIXED + (this.size + rank) * LINE
+  entry(slot: number, entry: number): number {
+    return this.slot(slot) + SLOT_FIXED + (this.size + entry) * LINE
+  }
+
+  /** The runs that an entry has claimed: pairs of first chunk and end. */
+  runs(slot: number, entry: number): number {
+    return this.slot(slot) + SLOT_FIXED + (this.size + this.entries) * LINE + entry * 2 * MAX_RUNS
   }
 
   collectives(slot: number): number {
@@ -190,7 +226,7 @@ export class ControlLayout {
 
   /** What a seat publishes in steps of even (0) or odd (1) number. */
   seat(slot: number, seat: number, parity: number): number {
-    return this.slot(slot) + SLOT_FIXED + 2 * this.size * LINE + seat * SEAT_WORDS + parity * LINE
+    return this.slot(slot) + this.#seatsBase + seat * SEAT_WORDS + parity * LINE
   }
 
   seatLoops(slot: number, seat: number): number {

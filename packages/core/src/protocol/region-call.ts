@@ -2,27 +2,47 @@ import type { KernelReference } from './kernel-reference.js'
 
 /** What every rank of a region needs to know; written into the region's log before it is posted. */
 export interface RegionCall {
-  readonly work: ChunkWork | FoldWork | SpmdWork
+  readonly work: RegionWork
   readonly args: readonly unknown[]
 }
+
+export type RegionWork = ChunkWork | FoldWork | ElementWork | SpmdWork
 
 /** `source` and `cutting` belong to higher rooms: the room `source` reads them. */
 interface Cut {
   readonly source: unknown
   readonly cutting: unknown
+  /** With `retry: 'preimage'`: room for a copy of the chunk that each rank of the pool is on. */
+  readonly preimage?: { readonly area: Uint8Array; readonly bytesPerRank: number } | undefined
 }
 
+/** `forChunks`. */
 export interface ChunkWork extends Cut {
   readonly type: 'chunks'
   readonly kernel: KernelReference
   readonly combine: KernelReference | undefined
 }
 
+/** `foldChunks`. */
 export interface FoldWork extends Cut {
   readonly type: 'fold'
   readonly kernel: KernelReference
   readonly init: KernelReference
   readonly combine: KernelReference
+}
+
+/** `forEach`, `map` and `reduce`: a loop over elements that the kernel is compiled into. */
+export interface ElementWork extends Cut {
+  readonly type: 'elements'
+  readonly kind: 'forEach' | 'map' | 'reduce'
+  readonly kernel: KernelReference
+  /** The type's name, `Float64Array` … or `length`. */
+  readonly sourceType: string
+  /** `map`: where the results go. */
+  readonly into: unknown
+  /** `reduce`: what an accumulator starts from, as a value or a function that makes one. */
+  readonly identity: { readonly value: unknown } | { readonly make: KernelReference } | undefined
+  readonly combine: KernelReference | undefined
 }
 
 export interface SpmdWork {
@@ -31,7 +51,10 @@ export interface SpmdWork {
 }
 
 /** The kernels that the ranks of the region need. */
-export function kernelsOf(work: RegionCall['work']): KernelReference[] {
-  const { kernel, combine, init } = work as { readonly [role in 'kernel' | 'combine' | 'init']?: KernelReference }
-  return [kernel, combine, init].filter((reference) => reference !== undefined)
+export function kernelsOf(work: RegionWork): KernelReference[] {
+  const { kernel, combine, init, identity } = work as {
+    readonly [role in 'kernel' | 'combine' | 'init']?: KernelReference
+  } & Pick<Partial<ElementWork>, 'identity'>
+  const make = identity !== undefined && 'make' in identity ? identity.make : undefined
+  return [kernel, combine, init, make].filter((reference) => reference !== undefined)
 }

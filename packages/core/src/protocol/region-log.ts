@@ -1,15 +1,15 @@
 import { ShoalError } from '../errors/index.js'
-import { type Control, Slot } from './layout.js'
+import { type Control, Entry, RetryMode, Slot } from './layout.js'
 
 /** What a frame of a region's log holds. */
 export const Frame = {
   /** Partial of a node of the combination tree: `major` is the level, `minor` the index. */
   node: 1,
-  /** A rank's accumulator: `minor` is the rank. */
+  /** An entry's accumulator: `minor` is the rank. */
   accumulator: 2,
-  /** What `spmd` returned on rank `minor`. */
+  /** What `spmd` returned: `minor` is the rank in the region. */
   value: 3,
-  /** Thrown by chunk (or rank, in `spmd`) `minor`. */
+  /** Thrown by chunk (or rank, in `spmd`) `minor`; `major` is the rank of the pool. */
   thrown: 4,
   /** The result of the whole region. */
   result: 5,
@@ -17,7 +17,6 @@ export const Frame = {
 
 export interface LogFrame {
   readonly type: number
-  readonly rank: number
   readonly major: number
   readonly minor: number
   readonly payload: Uint8Array
@@ -27,8 +26,9 @@ const HEADER_BYTES = 24
 const ALIGN = 8
 
 /**
- * The append log of a region slot: arguments first, then what the ranks bring. Space is handed out by one `Atomics.add`;
- * a frame is read only after its writer has left the region, and leaving is what publishes it.
+ * The append log of a region slot: arguments first, then what the entries bring. Space is handed out by one `Atomics.add`. The frames of an
+ * entry are a chain, from `Entry.lastFrame` back; storing that word is what makes a frame part of the log, so a writer that dies in the
+ * middle of a frame leaves a gap that nobody looks into.
  */
 export class RegionLog {
   readonly #control: Control
@@ -41,21 +41,21 @@ export class RegionLog {
     this.#base = control.layout.logOffset(slot)
   }
 
-  /** Starts the log anew with the parent's envelope. */
-  begin(envelope: Uint8Array): void {
+  /** Starts the log anew with the region's call. */
+  begin(call: Uint8Array): void {
     const { words, layout } = this.#control
-    if (envelope.byteLength > layout.logBytes / 2) throw tooLarge('arguments', envelope.byteLength, layout.logBytes / 2)
-    this.#bytes(0, envelope.byteLength).set(envelope)
-    words[layout.slot(this.#slot) + Slot.payloadBytes] = envelope.byteLength
-    Atomics.store(words, layout.slot(this.#slot) + Slot.logTop, align(envelope.byteLength))
+    if (call.byteLength > layout.logBytes / 2) throw tooLarge('arguments', call.byteLength, layout.logBytes / 2)
+    this.#bytes(0, call.byteLength).set(call)
+    words[layout.slot(this.#slot) + Slot.payloadBytes] = call.byteLength
+    Atomics.store(words, layout.slot(this.#slot) + Slot.logTop, align(call.byteLength))
   }
 
-  envelope(): Uint8Array {
+  call(): Uint8Array {
     const { words, layout } = this.#control
     return this.#bytes(0, words[layout.slot(this.#slot) + Slot.payloadBytes]!)
   }
 
-  append(type: number, rank: number, major: number, minor: number, payload: Uint8Array): void {
+  append(entry: number, type: number, major: number, minor: number, payload: Uint8Array): void {
     const { words, layout, buffer } = this.#control
     const size = HEADER_BYTES + align(payload.byteLength)
     const top = layout.slot(this.#slot) + Slot.logTop
@@ -64,22 +64,38 @@ export class RegionLog {
       Atomics.sub(words, top, size)
       throw tooLarge('results', at + size, layout.logBytes)
     }
+    const last = layout.entry(this.#slot, entry) + Entry.lastFrame
     this.#bytes(at + HEADER_BYTES, payload.byteLength).set(payload)
-    const sequence = words[layout.slot(this.#slot) + Slot.sequence]!
-    new Int32Array(buffer, this.#base + at, HEADER_BYTES / 4).set([type, rank, major, minor, payload.byteLength, sequence])
+    new Int32Array(buffer, this.#base + at, HEADER_BYTES / 4).set([type, words[last]!, major, minor, payload.byteLength, 0])
+    Atomics.store(words, last, at / ALIGN + 1)
   }
 
-  *frames(): Generator<LogFrame, void, undefined> {
-    const { words, layout, buffer } = this.#control
+  /** Everything that counts, entry by entry, each in the order it was brought. Only when the region is over. */
+  frames(): LogFrame[] {
+    const { words, layout } = this.#control
     const slot = layout.slot(this.#slot)
-    const top = Atomics.load(words, slot + Slot.logTop)
-    for (let at = align(words[slot + Slot.payloadBytes]!); at < top; ) {
-      const header = new Int32Array(buffer, this.#base + at, HEADER_BYTES / 4)
-      const [type, rank, major, minor, byteLength, sequence] = header as unknown as [number, number, number, number, number, number]
-      // A writer that died between taking the space and filling it leaves what was there before: nothing after it can be told apart.
-      if (sequence !== words[slot + Slot.sequence]) return
-      yield { type, rank, major, minor, payload: this.#bytes(at + HEADER_BYTES, byteLength) }
-      at += HEADER_BYTES + align(byteLength)
+    const keepsDead = words[slot + Slot.retry] === RetryMode.preimage
+    const frames: LogFrame[] = []
+    for (let entry = 0; entry < words[slot + Slot.entries]!; entry++) {
+      const line = layout.entry(this.#slot, entry)
+      // What a dead entry computed is computed again by others; what its kernel threw was thrown.
+      const counts = keepsDead || words[line + Entry.isVoid] === 0
+      const own: LogFrame[] = []
+      for (let last = Atomics.load(words, line + Entry.lastFrame); last !== 0; ) {
+        const { frame, previous } = this.#frame((last - 1) * ALIGN)
+        if (counts || frame.type === Frame.thrown) own.push(frame)
+        last = previous
+      }
+      frames.push(...own.reverse())
+    }
+    return frames
+  }
+
+  #frame(at: number): { frame: LogFrame; previous: number } {
+    const [type, previous, major, minor, byteLength] = new Int32Array(this.#control.buffer, this.#base + at, HEADER_BYTES / 4)
+    return {
+      frame: { type: type!, major: major!, minor: minor!, payload: this.#bytes(at + HEADER_BYTES, byteLength!) },
+      previous: previous!,
     }
   }
 

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { HandOver } from '../memory/index.js'
+import type { TaskCall, TaskResult } from './task.js'
 
 /** What a thread gets with its tasks: the first one starts it, the others send it into the member loop. */
 export type ThreadTask =
@@ -12,6 +13,7 @@ export type ThreadTask =
       readonly port: MessagePort
     }
   | { readonly type: 'enter' }
+  | { readonly type: 'run'; readonly task: TaskCall }
 
 /** What a process gets on its command line; the descriptors have these numbers in the child. */
 export interface ProcessStart {
@@ -24,5 +26,5 @@ export interface ProcessStart {
   readonly attachmentsFd: number
 }
 
-export type ToProcess = { readonly type: 'enter' }
-export type FromProcess = { readonly type: 'ready' } | { readonly type: 'left' }
+export type ToProcess = { readonly type: 'enter' } | { readonly type: 'run'; readonly task: TaskCall }
+export type FromProcess = { readonly type: 'ready' } | { readonly type: 'left' } | { readonly type: 'ran'; readonly result: TaskResult }

@@ -47,7 +47,7 @@ export interface TextSourceData {
 }
 
 /** Blocks of files are powers of two between these: many enough to share out evenly, long enough that a chunk's own costs vanish. */
-const LEAST_BLOCK = 64 * 1024
+const LEAST_BLOCK = 1024 * 1024
 const LONGEST_BLOCK = 8 * 1024 * 1024
 
 class TextRecords implements Source<TextChunk> {

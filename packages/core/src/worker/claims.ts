@@ -1,69 +1,124 @@
-import { Claim, type Control, Rank, Slot } from '../protocol/index.js'
+import { Claim, type Control, Entry, MAX_RUNS, RetryMode, Slot } from '../protocol/index.js'
 import { claimLength, stretchStart } from '../schedule/index.js'
 
 /**
- * Claims runs of consecutive chunks for one rank in one region: from its own stretch first, then from whichever has most left.
- * A claim is one `Atomics.add`. The rank's line says `claiming` before the add and holds the run after it, so that after a death every
- * chunk below a counter is either in somebody's line or was never begun.
+ * Claims runs of consecutive chunks for one entry of a region: from its own stretch first, then from whichever has most left, then what dead
+ * entries had begun. A claim is one `Atomics.add`. The entry says `claiming` before the add and records the run after it, so that after a
+ * death every chunk below a counter is either in somebody's record or was never begun.
  */
 export class Claims {
   start = 0
   end = 0
-  readonly #words: Int32Array<SharedArrayBuffer>
+  readonly #control: Control
+  readonly #slot: number
+  readonly #base: number
   readonly #line: number
+  readonly #runs: number
   readonly #width: number
   readonly #count: number
   readonly #counters: readonly number[]
+  readonly #retry: boolean
   #stretch: number
   #nsPerChunk = 0
   #claimedAt = 0
 
-  constructor(control: Control, slot: number, rank: number) {
+  constructor(control: Control, slot: number, entry: number) {
     const { words, layout } = control
-    this.#words = words
-    this.#line = layout.rank(rank)
-    this.#width = words[layout.slot(slot) + Slot.width]!
-    this.#count = words[layout.slot(slot) + Slot.chunkCount]!
+    this.#control = control
+    this.#slot = slot
+    this.#base = layout.slot(slot)
+    this.#line = layout.entry(slot, entry)
+    this.#runs = layout.runs(slot, entry)
+    this.#width = words[this.#base + Slot.width]!
+    this.#count = words[this.#base + Slot.chunkCount]!
+    this.#retry = words[this.#base + Slot.retry] !== RetryMode.never
     this.#counters = Array.from({ length: this.#width }, (_, stretch) => layout.counter(slot, stretch))
-    this.#stretch = rank % this.#width
+    this.#stretch = entry % this.#width
   }
 
-  /** False when no chunk is left anywhere. Otherwise `[start, end)` is this rank's. */
+  /** False when no chunk is left anywhere. Otherwise `[start, end)` is this entry's. */
   next(): boolean {
-    const words = this.#words
-    const line = this.#line
     this.#measure()
-    for (;;) {
-      const counter = this.#counters[this.#stretch]!
-      const limit = stretchStart(this.#count, this.#width, this.#stretch + 1)
-      const left = limit - Atomics.load(words, counter)
-      if (left > 0) {
-        const length = claimLength(this.#nsPerChunk, left, this.#width)
-        Atomics.store(words, line + Rank.claimState, Claim.claiming)
-        const start = Atomics.add(words, counter, length)
-        if (start < limit) {
-          this.start = start
-          this.end = Math.min(start + length, limit)
-          words[line + Rank.claimStart] = start
-          words[line + Rank.claimEnd] = this.end
-          Atomics.store(words, line + Rank.claimState, Claim.held)
-          return true
-        }
-      }
-      const richest = this.#richest()
-      if (richest === -1) {
-        Atomics.store(words, line + Rank.claimState, Claim.none)
-        return false
-      }
-      this.#stretch = richest
+    const { words } = this.#control
+    do {
+      if (this.#claimFrom(this.#stretch)) return true
+      this.#stretch = this.#richest()
+    } while (this.#stretch !== -1)
+    this.#stretch = 0
+    const found = this.#retry && this.#claimFromDead()
+    if (!found) Atomics.store(words, this.#line + Entry.claimState, Claim.none)
+    return found
+  }
+
+  /** Says that nobody has to work on the last run again. Neighbouring runs become one, so that the record stays short. */
+  commit(): void {
+    const { words } = this.#control
+    const line = this.#line
+    const count = words[line + Entry.runCount]!
+    const run = this.#runs + 2 * (count - 1)
+    // A death between the two stores leaves the run recorded twice, and to be worked on again: which is right for what can be retried.
+    if (count >= 2 && words[run - 1] === words[run]) {
+      Atomics.store(words, run - 1, words[run + 1]!)
+      Atomics.store(words, line + Entry.runCount, count - 1)
+    } else {
+      Atomics.store(words, line + Entry.committedRuns, count)
     }
+  }
+
+  #claimFrom(stretch: number): boolean {
+    const { words } = this.#control
+    const counter = this.#counters[stretch]!
+    const limit = stretchStart(this.#count, this.#width, stretch + 1)
+    const left = limit - Atomics.load(words, counter)
+    if (left <= 0) return false
+    const length = claimLength(this.#nsPerChunk, left, this.#width)
+    Atomics.store(words, this.#line + Entry.claimState, Claim.claiming)
+    const start = Atomics.add(words, counter, length)
+    if (start >= limit) return false
+    this.#hold(start, Math.min(start + length, limit))
+    return true
+  }
+
+  #claimFromDead(): boolean {
+    const { words, layout } = this.#control
+    const entries = Atomics.load(words, this.#base + Slot.entries)
+    for (let entry = 0; entry < entries; entry++) {
+      const dead = layout.entry(this.#slot, entry)
+      if (Atomics.load(words, dead + Entry.isVoid) === 0 || words[dead + Entry.redoNext]! >= words[dead + Entry.runCount]!) continue
+      Atomics.store(words, this.#line + Entry.claimState, Claim.claiming)
+      const run = Atomics.add(words, dead + Entry.redoNext, 1)
+      if (run >= words[dead + Entry.runCount]!) continue
+      const at = layout.runs(this.#slot, entry) + 2 * run
+      this.#hold(words[at]!, words[at + 1]!)
+      return true
+    }
+    return false
+  }
+
+  #hold(start: number, end: number): void {
+    const { words } = this.#control
+    const line = this.#line
+    this.start = start
+    this.end = end
+    const count = words[line + Entry.runCount]!
+    const last = this.#runs + 2 * (count - 1)
+    const continues = count > words[line + Entry.committedRuns]! && words[last + 1] === start
+    if (continues) Atomics.store(words, last + 1, end)
+    else if (count < MAX_RUNS) {
+      words[last + 2] = start
+      words[last + 3] = end
+      Atomics.store(words, line + Entry.runCount, count + 1)
+    } else if (this.#retry) {
+      throw new RangeError(`Expected at most ${MAX_RUNS} separate runs of chunks a worker: use a larger chunkLength, or retry: 'never'`)
+    }
+    Atomics.store(words, line + Entry.claimState, Claim.held)
   }
 
   #richest(): number {
     let best = -1
     let most = 0
     for (let stretch = 0; stretch < this.#width; stretch++) {
-      const left = stretchStart(this.#count, this.#width, stretch + 1) - Atomics.load(this.#words, this.#counters[stretch]!)
+      const left = stretchStart(this.#count, this.#width, stretch + 1) - Atomics.load(this.#control.words, this.#counters[stretch]!)
       if (left > most) {
         most = left
         best = stretch
@@ -75,7 +130,7 @@ export class Claims {
   #measure(): void {
     const now = performance.now()
     const chunks = this.end - this.start
-    // The first claim is one chunk's guess: nothing has been measured, and a chunk may be seconds of work.
+    // The first claim is of one chunk: nothing has been measured, and a chunk may be seconds of work.
     this.#nsPerChunk = chunks === 0 ? Number.POSITIVE_INFINITY : ((now - this.#claimedAt) * 1e6) / chunks
     this.#claimedAt = now
   }

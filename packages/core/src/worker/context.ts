@@ -1,6 +1,6 @@
 import { expectedRange, expectedType } from '../errors/index.js'
 import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
-import { type ReduceOp, Tally } from '../protocol/index.js'
+import { Entry, type ReduceOp } from '../protocol/index.js'
 import { type Part, partition, type Schedule } from '../schedule/index.js'
 import { type ChunkOf, open, openReader } from '../source/index.js'
 import type { Barrier } from '../sync/index.js'
@@ -118,8 +118,7 @@ export class RegionContext {
   progress(n: number): void {
     if (typeof n !== 'number') throw expectedType('n', 'a number', n)
     if (!(n >= 0 && n < Number.POSITIVE_INFINITY)) throw expectedRange('n', 'a finite number from 0', n)
-    const { control, rank } = this.#region.member
-    control.doubles[(control.layout.tally(this.#region.slot, rank) + Tally.extent) / 2]! += n
+    this.#region.control.doubles[(this.#region.line + Entry.extent) / 2]! += n
   }
 
   /** To be called when the kernel has returned. @internal */

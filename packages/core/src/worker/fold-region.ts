@@ -1,33 +1,57 @@
 import { type FoldWork, Frame, unpack } from '../protocol/index.js'
 import type { Cutting } from '../schedule/index.js'
 import { openReader, type SourceData } from '../source/index.js'
+import { type ChunkLoop, forEachChunk } from './chunk-loop.js'
 import type { Kernel } from './kernel-cache.js'
 import { refusePromise } from './refuse-promise.js'
 import type { Region } from './region.js'
+import type { RegionPart } from './region-part.js'
+import { sweep } from './sweep.js'
 
 interface FoldPart {
+  readonly work: FoldWork
   readonly kernel: Kernel
   readonly init: Kernel
-  readonly work: FoldWork
+  readonly combine: Kernel
   readonly args: readonly unknown[]
 }
 
 /** One rank's share of `foldChunks`: one accumulator over all its chunks. A kernel that returns nothing has changed it in place. */
-export function runFold(region: Region, { kernel, init, work, args }: FoldPart): void {
+export function foldPart(region: Region, { work, kernel, init, combine, args }: FoldPart): RegionPart {
   const reader = openReader(work.source as SourceData, work.cutting as Cutting, region.member.rank, region.member.local)
-  let accumulator = init()
+  let accumulator: unknown
   let chunks = 0
-  region.forEachChunk(reader, (index) => {
-    const next = refusePromise(kernel(accumulator, reader.read(index), ...args))
-    if (next !== undefined) accumulator = next
-    chunks++
-  })
-  if (chunks > 0 && !region.failed) region.bring(Frame.accumulator, 0, region.member.rank, accumulator)
+  const loop: ChunkLoop = {
+    reader,
+    commitsRuns: false,
+    body(index) {
+      if (chunks++ === 0) accumulator = init()
+      const next = refusePromise(kernel(accumulator, reader.read(index), ...args))
+      if (next !== undefined) accumulator = next
+    },
+  }
+  const bring = (): void => {
+    if (chunks > 0 && !region.failed) region.bring(Frame.accumulator, 0, region.member.rank, accumulator)
+    chunks = 0
+  }
+  return {
+    work() {
+      forEachChunk(region, loop)
+      bring()
+    },
+    complete() {
+      sweep(region, loop)
+      bring()
+      if (!region.failed) combineAccumulators(region, combine)
+    },
+  }
 }
 
-/** The last one out: combines the accumulators in rank order. */
-export function combineAccumulators(region: Region, combine: Kernel): void {
-  const frames = [...region.log.frames()].filter((frame) => frame.type === Frame.accumulator).sort((a, b) => a.minor - b.minor)
-  const values = frames.map((frame) => unpack(frame.payload, (ids) => region.member.attachments.take(ids)))
+/** In rank order. */
+function combineAccumulators(region: Region, combine: Kernel): void {
+  const frames = region.log.frames().filter((frame) => frame.type === Frame.accumulator)
+  const values = frames
+    .sort((a, b) => a.minor - b.minor)
+    .map((frame) => unpack(frame.payload, (ids) => region.member.attachments.take(ids)))
   region.bring(Frame.result, 0, 0, values.length === 0 ? undefined : values.reduce((a, b) => combine(a, b)))
 }

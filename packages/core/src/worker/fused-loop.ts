@@ -25,9 +25,9 @@ export function fusedLoop<K extends keyof FusedLoops>(
   intoType: string | undefined,
   argCount: number,
   cache: KernelCache,
-): FusedLoops[K] | Promise<FusedLoops[K]> {
+): FusedLoops[K] {
   const shape = `${kind} ${sourceType} ${intoType} ${argCount}`
-  return cache.loop(reference, shape, () => loopText(kind, sourceType, argCount)) as FusedLoops[K] | Promise<FusedLoops[K]>
+  return cache.loop(reference, shape, () => loopText(kind, sourceType, argCount)) as unknown as FusedLoops[K]
 }
 
 /** The loop as an expression in which `kernel` and `refusePromise` are free. */

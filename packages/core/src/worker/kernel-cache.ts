@@ -1,4 +1,4 @@
-import type { KernelDefinition, KernelReference } from '../protocol/index.js'
+import type { KernelDefinition, KernelReference, ModuleKernelDefinition } from '../protocol/index.js'
 import { compileAround, compileExpression } from './compile-kernel.js'
 import { importKernel } from './import-kernel.js'
 import { refuseAsync } from './refuse-promise.js'
@@ -16,21 +16,29 @@ export class KernelCache {
     this.#definitions.set(id, definition)
   }
 
+  /** The kernel, unless it is in a module that has to be imported first. */
   get({ id }: KernelReference): Kernel | undefined {
-    return this.#kernels.get(id)
-  }
-
-  async load({ id }: KernelReference): Promise<Kernel> {
     const known = this.#kernels.get(id)
-    if (known !== undefined) return known
     const definition = this.#definitions.get(id)!
-    const kernel = definition.type === 'source' ? (compileAround(definition, 'kernel') as Kernel) : await importKernel(definition)
+    if (known !== undefined || definition.type === 'module') return known
+    const kernel = compileAround(definition, 'kernel') as Kernel
     this.#kernels.set(id, kernel)
     return kernel
   }
 
-  /** The loop called `shape` around a kernel. `text` gives its source, in which `kernel` stands for the kernel. */
-  loop(reference: KernelReference, shape: string, text: () => string): Kernel | Promise<Kernel> {
+  async load(reference: KernelReference): Promise<Kernel> {
+    const known = this.get(reference)
+    if (known !== undefined) return known
+    const kernel = await importKernel(this.#definitions.get(reference.id) as ModuleKernelDefinition)
+    this.#kernels.set(reference.id, kernel)
+    return kernel
+  }
+
+  /**
+   * The loop called `shape` around a kernel. `text` gives its source, in which `kernel` stands for the kernel. That of a module must have
+   * been loaded.
+   */
+  loop(reference: KernelReference, shape: string, text: () => string): Kernel {
     const key = `${reference.id} ${shape}`
     const known = this.#loops.get(key)
     if (known !== undefined) return known
@@ -39,7 +47,7 @@ export class KernelCache {
     const definition = this.#definitions.get(reference.id)!
     if (definition.type === 'source') return this.#keep(key, compileAround(definition, expression))
     const around = compileExpression(`(kernel) => ${expression}`, shape) as (kernel: Kernel) => unknown
-    return this.load(reference).then((kernel) => this.#keep(key, around(refuseAsync(kernel))))
+    return this.#keep(key, around(refuseAsync(this.get(reference)!)))
   }
 
   #keep(key: string, loop: unknown): Kernel {

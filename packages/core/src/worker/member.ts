@@ -42,7 +42,7 @@ export class Member {
   }
 
   ringParent(): void {
-    ringDoorbell(this.#doorbellFd)
+    if (this.#doorbellFd >= 0) ringDoorbell(this.#doorbellFd)
   }
 
   /**

@@ -3,6 +3,7 @@ import { takeOver } from '../memory/index.js'
 import { Control, type FromProcess, type ProcessStart, type ToProcess } from '../protocol/index.js'
 import { ProcessAttachments } from './attachments.js'
 import { Member } from './member.js'
+import { runTask } from './run-task.js'
 import { writeSynchronously } from './stdio.js'
 
 const start = JSON.parse(process.argv[2]!) as ProcessStart
@@ -22,7 +23,7 @@ const member = new Member({
 member.start()
 
 process.on('message', async (message: ToProcess) => {
-  if (message.type !== 'enter') return
+  if (message.type === 'run') return tell({ type: 'ran', result: await runTask(member, message.task) })
   await member.loop()
   tell({ type: 'left' })
 })

@@ -1,38 +1,53 @@
-import { encodeThrown, encodeValue, Frame, NO_FAILURE, pack, Rank, RegionLog, Slot, Tally } from '../protocol/index.js'
-import type { ChunkReader } from '../source/index.js'
-import { Claims } from './claims.js'
+import { futexWake } from '@shoal/native'
+import {
+  type Control,
+  Entry,
+  encodeThrown,
+  encodeValue,
+  Frame,
+  NO_FAILURE,
+  Phase,
+  Presence,
+  pack,
+  Rank,
+  RegionLog,
+  Slot,
+} from '../protocol/index.js'
 import type { Member } from './member.js'
 
-/** One region, seen from one rank: its words, its log, and what the rank brings to it. */
+/** One region, seen from one of its entries: its words, its log, and how to leave it. */
 export class Region {
   readonly member: Member
+  readonly control: Control
   readonly slot: number
   readonly log: RegionLog
   readonly words: Int32Array<SharedArrayBuffer>
-  /** Where the slot's words begin. */
+  /** Where the slot's words begin, and the entry's. */
   readonly base: number
-  readonly #line: number
+  readonly line: number
+  /** This rank's number among the entries. */
+  readonly entry: number
+  readonly width: number
+  /** Taken down at once: the slot may serve another region as soon as this entry has left. */
+  readonly sequence: number
 
   constructor(member: Member, slot: number) {
+    const { words, layout } = member.control
     this.member = member
+    this.control = member.control
     this.slot = slot
     this.log = new RegionLog(member.control, slot)
-    this.words = member.control.words
-    this.base = member.control.layout.slot(slot)
-    this.#line = member.control.layout.rank(member.rank)
+    this.words = words
+    this.base = layout.slot(slot)
+    this.entry = words[layout.rank(member.rank) + Rank.entry]!
+    this.line = layout.entry(slot, this.entry)
+    this.width = words[this.base + Slot.width]!
+    this.sequence = words[this.base + Slot.sequence]!
   }
 
-  get sequence(): number {
-    return this.words[this.base + Slot.sequence]!
-  }
-
-  /** This rank's place among those of the region. */
+  /** This rank's number in an `spmd` region. */
   get seat(): number {
-    return this.words[this.#line + Rank.seat]!
-  }
-
-  get width(): number {
-    return this.words[this.base + Slot.width]!
+    return this.entry
   }
 
   get cancelled(): boolean {
@@ -43,48 +58,65 @@ export class Region {
     return Atomics.load(this.words, this.base + Slot.failedAt) !== NO_FAILURE
   }
 
-  /** Calls `body` for every chunk that this rank gets hold of. */
-  forEachChunk(reader: ChunkReader, body: (index: number) => void): void {
-    const { words, base } = this
-    const { doubles } = this.member.control
-    const line = this.#line
-    const tally = this.member.control.layout.tally(this.slot, this.member.rank)
-    const claims = new Claims(this.member.control, this.slot, this.member.rank)
-    while (claims.next()) {
-      let done = 0
-      for (let index = claims.start; index < claims.end; index++) {
-        if (Atomics.load(words, base + Slot.cancel) !== 0) return
-        // Chunks below a failing one are still worked on, so that the error that is reported is always that of the lowest.
-        if (index > Atomics.load(words, base + Slot.failedAt)) continue
-        words[line + Rank.position] = index
-        try {
-          body(index)
-        } catch (error) {
-          this.fail(index, error)
-        }
-        done += reader.extent(index)
-      }
-      doubles[(tally + Tally.extent) / 2]! += done
-      words[tally + Tally.chunks]! += claims.end - claims.start
-    }
-  }
-
-  /** Records what chunk (or rank) `at` threw, and lets the others know. */
+  /** Records what chunk (or rank, in `spmd`) `at` threw, and lets the others know. */
   fail(at: number, thrown: unknown): void {
     const { words, base } = this
-    const data = encodeThrown(thrown, canClone)
-    this.log.append(Frame.thrown, this.member.rank, 0, at, pack(data).bytes)
-    let lowest = Atomics.load(words, base + Slot.failedAt)
-    while (at < lowest) {
-      const seen = Atomics.compareExchange(words, base + Slot.failedAt, lowest, at)
-      if (seen === lowest) break
-      lowest = seen
+    try {
+      this.bring(Frame.thrown, this.member.rank, at, encodeThrown(thrown, canClone))
+    } finally {
+      let lowest = Atomics.load(words, base + Slot.failedAt)
+      while (at < lowest) {
+        const seen = Atomics.compareExchange(words, base + Slot.failedAt, lowest, at)
+        if (seen === lowest) break
+        lowest = seen
+      }
     }
   }
 
   /** Puts a value into the log for whoever completes the region. */
   bring(type: number, major: number, minor: number, value: unknown): void {
-    this.log.append(type, this.member.rank, major, minor, pack(value).bytes)
+    this.log.append(this.entry, type, major, minor, pack(value).bytes)
+  }
+
+  /**
+   * Leaves the region; true when this is the last one out, which has to complete it.
+   *
+   * Memory ordering: `left` is stored before the others are looked at, so of two that leave at once at least one sees both. `completing` is
+   * taken by compare-and-exchange and then looked at again, since a rank may have joined in between; if so it is given back, and whoever
+   * leaves last takes it. There is no counter: after a death the words still say exactly who is inside.
+   */
+  leave(): boolean {
+    const { words, base } = this
+    Atomics.store(words, this.line + Entry.presence, Presence.left)
+    while (this.#allLeft()) {
+      const phase = Atomics.compareExchange(words, base + Slot.phase, Phase.open, Phase.completing + this.entry)
+      // The parent holds it for a few instructions, to let a rank in.
+      if (phase === Phase.joining) continue
+      if (phase !== Phase.open) return false
+      if (this.#allLeft()) return true
+      Atomics.store(words, base + Slot.phase, Phase.open)
+    }
+    return false
+  }
+
+  /** After `leave` returned true: everything has been brought. */
+  done(): void {
+    const { words, base } = this
+    Atomics.store(words, base + Slot.phase, Phase.done)
+    if (words[base + Slot.callerWaits] !== 0) futexWake(words, base + Slot.phase, 1)
+  }
+
+  get isDone(): boolean {
+    return Atomics.load(this.words, this.base + Slot.phase) === Phase.done
+  }
+
+  #allLeft(): boolean {
+    const { words, control, slot, base } = this
+    const entries = Atomics.load(words, base + Slot.entries)
+    for (let entry = 0; entry < entries; entry++) {
+      if (Atomics.load(words, control.layout.entry(slot, entry) + Entry.presence) === Presence.inside) return false
+    }
+    return true
   }
 }
 

@@ -1,71 +1,92 @@
-import { Rank, type RegionCall, Slot, unpack } from '../protocol/index.js'
-import { combineNodes, runChunks } from './chunk-region.js'
-import { combineAccumulators, runFold } from './fold-region.js'
+import { type KernelReference, kernelsOf, Rank, type RegionCall, unpack } from '../protocol/index.js'
+import { chunkPart } from './chunk-region.js'
+import { elementPart } from './element-region.js'
+import { foldPart } from './fold-region.js'
+import type { Kernel } from './kernel-cache.js'
 import type { Member } from './member.js'
 import { refuseAsync } from './refuse-promise.js'
 import { Region } from './region.js'
-import { runSpmd } from './spmd-region.js'
+import type { RegionPart } from './region-part.js'
+import { spmdPart } from './spmd-region.js'
 
 /**
  * One rank's way through a region: read the call, work, bring what there is to bring, leave. The last one out combines and rings the parent.
  *
- * Memory ordering: everything a rank brings is written before its `Atomics.sub` on `remaining`; the rank that takes it to 0 has therefore
- * seen the work of all, and the parent, which reads `done` after the ring, the work of that one.
+ * Memory ordering: everything an entry brings is written before it stores `left`; the last one out has seen `left` of all, and the parent,
+ * which sees `done`, all that the last one out has written.
  */
 export async function runRegion(member: Member, slot: number): Promise<void> {
-  const { words, layout } = member.control
-  const line = layout.rank(member.rank)
   const region = new Region(member, slot)
-
-  let complete: (() => void) | undefined
+  let part: RegionPart | undefined
   try {
-    member.attachments.update(words[line + Rank.sent]!)
-    const call = unpack(region.log.envelope(), (ids) => member.attachments.take(ids)) as RegionCall
-    complete = await enter(region, call)
+    const call = readCall(region)
+    part = preparePart(region, call) ?? (await loadPart(region, call))
+    part.work()
   } catch (error) {
-    failQuietly(region, error)
+    failOutside(region, error)
   }
-
-  const isLast = Atomics.sub(words, region.base + Slot.remaining, 1) === 1
-  if (isLast) {
-    try {
-      if (!region.cancelled && !region.failed) complete?.()
-    } catch (error) {
-      failQuietly(region, error)
-    }
-    Atomics.store(words, region.base + Slot.done, 1)
-  }
-  Atomics.store(words, line + Rank.left, region.sequence)
-  // Looked at after `left` is stored: a parent that has not seen it yet has stored what it waits for before, and is rung.
-  const isDone = Atomics.load(words, region.base + Slot.done) !== 0
-  if (isDone || region.cancelled || member.parentWantsLeavers()) member.ringParent()
+  finish(region, part)
 }
 
-/** Loads the kernels, does this rank's work; returns what the last one out has to do. */
-async function enter(region: Region, call: RegionCall): Promise<(() => void) | undefined> {
+/** The same for a caller that can not wait for imports: they must have been loaded before. */
+export function runRegionSync(member: Member, slot: number): void {
+  const region = new Region(member, slot)
+  let part: RegionPart | undefined
+  try {
+    part = preparePart(region, readCall(region))
+    if (part === undefined)
+      throw new TypeError('Expected the kernels of a synchronous call to be functions, or modules that are loaded already')
+    part.work()
+  } catch (error) {
+    failOutside(region, error)
+  }
+  finish(region, part)
+}
+
+function readCall({ member, words, log }: Region): RegionCall {
+  member.attachments.update(words[member.control.layout.rank(member.rank) + Rank.sent]!)
+  return unpack(log.call(), (ids) => member.attachments.take(ids)) as RegionCall
+}
+
+function finish(region: Region, part: RegionPart | undefined): void {
+  const { member, words } = region
+  if (region.leave()) {
+    try {
+      if (!region.cancelled && !region.failed) part?.complete?.()
+    } catch (error) {
+      failOutside(region, error)
+    }
+    region.done()
+  }
+  Atomics.store(words, member.control.layout.rank(member.rank) + Rank.left, region.sequence)
+  // Looked at after `left` is stored: a parent that has not seen it yet has stored what it waits for before, and is rung.
+  if (region.isDone || region.cancelled || member.parentWantsLeavers()) member.ringParent()
+}
+
+/** Undefined when a kernel is in a module that has not been imported here yet. */
+function preparePart(region: Region, { work, args }: RegionCall): RegionPart | undefined {
   const { kernels } = region.member
-  const { work } = call
-  const kernel = refuseAsync(kernels.get(work.kernel) ?? (await kernels.load(work.kernel)))
-  if (work.type === 'spmd') {
-    runSpmd(region, kernel, call.args)
-    return undefined
-  }
-  const combine = work.combine && (kernels.get(work.combine) ?? (await kernels.load(work.combine)))
-  if (work.type === 'fold') {
-    const init = kernels.get(work.init) ?? (await kernels.load(work.init))
-    runFold(region, { kernel, init, work, args: call.args })
-    return () => combineAccumulators(region, combine!)
-  }
-  runChunks(region, { kernel, combine, work, args: call.args })
-  return combine && (() => combineNodes(region, combine))
+  if (kernelsOf(work).some((reference) => kernels.get(reference) === undefined)) return undefined
+  const find = (reference: KernelReference): Kernel => kernels.get(reference)!
+  const kernel = refuseAsync(find(work.kernel))
+  if (work.type === 'spmd') return spmdPart(region, kernel, args)
+  const combine = work.combine && find(work.combine)
+  if (work.type === 'chunks') return chunkPart(region, { work, kernel, combine, args })
+  if (work.type === 'fold') return foldPart(region, { work, kernel, init: find(work.init), combine: combine!, args })
+  const make = work.identity !== undefined && 'make' in work.identity ? find(work.identity.make) : undefined
+  return elementPart(region, { work, combine, make, args })
+}
+
+async function loadPart(region: Region, call: RegionCall): Promise<RegionPart> {
+  for (const reference of kernelsOf(call.work)) await region.member.kernels.load(reference)
+  return preparePart(region, call)!
 }
 
 /** A failure outside any chunk counts as one of the first: nothing else the region says can be relied on. */
-function failQuietly(region: Region, error: unknown): void {
+function failOutside(region: Region, error: unknown): void {
   try {
     region.fail(0, error)
   } catch {
-    // The log is full. The lowest failure without a frame is reported as just that.
-    Atomics.store(region.words, region.base + Slot.failedAt, 0)
+    // The log is full; `failedAt` is set all the same, and the parent says so.
   }
 }

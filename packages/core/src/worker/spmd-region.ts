@@ -5,23 +5,27 @@ import { RegionContext } from './context.js'
 import type { Kernel } from './kernel-cache.js'
 import { refusePromise } from './refuse-promise.js'
 import type { Region } from './region.js'
+import type { RegionPart } from './region-part.js'
 
 /**
  * One rank's call of an `spmd` kernel. A rank that throws or returns breaks the barrier, so that nobody waits for it; one that has just been
  * let through is not disturbed.
  */
-export function runSpmd(region: Region, kernel: Kernel, args: readonly unknown[]): void {
-  const { seat } = region
-  const barrier = Barrier.attach(region.words, region.base + Slot.barrier)
-  const context = new RegionContext(region, barrier)
-  try {
-    const value = refusePromise(kernel(context, ...args))
-    region.bring(Frame.value, 0, seat, value)
-  } catch (error) {
-    // What the failure of another rank did to this one is no news. That another has returned too early is: nobody else has failed then.
-    const isNews = !(error instanceof ShoalError && error.code === 'SHOAL_REGION_ABORTED') || !context.aborted
-    if (isNews) region.fail(seat, error)
+export function spmdPart(region: Region, kernel: Kernel, args: readonly unknown[]): RegionPart {
+  return {
+    work() {
+      const { seat } = region
+      const barrier = Barrier.attach(region.words, region.base + Slot.barrier)
+      const context = new RegionContext(region, barrier)
+      try {
+        region.bring(Frame.value, 0, seat, refusePromise(kernel(context, ...args)))
+      } catch (error) {
+        // What the failure of another rank did to this one is no news. That another has returned too early is: nobody else has failed then.
+        const isNews = !(error instanceof ShoalError && error.code === 'SHOAL_REGION_ABORTED') || !context.aborted
+        if (isNews) region.fail(seat, error)
+      }
+      context.leave()
+      barrier.break(seat, 'failure')
+    },
   }
-  context.leave()
-  barrier.break(seat, 'failure')
 }

@@ -1,12 +1,14 @@
-import { Control, type ThreadTask } from '../protocol/index.js'
+import { Piscina } from 'piscina'
+import { Control, type TaskResult, type ThreadTask } from '../protocol/index.js'
 import { ThreadAttachments } from './attachments.js'
 import { Member } from './member.js'
+import { runTask } from './run-task.js'
 import { writeSynchronously } from './stdio.js'
 
 let member: Member | undefined
 
 /** The task function that piscina calls in a worker thread. */
-export default async function thread(task: ThreadTask): Promise<void> {
+export default async function thread(task: ThreadTask): Promise<unknown> {
   if (task.type === 'start') {
     writeSynchronously()
     member = new Member({
@@ -16,7 +18,15 @@ export default async function thread(task: ThreadTask): Promise<void> {
       attachments: new ThreadAttachments(task.port),
     })
     member.start()
-    return
+    return undefined
   }
-  await member!.loop()
+  if (task.type === 'enter') return member!.loop()
+  return movable(await runTask(member!, task.task))
+}
+
+/** Buffers of the result change hands instead of being copied. */
+function movable(result: TaskResult): unknown {
+  const view = 'packed' in result ? result.packed : 'fresh' in result ? result.fresh : result.thrown
+  const buffer = (ArrayBuffer.isView(view) ? view.buffer : view) as ArrayBuffer
+  return Piscina.move({ [Piscina.transferableSymbol]: [buffer], [Piscina.valueSymbol]: result } as never)
 }

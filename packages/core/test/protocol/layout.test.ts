@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Control, ControlLayout, Header, Rank, Slot, Tally } from '#internal/protocol/index.js'
+import { Control, ControlLayout, Entry, Header, MAX_RUNS, Rank, Slot } from '#internal/protocol/index.js'
 
 const test = suite('ControlLayout')
 const lineBytes = 128
@@ -10,20 +10,26 @@ function writers(layout: ControlLayout): Map<string, number[]> {
   const words = new Map<string, number[]>([['header', Object.values(Header)]])
   for (let rank = 0; rank < layout.size; rank++) {
     const at = (names: readonly (keyof typeof Rank)[]) => names.map((name) => layout.rank(rank) + Rank[name])
-    words.set(`parent for ${rank}`, at(['post', 'command', 'seat', 'sent']))
+    words.set(`parent for ${rank}`, at(['post', 'command', 'entry', 'sent']))
     words.set(`member ${rank}`, at(['state', 'place', 'handled', 'left']))
-    words.set(`claims of ${rank}`, at(['claimState', 'claimStart', 'claimEnd', 'position']))
     words.set(`life of ${rank}`, at(['life']))
   }
   for (let slot = 0; slot < layout.slots; slot++) {
     const at = (names: readonly (keyof typeof Slot)[]) => names.map((name) => layout.slot(slot) + Slot[name])
-    words.set(`parent for slot ${slot}`, at(['sequence', 'width', 'chunkCount', 'payloadBytes']))
-    words.set(`everybody in slot ${slot}`, at(['remaining', 'cancel', 'failedAt', 'done']))
+    words.set(`parent for slot ${slot}`, at(['sequence', 'width', 'chunkCount', 'payloadBytes', 'retry']))
+    words.set(`everybody in slot ${slot}`, at(['entries', 'phase', 'cancel', 'failedAt', 'sweep', 'callerWaits']))
     words.set(`log of slot ${slot}`, at(['logTop']))
     words.set(`barrier of slot ${slot}`, at(['barrier']))
     for (let rank = 0; rank < layout.size; rank++) {
       words.set(`counter ${rank} of slot ${slot}`, [layout.counter(slot, rank)])
-      words.set(`tally ${rank} of slot ${slot}`, [layout.tally(slot, rank) + Tally.extent, layout.tally(slot, rank) + Tally.chunks])
+    }
+    for (let entry = 0; entry < layout.entries; entry++) {
+      const line = layout.entry(slot, entry)
+      words.set(
+        `entry ${entry} of slot ${slot}`,
+        Object.values(Entry).map((word) => line + word),
+      )
+      words.set(`runs of entry ${entry} in slot ${slot}`, [layout.runs(slot, entry), layout.runs(slot, entry) + 2 * MAX_RUNS - 1])
     }
   }
   return words
@@ -44,7 +50,8 @@ for (const size of [1, 2, 3, 8, 64, 1024]) {
         lines.set(line, writer)
       }
     }
-    assert.is(layout.logOffset(layout.slots - 1) + layout.logBytes, layout.byteLength)
+    assert.is(layout.logOffset(layout.slots - 1) + layout.logBytes, layout.scratchOffset(0, 0, 0))
+    assert.ok(layout.scratchOffset(layout.slots - 1, layout.size - 1, 1) < layout.byteLength)
   })
 }
 
@@ -52,7 +59,7 @@ test('the life mutex is aligned to 64 bytes, doubles to 8', () => {
   const layout = new ControlLayout(3)
   for (let rank = 0; rank < 3; rank++) {
     assert.is(((layout.rank(rank) + Rank.life) * 4) % 64, 0)
-    assert.is(((layout.tally(1, rank) + Tally.extent) * 4) % 8, 0)
+    assert.is(((layout.entry(1, rank) + Entry.extent) * 4) % 8, 0)
   }
 })
 

@@ -1,0 +1,244 @@
+import { expectedType } from '../errors/index.js'
+import type { Element, SharedView, ViewLike } from '../memory/index.js'
+import type { ChunkOf, Cuttable } from '../source/index.js'
+import { checkArgs } from './clone-limit.js'
+import type { Context } from './context.js'
+import type { Engine, Watch } from './engine.js'
+import { kernelReference } from './kernel-reference.js'
+import { planChunks, planFold, planForEach, planMap, planReduce, planSpmd } from './plan.js'
+import type { RegionSpec } from './region.js'
+import { checkSignal, checkTimeout, type RegionOptions, resolveRegionOptions } from './region-options.js'
+
+type AnyArgs = readonly unknown[]
+type ElementOf<S> = S extends number ? number : Element<S>
+
+export interface Args<A extends AnyArgs> {
+  /** What the kernel gets after its first parameters: shared memory by reference, the rest by structured clone. */
+  args?: readonly [...A]
+}
+
+/** What a call of `run` needs besides its arguments: `pool.with({ signal, transfer }).run(kernel, a, b)`. */
+export interface CallOptions {
+  /** A task that waits is taken back; one that runs ends its worker, which is replaced. */
+  signal?: AbortSignal
+  timeoutMs?: number
+  /** Higher goes first among tasks that wait. Default 0. */
+  priority?: number
+  /** Threads only: buffers that move instead of being copied. */
+  transfer?: readonly ArrayBuffer[]
+}
+
+/** Regions are synchronous: an async kernel does not compile; one that only throws does. */
+type Sync<R> = [R] extends [never]
+  ? unknown
+  : R extends PromiseLike<unknown>
+    ? { readonly 'async kernels are for run and broadcast': never }
+    : unknown
+
+type Combine<R> = (a: NoInfer<R>, b: NoInfer<R>) => NoInfer<R>
+
+/**
+ * The parallel calls of a pool. Kernels are self-contained functions, or functions of modules (`kernelsFrom`).
+ *
+ * All reject with what the kernel threw, of the lowest chunk first (`rank`, `range`, `workerStack` added, the others in `errors`), or with
+ * ShoalError `SHOAL_REGION_WORKER_DIED`, `SHOAL_REGION_CHUNK_POISONOUS`, `SHOAL_REGION_TIMEOUT`, `SHOAL_POOL_CLOSED`; TypeError and
+ * RangeError for misuse.
+ */
+export class PoolCalls {
+  readonly #engine: Engine
+  readonly #options: CallOptions
+
+  /** @internal */
+  constructor(engine: Engine, options: CallOptions = {}) {
+    this.#engine = engine
+    this.#options = options
+  }
+
+  /** Calls `kernel`, which may be async, once on a free worker. Calls that find none wait their turn. */
+  run<A extends AnyArgs, R>(kernel: (...args: A) => R, ...args: A): Promise<Awaited<R>> {
+    return this.#task(kernel, args, undefined) as Promise<Awaited<R>>
+  }
+
+  /** Calls `kernel`, which may be async, once on every worker; returns what each returned, by rank. */
+  async broadcast<A extends AnyArgs, R>(kernel: (...args: A) => R, ...args: A): Promise<Awaited<R>[]> {
+    const calls = Array.from({ length: this.#engine.size }, (_, rank) => this.#task(kernel, args, rank))
+    return (await Promise.all(calls)) as Awaited<R>[]
+  }
+
+  /**
+   * Calls `kernel` on every chunk of `source`. With `combine`, partial results of neighbours are combined in index order and the one result
+   * comes back; an empty source is one empty chunk then, so that there always is a result. Without, nothing comes back.
+   * The cuts, and so the grouping of `combine`, do not depend on the number of workers.
+   *
+   * @example const total = await pool.forChunks(xs, (chunk) => chunk.view.reduce((a, b) => a + b, 0), { combine: (a, b) => a + b })
+   */
+  forChunks<S extends Cuttable, A extends AnyArgs, R>(
+    source: S,
+    kernel: ((chunk: ChunkOf<S>, ...args: A) => R) & Sync<R>,
+    options: RegionOptions & Args<A> & { combine: Combine<R> },
+  ): Promise<R>
+  forChunks<S extends Cuttable, A extends AnyArgs>(
+    source: S,
+    kernel: (chunk: ChunkOf<S>, ...args: A) => undefined,
+    options?: RegionOptions & Args<A> & { combine?: never },
+  ): Promise<void>
+  forChunks(source: Cuttable, kernel: unknown, options: RegionOptions & Args<AnyArgs> & { combine?: unknown } = {}): Promise<unknown> {
+    return this.#region(options, (resolved, args) => planChunks(source, kernel, resolved, args, options))
+  }
+
+  /** `forChunks` with this thread as rank 0; blocks until it is done. */
+  forChunksSync<S extends Cuttable, A extends AnyArgs, R>(
+    source: S,
+    kernel: ((chunk: ChunkOf<S>, ...args: A) => R) & Sync<R>,
+    options: RegionOptions & Args<A> & { combine: Combine<R> },
+  ): R
+  forChunksSync<S extends Cuttable, A extends AnyArgs>(
+    source: S,
+    kernel: (chunk: ChunkOf<S>, ...args: A) => undefined,
+    options?: RegionOptions & Args<A> & { combine?: never },
+  ): void
+  forChunksSync(source: Cuttable, kernel: unknown, options: RegionOptions & Args<AnyArgs> & { combine?: unknown } = {}): unknown {
+    return this.#regionSync(options, (resolved, args) => planChunks(source, kernel, resolved, args, options))
+  }
+
+  /**
+   * Folds the chunks of each worker into one accumulator, made by `init`; then combines the accumulators in rank order.
+   * Which chunks meet in an accumulator depends on timing: for sums of floats whose bits must not, use `forChunks`.
+   */
+  foldChunks<S extends Cuttable, A extends AnyArgs, T>(
+    source: S,
+    kernel: (acc: T, chunk: ChunkOf<S>, ...args: A) => T | undefined,
+    options: RegionOptions & Args<A> & { init: () => T; combine: Combine<T> },
+  ): Promise<T> {
+    return this.#region(options, (resolved, args) => planFold(source, kernel, resolved, args, options)) as Promise<T>
+  }
+
+  /** `foldChunks` with this thread as rank 0; blocks until it is done. */
+  foldChunksSync<S extends Cuttable, A extends AnyArgs, T>(
+    source: S,
+    kernel: (acc: T, chunk: ChunkOf<S>, ...args: A) => T | undefined,
+    options: RegionOptions & Args<A> & { init: () => T; combine: Combine<T> },
+  ): T {
+    return this.#regionSync(options, (resolved, args) => planFold(source, kernel, resolved, args, options)) as T
+  }
+
+  /** Calls `kernel` with every element and its index. */
+  forEach<S extends ViewLike | number, A extends AnyArgs>(
+    source: S,
+    kernel: (x: ElementOf<S>, i: number, ...args: A) => void,
+    options: RegionOptions & Args<A> = {},
+  ): Promise<void> {
+    return this.#region(options, (resolved, args) => planForEach(source, kernel, resolved, args)) as Promise<void>
+  }
+
+  /** `forEach` with this thread as rank 0; blocks until it is done. */
+  forEachSync<S extends ViewLike | number, A extends AnyArgs>(
+    source: S,
+    kernel: (x: ElementOf<S>, i: number, ...args: A) => void,
+    options: RegionOptions & Args<A> = {},
+  ): void {
+    this.#regionSync(options, (resolved, args) => planForEach(source, kernel, resolved, args))
+  }
+
+  /** Stores `kernel(x, i)` for every element into `into`, or into a new view. In place: `{ into: source }`. */
+  map<S extends ViewLike, A extends AnyArgs, D extends SharedView>(
+    source: S,
+    kernel: (x: ElementOf<S>, i: number, ...args: A) => Element<D>,
+    options: RegionOptions & Args<A> & { into: D },
+  ): Promise<D>
+  map<S extends SharedView, A extends AnyArgs>(
+    source: S,
+    kernel: (x: Element<S>, i: number, ...args: A) => Element<S>,
+    options?: RegionOptions & Args<A> & { into?: never },
+  ): Promise<S>
+  async map(source: unknown, kernel: unknown, options: RegionOptions & Args<AnyArgs> & { into?: SharedView } = {}): Promise<unknown> {
+    let into: SharedView | undefined
+    await this.#region(options, (resolved, args) => {
+      const planned = planMap(source, kernel, resolved, args, options.into)
+      into = planned.into
+      return planned.spec
+    })
+    return into
+  }
+
+  /** `map` with this thread as rank 0; blocks until it is done. */
+  mapSync<S extends ViewLike, A extends AnyArgs, D extends SharedView>(
+    source: S,
+    kernel: (x: ElementOf<S>, i: number, ...args: A) => Element<D>,
+    options: RegionOptions & Args<A> & { into: D },
+  ): D
+  mapSync<S extends SharedView, A extends AnyArgs>(
+    source: S,
+    kernel: (x: Element<S>, i: number, ...args: A) => Element<S>,
+    options?: RegionOptions & Args<A> & { into?: never },
+  ): S
+  mapSync(source: unknown, kernel: unknown, options: RegionOptions & Args<AnyArgs> & { into?: SharedView } = {}): unknown {
+    let into: SharedView | undefined
+    this.#regionSync(options, (resolved, args) => {
+      const planned = planMap(source, kernel, resolved, args, options.into)
+      into = planned.into
+      return planned.spec
+    })
+    return into
+  }
+
+  /** Folds the elements of each chunk, from `identity` on, and combines neighbours in index order. `identity` is cloned, or made by a function. */
+  reduce<S extends ViewLike | number, A extends AnyArgs, T>(
+    source: S,
+    kernel: (acc: T, x: ElementOf<S>, i: number, ...args: A) => T,
+    options: RegionOptions & Args<A> & { identity: T | (() => T); combine: Combine<T> },
+  ): Promise<T> {
+    return this.#region(options, (resolved, args) => planReduce(source, kernel, resolved, args, options)) as Promise<T>
+  }
+
+  /** `reduce` with this thread as rank 0; blocks until it is done. */
+  reduceSync<S extends ViewLike | number, A extends AnyArgs, T>(
+    source: S,
+    kernel: (acc: T, x: ElementOf<S>, i: number, ...args: A) => T,
+    options: RegionOptions & Args<A> & { identity: T | (() => T); combine: Combine<T> },
+  ): T {
+    return this.#regionSync(options, (resolved, args) => planReduce(source, kernel, resolved, args, options)) as T
+  }
+
+  /** Calls `kernel` once on every rank, all at once: single program, multiple data. Returns what each returned, by rank. */
+  spmd<A extends AnyArgs, R>(kernel: ((ctx: Context, ...args: A) => R) & Sync<R>, options: RegionOptions & Args<A> = {}): Promise<R[]> {
+    return this.#region(options, (resolved, args) => planSpmd(kernel, resolved, args)) as Promise<R[]>
+  }
+
+  /** `spmd` with this thread as rank 0; blocks until it is done. */
+  spmdSync<A extends AnyArgs, R>(kernel: ((ctx: Context, ...args: A) => R) & Sync<R>, options: RegionOptions & Args<A> = {}): R[] {
+    return this.#regionSync(options, (resolved, args) => planSpmd(kernel, resolved, args)) as R[]
+  }
+
+  async #region(
+    options: RegionOptions & Args<AnyArgs>,
+    plan: (resolved: ReturnType<typeof resolveRegionOptions>, args: AnyArgs) => RegionSpec,
+  ): Promise<unknown> {
+    this.#engine.checkOpen()
+    const resolved = resolveRegionOptions({ ...definedOf(this.#options), ...options }, this.#engine.size)
+    return this.#engine.region(plan(resolved, checkArgs(options.args)), resolved)
+  }
+
+  #regionSync(
+    options: RegionOptions & Args<AnyArgs>,
+    plan: (resolved: ReturnType<typeof resolveRegionOptions>, args: AnyArgs) => RegionSpec,
+  ): unknown {
+    this.#engine.checkOpen()
+    const resolved = resolveRegionOptions({ ...definedOf(this.#options), ...options }, this.#engine.size)
+    return this.#engine.regionSync(plan(resolved, checkArgs(options.args)))
+  }
+
+  async #task(kernel: unknown, args: AnyArgs, rank: number | undefined): Promise<unknown> {
+    this.#engine.checkOpen()
+    const { signal, timeoutMs, priority = 0, transfer = [] } = this.#options
+    checkSignal(signal)
+    checkTimeout(timeoutMs)
+    if (typeof priority !== 'number') throw expectedType('priority', 'a number', priority)
+    const watch: Watch = { signal, timeoutMs, graceMs: 0, onProgress: undefined }
+    return this.#engine.task({ kernel: kernelReference('kernel', kernel), args, transfer, priority, rank }, watch)
+  }
+}
+
+function definedOf({ signal, timeoutMs }: CallOptions): RegionOptions {
+  return { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) }
+}

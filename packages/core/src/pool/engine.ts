@@ -1,0 +1,320 @@
+import { createDoorbell, type Doorbell, waitWhile } from '@shoal/native'
+import { ShoalError } from '../errors/index.js'
+import { limits, Segment } from '../memory/index.js'
+import {
+  Control,
+  ControlLayout,
+  Header,
+  type KernelDefinition,
+  type KernelReference,
+  MAGIC,
+  Phase,
+  Rank,
+  Slot,
+  VERSION,
+} from '../protocol/index.js'
+import { Crew } from './crew.js'
+import { Dispatcher } from './dispatcher.js'
+import { definitionOf } from './kernel-reference.js'
+import type { ResolvedPoolOptions } from './options.js'
+import { type Progress, Region, type RegionSpec } from './region.js'
+import { Task, type TaskSpec } from './task.js'
+
+/** What lasts as long as a call. */
+export interface Watch {
+  readonly signal: AbortSignal | undefined
+  readonly timeoutMs: number | undefined
+  /** How long ranks have to leave a cancelled region before they are ended. */
+  readonly graceMs: number
+  readonly onProgress: ((progress: Progress) => void) | undefined
+}
+
+/** Runs a region on this thread, as rank 0. In the room `worker`, which this room knows only by its URL. */
+export interface Caller {
+  run(control: Control, slot: number, segments: readonly Segment[], kernels: readonly [KernelReference, KernelDefinition][]): void
+}
+
+const PROGRESS_EVERY_MS = 100
+const SLICE_MS = 50
+/** About what waking a parked member costs: spinning longer than that does not pay. */
+const SPIN_NS = 50_000
+
+/** The machinery under a pool: its control segment, its workers, and what waits for them. */
+export class Engine {
+  readonly options: ResolvedPoolOptions
+  readonly control: Control
+  readonly #segment: Segment
+  readonly #doorbell: Doorbell
+  readonly #crew: Crew
+  readonly #dispatcher: Dispatcher
+  #caller: Caller | undefined
+  #hotTimer: NodeJS.Timeout | undefined
+  #ended: Promise<void> | undefined
+  #destroyed: Promise<void> | undefined
+  readonly #onAbort = (): void => void this.destroy()
+  #isReferenced = true
+  #whenIdle: (() => void)[] = []
+
+  constructor(options: ResolvedPoolOptions) {
+    this.options = options
+    const layout = new ControlLayout(options.workers)
+    this.#segment = Segment.create({ kind: 'anonymous', byteLength: layout.byteLength })
+    this.control = new Control(this.#segment.buffer, options.workers)
+    const { words } = this.control
+    words[Header.magic] = MAGIC
+    words[Header.version] = VERSION
+    words[Header.size] = layout.size
+    words[Header.slots] = layout.slots
+    // Spinning helps only while everybody, the parent included, has a CPU.
+    words[Header.spinNs] = options.workers < limits().cpus ? SPIN_NS : 0
+    this.#doorbell = createDoorbell(() => this.#dispatcher.onRing())
+    this.#crew = new Crew({ ...options, words: this.control, control: this.#segment, doorbellFd: this.#doorbell.fd }, (rank, death) => {
+      this.#dispatcher.onDeath(rank, death)
+      void this.#replace(rank)
+    })
+    this.#dispatcher = new Dispatcher(this.control, this.#crew, () => this.#onIdle())
+  }
+
+  get size(): number {
+    return this.options.workers
+  }
+
+  get queueSize(): number {
+    return this.#dispatcher.queueSize
+  }
+
+  get needsDrain(): boolean {
+    return this.#dispatcher.queueSize >= this.options.maxQueue && this.#dispatcher.busyRanks >= this.size
+  }
+
+  /** Starts all workers; ends them again when one does not come up, or the pool's signal is aborted. */
+  async start(): Promise<void> {
+    const { signal } = this.options
+    signal?.addEventListener('abort', this.#onAbort, { once: true })
+    try {
+      const worker = new URL('../worker/caller.js', import.meta.url).href
+      const loading = import(worker) as Promise<{ default: Caller }>
+      await Promise.all(Array.from({ length: this.size }, (_, rank) => this.#crew.start(rank)))
+      this.#caller = (await loading).default
+      signal?.throwIfAborted()
+      this.#onIdle()
+    } catch (error) {
+      await this.destroy()
+      signal?.throwIfAborted()
+      throw error
+    }
+  }
+
+  /** @throws ShoalError `SHOAL_POOL_CLOSED` */
+  checkOpen(): void {
+    if (this.#ended !== undefined) throw this.#closedError('is closed')
+  }
+
+  async region(spec: RegionSpec, watch: Watch): Promise<unknown> {
+    const { opened } = spec
+    try {
+      const region = new Region(spec)
+      const stop = this.#watch(region, watch)
+      try {
+        this.#dispatcher.submit(region)
+        return await region.promise
+      } finally {
+        stop()
+      }
+    } finally {
+      for (const segment of opened?.segments ?? []) this.#crew.drop(segment.id)
+      opened?.close()
+    }
+  }
+
+  async task(spec: TaskSpec, watch: Watch): Promise<unknown> {
+    if (this.needsDrain) {
+      const { maxQueue } = this.options
+      throw new ShoalError(
+        'SHOAL_POOL_QUEUE_FULL',
+        `Expected at most ${maxQueue} tasks to wait (maxQueue): wait for some of them before the next`,
+      )
+    }
+    const task = new Task(spec)
+    const stop = this.#watch(task, watch)
+    try {
+      this.#dispatcher.submit(task)
+      return await task.promise
+    } finally {
+      stop()
+    }
+  }
+
+  /**
+   * A region in which this thread takes part as rank 0 and worker 0 sleeps. Blocks the event loop: deaths are read from the life words, and
+   * what a dead rank had begun is done again by this thread if it can be.
+   */
+  regionSync(spec: RegionSpec): unknown {
+    const region = new Region(spec)
+    const reserved = this.#dispatcher.reserve(spec.width, region.isSpmd)
+    if (reserved === undefined) {
+      throw new ShoalError(
+        'SHOAL_POOL_BUSY',
+        'Expected the workers of a synchronous call to be free, but they have work outstanding: await it first',
+      )
+    }
+    clearTimeout(this.#hotTimer)
+    const { slot, sequence, ranks } = reserved
+    const { words, layout } = this.control
+    try {
+      for (const rank of ranks) {
+        this.#crew.attach(rank, region.segments)
+        this.#crew.introduce(rank, region.kernels)
+      }
+      region.begin(this.control, slot, sequence, [0, ...ranks])
+      words[layout.slot(slot) + Slot.callerWaits] = 1
+      for (const [rank, entry] of region.inside) if (rank !== 0) this.#crew.post(rank, slot, entry)
+      this.#takePart(region, slot)
+      while (!region.isOver) this.#awaitOthers(region, slot)
+      this.#awaitLeavers(region)
+      return region.outcome()
+    } finally {
+      for (const segment of spec.opened?.segments ?? []) this.#crew.drop(segment.id)
+      spec.opened?.close()
+      this.#onIdle()
+    }
+  }
+
+  close(): Promise<void> {
+    this.#ended ??= this.#close()
+    return this.#ended
+  }
+
+  destroy(): Promise<void> {
+    if (this.#ended === undefined || !this.#dispatcher.isIdle) {
+      this.#abandon(this.#closedError('was destroyed while this was running or waiting'))
+    }
+    return this.#ended!
+  }
+
+  ref(): void {
+    this.#isReferenced = true
+    if (!this.#dispatcher.isIdle) this.#doorbell.ref()
+  }
+
+  unref(): void {
+    this.#isReferenced = false
+    this.#doorbell.unref()
+  }
+
+  /** The event loop is kept alive, progress is reported, the signal is listened to, time is taken. */
+  #watch(work: Region | Task, { signal, timeoutMs, graceMs, onProgress }: Watch): () => void {
+    clearTimeout(this.#hotTimer)
+    if (this.#isReferenced) this.#doorbell.ref()
+    let grace: NodeJS.Timeout | undefined
+    const stop = (reason: unknown): void => {
+      this.#dispatcher.cancel(work, reason)
+      if (work instanceof Region) grace = setTimeout(() => this.#dispatcher.evict(work), graceMs)
+    }
+    const onAbort = (): void => stop(signal?.reason)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(
+            () => stop(new ShoalError(`SHOAL_${work instanceof Region ? 'REGION' : 'TASK'}_TIMEOUT`, `Not done within ${timeoutMs} ms`)),
+            timeoutMs,
+          )
+    const report = work instanceof Region && onProgress ? (): void => onProgress(work.progress()) : undefined
+    const ticker = report && setInterval(report, PROGRESS_EVERY_MS)
+    return () => {
+      signal?.removeEventListener('abort', onAbort)
+      clearTimeout(timer)
+      clearTimeout(grace)
+      clearInterval(ticker)
+      report?.()
+    }
+  }
+
+  #takePart(region: Region, slot: number): void {
+    const { words, layout } = this.control
+    words[layout.rank(0) + Rank.entry] = region.inside.get(0)!
+    const kernels = region.kernels.map((reference): [KernelReference, KernelDefinition] => [reference, definitionOf(reference)])
+    this.#caller!.run(this.control, slot, region.segments, kernels)
+    region.leave(0)
+  }
+
+  /** One slice; then a look at who is alive. */
+  #awaitOthers(region: Region, slot: number): void {
+    const { words, layout } = this.control
+    const phase = layout.slot(slot) + Slot.phase
+    const seen = Atomics.load(words, phase)
+    if (seen !== Phase.done) waitWhile(words, phase, seen, words[Header.spinNs]!, SLICE_MS)
+    for (const rank of [...region.inside.keys()]) {
+      if (Atomics.load(words, layout.rank(rank) + Rank.left) === region.sequence) region.leave(rank)
+      else if (!this.#crew.isAlive(rank)) {
+        region.onDeath(rank, (chunk) => {
+          const range = chunk === undefined ? undefined : region.spec.opened?.rangeOf(chunk, chunk + 1)
+          return new ShoalError('SHOAL_REGION_WORKER_DIED', `Worker ${rank} died in the middle of a synchronous region`, {
+            rank,
+            ...(range && { range }),
+          })
+        })
+      }
+    }
+    if (region.wantsRank && region.hasOrphans && region.join(0) !== undefined) this.#takePart(region, slot)
+  }
+
+  /** The slot may be used again only when everybody who was inside has said so. */
+  #awaitLeavers(region: Region): void {
+    const { words, layout } = this.control
+    for (const rank of region.inside.keys()) {
+      const left = layout.rank(rank) + Rank.left
+      for (let seen = Atomics.load(words, left); seen !== region.sequence && this.#crew.isAlive(rank); seen = Atomics.load(words, left)) {
+        waitWhile(words, left, seen, SPIN_NS, 1)
+      }
+      region.leave(rank)
+    }
+  }
+
+  #onIdle(): void {
+    this.#doorbell.unref()
+    clearTimeout(this.#hotTimer)
+    for (const resolve of this.#whenIdle.splice(0)) resolve()
+    if (this.#ended !== undefined) return
+    this.#hotTimer = setTimeout(() => this.#crew.leaveAll(), this.options.hotMs)
+    this.#hotTimer.unref()
+  }
+
+  async #replace(rank: number): Promise<void> {
+    if (this.#destroyed !== undefined) return
+    try {
+      await this.#crew.start(rank)
+      this.#dispatcher.dispatch()
+    } catch (error) {
+      // A pool that is ending kills workers that are still starting. One that can not replace a worker is at its end.
+      if (this.#ended === undefined || !this.#dispatcher.isIdle) this.#abandon(error)
+    }
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#dispatcher.isIdle) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+    // What it waited for has been given up by destroy().
+    if (this.#destroyed !== undefined) return this.#destroyed
+    await this.#crew.close()
+    this.#release()
+  }
+
+  #abandon(reason: unknown): void {
+    this.#dispatcher.abandon(reason)
+    this.#destroyed ??= this.#crew.destroy().then(() => this.#release())
+    this.#ended = this.#destroyed
+    for (const resolve of this.#whenIdle.splice(0)) resolve()
+  }
+
+  #release(): void {
+    this.options.signal?.removeEventListener('abort', this.#onAbort)
+    clearTimeout(this.#hotTimer)
+    this.#doorbell.close()
+    this.#segment.close()
+  }
+
+  #closedError(what: string): ShoalError {
+    return new ShoalError('SHOAL_POOL_CLOSED', `The pool ${this.options.name} ${what}`)
+  }
+}

@@ -1,0 +1,191 @@
+import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
+import { allocate, Segment, type SharedView, segmentOf, type TypedArray, type ViewConstructor } from '../memory/index.js'
+import { type RegionWork, RetryMode } from '../protocol/index.js'
+import { type OpenedSource, open } from '../source/index.js'
+import { kernelReference } from './kernel-reference.js'
+import type { RegionSpec } from './region.js'
+import type { ResolvedRegionOptions } from './region-options.js'
+
+type AnyArgs = readonly unknown[]
+type Options = ResolvedRegionOptions
+
+interface Combining {
+  readonly combine?: unknown
+}
+
+/** What each call of a pool becomes: a region, ready to be run. */
+
+export function planChunks(source: unknown, kernel: unknown, options: Options, args: AnyArgs, { combine }: Combining): RegionSpec {
+  const references = {
+    type: 'chunks' as const,
+    kernel: kernelReference('kernel', kernel),
+    combine: combine === undefined ? undefined : kernelReference('combine', combine),
+  }
+  return planCut(source, options, args, combine !== undefined, 'never', (cut) => ({ ...references, ...cut }))
+}
+
+export function planFold(
+  source: unknown,
+  kernel: unknown,
+  options: Options,
+  args: AnyArgs,
+  folding: Combining & { init?: unknown },
+): RegionSpec {
+  const references = {
+    type: 'fold' as const,
+    kernel: kernelReference('kernel', kernel),
+    init: kernelReference('init', folding.init),
+    combine: kernelReference('combine', folding.combine),
+  }
+  if (options.retry === 'preimage') {
+    throw expectedType('retry', "'never' or 'idempotent' (an accumulator that is lost can not be put back)", options.retry)
+  }
+  return planCut(source, options, args, true, 'never', (cut) => ({ ...references, ...cut }))
+}
+
+export function planForEach(source: unknown, kernel: unknown, options: Options, args: AnyArgs): RegionSpec {
+  const reference = kernelReference('kernel', kernel)
+  const sourceType = elementType(source)
+  return planCut(source, options, args, false, 'never', (cut) => {
+    return {
+      type: 'elements',
+      kind: 'forEach',
+      kernel: reference,
+      sourceType,
+      into: undefined,
+      identity: undefined,
+      combine: undefined,
+      ...cut,
+    }
+  })
+}
+
+export function planReduce(
+  source: unknown,
+  kernel: unknown,
+  options: Options,
+  args: AnyArgs,
+  reducing: Combining & { identity?: unknown },
+): RegionSpec {
+  const reference = kernelReference('kernel', kernel)
+  const combine = kernelReference('combine', reducing.combine)
+  const { identity: given } = reducing
+  if (given === undefined) throw expectedType('identity', 'a value, or a function that makes one', given)
+  const identity = typeof given === 'function' ? { make: kernelReference('identity', given) } : { value: given }
+  const sourceType = elementType(source)
+  return planCut(source, options, args, true, 'idempotent', (cut) => {
+    return { type: 'elements', kind: 'reduce', kernel: reference, sourceType, into: undefined, identity, combine, ...cut }
+  })
+}
+
+/** Also returns where the results go: `into`, or a new view of the source's type. */
+export function planMap(
+  source: unknown,
+  kernel: unknown,
+  options: Options,
+  args: AnyArgs,
+  given: SharedView | undefined,
+): { spec: RegionSpec; into: SharedView } {
+  const reference = kernelReference('kernel', kernel)
+  const sourceType = elementType(source)
+  if (!ArrayBuffer.isView(source)) throw expectedType('source', 'a shared view', source)
+  const from = source as SharedView
+  const into = given ?? (allocate(from.constructor as unknown as ViewConstructor, from.length) as SharedView)
+  const inPlace = checkInto(from, into)
+  const spec = planCut(source, options, args, false, inPlace ? 'never' : 'idempotent', (cut) => {
+    return { type: 'elements', kind: 'map', kernel: reference, sourceType, into, identity: undefined, combine: undefined, ...cut }
+  })
+  return { spec, into }
+}
+
+export function planSpmd(kernel: unknown, options: Options, args: AnyArgs): RegionSpec {
+  const { width, maxAttempts } = options
+  if (options.retry !== undefined && options.retry !== 'never') {
+    throw expectedType('retry', "'never' (the ranks of spmd depend on each other)", options.retry)
+  }
+  const call = { work: { type: 'spmd' as const, kernel: kernelReference('kernel', kernel) }, args }
+  return { call, opened: undefined, width, retry: RetryMode.never, maxAttempts }
+}
+
+interface CutParts {
+  readonly source: unknown
+  readonly cutting: unknown
+  readonly preimage: { readonly area: Uint8Array; readonly bytesPerRank: number } | undefined
+}
+
+/** The chunk that each rank is on is copied: chunks are no longer than this. */
+const PREIMAGE_BYTES = 4 * 1024 * 1024
+
+function planCut(
+  source: unknown,
+  options: Options,
+  args: AnyArgs,
+  needsResult: boolean,
+  defaultRetry: 'never' | 'idempotent',
+  workOf: (cut: CutParts) => RegionWork,
+): RegionSpec {
+  const { width, maxAttempts, retry = defaultRetry } = options
+  const preimage = retry === 'preimage' ? preimageArea(source, args, options) : undefined
+  const opened = withResult(
+    open(source, preimage === undefined ? options : { ...options, schedule: 'dynamic', chunkLength: preimage.chunkLength }),
+    needsResult,
+  )
+  const work = workOf({ source: opened.data, cutting: opened.cutting, preimage: preimage?.parts })
+  return { call: { work, args }, opened, width, retry: RetryMode[retry], maxAttempts }
+}
+
+/** An empty source is one empty chunk where a result is wanted. */
+function withResult(opened: OpenedSource, needsResult: boolean): OpenedSource {
+  if (!needsResult || opened.cutting.count > 0) return opened
+  return { ...opened, cutting: { ...opened.cutting, count: 1 } }
+}
+
+function preimageArea(
+  source: unknown,
+  args: AnyArgs,
+  { chunkLength, unit = 1, width, poolSize }: Options,
+): { chunkLength: number; parts: { area: Uint8Array; bytesPerRank: number } } {
+  const isSegment = source instanceof Segment
+  const segment = isSegment ? source : ArrayBuffer.isView(source) ? segmentOf(source as TypedArray) : undefined
+  if (segment === undefined)
+    throw expectedType('source', "a shared view or a Segment with retry: 'preimage' (only what is copied can be put back)", source)
+  if (args.some((arg) => ArrayBuffer.isView(arg) && segmentOf(arg as TypedArray) === segment)) {
+    throw expectedType(
+      'args',
+      "no view over the source's segment with retry: 'preimage' (only the chunk itself is put back)",
+      'one that is',
+    )
+  }
+  const bytesPerElement = isSegment ? 1 : (source as TypedArray).BYTES_PER_ELEMENT
+  const longest = Math.max(unit, Math.floor(PREIMAGE_BYTES / bytesPerElement / unit) * unit)
+  const total = isSegment ? source.byteLength : (source as TypedArray).length
+  const balanced = Math.max(unit, Math.ceil(total / (width * 16) / unit) * unit)
+  const length = Math.min(chunkLength ?? balanced, longest)
+  const bytesPerRank = Math.ceil((length * bytesPerElement) / 64) * 64
+  return { chunkLength: length, parts: { area: allocate(Uint8Array, bytesPerRank * poolSize), bytesPerRank } }
+}
+
+function elementType(source: unknown): string {
+  if (typeof source === 'number') return 'length'
+  if (!ArrayBuffer.isView(source) || source instanceof DataView) throw expectedType('source', 'a shared view or a length', source)
+  return (source as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag]
+}
+
+/** True when the results go where the elements come from. */
+function checkInto(source: SharedView, into: SharedView): boolean {
+  if (!ArrayBuffer.isView(into)) throw expectedType('into', 'a shared view', into)
+  const segment = segmentOf(into)
+  if (segment === undefined) throw expectedType('into', 'a view over shared memory (make one with allocate())', into.constructor.name)
+  if (segment.access === 'readonly') {
+    throw new ShoalError(
+      'SHOAL_SEGMENT_READONLY',
+      `Expected a view that can be written to for into, but its ${segment.kind} segment is readonly`,
+    )
+  }
+  if (into.length !== source.length) throw expectedRange('into', `a view of ${source.length} elements, as long as the source`, into.length)
+  if (into.buffer !== source.buffer) return false
+  const same = into.byteOffset === source.byteOffset && into.BYTES_PER_ELEMENT === source.BYTES_PER_ELEMENT
+  const apart = into.byteOffset >= source.byteOffset + source.byteLength || source.byteOffset >= into.byteOffset + into.byteLength
+  if (!same && !apart) throw expectedRange('into', 'a view that is the source itself or does not overlap it', 'one that overlaps it partly')
+  return same
+}

@@ -1,0 +1,85 @@
+import { ShoalError } from '../errors/index.js'
+import type { Segment } from '../memory/index.js'
+import {
+  decodeThrown,
+  type KernelReference,
+  lower,
+  pack,
+  type TaskArgs,
+  type TaskCall,
+  type TaskResult,
+  type ThrownData,
+  unpack,
+} from '../protocol/index.js'
+
+export interface TaskSpec {
+  readonly kernel: KernelReference
+  readonly args: readonly unknown[]
+  readonly transfer: readonly ArrayBuffer[]
+  readonly priority: number
+  /** The one rank that may run it; undefined for any. */
+  readonly rank: number | undefined
+}
+
+/** One call of `run`, or of `broadcast` on one worker: waits for a rank, runs there, and settles a promise. */
+export class Task {
+  readonly rank: number | undefined
+  readonly priority: number
+  readonly promise: Promise<unknown>
+  readonly call: TaskCall
+  readonly segments: readonly Segment[]
+  #resolve!: (value: unknown) => void
+  #reject!: (error: unknown) => void
+
+  constructor({ kernel, args, transfer, priority, rank }: TaskSpec) {
+    const prepared = prepareArgs(args, transfer)
+    this.rank = rank
+    this.priority = priority
+    this.call = { kernel, args: prepared.args, transfer }
+    this.segments = prepared.segments
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  settle(result: TaskResult, rank: number): void {
+    try {
+      if ('thrown' in result) throw withRank(decodeThrown(this.#value(result.thrown) as ThrownData), rank)
+      this.#resolve('fresh' in result ? result.fresh : this.#value(result.packed))
+    } catch (error) {
+      this.#reject(error)
+    }
+  }
+
+  fail(error: unknown): void {
+    this.#reject(error)
+  }
+
+  #value(bytes: Uint8Array): unknown {
+    return unpack(bytes, (ids) =>
+      ids.map((id) => {
+        const segment = this.segments.find((one) => one.id === id)
+        if (segment !== undefined) return segment
+        throw new ShoalError('SHOAL_VALUE_UNCLONEABLE', 'A kernel returned memory that this process does not have: pass it in args instead')
+      }),
+    )
+  }
+}
+
+/** Transferred buffers, and plain shared ones, can only go by the structured clone of threads. */
+function prepareArgs(args: readonly unknown[], transfer: readonly ArrayBuffer[]): { args: TaskArgs; segments: readonly Segment[] } {
+  if (transfer.length === 0) {
+    const packet = pack(args)
+    return { args: { packed: packet.bytes }, segments: packet.segments }
+  }
+  const { value, segments } = lower(args)
+  return { args: { cloned: value, segmentIds: segments.map((segment) => segment.id) }, segments }
+}
+
+function withRank(error: unknown, rank: number): unknown {
+  if (typeof error === 'object' && error !== null) {
+    Object.defineProperty(error, 'rank', { value: rank, writable: true, configurable: true, enumerable: true })
+  }
+  return error
+}

@@ -1,0 +1,199 @@
+import { types } from 'node:util'
+import { ShoalError } from '../errors/index.js'
+import { Segment, segmentOf, type TypedArray } from '../memory/index.js'
+import { attachByKind, kindOf, type SyncKind, SyncObject } from '../sync/index.js'
+
+/**
+ * Shared memory travels by reference. Before a value is cloned, `lower` puts plain markers in place of views over segments, their buffers,
+ * `Segment`s and sync objects, at any depth of arrays, maps, sets and plain objects; after it, `raise` puts this side's memory in.
+ */
+const KEY = '\0shoal.reference'
+
+type Marker =
+  | { readonly [KEY]: 'view'; readonly type: string; readonly segment: number; readonly byteOffset: number; readonly length: number }
+  | { readonly [KEY]: 'buffer'; readonly segment: number }
+  | { readonly [KEY]: 'segment'; readonly segment: number }
+  | { readonly [KEY]: 'sync'; readonly kind: SyncKind; readonly view: Marker; readonly index: number }
+
+interface ViewClass {
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): ArrayBufferView
+  readonly BYTES_PER_ELEMENT?: number
+}
+
+/** Node's own kind of Uint8Array, which has no public constructor over a buffer. */
+const NodeBuffer = function NodeBuffer(buffer: ArrayBuffer, byteOffset: number, length: number): Buffer {
+  return Buffer.from(buffer, byteOffset, length)
+} as unknown as ViewClass
+
+/** Every kind of view by its name; `Float16Array` where the runtime has it. */
+export const viewClasses: ReadonlyMap<string, ViewClass> = new Map<string, ViewClass | undefined>([
+  ['Int8Array', Int8Array],
+  ['Uint8Array', Uint8Array],
+  ['Uint8ClampedArray', Uint8ClampedArray],
+  ['Int16Array', Int16Array],
+  ['Uint16Array', Uint16Array],
+  ['Int32Array', Int32Array],
+  ['Uint32Array', Uint32Array],
+  ['Float16Array', (globalThis as { Float16Array?: ViewClass }).Float16Array],
+  ['Float32Array', Float32Array],
+  ['Float64Array', Float64Array],
+  ['BigInt64Array', BigInt64Array],
+  ['BigUint64Array', BigUint64Array],
+  ['DataView', DataView],
+  ['Buffer', NodeBuffer],
+] as [string, ViewClass | undefined][]) as Map<string, ViewClass>
+
+export interface Lowered {
+  readonly value: unknown
+  /** What the markers count. */
+  readonly segments: readonly Segment[]
+}
+
+/** Leaves `value` itself untouched: what has to change is copied, what has not is used as it is. */
+export function lower(value: unknown): Lowered {
+  const lowering = new Lowering()
+  return { value: lowering.lower(value), segments: lowering.segments }
+}
+
+class Lowering {
+  readonly segments: Segment[] = []
+  readonly #seen = new Map<object, unknown>()
+
+  lower(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value
+    const known = this.#seen.get(value)
+    if (known !== undefined) return known
+    // Cycles end here: an object that is being looked at stands for itself.
+    this.#seen.set(value, value)
+    const lowered = this.#lowerObject(value)
+    if (lowered !== value) this.#seen.set(value, lowered)
+    return lowered
+  }
+
+  #lowerObject(value: object): unknown {
+    if (ArrayBuffer.isView(value)) return this.#view(value)
+    if (types.isSharedArrayBuffer(value)) return this.#buffer(value)
+    if (value instanceof Segment) return { [KEY]: 'segment', segment: this.#reference(value) }
+    if (value instanceof SyncObject) {
+      return { [KEY]: 'sync', kind: kindOf(value), view: this.#view(value.view), index: value.index }
+    }
+    if (Array.isArray(value)) return this.#array(value)
+    if (value instanceof Map) return this.#map(value)
+    if (value instanceof Set) {
+      const items = this.#array([...value]) as unknown[]
+      return items.some((item) => !value.has(item)) ? new Set(items) : value
+    }
+    const prototype = Object.getPrototypeOf(value)
+    return prototype === Object.prototype || prototype === null ? this.#record(value as Record<string, unknown>) : value
+  }
+
+  #view(view: ArrayBufferView): unknown {
+    const segment = segmentOf(view as TypedArray)
+    if (segment === undefined) return view
+    const type = Buffer.isBuffer(view) ? 'Buffer' : (view as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag]
+    const length = 'length' in view ? (view.length as number) : view.byteLength
+    return { [KEY]: 'view', type, segment: this.#reference(segment), byteOffset: view.byteOffset, length }
+  }
+
+  #buffer(buffer: SharedArrayBuffer): unknown {
+    const segment = segmentOf(buffer)
+    return segment === undefined ? buffer : { [KEY]: 'buffer', segment: this.#reference(segment) }
+  }
+
+  #array(items: unknown[]): unknown {
+    let copy: unknown[] | undefined
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i]
+      if (typeof item !== 'object' || item === null) continue
+      const lowered = this.lower(item)
+      if (lowered === item) continue
+      copy ??= items.slice()
+      copy[i] = lowered
+    }
+    return copy ?? items
+  }
+
+  #map(map: Map<unknown, unknown>): unknown {
+    let changed = false
+    const entries: [unknown, unknown][] = []
+    for (const [key, item] of map) {
+      const entry: [unknown, unknown] = [this.lower(key), this.lower(item)]
+      changed ||= entry[0] !== key || entry[1] !== item
+      entries.push(entry)
+    }
+    return changed ? new Map(entries) : map
+  }
+
+  #record(record: Record<string, unknown>): unknown {
+    let copy: Record<string, unknown> | undefined
+    for (const key of Object.keys(record)) {
+      const item = record[key]
+      if (typeof item !== 'object' || item === null) continue
+      const lowered = this.lower(item)
+      if (lowered === item) continue
+      copy ??= { ...record }
+      copy[key] = lowered
+    }
+    return copy ?? record
+  }
+
+  #reference(segment: Segment): number {
+    if (segment.access === 'copyonwrite') {
+      throw new ShoalError(
+        'SHOAL_SEGMENT_PRIVATE',
+        "Expected shared memory but received a view over a copyonwrite segment, which no worker would see: open it 'readonly' or 'readwrite'",
+      )
+    }
+    const found = this.segments.indexOf(segment)
+    return found !== -1 ? found : this.segments.push(segment) - 1
+  }
+}
+
+/** Changes the clone in place where it can. `segments` are this side's, as `lower` listed them. */
+export function raise(value: unknown, segments: readonly Segment[]): unknown {
+  return segments.length === 0 ? value : new Raising(segments).raise(value)
+}
+
+class Raising {
+  readonly #segments: readonly Segment[]
+  /** What became of each marker, and of each object that was looked into: what is there twice stays one. */
+  readonly #seen = new Map<object, unknown>()
+
+  constructor(segments: readonly Segment[]) {
+    this.#segments = segments
+  }
+
+  raise(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
+    const known = this.#seen.get(value)
+    if (known !== undefined) return known
+    const raised = KEY in value ? this.#marker(value as Marker) : value
+    this.#seen.set(value, raised)
+    if (raised === value) this.#into(value)
+    return raised
+  }
+
+  #into(value: object): void {
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) value[i] = this.raise(value[i])
+    } else if (value instanceof Map) {
+      const entries = [...value].map(([key, item]) => [this.raise(key), this.raise(item)] as const)
+      value.clear()
+      for (const [key, item] of entries) value.set(key, item)
+    } else if (value instanceof Set) {
+      const items = [...value].map((item) => this.raise(item))
+      value.clear()
+      for (const item of items) value.add(item)
+    } else if (Object.getPrototypeOf(value) === Object.prototype) {
+      const record = value as Record<string, unknown>
+      for (const key of Object.keys(record)) record[key] = this.raise(record[key])
+    }
+  }
+
+  #marker(marker: Marker): unknown {
+    if (marker[KEY] === 'sync') return attachByKind(marker.kind, this.#marker(marker.view) as Int32Array<SharedArrayBuffer>, marker.index)
+    const segment = this.#segments[marker.segment]!
+    if (marker[KEY] !== 'view') return marker[KEY] === 'segment' ? segment : segment.buffer
+    return new (viewClasses.get(marker.type)!)(segment.buffer, marker.byteOffset, marker.length)
+  }
+}

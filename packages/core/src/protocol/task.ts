@@ -1,0 +1,18 @@
+import type { KernelReference } from './kernel-reference.js'
+
+/** One call of a kernel on one worker: `run`, `broadcast`, `setup`. */
+export interface TaskCall {
+  readonly kernel: KernelReference
+  readonly args: TaskArgs
+  /** Threads only: buffers that change hands. */
+  readonly transfer: readonly ArrayBuffer[]
+}
+
+/** Packed, or as they are, for the structured clone of threads: with transferred buffers, or plain shared ones. */
+export type TaskArgs = { readonly packed: Uint8Array } | { readonly cloned: unknown; readonly segmentIds: readonly string[] }
+
+export type TaskResult =
+  | { readonly packed: Uint8Array }
+  /** A fresh buffer, which is transferred. */
+  | { readonly fresh: unknown }
+  | { readonly thrown: Uint8Array }
