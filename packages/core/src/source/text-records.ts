@@ -6,6 +6,7 @@ import type { Source, TextChunk } from './chunk.js'
 import { MovableChunk } from './movable-chunk.js'
 import { type OpenedSource, openSource, type SourceCutting } from './opened-source.js'
 import type { ChunkReader } from './reader.js'
+import { RecordStarts } from './record-starts.js'
 
 export interface TextRecordsOptions {
   /** What ends a record; the last one may lack it. Default: a line feed. */
@@ -146,6 +147,9 @@ export class TextReader implements ChunkReader {
   readonly #files: readonly TextFile[]
   readonly #delimiter: Uint8Array
   readonly #chunk: MovableTextChunk
+  /** The file of the last chunk. */
+  #file: TextFile | undefined
+  #starts: RecordStarts | undefined
 
   constructor(data: TextSourceData, rank: number, local: unknown) {
     this.#files = data.files
@@ -161,10 +165,13 @@ export class TextReader implements ChunkReader {
     const own = index - file.firstChunk
     chunk.path = file.path
     if (file.data === undefined) return chunk
-    const { buffer } = file.data
-    chunk.buffer = buffer
-    chunk.start = this.#recordStart(file, buffer, chunkStart(file.cutting, own))
-    chunk.end = Math.max(chunk.start, this.#recordStart(file, buffer, chunkStart(file.cutting, own + 1)))
+    if (file !== this.#file) {
+      this.#file = file
+      this.#starts = new RecordStarts(file.data.buffer, file.cutting.length, this.#delimiter)
+      chunk.buffer = file.data.buffer
+    }
+    chunk.start = this.#starts!.atOrAfter(chunkStart(file.cutting, own))
+    chunk.end = this.#starts!.atOrAfter(chunkStart(file.cutting, own + 1))
     return chunk
   }
 
@@ -173,20 +180,6 @@ export class TextReader implements ChunkReader {
     if (file === undefined) return 0
     const own = index - file.firstChunk
     return chunkStart(file.cutting, own + 1) - chunkStart(file.cutting, own)
-  }
-
-  /** The first position at or after `from` that a delimiter ends at; 0 and the file's length count. */
-  #recordStart(file: TextFile, buffer: SharedArrayBuffer, from: number): number {
-    const length = file.cutting.length
-    if (from === 0 || from >= length) return Math.min(from, length)
-    const window = 64 * 1024
-    const overlap = this.#delimiter.length
-    for (let at = Math.max(0, from - overlap); at < length; at += window) {
-      const bytes = Buffer.from(buffer as unknown as ArrayBuffer, at, Math.min(window + overlap, length - at))
-      const found = bytes.indexOf(this.#delimiter)
-      if (found !== -1) return at + found + overlap
-    }
-    return length
   }
 }
 
