@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
+import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
 import type { Attachment, TaskCall, TaskResult, ThreadTask } from '../protocol/index.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
@@ -42,7 +43,15 @@ export class ThreadWorker implements WorkerHandle {
       thread.once('exit', (code) => this.#die({ how: howItEnded(cause, `with exit code ${code}`), cause }))
     }
     const { rank, size, control, doorbellFd } = options
+<<<<<<< ours
     this.ready = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2 }, [port2]).then(() => {})
+=======
+    const start = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2 }, [port2])
+    this.ready = start.catch((cause) => {
+      const how = howItEnded(cause, 'early')
+      throw new ShoalError('SHOAL_POOL_WORKER_FAILED', `Worker ${rank} (a thread) ${how} before it was ready`, { cause, rank })
+    })
+>>>>>>> theirs
   }
 
   async enter(): Promise<void> {
