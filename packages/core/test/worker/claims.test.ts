@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Claim, Control, ControlLayout, Rank, Slot } from '#internal/protocol/index.js'
+import { stretchStart } from '#internal/schedule/index.js'
+import { Claims } from '#internal/worker/claims.js'
+
+const test = suite('Claims')
+
+/** A region of `count` chunks in slot 0 of a control segment of its own. */
+function newRegion(count: number, width: number): Control {
+  const layout = new ControlLayout(width)
+  const control = new Control(new SharedArrayBuffer(layout.logOffset(0)), width)
+  control.words[layout.slot(0) + Slot.width] = width
+  control.words[layout.slot(0) + Slot.chunkCount] = count
+  for (let stretch = 0; stretch < width; stretch++) control.words[layout.counter(0, stretch)] = stretchStart(count, width, stretch)
+  return control
+}
+
+test('every chunk is claimed exactly once, however the ranks take turns', () => {
+  fc.assert(
+    fc.property(fc.nat(3_000), fc.integer({ min: 1, max: 8 }), fc.infiniteStream(fc.nat(7)), (count, width, turns) => {
+      const control = newRegion(count, width)
+      const ranks = Array.from({ length: width }, (_, rank) => new Claims(control, 0, rank))
+      const hits = new Uint8Array(count)
+      const left = new Set(ranks)
+      for (const turn of turns) {
+        const claims = ranks[turn % width]!
+        if (!claims.next()) left.delete(claims)
+        else for (let index = claims.start; index < claims.end; index++) hits[index]! += 1
+        if (left.size === 0) break
+      }
+      assert.ok(hits.every((hit) => hit === 1))
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('no two claims overlap, and a claim is never empty', () => {
+  const control = newRegion(10_007, 3)
+  const ranks = [0, 1, 2].map((rank) => new Claims(control, 0, rank))
+  const seen = new Uint8Array(10_007)
+  for (let turn = 0, idle = 0; idle < 3; turn++) {
+    const claims = ranks[(turn * 7) % 3]!
+    if (!claims.next()) idle++
+    else {
+      assert.ok(claims.start < claims.end)
+      for (let index = claims.start; index < claims.end; index++) seen[index]! += 1
+    }
+  }
+  assert.ok(seen.every((count) => count === 1))
+})
+
+test('the line of a rank says what it holds, and nothing at the end', () => {
+  const control = newRegion(100, 2)
+  const claims = new Claims(control, 0, 1)
+  const line = control.layout.rank(1)
+  while (claims.next()) {
+    assert.equal(
+      [Rank.claimState, Rank.claimStart, Rank.claimEnd].map((word) => control.words[line + word]),
+      [Claim.held, claims.start, claims.end],
+    )
+  }
+  assert.is(control.words[line + Rank.claimState], Claim.none)
+})
+
+test('a rank begins in its own stretch, and then helps where most is left', () => {
+  const control = newRegion(300, 3)
+  const claims = new Claims(control, 0, 1)
+  assert.ok(claims.next())
+  assert.is(claims.start, 100)
+  control.words[control.layout.counter(0, 1)] = 200
+  control.words[control.layout.counter(0, 0)] = 90
+  assert.ok(claims.next())
+  assert.is(claims.start, 200)
+})
+
+test('the first claim is one chunk: nobody knows yet how long a chunk takes', () => {
+  const claims = new Claims(newRegion(1_000, 2), 0, 0)
+  assert.ok(claims.next())
+  assert.is(claims.end - claims.start, 1)
+})
+
+test('there is nothing to claim in a region without chunks', () => {
+  assert.not(new Claims(newRegion(0, 2), 0, 0).next())
+})
+
+test.run()
