@@ -43,15 +43,14 @@ export class ThreadWorker implements WorkerHandle {
       thread.once('exit', (code) => this.#die({ how: howItEnded(cause, `with exit code ${code}`), cause }))
     }
     const { rank, size, control, doorbellFd } = options
-<<<<<<< ours
-    this.ready = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2 }, [port2]).then(() => {})
-=======
     const start = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2 }, [port2])
-    this.ready = start.catch((cause) => {
-      const how = howItEnded(cause, 'early')
-      throw new ShoalError('SHOAL_POOL_WORKER_FAILED', `Worker ${rank} (a thread) ${how} before it was ready`, { cause, rank })
-    })
->>>>>>> theirs
+    this.ready = start.then(
+      () => {},
+      (cause) => {
+        const how = howItEnded(cause, 'early')
+        throw new ShoalError('SHOAL_POOL_WORKER_FAILED', `Worker ${rank} (a thread) ${how} before it was ready`, { cause, rank })
+      },
+    )
   }
 
   async enter(): Promise<void> {
