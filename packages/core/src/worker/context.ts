@@ -5,7 +5,6 @@ import { type Part, partition, type Schedule } from '../schedule/index.js'
 import { type ChunkOf, open, openReader } from '../source/index.js'
 import type { Barrier } from '../sync/index.js'
 import { ChunkLoops, Collectives, CriticalSection, Exchange, Runner } from './collectives/index.js'
-import { refusePromise } from './refuse-promise.js'
 import type { Region } from './region.js'
 
 type Reducible = number | bigint | TypedArray
@@ -18,10 +17,9 @@ export class RegionContext {
   readonly local: unknown
   readonly #region: Region
   readonly #exchange: Exchange
-  readonly #guard: () => void
   #collectives: Collectives | undefined
   #criticalSection: CriticalSection | undefined
-  readonly #loops: ChunkLoops
+  #loops: ChunkLoops | undefined
 
   constructor(region: Region, barrier: Barrier) {
     this.rank = region.seat
@@ -29,8 +27,6 @@ export class RegionContext {
     this.local = region.member.local
     this.#region = region
     this.#exchange = new Exchange(region, barrier)
-    this.#guard = () => this.#exchange.throwIfAborted()
-    this.#loops = new ChunkLoops(region, this.#exchange)
   }
 
   get aborted(): boolean {
@@ -80,16 +76,8 @@ export class RegionContext {
   }
 
   exclusive<T>(fn: () => T): T {
-    this.#criticalSection ??= new CriticalSection(this.#region)
-    const section = this.#criticalSection
-    return this.#exchange.within('exclusive()', () => {
-      section.enter(this.#guard)
-      try {
-        return refusePromise(fn())
-      } finally {
-        section.leave()
-      }
-    })
+    this.#criticalSection ??= new CriticalSection(this.#region, this.#exchange)
+    return this.#criticalSection.run(fn)
   }
 
   partition<V extends ViewLike>(view: V, options?: { unit?: number }): Part & { readonly view: V }
@@ -108,11 +96,10 @@ export class RegionContext {
     if (typeof source !== 'number' && !ArrayBuffer.isView(source)) throw expectedType('source', 'a shared view or a length', source)
     const { data, cutting } = open(source, { ...options, width: this.size })
     const { rank, size, local } = this
-    const indices = options.schedule === 'static' ? everyNth(rank, cutting.count, size) : this.#loops.claim(cutting)
-    return (function* () {
-      // A reader moves its one chunk; whoever collects chunks from an iterator expects each to stay what it was.
-      for (const index of indices) yield openReader(data, cutting, rank, local).read(index) as ChunkOf<S>
-    })()
+    // A reader moves its one chunk; whoever collects chunks from an iterator expects each to stay what it was.
+    const read = (index: number) => openReader(data, cutting, rank, local).read(index) as ChunkOf<S>
+    this.#loops ??= new ChunkLoops(this.#region, this.#exchange)
+    return options.schedule === 'static' ? everyNth(rank, cutting.count, size, read) : this.#loops.claim(cutting, read)
   }
 
   progress(n: number): void {
@@ -123,7 +110,7 @@ export class RegionContext {
 
   /** To be called when the kernel has returned. @internal */
   leave(): void {
-    this.#exchange.leave()
+    this.#exchange.loops.leave(this.#exchange.step)
   }
 
   #together(): Collectives {
@@ -132,6 +119,6 @@ export class RegionContext {
   }
 }
 
-function* everyNth(first: number, count: number, step: number): Generator<number, void, undefined> {
-  for (let index = first; index < count; index += step) yield index
+function* everyNth<C>(first: number, count: number, step: number, read: (index: number) => C): Generator<C, void, undefined> {
+  for (let index = first; index < count; index += step) yield read(index)
 }

@@ -136,10 +136,11 @@ for (const backend of ['threads', 'processes'] as const) {
       }
       const reason = await reasonOf(pool.spmd(kernel, { args: [call] }))
       assert.is(reason['code'], 'SHOAL_REGION_NESTED')
-      assert.match(reason.message, new RegExp(`no collective inside ${call}\\(\\)`))
+      assert.match(reason.message, new RegExp(`a collective inside ${call}\\(\\)`))
     }
     const twice = await reasonOf(pool.spmd((ctx) => ctx.exclusive(() => ctx.exclusive(() => 1))))
     assert.is(twice['code'], 'SHOAL_REGION_NESTED')
+    assert.equal(await pool.spmd((ctx) => ctx.single(() => ctx.exclusive(() => 5))), [5, 5])
   })
 
   test('an abort gets everybody out of a collective', async () => {

@@ -28,10 +28,13 @@ export class ChunkLoops {
     this.#exchange = exchange
   }
 
-  /** The chunks that this rank claims; the loop begins with the first one that is asked for, and ends when all are taken or it is left. */
-  *claim(cutting: Cutting): Generator<number, void, undefined> {
+  /**
+   * The chunks that this rank claims, each as `read` gives it. The loop begins with the first one that is asked for, and ends when all are
+   * taken or it is left.
+   */
+  *claim<C>(cutting: Cutting, read: (index: number) => C): Generator<C, void, undefined> {
     const words = this.#words
-    const number = this.#exchange.loopsBegun++
+    const number = this.#exchange.loops.begun++
     const entry = this.#region.member.control.layout.loop(this.#region.slot, number % LOOPS)
     const turn = Math.floor(number / LOOPS)
     this.#waitFor(entry + Loop.turn, turn, number - LOOPS)
@@ -39,7 +42,7 @@ export class ChunkLoops {
       this.#agree(entry + Loop.claim, number, cutting)
       let nsPerChunk = Number.POSITIVE_INFINITY
       for (;;) {
-        this.#exchange.throwIfAborted()
+        this.#exchange.throwIfAborted('chunks()')
         const left = cutting.count - Atomics.load(words, entry + Loop.next)
         if (left <= 0) return
         const length = claimLength(nsPerChunk, left, this.#region.width)
@@ -47,7 +50,7 @@ export class ChunkLoops {
         if (start >= cutting.count) return
         const end = Math.min(start + length, cutting.count)
         const claimedAt = performance.now()
-        for (let index = start; index < end; index++) yield index
+        for (let index = start; index < end; index++) yield read(index)
         nsPerChunk = ((performance.now() - claimedAt) * 1e6) / (end - start)
       }
     } finally {
@@ -60,8 +63,8 @@ export class ChunkLoops {
     for (;;) {
       const seen = Atomics.load(this.#words, word)
       if (seen === turn) return
-      this.#exchange.throwIfAborted()
-      const stuck = this.#exchange.whoNeverEnds(before)
+      this.#exchange.throwIfAborted('chunks()')
+      const stuck = this.#exchange.loops.whoNeverEnds(before, this.#exchange.step)
       if (stuck !== -1) throw this.#stuckError(stuck, before)
       waitWhile(this.#words, word, seen, SPIN_NS, SLICE_MS)
     }
@@ -69,7 +72,7 @@ export class ChunkLoops {
 
   #finish(entry: number, turn: number): void {
     const words = this.#words
-    this.#exchange.loopsEnded++
+    this.#exchange.loops.ended++
     if (Atomics.add(words, entry + Loop.finished, 1) !== this.#region.width - 1) return
     Atomics.store(words, entry + Loop.next, 0)
     Atomics.store(words, entry + Loop.finished, 0)
@@ -102,7 +105,7 @@ export class ChunkLoops {
 
   #stuckError(seat: number, loop: number): ShoalError {
     const begins = `Rank ${this.#region.seat} can not begin loop ${loop + LOOPS} of chunks()`
-    if (this.#exchange.hasLeft(seat)) {
+    if (this.#exchange.loops.hasLeft(seat, this.#exchange.step)) {
       return new ShoalError('SHOAL_REGION_ABORTED', `${begins}: rank ${seat} has returned without ending loop ${loop}`)
     }
     return new ShoalError(

@@ -1,11 +1,10 @@
 import { ShoalError } from '../../errors/index.js'
-import { Seat, SeatLoops } from '../../protocol/index.js'
+import { Seat } from '../../protocol/index.js'
 import type { Barrier } from '../../sync/index.js'
 import type { Region } from '../region.js'
+import { LoopProgress } from './loop-progress.js'
+import { nestedError } from './nested-error.js'
 import { describeCall, NO_COUNT, NO_ROOT } from './signature.js'
-
-/** Further ahead than any step. */
-const NEVER = 2 ** 30
 
 /**
  * The steps that the ranks of an `spmd` region take together: each publishes a line and some scratch, all meet at the barrier, each reads
@@ -19,9 +18,7 @@ export class Exchange {
   readonly size: number
   readonly words: Int32Array<SharedArrayBuffer>
   readonly doubles: Float64Array<SharedArrayBuffer>
-  /** Loops of `chunks` that this rank has begun, and ended. At a step all ranks have begun the same. */
-  loopsBegun = 0
-  loopsEnded = 0
+  readonly loops: LoopProgress
   readonly #region: Region
   readonly #barrier: Barrier
   readonly #seatLines: number
@@ -30,9 +27,8 @@ export class Exchange {
   /** Called before the arrival and before each further slice of the wait. */
   readonly #guard = (): void => {
     this.throwIfAborted()
-    if (this.#slices++ > 0) this.#report(this.#step + 1)
+    if (this.#slices++ > 0) this.loops.report(this.#step + 1)
   }
-  /** Steps that this rank has passed; all ranks count alike, since all meet in each. */
   #step = 0
   #slices = 0
   #inside: string | undefined
@@ -44,6 +40,7 @@ export class Exchange {
     this.size = region.width
     this.words = control.words
     this.doubles = control.doubles
+    this.loops = new LoopProgress(region)
     this.#region = region
     this.#barrier = barrier
     this.#seatLines = layout.seat(region.slot, 0, 0)
@@ -60,7 +57,7 @@ export class Exchange {
     const line = this.#lineOf(this.rank, this.#step + 1)
     words[line + Seat.signature] = signature
     words[line + Seat.root] = root
-    words[line + Seat.loops] = this.loopsBegun
+    words[line + Seat.loops] = this.loops.begun
     this.doubles[(line + Seat.count) / 2] = count
     return line
   }
@@ -106,7 +103,7 @@ export class Exchange {
    * @throws ShoalError `SHOAL_REGION_ABORTED` when somebody will never come.
    */
   pass(): boolean {
-    if (this.#inside !== undefined) throw nested(this.#inside)
+    if (this.#inside !== undefined) throw nestedError('a collective', this.#inside)
     this.#slices = 0
     let elected: boolean
     try {
@@ -137,53 +134,25 @@ export class Exchange {
     return this.#region.member.control.buffer
   }
 
-  /** Calls `fn`, in which this rank must not wait for the others: they wait for it. */
+  /** Calls `fn`, in which this rank takes no step: the others wait for it to come out, or would. */
   within<T>(what: string, fn: () => T): T {
-    if (this.#inside !== undefined) throw nested(this.#inside)
+    const outer = this.#inside
     this.#inside = what
     try {
       return fn()
     } finally {
-      this.#inside = undefined
+      this.#inside = outer
     }
   }
 
-  /** @throws ShoalError `SHOAL_REGION_ABORTED` once the region is cancelled, a rank has failed, or one has left. */
-  throwIfAborted(): void {
-    if (this.#region.cancelled || this.#region.failed) throw this.#aborted(undefined)
+  /** @throws ShoalError `SHOAL_REGION_ABORTED` once the region is cancelled or a rank has failed. */
+  throwIfAborted(what?: string): void {
+    if (this.#region.cancelled || this.#region.failed) throw this.#aborted(undefined, what)
   }
 
-  /** To be called when the kernel has returned: this rank takes no further step, and ends no further loop. */
-  leave(): void {
-    this.#report(this.#step + NEVER)
-  }
-
-  /**
-   * A rank that will not end the loop of this number, since it has left, or waits in a step that this rank has not taken; −1 if all may.
-   */
-  whoNeverEnds(loop: number): number {
-    const { layout } = this.#region.member.control
-    for (let seat = 0; seat < this.size; seat++) {
-      const line = layout.seatLoops(this.#region.slot, seat)
-      if (Atomics.load(this.words, line + SeatLoops.sequence) !== this.#region.sequence) continue
-      const isAhead = ((Atomics.load(this.words, line + SeatLoops.step) - this.#step) | 0) > 0
-      if (isAhead && Atomics.load(this.words, line + SeatLoops.ended) <= loop) return seat
-    }
-    return -1
-  }
-
-  /** Whether a rank that never ends a loop has returned. */
-  hasLeft(seat: number): boolean {
-    const line = this.#region.member.control.layout.seatLoops(this.#region.slot, seat)
-    return ((Atomics.load(this.words, line + SeatLoops.step) - this.#step) | 0) > NEVER / 2
-  }
-
-  /** Says that this rank is to be found in `step` from now on. */
-  #report(step: number): void {
-    const line = this.#region.member.control.layout.seatLoops(this.#region.slot, this.rank)
-    Atomics.store(this.words, line + SeatLoops.ended, this.loopsEnded)
-    Atomics.store(this.words, line + SeatLoops.step, step | 0)
-    Atomics.store(this.words, line + SeatLoops.sequence, this.#region.sequence)
+  /** Steps that this rank has passed; all ranks count alike, since all meet in each. */
+  get step(): number {
+    return this.#step
   }
 
   #lineOf(seat: number, step: number): number {
@@ -211,8 +180,7 @@ export class Exchange {
     )
   }
 
-  #aborted(cause: unknown): ShoalError {
-    const call = this.#describe(this.rank, (this.#step + 1) | 0)
+  #aborted(cause: unknown, call = this.#describe(this.rank, (this.#step + 1) | 0)): ShoalError {
     const { broken } = this.#barrier
     const who = broken === undefined || broken.rank < 0 ? 'another rank' : `rank ${broken.rank}`
     const why =
@@ -221,11 +189,4 @@ export class Exchange {
         : `${who} has returned, and will never come`
     return new ShoalError('SHOAL_REGION_ABORTED', `Rank ${this.rank} can not complete ${call}: ${why}`, { cause })
   }
-}
-
-function nested(inside: string): ShoalError {
-  return new ShoalError(
-    'SHOAL_REGION_NESTED',
-    `Expected no collective inside ${inside} but received one: the other ranks wait for ${inside} to end, and would never come`,
-  )
 }

@@ -1,0 +1,60 @@
+import { SeatLoops } from '../../protocol/index.js'
+import type { Region } from '../region.js'
+
+/** Further ahead than any step: where a rank is that has returned. */
+const NEVER = 2 ** 30
+
+/**
+ * How many loops of `chunks` each rank has behind it, for those who wait for it to end one: a rank that waits in a step which the others
+ * have not taken, or has returned, ends no further loop.
+ *
+ * Memory ordering: a rank stores `sequence` last, so that what is read after it belongs to this region.
+ */
+export class LoopProgress {
+  /** Loops that this rank has begun, and ended. At a step all ranks have begun the same. */
+  begun = 0
+  ended = 0
+  readonly #region: Region
+  readonly #words: Int32Array<SharedArrayBuffer>
+
+  constructor(region: Region) {
+    this.#region = region
+    this.#words = region.words
+  }
+
+  /** Says that this rank is to be found in `step` from now on. */
+  report(step: number): void {
+    const line = this.#lineOf(this.#region.seat)
+    Atomics.store(this.#words, line + SeatLoops.ended, this.ended)
+    Atomics.store(this.#words, line + SeatLoops.step, step | 0)
+    Atomics.store(this.#words, line + SeatLoops.sequence, this.#region.sequence)
+  }
+
+  /** Says that this rank, which has passed `step`, takes no further one. */
+  leave(step: number): void {
+    this.report(step + NEVER)
+  }
+
+  /** A rank that will never end `loop`, by what it has said, while this rank has passed `step` only; −1 if all may. */
+  whoNeverEnds(loop: number, step: number): number {
+    for (let seat = 0; seat < this.#region.width; seat++) {
+      const line = this.#lineOf(seat)
+      if (Atomics.load(this.#words, line + SeatLoops.sequence) !== this.#region.sequence) continue
+      if (this.#stepsAhead(line, step) > 0 && Atomics.load(this.#words, line + SeatLoops.ended) <= loop) return seat
+    }
+    return -1
+  }
+
+  /** Whether `seat`, which never ends a loop, has returned; it waits otherwise. */
+  hasLeft(seat: number, step: number): boolean {
+    return this.#stepsAhead(this.#lineOf(seat), step) > NEVER / 2
+  }
+
+  #stepsAhead(line: number, step: number): number {
+    return (Atomics.load(this.#words, line + SeatLoops.step) - step) | 0
+  }
+
+  #lineOf(seat: number): number {
+    return this.#region.member.control.layout.seatLoops(this.#region.slot, seat)
+  }
+}
