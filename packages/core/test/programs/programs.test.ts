@@ -62,7 +62,8 @@ async function resultOf(name: string, parent: string): Promise<unknown> {
   writeFileSync(join(folder, `${name}.js`), javascript(name, run))
   cpSync(fileURLToPath(new URL('./kernels.js', import.meta.url)), join(folder, 'kernels.js'))
   const env = { ...process.env, SHOAL_REGISTRY: join(folder, 'registry') }
-  const { stdout } = await execFileAsync(process.execPath, [`${name}.js`], { cwd: folder, env })
+  const preload = `--import=data:text/javascript,${encodeURIComponent(run.globals ?? '')}`
+  const { stdout } = await execFileAsync(process.execPath, [preload, `${name}.js`], { cwd: folder, env })
   return JSON.parse(/^result: (.*)$/m.exec(stdout)![1]!)
 }
 

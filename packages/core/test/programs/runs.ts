@@ -4,6 +4,8 @@ export interface Run {
   readonly smaller?: readonly (readonly [string, string])[]
   /** Files in its folder. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>
+  /** What is global in its process and in its workers. */
+  readonly globals?: string
   /** Statements before its first. */
   readonly before?: string
   /** An expression after its last statement. */
@@ -86,6 +88,8 @@ export const runs: Readonly<Record<string, Run>> = {
   '11-types': {
     smaller: [["import('./kernels.js')>('x')", "import('./kernels.js')>(new URL('./kernels.js', import.meta.url))"]],
     files: { x: 'a line\n' },
+    // A statement about types, in kernels too.
+    globals: 'globalThis.is = () => {}',
     result: '[m, [...t], r[0]]',
     expected: [{ n: 3, s: 'x' }, [0], 'a'],
   },
