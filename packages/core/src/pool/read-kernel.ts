@@ -6,9 +6,9 @@ import { parseKernel } from './parse-kernel.js'
 
 /** What bundlers and test runners put into sources, by what it is. */
 const COUNTER = /^(cov_\w+|__coverage__)$/
-const IMPORT = /^__vi(te_ssr)?_(import|dynamic_import|export)/
-/** Provided by every worker: esbuild's keepNames wraps functions in it. */
-const PROVIDED = new Set(['__name'])
+const IMPORT = /^__vi(te_ssr)?_(import|export)/
+/** Provided by every worker: what esbuild's keepNames and vite's dynamic imports call. */
+const PROVIDED = new Set(['__name', '__vite_ssr_dynamic_import__'])
 /** What is sent to a process goes in one message. */
 const MAX_LENGTH = 64 * 1024
 

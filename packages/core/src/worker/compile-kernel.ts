@@ -15,13 +15,15 @@ export function compileAround(kernel: SourceKernel, expression: string): unknown
   return compileExpression(`{ const kernel = (${kernel.text}\n); return ${expression} }`, kernel.name)
 }
 
-/** `__name` is what esbuild's keepNames calls. */
+/** Beside what is global there are the helpers that tools call: esbuild's keepNames the first, vite the second. */
 export function compileExpression(body: string, name: string): unknown {
-  const script = new Script(`'use strict';((__name, refusePromise) => ${body})`, {
+  const helpers = '__name = (named) => named, __vite_ssr_dynamic_import__ = (url) => import(url)'
+  const script = new Script(`'use strict';((refusePromise, ${helpers}) => ${body})`, {
     filename: `shoal:kernel/${name}`,
+    // Packages are found from the working directory, and from nowhere else: the file that the kernel was written in is not known.
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
-  return script.runInThisContext()((named: unknown) => named, refusePromise)
+  return script.runInThisContext()(refusePromise)
 }
 
 function freeNameError({ title }: SourceKernel, missing: readonly string[]): ShoalError {

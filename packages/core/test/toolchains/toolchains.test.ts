@@ -34,6 +34,8 @@ const right: Outcomes = {
   innerNames: 30,
   newSyntax: 10,
   ranks: [10, 11],
+  elements: 15,
+  task: 'file',
   module: '1 elements;1 elements;1 elements;',
 }
 

@@ -52,6 +52,17 @@ export const calls = {
 
   ranks: (pool: Pool) => pool.spmd((ctx, offset) => ctx.rank + offset, { args: [10] }),
 
+  elements: async (pool: Pool) => {
+    const doubled = await pool.map(share(Int32Array.of(1, 2, 3)), (x, i, factor) => x * factor + i, { args: [2] })
+    return pool.reduce(doubled, (acc, x) => acc + x, { identity: 0, combine: (a, b) => a + b })
+  },
+
+  task: (pool: Pool) =>
+    pool.run(async (path) => {
+      const { basename } = await import('node:path')
+      return basename(path)
+    }, '/some/file'),
+
   module: (pool: Pool) => pool.forChunks(3, label, { combine: join, chunkLength: 1, schedule: 'dynamic' }),
 } satisfies Record<string, (pool: Pool) => Promise<unknown>>
 
