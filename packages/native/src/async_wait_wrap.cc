@@ -16,8 +16,8 @@ namespace {
 // keeps the loop alive. The thread sleeps in slices: who wakes it may have died.
 class AsyncWait {
  public:
-  AsyncWait(napi_env env, Word* word, int32_t expected, Word* sleepers, std::chrono::nanoseconds timeout)
-      : env_(env), word_(word), sleepers_(sleepers), expected_(expected), deadline_(Clock::now() + timeout) {}
+  AsyncWait(napi_env env, Word* word, int32_t expected, std::chrono::nanoseconds timeout)
+      : env_(env), word_(word), expected_(expected), deadline_(Clock::now() + timeout) {}
 
   bool Start(napi_value view, napi_value callback) {
     napi_value name;
@@ -58,14 +58,12 @@ class AsyncWait {
   }
 
   void Wait() {
-    if (sleepers_ != nullptr) sleepers_->fetch_add(1, std::memory_order_seq_cst);
-    // Sequentially consistent, as the count: see Semaphore::Acquire.
+    // Sequentially consistent, as the count of sleepers that the caller is in: see EventCount.
     while (word_->load(std::memory_order_seq_cst) == expected_ && !cancelled_.load(std::memory_order_relaxed)) {
       const auto left = deadline_ - Clock::now();
       if (left.count() <= 0) break;
       FutexWait(word_, expected_, left);
     }
-    if (sleepers_ != nullptr) sleepers_->fetch_sub(1, std::memory_order_relaxed);
     called_ = napi_call_threadsafe_function(done_, this, napi_tsfn_nonblocking) == napi_ok;
     napi_release_threadsafe_function(done_, napi_tsfn_release);
   }
@@ -96,7 +94,6 @@ class AsyncWait {
 
   napi_env env_;
   Word* word_;
-  Word* sleepers_;
   int32_t expected_;
   Clock::time_point deadline_;
   std::atomic<bool> cancelled_{false};
@@ -106,19 +103,13 @@ class AsyncWait {
   napi_ref view_ = nullptr;
 };
 
-// waitAsync(view, index, expected, sleepersIndex, timeoutMs, callback): a function that cancels, to be called before the callback only.
+// waitAsync(view, index, expected, timeoutMs, callback): a function that cancels, to be called before the callback only.
 napi_value Start(napi_env env, napi_callback_info info) {
-  WordCall<3, 1> call;
+  WordCall<2, 1> call;
   if (!call.Read(env, info)) return nullptr;
   napi_valuetype type;
   if (napi_typeof(env, call.other(0), &type) != napi_ok || type != napi_function) return ThrowBadArguments(env, "waitAsync");
-  size_t length;
-  void* data;
-  napi_get_typedarray_info(env, call.view(), nullptr, &length, &data, nullptr, nullptr);
-  const int32_t sleepers = call.Integer(1);
-  if (sleepers >= 0 && static_cast<size_t>(sleepers) >= length) return ThrowBadArguments(env, "waitAsync");
-  auto* wait =
-      new AsyncWait(env, call.word(), call.Integer(0), sleepers < 0 ? nullptr : static_cast<Word*>(data) + sleepers, call.Milliseconds(2));
+  auto* wait = new AsyncWait(env, call.word(), call.Integer(0), call.Milliseconds(1));
   if (!wait->Start(call.view(), call.other(0))) return nullptr;
   napi_value cancel;
   const auto cancel_wait = [](napi_env env, napi_callback_info info) -> napi_value {

@@ -108,7 +108,7 @@ for (const backend of ['threads', 'processes'] as const) {
       ctx.barrier()
     }
     const reason = await reasonOf(pool.spmd(kernel))
-    assert.is(reason['code'], 'SHOAL_REGION_MISMATCH')
+    assert.is(reason.code, 'SHOAL_REGION_MISMATCH')
     assert.match(reason.message, /2 chunks of 10/)
     assert.match(reason.message, /4 chunks of 20/)
   })
@@ -120,10 +120,10 @@ for (const backend of ['threads', 'processes'] as const) {
       else if (waits) ctx.barrier()
     }
     const left = await reasonOf(pool.spmd(kernel, { args: [false] }))
-    assert.is(left['code'], 'SHOAL_REGION_ABORTED')
+    assert.is(left.code, 'SHOAL_REGION_ABORTED')
     assert.match(left.message, /^Rank 0 can not begin loop 8 of chunks\(\): rank 1 has returned without ending loop 0/)
     const waits = await reasonOf(pool.spmd(kernel, { args: [true] }))
-    assert.is(waits['code'], 'SHOAL_REGION_MISMATCH')
+    assert.is(waits.code, 'SHOAL_REGION_MISMATCH')
     assert.match(waits.message, /^Rank 0 can not begin loop 8 of chunks\(\): rank 1 waits in another collective/)
   })
 
@@ -134,7 +134,7 @@ for (const backend of ['threads', 'processes'] as const) {
       ctx.allReduce(1, 'sum')
     }
     const reason = await reasonOf(pool.spmd(kernel))
-    assert.is(reason['code'], 'SHOAL_REGION_MISMATCH')
+    assert.is(reason.code, 'SHOAL_REGION_MISMATCH')
     assert.match(
       reason.message,
       /^Rank 0 called allReduce\(sum, number\) after 1 loop of chunks\(\), rank 1 called allReduce\(sum, number\) after 2 loops/,

@@ -21,7 +21,7 @@ for (const backend of ['threads', 'processes'] as const) {
   /** That the region fails because a worker died, and that the pool, with its new worker, works on. */
   const endsByDeath = async (region: Promise<unknown>): Promise<void> => {
     const reason = await reasonOf(region)
-    assert.is(reason['code'], 'SHOAL_REGION_WORKER_DIED')
+    assert.is(reason.code, 'SHOAL_REGION_WORKER_DIED')
     const pool = await pools.of(3)
     const kernel = (ctx: Context) => {
       let total = 0
@@ -42,6 +42,34 @@ for (const backend of ['threads', 'processes'] as const) {
     test(`a rank that exits inside ${name} lets the others go`, async () => {
       const pool = await pools.of(3)
       await endsByDeath(pool.spmd(kernels.exitInside, { args: [name] }))
+    })
+  }
+
+  for (const call of ['barrier', 'allGather', 'exclusive', 'chunks'] as const) {
+    test(`a rank that exits lets the others go from ${call}() while the caller blocks its event loop`, async () => {
+      const pool = await pools.of(3)
+      const kernel = (ctx: Context, call: 'barrier' | 'allGather' | 'exclusive' | 'chunks') => {
+        ctx.barrier()
+        if (call === 'exclusive') ctx.exclusive(() => ctx.rank === 1 && process.exit(3))
+        else if (ctx.rank === 1) process.exit(3)
+        if (call === 'chunks') for (let loop = 0; loop < 9; loop++) for (const _ of ctx.chunks(3));
+        if (call === 'barrier') ctx.barrier()
+        if (call === 'allGather') ctx.allGather('x')
+      }
+      let reason: { code?: string } = {}
+      try {
+        pool.spmdSync(kernel, { args: [call] })
+      } catch (error) {
+        reason = error as typeof reason
+      }
+      assert.is(reason.code, 'SHOAL_REGION_WORKER_DIED')
+      // The pool hears of the death, and replaces the worker, when the event loop turns again.
+      const isWhole = (): Promise<boolean> =>
+        pool
+          .spmd((ctx) => ctx.allReduce(1, 'sum') === 3)
+          .then(([is]) => is === true)
+          .catch(() => false)
+      await until(isWhole)
     })
   }
 

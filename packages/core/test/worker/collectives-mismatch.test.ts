@@ -97,7 +97,7 @@ for (const backend of ['threads', 'processes'] as const) {
         if (ctx.rank !== 1) ctx[call](0 as never)
       }
       const reason = await reasonOf(pool.spmd(kernel, { args: [call] }))
-      assert.is(reason['code'], 'SHOAL_REGION_ABORTED')
+      assert.is(reason.code, 'SHOAL_REGION_ABORTED')
       assert.match(reason.message, new RegExp(`can not complete ${call}\\(\\): rank 1 has returned`))
     }
   })
@@ -112,7 +112,7 @@ for (const backend of ['threads', 'processes'] as const) {
     const reason = await reasonOf(pool.spmd(kernel))
     assert.instance(reason, RangeError)
     assert.is(reason.message, 'mine')
-    assert.is(reason['errors'], undefined)
+    assert.is(reason.errors, undefined)
   })
 
   test('what single() throws comes out once', async () => {
@@ -125,7 +125,7 @@ for (const backend of ['threads', 'processes'] as const) {
       }),
     )
     assert.is(reason.message, 'inside')
-    assert.is(reason['errors'], undefined)
+    assert.is(reason.errors, undefined)
   })
 
   test('a collective inside single() and exclusive() is refused', async () => {
@@ -135,11 +135,11 @@ for (const backend of ['threads', 'processes'] as const) {
         ctx[call](() => ctx.barrier())
       }
       const reason = await reasonOf(pool.spmd(kernel, { args: [call] }))
-      assert.is(reason['code'], 'SHOAL_REGION_NESTED')
+      assert.is(reason.code, 'SHOAL_REGION_NESTED')
       assert.match(reason.message, new RegExp(`a collective inside ${call}\\(\\)`))
     }
     const twice = await reasonOf(pool.spmd((ctx) => ctx.exclusive(() => ctx.exclusive(() => 1))))
-    assert.is(twice['code'], 'SHOAL_REGION_NESTED')
+    assert.is(twice.code, 'SHOAL_REGION_NESTED')
     assert.equal(await pool.spmd((ctx) => ctx.single(() => ctx.exclusive(() => 5))), [5, 5])
   })
 

@@ -185,6 +185,21 @@ for (const backend of ['threads', 'processes'] as const) {
     })
   }
 
+  test('the caller of spmdSync() takes part as rank 0', async () => {
+    const pool = await pools.of(3)
+    const kernel = (ctx: Context) => {
+      let chunks = 0
+      for (const chunk of ctx.chunks(50)) chunks += ctx.exclusive(() => chunk.length)
+      return [ctx.allReduce(chunks, 'sum'), ctx.bcast(`from ${ctx.rank}`, 2), ctx.single(() => 5), ctx.scan(1)]
+    }
+    for (let run = 0; run < 10; run++) {
+      assert.equal(
+        pool.spmdSync(kernel),
+        [1, 2, 3].map((count) => [50, 'from 2', 5, count]),
+      )
+    }
+  })
+
   test('regions side by side do not meet', async () => {
     const pool = await pools.of(3)
     const kernel = (ctx: Context, value: number) => {

@@ -63,7 +63,7 @@ export class ChunkLoops {
     for (;;) {
       const seen = Atomics.load(this.#words, word)
       if (seen === turn) return
-      this.#exchange.throwIfAborted('chunks()')
+      this.#exchange.throwIfHopeless('chunks()')
       const stuck = this.#exchange.loops.whoNeverEnds(before, this.#exchange.step)
       if (stuck !== -1) throw this.#stuckError(stuck, before)
       waitWhile(this.#words, word, seen, SPIN_NS, SLICE_MS)

@@ -47,7 +47,7 @@ export class CriticalSection {
     if (Atomics.compareExchange(this.#words, this.#word, FREE, HELD) === FREE) return
     // Whoever has waited can not know whether others still do: it holds the lock as one that is waited for.
     while (Atomics.exchange(this.#words, this.#word, AWAITED) !== FREE) {
-      this.#exchange.throwIfAborted(NAME)
+      this.#exchange.throwIfHopeless(NAME)
       waitWhile(this.#words, this.#word, AWAITED, SPIN_NS, SLICE_MS)
     }
   }

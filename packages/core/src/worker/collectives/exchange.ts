@@ -2,6 +2,7 @@ import { ShoalError } from '../../errors/index.js'
 import { Seat } from '../../protocol/index.js'
 import type { Barrier } from '../../sync/index.js'
 import type { Region } from '../region.js'
+import { findDeadRank } from './find-dead-rank.js'
 import { LoopProgress } from './loop-progress.js'
 import { nestedError } from './nested-error.js'
 import { describeCall, NO_COUNT, NO_ROOT } from './signature.js'
@@ -26,8 +27,11 @@ export class Exchange {
   readonly #lineStride: number
   /** Called before the arrival and before each further slice of the wait. */
   readonly #guard = (): void => {
-    this.throwIfAborted()
-    if (this.#slices++ > 0) this.loops.report(this.#step + 1)
+    if (this.#slices++ === 0) this.throwIfAborted()
+    else {
+      this.loops.report(this.#step + 1)
+      this.throwIfHopeless()
+    }
   }
   #step = 0
   #slices = 0
@@ -150,6 +154,18 @@ export class Exchange {
     if (this.#region.cancelled || this.#region.failed) throw this.#aborted(undefined, what)
   }
 
+  /**
+   * The same, for between slices of a wait: looks at the life words too. The parent sees deaths as well, but not while its event loop stands
+   * still, as in a synchronous region.
+   */
+  throwIfHopeless(what?: string): void {
+    this.throwIfAborted(what)
+    const dead = findDeadRank(this.#region)
+    if (dead === -1) return
+    this.#barrier.break(dead, 'death')
+    throw this.#aborted(undefined, what)
+  }
+
   /** Steps that this rank has passed; all ranks count alike, since all meet in each. */
   get step(): number {
     return this.#step
@@ -181,12 +197,13 @@ export class Exchange {
   }
 
   #aborted(cause: unknown, call = this.#describe(this.rank, (this.#step + 1) | 0)): ShoalError {
+    return new ShoalError('SHOAL_REGION_ABORTED', `Rank ${this.rank} can not complete ${call}: ${this.#whyAborted()}`, { cause })
+  }
+
+  #whyAborted(): string {
+    if (this.#region.cancelled || this.#region.failed) return 'another rank threw or died, or the region was cancelled'
     const { broken } = this.#barrier
     const who = broken === undefined || broken.rank < 0 ? 'another rank' : `rank ${broken.rank}`
-    const why =
-      this.#region.cancelled || this.#region.failed
-        ? 'another rank threw or died, or the region was cancelled'
-        : `${who} has returned, and will never come`
-    return new ShoalError('SHOAL_REGION_ABORTED', `Rank ${this.rank} can not complete ${call}: ${why}`, { cause })
+    return broken?.reason === 'death' ? `${who} has died` : `${who} has returned, and will never come`
   }
 }

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { buildVariant } from './support/build.js'
+import { sanitizerEnvironment } from './support/sanitizer.js'
+
+const test = suite('sanitizers find nothing')
+const smoke = fileURLToPath(new URL('./fixtures/smoke.js', import.meta.url))
+const run = promisify(execFile)
+
+const sanitizers = [
+  { name: 'asan', title: 'addresses and undefined behaviour', define: 'address_sanitizer=1', library: 'libasan.so' },
+  { name: 'tsan', title: 'threads', define: 'thread_sanitizer=1', library: 'libtsan.so' },
+] as const
+
+for (const { name, title, define, library } of sanitizers) {
+  const env = sanitizerEnvironment(library)
+  if (env === undefined || process.env.CI === undefined) {
+    const why = env === undefined ? `the compiler has no ${library}` : 'compiling everything again takes minutes: runs where CI is set'
+    console.error(`SKIPPED: sanitizers, ${title} (${why})`)
+    continue
+  }
+  let folder = ''
+
+  test(`${title}: in the C++ tests`, async () => {
+    folder = await buildVariant({ name, defines: [define] })
+    await run(join(folder, 'build/Release/sys_test'), [], { timeout: 120_000 })
+  })
+
+  test(`${title}: in Node, with worker threads`, async () => {
+    const { stdout, stderr } = await run(process.execPath, [smoke], { env: { ...env, '@SHOAL/NATIVE_PREBUILD': folder }, timeout: 120_000 })
+    assert.is(stdout, 'done\n')
+    assert.not.match(stderr, /Sanitizer|runtime error/)
+  })
+}
+
+test.run()

@@ -1,0 +1,14 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { suite } from 'uvu'
+import { buildVariant } from './support/build.js'
+
+const test = suite('the system layer, in C++')
+
+test('does what its tests say', async () => {
+  const folder = await buildVariant({ name: 'plain', target: 'sys_test' })
+  await promisify(execFile)(join(folder, 'build/Release/sys_test'), [], { timeout: 60_000 })
+})
+
+test.run()
