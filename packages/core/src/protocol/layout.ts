@@ -44,6 +44,8 @@ export const Slot = {
   chunkCount: 2,
   payloadBytes: 3,
   retry: 4,
+  /** Equal for calls that need not be read again; 0 for one that must. */
+  callId: 5,
   /** How many entries there are: written by the parent, while `phase` is `joining` or before the region is posted. */
   entries: LINE,
   /** Who may complete the region, and whether somebody has. */

@@ -1,5 +1,5 @@
 import { lifeEnter, ringDoorbell, waitWhile } from '@shoal/native'
-import { type Control, Header, LEAVE, Place, Rank, State } from '../protocol/index.js'
+import { type Control, Header, LEAVE, Place, Rank, type RegionCall, State } from '../protocol/index.js'
 import type { Attachments } from './attachments.js'
 import type { KernelCache } from './kernel-cache.js'
 import { runRegion } from './run-region.js'
@@ -18,6 +18,8 @@ export class Member {
   readonly kernels: KernelCache
   /** What `setup` returned here. */
   readonly local: unknown = undefined
+  /** What was read last: a loop of equal calls is read once. */
+  lastCall: { readonly id: number; readonly call: RegionCall } | undefined
   readonly #doorbellFd: number
   readonly #base: number
 
@@ -62,6 +64,7 @@ export class Member {
       if (post !== handled) {
         const command = Atomics.load(words, base + Rank.command)
         if (command === LEAVE) {
+          this.lastCall = undefined
           Atomics.store(words, base + Rank.place, Place.outside)
           Atomics.store(words, base + Rank.handled, post)
           return
