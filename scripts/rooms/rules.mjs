@@ -12,9 +12,6 @@ const nativeRooms = ['memory', 'sync', 'pool', 'worker', 'algorithms']
 /** Packages from low to high, by folder. */
 const packages = ['packages/native', 'packages/core', 'packages/cli', 'packages/examples', 'benchmarks']
 
-/** Programs without a surface of their own: what measures or tests them imports their files. */
-const programs = '@shoal/examples'
-
 const packageNames = new Map(packages.map((folder) => [`@shoal/${folder.split('/').at(-1)}`, folder]))
 
 const loader = 'packages/native/lib/binding.ts'
@@ -40,7 +37,6 @@ function crossPackage(file, target) {
   }
   const name = [...packageNames.keys()].find((candidate) => target === candidate || target.startsWith(`${candidate}/`))
   if (name === undefined) return undefined
-  if (target !== name && name !== programs) return `${name} is imported as a whole, never one of its files`
   if (packages.indexOf(packageNames.get(name)) > packages.indexOf(own)) return `${own} is below ${packageNames.get(name)}`
   return undefined
 }

@@ -1,10 +1,17 @@
 import { createRequire } from 'node:module'
 import type * as Acorn from 'acorn'
-import type * as EslintScope from 'eslint-scope'
 import type { Expression, Node, Program } from 'estree'
 
 // Loaded when the first inline kernel comes, and at once: the calls of a pool check their kernels before they return.
 const require = createRequire(import.meta.url)
+
+/** What is used of eslint-scope: version 8, since version 9 does not install on the first releases of Node 22. */
+interface EslintScope {
+  analyze(
+    program: Program,
+    options: { ecmaVersion: number; sourceType: 'module'; fallback: 'iteration' },
+  ): { readonly globalScope: { readonly through: readonly { readonly identifier: { readonly name: string } }[] } }
+}
 
 /** What the source of a function tells without being run. */
 export interface ParsedKernel {
@@ -59,9 +66,9 @@ function kindOf(expression: Expression): ParsedKernel['kind'] {
 }
 
 function freeNames(program: Program): string[] {
-  const { analyze } = require('eslint-scope') as typeof EslintScope
-  const scopes = analyze(program as never, { ecmaVersion: 2026, sourceType: 'module', fallback: 'iteration' })
-  const names = new Set(scopes.globalScope!.through.map(({ identifier }) => identifier.name as string))
+  const { analyze } = require('eslint-scope') as EslintScope
+  const scopes = analyze(program, { ecmaVersion: 2026, sourceType: 'module', fallback: 'iteration' })
+  const names = new Set(scopes.globalScope.through.map(({ identifier }) => identifier.name))
   for (const name of namesUnderTypeof(program)) names.delete(name)
   return [...names]
 }

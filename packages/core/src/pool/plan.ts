@@ -1,7 +1,8 @@
 import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
 import { allocate, Segment, type SharedView, segmentOf, type TypedArray, type ViewConstructor } from '../memory/index.js'
-import { type RegionWork, RetryMode } from '../protocol/index.js'
+import { type ChunkWork, type RegionWork, RetryMode } from '../protocol/index.js'
 import { type OpenedSource, open } from '../source/index.js'
+import { checkArgs } from './clone-limit.js'
 import { kernelReference } from './kernel-reference.js'
 import type { RegionSpec } from './region.js'
 import type { ResolvedRegionOptions } from './region-options.js'
@@ -110,6 +111,7 @@ export function planSpmd(kernel: unknown, options: Options, args: AnyArgs): Regi
 interface CutParts {
   readonly source: unknown
   readonly cutting: unknown
+  readonly reads: ChunkWork['reads']
   readonly preimage: { readonly area: Uint8Array; readonly bytesPerRank: number } | undefined
 }
 
@@ -130,7 +132,8 @@ function planCut(
     open(source, preimage === undefined ? options : { ...options, schedule: 'dynamic', chunkLength: preimage.chunkLength }),
     needsResult,
   )
-  const work = workOf({ source: opened.data, cutting: opened.cutting, preimage: preimage?.parts })
+  const reads = (opened.reads ?? []).map(({ read, args }) => ({ kernel: kernelReference('read', read), args: checkArgs(args) }))
+  const work = workOf({ source: opened.data, cutting: opened.cutting, reads, preimage: preimage?.parts })
   return { call: { work, args }, opened, width, retry: RetryMode[retry], maxAttempts }
 }
 

@@ -12,6 +12,8 @@ export type RegionWork = ChunkWork | FoldWork | ElementWork | SpmdWork
 interface Cut {
   readonly source: unknown
   readonly cutting: unknown
+  /** Kernels of the source itself, and their arguments: what makes of its chunks those that the region's kernel gets. */
+  readonly reads: readonly { readonly kernel: KernelReference; readonly args: readonly unknown[] }[]
   /** With `retry: 'preimage'`: room for a copy of the chunk that each rank of the pool is on. */
   readonly preimage?: { readonly area: Uint8Array; readonly bytesPerRank: number } | undefined
 }
@@ -52,9 +54,15 @@ export interface SpmdWork {
 
 /** The kernels that the ranks of the region need. */
 export function kernelsOf(work: RegionWork): KernelReference[] {
-  const { kernel, combine, init, identity } = work as {
+  const {
+    kernel,
+    combine,
+    init,
+    identity,
+    reads = [],
+  } = work as {
     readonly [role in 'kernel' | 'combine' | 'init']?: KernelReference
-  } & Pick<Partial<ElementWork>, 'identity'>
+  } & Pick<Partial<ElementWork>, 'identity' | 'reads'>
   const make = identity !== undefined && 'make' in identity ? identity.make : undefined
-  return [kernel, combine, init, make].filter((reference) => reference !== undefined)
+  return [kernel, combine, init, make, ...reads.map((read) => read.kernel)].filter((reference) => reference !== undefined)
 }

@@ -27,11 +27,24 @@ export interface TextChunk extends Chunk {
   records(): IterableIterator<Uint8Array<SharedArrayBuffer>>
 }
 
+/**
+ * A chunk of a file of records that are all of one length. `start`, `end` and `length` count records; `view` has the bytes of the chunk,
+ * `source` those of all records, without the header.
+ */
+export interface RecordChunk extends ViewChunk<Uint8Array<SharedArrayBuffer>> {
+  readonly path: string
+  /** The bytes of the chunk, for reading numbers at any offset. */
+  readonly data: DataView<SharedArrayBuffer>
+}
+
 declare const chunkBrand: unique symbol
 
-/** One idea for everything that can be cut: views, lengths, segments, files. */
+/**
+ * One idea for everything that can be cut: views, lengths, segments, files. `C` is what a kernel gets. Made by `range`, `textRecords`,
+ * `fixedRecords`, and out of others by `sourceFrom`.
+ */
 export interface Source<C extends Chunk = Chunk> {
-  /** Length in elements, or bytes of files; undefined while unknown. */
+  /** How much there is to cut; undefined while unknown, as with files that are opened later. */
   readonly length: number | undefined
   readonly [chunkBrand]?: C
 }

@@ -2,6 +2,7 @@ import { expectedRange, expectedType } from '../errors/index.js'
 import { Segment, segmentOf, type TypedArray } from '../memory/index.js'
 import { type Cutting, type CuttingOptions, chunkStart, cut } from '../schedule/index.js'
 import type { SourceData } from './reader.js'
+import type { ChunkRead } from './source-from.js'
 
 export type SourceCutting = CuttingOptions
 
@@ -13,6 +14,8 @@ export interface OpenedSource {
   readonly total: number
   /** What the chunks `[first, end)` cover, for error messages: elements of the source, or bytes of the file that `first` is in. */
   rangeOf(first: number, end: number): IndexRange
+  /** What is to be called on each chunk, in this order. */
+  readonly reads?: readonly ChunkRead[]
   /** The segments that were opened for this source alone. */
   readonly segments: readonly Segment[]
   close(): void

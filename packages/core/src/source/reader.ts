@@ -1,11 +1,13 @@
 import type { Cutting } from '../schedule/index.js'
 import type { Chunk } from './chunk.js'
+import { RecordReader, type RecordSourceData } from './fixed-records.js'
 import { LengthReader, type LengthSourceData } from './length-source.js'
+import { RangeReader, type RangeSourceData } from './range.js'
 import { TextReader, type TextSourceData } from './text-records.js'
 import { ViewReader, type ViewSourceData } from './view-source.js'
 
 /** A source as it travels to the workers: plain data and references to shared memory. */
-export type SourceData = LengthSourceData | ViewSourceData | TextSourceData
+export type SourceData = LengthSourceData | RangeSourceData | ViewSourceData | TextSourceData | RecordSourceData
 
 /** Gives a worker its chunks. One reader serves one region on one rank. */
 export interface ChunkReader {
@@ -19,9 +21,13 @@ export function openReader(source: SourceData, cutting: Cutting, rank: number, l
   switch (source.type) {
     case 'length':
       return new LengthReader(cutting, rank, local)
+    case 'range':
+      return new RangeReader(source, cutting, rank, local)
     case 'view':
       return new ViewReader(source, cutting, rank, local)
     case 'text':
       return new TextReader(source, rank, local)
+    case 'records':
+      return new RecordReader(source, cutting, rank, local)
   }
 }

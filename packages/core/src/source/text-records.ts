@@ -3,6 +3,7 @@ import { expectedRange, expectedType } from '../errors/index.js'
 import { Segment } from '../memory/index.js'
 import { type Cutting, chunkStart, cut } from '../schedule/index.js'
 import type { Source, TextChunk } from './chunk.js'
+import { expandGlobs } from './expand-globs.js'
 import { MovableChunk } from './movable-chunk.js'
 import { type OpenedSource, openSource, type SourceCutting } from './opened-source.js'
 import type { ChunkReader } from './reader.js'
@@ -15,21 +16,26 @@ export interface TextRecordsOptions {
 
 /**
  * The records of one or more text files, as a source: each file is mapped once a process, cut at record ends, and never read into the heap.
- * Files are opened when a region or a job begins.
+ * Files are found and opened when a region or a job begins.
  *
+ * @param path files in the order they are given. A string with wildcards (`*`, `**`, `?`, `[…]`, `{…}`) that is not itself the name of a
+ *   file stands for the files that match, sorted by path; hidden ones only where the pattern has the dot.
+ * @throws TypeError, RangeError for arguments that are none. The call that works on the source rejects with Node's error when a file can not
+ *   be opened, and with ShoalError `SHOAL_SOURCE_NO_MATCH` when nothing matches.
  * @example const lines = await pool.forChunks(textRecords('big.log'), (chunk) => countLines(chunk.view), { combine: (a, b) => a + b })
  */
 export function textRecords(path: string | readonly string[] | URL, options: TextRecordsOptions = {}): Source<TextChunk> {
   const paths = (Array.isArray(path) ? path : [path]) as readonly unknown[]
-  const names = paths.map((one) => {
-    if (one instanceof URL) return fileURLToPath(one)
-    if (typeof one !== 'string') throw expectedType('path', 'a string, an array of strings or a file URL', one)
-    return one
+  const find = paths.map((one) => {
+    if (typeof one === 'string') return () => expandGlobs(one)
+    if (!(one instanceof URL)) throw expectedType('path', 'a string, an array of strings or a file URL', one)
+    const name = fileURLToPath(one)
+    return () => [name]
   })
   const delimiter = options.delimiter ?? '\n'
   if (typeof delimiter !== 'string') throw expectedType('delimiter', 'a string', delimiter)
   if (delimiter.length === 0) throw expectedRange('delimiter', 'a string that is not empty', delimiter)
-  return new TextRecords(names, Buffer.from(delimiter, 'utf8'))
+  return new TextRecords(find, Buffer.from(delimiter, 'utf8'))
 }
 
 export interface TextFile {
@@ -53,18 +59,20 @@ const LONGEST_BLOCK = 8 * 1024 * 1024
 
 class TextRecords implements Source<TextChunk> {
   readonly length = undefined
-  readonly #paths: readonly string[]
+  readonly #find: readonly (() => string[])[]
   readonly #delimiter: Uint8Array
 
-  constructor(paths: readonly string[], delimiter: Uint8Array) {
-    this.#paths = paths
+  /** Each of `find` gives the paths of files, when the source is opened. */
+  constructor(find: readonly (() => string[])[], delimiter: Uint8Array) {
+    this.#find = find
     this.#delimiter = delimiter
   }
 
   [openSource](options: SourceCutting): OpenedSource {
     const segments: Segment[] = []
     try {
-      const mapped = this.#paths.map((path) => {
+      const paths = this.#find.flatMap((files) => files())
+      const mapped = paths.map((path) => {
         const segment = Segment.open({ kind: 'file', path, access: 'readonly' })
         segments.push(segment)
         return { path, segment }

@@ -1,4 +1,4 @@
-import type { SharedView } from '../memory/index.js'
+import { type SharedView, viewOver } from '../memory/index.js'
 import { type Cutting, chunkStart } from '../schedule/index.js'
 import type { ViewChunk } from './chunk.js'
 import { MovableChunk } from './movable-chunk.js'
@@ -34,7 +34,7 @@ class MovableViewChunk extends MovableChunk implements ViewChunk<SharedView> {
   }
 
   get source(): SharedView {
-    return this.#source instanceof DataView ? new Uint8Array(this.#buffer) : this.#source
+    return this.#source instanceof DataView ? viewOver(this.#buffer, Uint8Array) : this.#source
   }
 }
 

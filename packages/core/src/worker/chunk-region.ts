@@ -1,8 +1,8 @@
 import type { ChunkWork } from '../protocol/index.js'
-import type { Cutting } from '../schedule/index.js'
-import { openReader, type SourceData, type ViewChunk } from '../source/index.js'
+import type { ViewChunk } from '../source/index.js'
 import { type ChunkLoop, forEachChunk } from './chunk-loop.js'
 import type { Kernel } from './kernel-cache.js'
+import { openChunks } from './open-chunks.js'
 import { Partials } from './partials.js'
 import { Preimage } from './preimage.js'
 import { refusePromise } from './refuse-promise.js'
@@ -19,7 +19,7 @@ interface ChunkPart {
 
 /** One rank's share of `forChunks`. */
 export function chunkPart(region: Region, { work, kernel, combine, args }: ChunkPart): RegionPart {
-  const reader = openReader(work.source as SourceData, work.cutting as Cutting, region.member.rank, region.member.local)
+  const reader = openChunks(region, work)
   const call = (index: number): unknown => refusePromise(kernel(reader.read(index), ...args))
   const partials = combine && new Partials(region, combine)
   const preimage = work.preimage && new Preimage(region, work.preimage.area, work.preimage.bytesPerRank)

@@ -1,8 +1,7 @@
 import { type FoldWork, Frame, unpack } from '../protocol/index.js'
-import type { Cutting } from '../schedule/index.js'
-import { openReader, type SourceData } from '../source/index.js'
 import { type ChunkLoop, forEachChunk } from './chunk-loop.js'
 import type { Kernel } from './kernel-cache.js'
+import { openChunks } from './open-chunks.js'
 import { refusePromise } from './refuse-promise.js'
 import type { Region } from './region.js'
 import type { RegionPart } from './region-part.js'
@@ -18,7 +17,7 @@ interface FoldPart {
 
 /** One rank's share of `foldChunks`: one accumulator over all its chunks. A kernel that returns nothing has changed it in place. */
 export function foldPart(region: Region, { work, kernel, init, combine, args }: FoldPart): RegionPart {
-  const reader = openReader(work.source as SourceData, work.cutting as Cutting, region.member.rank, region.member.local)
+  const reader = openChunks(region, work)
   let accumulator: unknown
   let chunks = 0
   const loop: ChunkLoop = {

@@ -19,17 +19,23 @@ const names = readdirSync(source)
   .filter((file) => /^\d\d-.*\.ts$/.test(file))
   .map((file) => file.slice(0, -'.ts'.length))
 
-/** The compiler's complaints by program. */
+/** The oldest compiler that users may have, and ours. */
+const compilers = ['typescript-5.7', 'typescript']
+
+/** What the compilers complain about, by program. */
 async function complaints(): Promise<Map<string, string[]>> {
-  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
   const found = new Map<string, string[]>()
-  const output = await execFileAsync(process.execPath, [tsc, '-p', join(source, 'tsconfig.json'), '--pretty', 'false'], { cwd: core }).then(
-    () => '',
-    (error: { stdout: string }) => error.stdout,
-  )
-  for (const line of output.split('\n')) {
-    const name = /(?:^|\/)([\w-]+)\.ts\(/.exec(line)?.[1]
-    if (name !== undefined) found.set(name, [...(found.get(name) ?? []), line])
+  for (const compiler of compilers) {
+    const tsc = join(dirname(createRequire(import.meta.url).resolve(`${compiler}/package.json`)), 'bin/tsc')
+    const args = [tsc, '-p', join(source, 'tsconfig.json'), '--pretty', 'false']
+    const output = await execFileAsync(process.execPath, args, { cwd: core }).then(
+      () => '',
+      (error: { stdout: string }) => error.stdout,
+    )
+    for (const line of output.split('\n').filter(Boolean)) {
+      const name = /(?:^|\/)([\w-]+)\.ts\(/.exec(line)?.[1] ?? 'none'
+      found.set(name, [...(found.get(name) ?? []), `${compiler}: ${line}`])
+    }
   }
   return found
 }

@@ -103,7 +103,9 @@ test('chunks tile the file: views, starts and ends agree, and extents add up to 
 
 test('one record of 64 MiB in chunks of 64 bytes is searched once, not once a chunk', () => {
   const text = `a\n${'x'.repeat(64 * 2 ** 20)}\nb`
-  const read = readAll(textRecords(fileOf(text)), { chunkLength: 64 }, (chunk) => (chunk.length === 0 ? [] : [...chunk.records()].map((record) => record.length)))
+  const read = readAll(textRecords(fileOf(text)), { chunkLength: 64 }, (chunk) =>
+    chunk.length === 0 ? [] : [...chunk.records()].map((record) => record.length),
+  )
   assert.equal(read, [1, 64 * 2 ** 20, 1])
 })
 

@@ -5,6 +5,7 @@ import { combining } from './combining.js'
 import { ending } from './ending.js'
 import { kernelErrors } from './kernel-errors.js'
 import { kernels } from './kernels.js'
+import { ownSources } from './own-sources.js'
 import { progress } from './progress.js'
 import { regions } from './regions.js'
 import { sources } from './sources.js'
@@ -12,7 +13,21 @@ import { spmd } from './spmd.js'
 import { textFiles } from './text-files.js'
 import { values } from './values.js'
 
-const suites = [sources, calls, combining, spmd, textFiles, values, kernels, kernelErrors, cancelling, progress, regions, ending]
+const suites = [
+  sources,
+  ownSources,
+  calls,
+  combining,
+  spmd,
+  textFiles,
+  values,
+  kernels,
+  kernelErrors,
+  cancelling,
+  progress,
+  regions,
+  ending,
+]
 
 /** What every backend promises: one suite a subject, each with pools of its own. */
 export function poolConformance(backend: Backend): void {

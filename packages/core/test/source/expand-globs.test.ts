@@ -1,0 +1,56 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { ShoalError } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { expandGlobs } from '#internal/source/expand-globs.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+const test = suite('globs of textRecords')
+const folder = temporaryFolder()
+for (const name of ['deep/er', 'folder.log']) mkdirSync(join(folder, name), { recursive: true })
+for (const name of ['b.log', 'B.log', 'a.log', '10.log', '9.log', '.hidden.log', 'data[1].log', 'deep/er/c.log', 'folder.log/d.txt']) {
+  writeFileSync(join(folder, name), name)
+}
+
+const found = (pattern: string): string[] => expandGlobs(join(folder, pattern)).map((path) => relative(folder, path))
+
+test('wildcards stand for files, sorted by their paths', () => {
+  assert.equal(found('*.log'), ['10.log', '9.log', 'B.log', 'a.log', 'b.log', 'data[1].log'])
+  assert.equal(found('**/c*.log'), ['deep/er/c.log'])
+  assert.equal(found('{b,a}.log'), ['a.log', 'b.log'])
+  assert.equal(found('[0-9].lo?'), ['9.log'])
+})
+
+test('hidden files are meant only by a pattern with the dot', () => {
+  assert.equal(found('.*.log'), ['.hidden.log'])
+})
+
+test('a folder is no match, and what is in it only by a pattern that goes there', () => {
+  assert.throws(() => found('folder*'))
+  assert.equal(found('folder*/*'), ['folder.log/d.txt'])
+})
+
+test('the name of a file is that file, whatever characters it has', () => {
+  assert.equal(found('data[1].log'), ['data[1].log'])
+  assert.equal(found('missing.log'), ['missing.log'])
+})
+
+test('a relative pattern gives relative paths', () => {
+  const from = process.cwd()
+  process.chdir(folder)
+  try {
+    assert.equal(expandGlobs('?.log'), ['9.log', 'B.log', 'a.log', 'b.log'])
+  } finally {
+    process.chdir(from)
+  }
+})
+
+test('a pattern that nothing matches is an error that names it', () => {
+  assert.throws(
+    () => found('*.csv'),
+    (error: ShoalError) => error instanceof ShoalError && error.code === 'SHOAL_SOURCE_NO_MATCH' && error.message.includes('*.csv'),
+  )
+})
+
+test.run()
