@@ -61,8 +61,9 @@ export class ThreadWorker implements WorkerHandle {
     return (await this.#runOrDie({ type: 'run', task }, task.transfer)) as TaskResult
   }
 
-  send(attachment: Attachment, segment: Segment | undefined): void {
+  send(attachment: Attachment, segment: Segment | undefined): boolean {
     this.#port.postMessage({ attachment, buffer: segment?.buffer })
+    return true
   }
 
   ref(): void {

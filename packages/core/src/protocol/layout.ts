@@ -31,6 +31,8 @@ export const Rank = {
   place: LINE + 1,
   handled: LINE + 2,
   left: LINE + 3,
+  /** How many attachment messages it has taken in. */
+  received: LINE + 4,
   /** The life mutex, 64-byte aligned. */
   life: 2 * LINE,
 } as const
@@ -166,8 +168,9 @@ export const Presence = { none: 0, inside: 1, left: 2 } as const
 export const Claim = { none: 0, claiming: 1, held: 2 } as const
 /** Values of `Entry.chunkState`. */
 export const ChunkState = { none: 0, saved: 1, restoring: 2, committed: 3 } as const
-/** `Rank.command`: the slot to run, or this. */
+/** `Rank.command`: the slot to run, or to leave the loop, or to take in what has been sent. */
 export const LEAVE = -1
+export const RECEIVE = -2
 
 /** At most this many regions side by side. */
 const MAX_SLOTS = 8

@@ -1,5 +1,5 @@
-import { lifeEnter, ringDoorbell, waitWhile } from '@shoal/native'
-import { type Control, Header, LEAVE, Place, Rank, type RegionCall, State } from '../protocol/index.js'
+import { futexWake, lifeEnter, ringDoorbell, waitWhile } from '@shoal/native'
+import { type Control, Header, LEAVE, Place, Rank, RECEIVE, type RegionCall, State } from '../protocol/index.js'
 import type { Attachments } from './attachments.js'
 import type { KernelCache } from './kernel-cache.js'
 import { runRegion } from './run-region.js'
@@ -38,6 +38,15 @@ export class Member {
     Atomics.store(this.control.words, this.#base + Rank.state, State.alive)
   }
 
+  /** Takes in the segments and kernels that the parent has sent so far. */
+  receive(): void {
+    const { words } = this.control
+    const sent = Atomics.load(words, this.#base + Rank.sent)
+    this.attachments.update(sent)
+    Atomics.store(words, this.#base + Rank.received, sent)
+    futexWake(words, this.#base + Rank.received, 1)
+  }
+
   /** Whether the parent has work waiting for a free rank, and wants to hear of everyone who leaves a region. */
   parentWantsLeavers(): boolean {
     return Atomics.load(this.control.words, Header.wanted) !== 0
@@ -70,6 +79,11 @@ export class Member {
           return
         }
         Atomics.store(words, base + Rank.place, Place.running)
+        if (command === RECEIVE) {
+          this.receive()
+          Atomics.store(words, base + Rank.handled, post)
+          continue
+        }
         await runRegion(this, command)
         Atomics.store(words, base + Rank.handled, post)
         regions++

@@ -44,7 +44,7 @@ export function runRegionSync(member: Member, slot: number): void {
 }
 
 function readCall({ member, words, base, log }: Region): RegionCall {
-  member.attachments.update(words[member.control.layout.rank(member.rank) + Rank.sent]!)
+  member.receive()
   const id = words[base + Slot.callId]!
   if (id !== 0 && member.lastCall?.id === id) return member.lastCall.call
   const call = unpack(log.call(), (ids) => member.attachments.take(ids)) as RegionCall
