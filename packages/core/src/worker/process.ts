@@ -3,6 +3,7 @@ import { takeOver } from '../memory/index.js'
 import { Control, type FromProcess, type ProcessStart, type ToProcess } from '../protocol/index.js'
 import { ProcessAttachments } from './attachments.js'
 import { Member } from './member.js'
+import { quietImports } from './quiet-imports.js'
 import { runTask } from './run-task.js'
 import { writeSynchronously } from './stdio.js'
 
@@ -12,6 +13,7 @@ if (!dieWithParent(start.parentPid)) process.exit(1)
 process.on('SIGINT', () => {})
 process.on('disconnect', () => process.exit(0))
 writeSynchronously()
+quietImports()
 
 const control = takeOver(start.control, start.controlFd)
 const member = new Member({

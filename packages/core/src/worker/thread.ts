@@ -2,6 +2,7 @@ import { Piscina } from 'piscina'
 import { Control, type TaskResult, type ThreadTask } from '../protocol/index.js'
 import { ThreadAttachments } from './attachments.js'
 import { Member } from './member.js'
+import { quietImports } from './quiet-imports.js'
 import { runTask } from './run-task.js'
 import { writeSynchronously } from './stdio.js'
 
@@ -11,6 +12,7 @@ let member: Member | undefined
 export default async function thread(task: ThreadTask): Promise<unknown> {
   if (task.type === 'start') {
     writeSynchronously()
+    quietImports()
     member = new Member({
       rank: task.rank,
       control: new Control(task.control, task.size),

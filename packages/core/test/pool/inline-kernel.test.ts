@@ -62,6 +62,27 @@ for (const backend of ['threads', 'processes'] as const) {
     }
   })
 
+  test('may be async in tasks, and import what Node finds', async ({ pool }) => {
+    const kernel = async (path: string) => (await import('node:path')).basename(path)
+    assert.is(await pool.run(kernel, '/some/file'), 'file')
+    assert.equal(await pool.broadcast(kernel, '/some/file'), ['file', 'file'])
+  })
+
+  test('are refused in tasks as in regions', async ({ pool }) => {
+    assert.is((await rejection(pool.run(() => outside))).code, 'SHOAL_KERNEL_FREE_NAME')
+    assert.is((await rejection(pool.broadcast(Math.random))).code, 'SHOAL_KERNEL_NO_SOURCE')
+    assert.is((await rejection(pool.run(function* () {}))).code, 'SHOAL_KERNEL_GENERATOR')
+    assert.throws(
+      () => pool.spmdSync(() => outside),
+      (error: { code?: string }) => error.code === 'SHOAL_KERNEL_FREE_NAME',
+    )
+  })
+
+  test('may be as long as the limit, of the widest characters', async ({ pool }) => {
+    const kernel = new Function(`return "${'€'.repeat(65_000)}".length`) as () => number
+    assert.equal(await pool.spmd(kernel), [65_000, 65_000])
+  })
+
   test('show their own name and lines in stack traces', async ({ pool }) => {
     const error = await rejection(
       pool.spmd(function failing() {

@@ -39,9 +39,10 @@ const right: Outcomes = {
   module: '1 elements;1 elements;1 elements;',
 }
 
-/** Runs Node and finds what the program printed, on threads and on processes. */
+/** Runs Node and finds what the program printed, on threads and on processes; nothing warns. */
 async function outcomesOf(...args: string[]): Promise<[threads: Outcomes, processes: Outcomes]> {
-  const { stdout } = await execFileAsync(process.execPath, args, { cwd: core })
+  const { stdout, stderr } = await execFileAsync(process.execPath, args, { cwd: core })
+  assert.not.match(stderr, 'Warning')
   const printed = /\[\{.*\}\]$/m.exec(stdout)
   if (printed === null) throw new Error(`Expected outcomes in the output but found: ${stdout}`)
   return JSON.parse(printed[0]) as [Outcomes, Outcomes]
