@@ -71,3 +71,23 @@ export {
   textRecords,
   type ViewChunk,
 } from './source/index.js'
+export {
+  Barrier,
+  type BarrierOptions,
+  type BreakReason,
+  type BrokenBarrier,
+  Condition,
+  Latch,
+  type LatchOptions,
+  type Lock,
+  Mutex,
+  Once,
+  RingQueue,
+  type RingQueueOptions,
+  RwLock,
+  type RwLockOptions,
+  Semaphore,
+  type SemaphoreOptions,
+  type WaitAsyncOptions,
+  type WaitOptions,
+} from './sync/index.js'

@@ -75,10 +75,10 @@ export class Crew {
     await handle.ready
   }
 
+  /** Whether the rank can be given work. One that has just died can not, even before its end has been reported. */
   isThere(rank: number): boolean {
-    return (
-      this.#members[rank] !== undefined && Atomics.load(this.#control.words, this.#control.layout.rank(rank) + Rank.state) === State.alive
-    )
+    const state = this.#control.layout.rank(rank) + Rank.state
+    return this.#members[rank] !== undefined && Atomics.load(this.#control.words, state) === State.alive && this.isAlive(rank)
   }
 
   /** Makes sure that `rank` has these segments when it looks at its next command. */

@@ -2,7 +2,9 @@ import type { Backend } from '@shoal/core'
 import { calls } from './calls.js'
 import { cancelling } from './cancelling.js'
 import { combining } from './combining.js'
+import { elements } from './elements.js'
 import { ending } from './ending.js'
+import { fairness } from './fairness.js'
 import { kernelErrors } from './kernel-errors.js'
 import { kernels } from './kernels.js'
 import { ownSources } from './own-sources.js'
@@ -10,6 +12,8 @@ import { progress } from './progress.js'
 import { regions } from './regions.js'
 import { sources } from './sources.js'
 import { spmd } from './spmd.js'
+import { synchronous } from './synchronous.js'
+import { tasks } from './tasks.js'
 import { textFiles } from './text-files.js'
 import { values } from './values.js'
 
@@ -26,6 +30,10 @@ const suites = [
   cancelling,
   progress,
   regions,
+  tasks,
+  elements,
+  synchronous,
+  fairness,
   ending,
 ]
 

@@ -1,0 +1,147 @@
+import { allocate, type Backend, Mutex, Segment, share } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Pools } from '../support/pools.js'
+import { reasonOf } from '../support/reason-of.js'
+
+/** `run`, `broadcast` and `with`. */
+export function tasks(backend: Backend): void {
+  const test = suite(`${backend}: tasks`)
+  const pools = new Pools(backend)
+  test.after(() => pools.close())
+
+  test('run passes arguments and brings the result back, of async kernels too', async () => {
+    const pool = await pools.of(2)
+    assert.is(await pool.run((a: number, b: number) => a + b, 2, 3), 5)
+    assert.is(await pool.run(async (text: string) => `${await text}!`, 'so'), 'so!')
+    const value = { when: new Date(7), map: new Map([[1n, new Set(['x'])]]), list: [1.5, null, undefined] }
+    assert.equal(await pool.run((given: typeof value) => given, value), value)
+  })
+
+  test('shared memory goes by reference: views, buffers of segments, segments, sync objects, nested too', async () => {
+    const pool = await pools.of(2)
+    const xs = share(Float64Array.of(1, 2, 3))
+    const segment = Segment.create({ kind: 'anonymous', byteLength: 64 })
+    const mutex = Mutex.create()
+    const seen = await pool.run(
+      (deep: { list: Float64Array[] }, whole: Segment, lock: Mutex) => {
+        lock.withLock(() => {
+          deep.list[0]![1] = 20
+          whole.view(Uint8Array)[3] = 4
+        })
+        return deep.list[0]!.subarray(1)
+      },
+      { list: [xs] },
+      segment,
+      mutex,
+    )
+    assert.is(xs[1], 20)
+    assert.is(segment.view(Uint8Array)[3], 4)
+    assert.is(seen.buffer, xs.buffer)
+    assert.is(seen.byteOffset, 8)
+  })
+
+  test('fresh buffers come back whole, whatever their type', async () => {
+    const pool = await pools.of(1)
+    assert.equal(await pool.run((n: number) => new Float32Array(n).fill(2), 3), Float32Array.of(2, 2, 2))
+    assert.is((await pool.run(() => new ArrayBuffer(9))).byteLength, 9)
+    assert.equal(await pool.run(() => new Uint8Array([1, 2, 3, 4]).subarray(1, 3)), Uint8Array.of(2, 3))
+  })
+
+  test('broadcast calls the kernel once on each worker', async () => {
+    const pool = await pools.of(3)
+    const hits = allocate(Int32Array, 1)
+    const pids = await pool.broadcast((words: Int32Array<SharedArrayBuffer>) => Atomics.add(words, 0, 1), hits)
+    assert.equal(pids.sort(), [0, 1, 2])
+  })
+
+  test('what a kernel throws comes back as it was, with the rank; the worker lives on', async () => {
+    const pool = await pools.of(1)
+    const error = await reasonOf(
+      pool.run(() => {
+        throw Object.assign(new RangeError('no'), { code: 'E_NO', detail: { a: 1 } })
+      }),
+    )
+    assert.instance(error, RangeError)
+    assert.equal([error.message, error.code, (error as { detail?: unknown }).detail, error.rank], ['no', 'E_NO', { a: 1 }, 0])
+    assert.is((await reasonOf(pool.run(() => () => 1))).code, 'SHOAL_VALUE_UNCLONEABLE')
+    assert.is(await pool.run(() => 1), 1)
+  })
+
+  test('more tasks than workers wait their turn, those of higher priority first', async () => {
+    const pool = await pools.of(1)
+    const order: number[] = []
+    const note = (n: number): void => void order.push(n)
+    const first = pool.run(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20))
+    const low = pool.run((n: number) => n, 1).then(note)
+    const high = pool
+      .with({ priority: 5 })
+      .run((n: number) => n, 2)
+      .then(note)
+    const higher = pool
+      .with({ priority: 9 })
+      .run((n: number) => n, 3)
+      .then(note)
+    assert.is(pool.queueSize, 3)
+    await Promise.all([first, low, high, higher])
+    assert.equal(order, [3, 2, 1])
+    assert.is(pool.queueSize, 0)
+  })
+
+  test('beyond maxQueue a task is refused', async () => {
+    const own = new Pools(backend, { maxQueue: 1 })
+    const pool = await own.of(1)
+    const running = pool.run(() => 1)
+    const waiting = pool.run(() => 2)
+    assert.ok(pool.needsDrain)
+    assert.is((await reasonOf(pool.run(() => 3))).code, 'SHOAL_POOL_QUEUE_FULL')
+    assert.equal(await Promise.all([running, waiting]), [1, 2])
+    assert.not(pool.needsDrain)
+    await own.close()
+  })
+
+  test('a signal takes back a task that waits, and ends one that runs; the worker is replaced', async () => {
+    const pool = await pools.of(1)
+    const [running, waiting] = [new AbortController(), new AbortController()]
+    const endless = pool.with({ signal: running.signal }).run(() => {
+      for (;;);
+    })
+    const queued = pool.with({ signal: waiting.signal }).run(() => 1)
+    waiting.abort(new Error('not any more'))
+    assert.is((await reasonOf(queued)).message, 'not any more')
+    running.abort(new Error('stop'))
+    assert.is((await reasonOf(endless)).message, 'stop')
+    assert.is(await pool.run(() => 7), 7)
+  })
+
+  test('a task that takes too long is ended', async () => {
+    const pool = await pools.of(1)
+    const endless = pool.with({ timeoutMs: 50 }).run(() => {
+      for (;;);
+    })
+    assert.is((await reasonOf(endless)).code, 'SHOAL_TASK_TIMEOUT')
+    assert.is(await pool.run(() => 7), 7)
+  })
+
+  test('a worker that ends in a task fails that task alone', async () => {
+    const pool = await pools.of(2)
+    const dying = reasonOf(pool.run(() => process.exit(3)))
+    const other = pool.run(() => 5)
+    const error = await dying
+    assert.is(error.code, 'SHOAL_TASK_WORKER_DIED')
+    assert.is(await other, 5)
+    assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
+  })
+
+  if (backend === 'threads') {
+    test('transferred buffers change hands, plain shared ones go by reference', async () => {
+      const pool = await pools.of(1)
+      const bytes = new Uint8Array([1, 2, 3])
+      const length = await pool.with({ transfer: [bytes.buffer] }).run((given: Uint8Array) => given.length, bytes)
+      assert.is(length, 3)
+      assert.is(bytes.byteLength, 0)
+    })
+  }
+
+  test.run()
+}
