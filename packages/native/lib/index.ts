@@ -1,4 +1,4 @@
-export { allowedCpus } from './affinity.js'
+export { allowedCpus, setAffinity } from './affinity.js'
 export {
   barrierArrive,
   barrierAwait,
