@@ -72,6 +72,8 @@
         'src/semaphore_wrap.cc',
         'src/shared_array_buffer.cc',
         'src/shm_wrap.cc',
+        'src/sysv_semaphore_wrap.cc',
+        'src/sys/sysv_semaphore.cc',
       ],
       'include_dirs': ['<!(node -p "require(\'node-addon-api\').include_dir")'],
       'defines': [

@@ -1,4 +1,4 @@
-export { allowedCpus } from './affinity.js'
+export { allowedCpus, setAffinity } from './affinity.js'
 export {
   barrierArrive,
   barrierAwait,
@@ -90,3 +90,13 @@ export {
 export { semaphoreAcquire, semaphoreInitialise, semaphoreRelease } from './semaphore.js'
 export { getSysv, keyOfPath, openPosix, removePosix, removeSysv, type SysvStat, statSysv, sysvFlags } from './shm.js'
 export { waitAsync } from './wait-async.js'
+export {
+  getSemaphoreSet,
+  operateSemaphores,
+  removeSemaphoreSet,
+  type SemaphoreSetStat,
+  semaphoreFlags,
+  semaphoreValue,
+  setSemaphores,
+  statSemaphoreSet,
+} from './sysv-semaphore.js'

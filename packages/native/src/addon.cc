@@ -14,6 +14,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   shoal::InitLife(env, exports);
   shoal::InitAsyncWait(env, exports);
   shoal::InitSemaphore(env, exports);
+  shoal::InitSysvSemaphore(env, exports);
   shoal::InitMutex(env, exports);
   shoal::InitMemberTable(env, exports);
   shoal::InitReadWriteLock(env, exports);

@@ -16,6 +16,7 @@ void InitBarrier(Napi::Env env, Napi::Object exports);
 void InitLife(Napi::Env env, Napi::Object exports);
 void InitAsyncWait(Napi::Env env, Napi::Object exports);
 void InitSemaphore(Napi::Env env, Napi::Object exports);
+void InitSysvSemaphore(Napi::Env env, Napi::Object exports);
 void InitMutex(Napi::Env env, Napi::Object exports);
 void InitMemberTable(Napi::Env env, Napi::Object exports);
 void InitReadWriteLock(Napi::Env env, Napi::Object exports);

@@ -19,7 +19,7 @@ export interface Limits {
 
 /** Reads them now: cheap, but not for a hot loop (some files of /proc and /sys). */
 export function limits(): Limits {
-  return readLimits('/', allowedCpus())
+  return readLimits('/', allowedCpus().length)
 }
 
 /** `root` stands for `/`, so that tests can bring trees of their own. */

@@ -12,7 +12,7 @@ export function place(subject: string, mapping: Mapping, byteLength: number, opt
   if (numa !== undefined) setNumaPolicy(mapping, numa)
   if (prefault || lock || hugePages !== false) checkMemoryBudget(subject, byteLength)
   if (hugePages !== false) makeHuge(subject, mapping, byteLength, hugePages)
-  if (prefault) populateNow(mapping, allowedCpus())
+  if (prefault) populateNow(mapping, allowedCpus().length)
   if (lock) lockMapping(mapping)
 }
 
@@ -24,7 +24,7 @@ export function wantsHugePages(options: AllocateOptions): boolean {
 function makeHuge(subject: string, mapping: Mapping, byteLength: number, wanted: true | 'try'): void {
   let cause: unknown
   try {
-    populateNow(mapping, allowedCpus())
+    populateNow(mapping, allowedCpus().length)
     collapseMapping(mapping)
   } catch (error) {
     cause = error

@@ -26,7 +26,7 @@ export async function prefault(mapping: Mapping, byteLength: number, { signal, o
       onProgress?.(done)
     }
   }
-  const lanes = Math.min(allowedCpus(), mostLanes, Math.ceil(byteLength / stepBytes))
+  const lanes = Math.min(allowedCpus().length, mostLanes, Math.ceil(byteLength / stepBytes))
   await Promise.all(Array.from({ length: lanes }, lane)).finally(() => {
     next = byteLength // a failure ends the other lanes too
   })

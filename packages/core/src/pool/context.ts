@@ -15,7 +15,8 @@ export type Reducible = number | bigint | TypedArray
  * `scatter`, `scan` and `exscan`. Each may throw
  * - `SHOAL_REGION_MISMATCH` on every rank, when one of them called something else, with another operation, root, type or length;
  * - `SHOAL_REGION_ABORTED` when a rank threw, returned or died, or the region was cancelled: nobody waits for who will never come;
- * - `SHOAL_REGION_NESTED` inside `single` and `exclusive`, where the others wait for this rank.
+ * - `SHOAL_REGION_NESTED` inside `single` and `exclusive`, where the others wait for this rank;
+ * - `SHOAL_REGION_OVER` once the kernel has returned.
  *
  * Values are combined in the order of ranks: results do not depend on timing, and those of floats are the same bits on every rank.
  * Values travel as arguments do: views over segments by reference, the rest by structured clone.

@@ -193,6 +193,7 @@ export class Crew {
     const base = layout.rank(rank)
     member.loop = member.handle.enter().then(() => {
       member.loop = undefined
+      if (this.#closing || this.#members[rank] !== member) return
       const hasMissedPost = Atomics.load(words, base + Rank.handled) !== Atomics.load(words, base + Rank.post)
       if (hasMissedPost && Atomics.load(words, base + Rank.command) !== LEAVE) this.#enter(rank)
     })

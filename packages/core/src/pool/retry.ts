@@ -45,15 +45,15 @@ function restore(control: Control, slot: number, entry: number, spec: RegionSpec
   const line = layout.entry(slot, entry)
   const { work } = spec.call
   if (work.type === 'spmd' || work.preimage === undefined) return
-  const source = (work.source as { source: ArrayBufferView | SharedArrayBuffer }).source
-  const isView = ArrayBuffer.isView(source)
-  const bytesPerElement = isView ? (source as Uint8Array).BYTES_PER_ELEMENT : 1
+  // A whole segment is a DataView, which has no element size.
+  const source = (work.source as { source: DataView | Uint8Array }).source
+  const bytesPerElement = source instanceof DataView ? 1 : source.BYTES_PER_ELEMENT
   const range = spec.opened!.rangeOf(chunk, chunk + 1)
-  const byteOffset = (isView ? source.byteOffset : 0) + range.start * bytesPerElement
+  const byteOffset = source.byteOffset + range.start * bytesPerElement
   const byteLength = (range.end - range.start) * bytesPerElement
   const { area, bytesPerRank } = work.preimage
   const at = words[line + Entry.rank]! * bytesPerRank
   Atomics.store(words, line + Entry.chunkState, ChunkState.restoring)
-  new Uint8Array((isView ? source.buffer : source) as SharedArrayBuffer, byteOffset, byteLength).set(area.subarray(at, at + byteLength))
+  new Uint8Array(source.buffer, byteOffset, byteLength).set(area.subarray(at, at + byteLength))
   Atomics.store(words, line + Entry.chunkState, ChunkState.none)
 }

@@ -1,4 +1,4 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
 import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
 import { Entry, type ReduceOp } from '../protocol/index.js'
 import { type Part, partition, type Schedule } from '../schedule/index.js'
@@ -20,6 +20,7 @@ export class RegionContext {
   #collectives: Collectives | undefined
   #criticalSection: CriticalSection | undefined
   #loops: ChunkLoops | undefined
+  #isOver = false
 
   constructor(region: Region, barrier: Barrier) {
     this.rank = region.seat
@@ -34,6 +35,7 @@ export class RegionContext {
   }
 
   barrier(): boolean {
+    this.#checkInside()
     return this.#exchange.barrier()
   }
 
@@ -76,6 +78,7 @@ export class RegionContext {
   }
 
   exclusive<T>(fn: () => T): T {
+    this.#checkInside()
     this.#criticalSection ??= new CriticalSection(this.#region, this.#exchange)
     return this.#criticalSection.run(fn)
   }
@@ -94,6 +97,7 @@ export class RegionContext {
     options: { schedule?: Schedule; chunkLength?: number; unit?: number } = {},
   ): IterableIterator<ChunkOf<S>> {
     if (typeof source !== 'number' && !ArrayBuffer.isView(source)) throw expectedType('source', 'a shared view or a length', source)
+    this.#checkInside()
     const { data, cutting } = open(source, { ...options, width: this.size })
     const { rank, size, local } = this
     // A reader moves its one chunk; whoever collects chunks from an iterator expects each to stay what it was.
@@ -110,12 +114,19 @@ export class RegionContext {
 
   /** To be called when the kernel has returned. @internal */
   leave(): void {
+    this.#isOver = true
     this.#exchange.loops.leave(this.#exchange.step)
   }
 
   #together(): Collectives {
+    this.#checkInside()
     this.#collectives ??= new Collectives(this.#exchange, new Runner(this.#region), (ids) => this.#region.member.attachments.take(ids))
     return this.#collectives
+  }
+
+  /** A context that a kernel has kept would write into the words of whatever region comes next. */
+  #checkInside(): void {
+    if (this.#isOver) throw new ShoalError('SHOAL_REGION_OVER', 'A context was used after its kernel had returned: each region has its own')
   }
 }
 

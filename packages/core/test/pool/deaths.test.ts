@@ -1,4 +1,4 @@
-import { allocate, type Backend, createPool, type Pool, ShoalError } from '@shoal/core'
+import { allocate, type Backend, createPool, type Pool, Segment, ShoalError } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { watchdog } from '../support/watchdog.js'
@@ -120,6 +120,45 @@ for (const backend of ['threads', 'processes'] as const) {
     Atomics.store(gate, 0, 1)
     assert.equal(await beside, [1])
     assert.equal(await waiting, [0, 1, 2])
+  })
+
+  test('with a retry: others do the work of the dead, and nothing of what it had combined is lost', async ({ pool }) => {
+    for (const poison of [0, 57, 199]) {
+      const attempts = allocate(Int32Array, 1)
+      const starts = await pool.forChunks(
+        200,
+        (chunk, at, tries) => {
+          if (chunk.index === at && Atomics.add(tries, 0, 1) === 0) process.exit(7)
+          return [chunk.start]
+        },
+        { chunkLength: 1, args: [poison, attempts], retry: 'idempotent', combine: (a, b) => a.concat(b) },
+      )
+      assert.equal(starts, [...Array(200).keys()])
+      assert.is(attempts[0], 2)
+    }
+    await checkWhole(pool)
+  })
+
+  test('with pre-images: work in place on a view or a whole segment is done exactly once', async ({ pool }) => {
+    const segment = Segment.create({ kind: 'anonymous', byteLength: 1_000 })
+    for (const source of [segment, segment.view(Uint8Array)]) {
+      const attempts = allocate(Int32Array, 1)
+      segment.view(Uint8Array).fill(1)
+      await pool.forChunks(
+        source,
+        (chunk, tries) => {
+          const { view } = chunk
+          for (let index = 0; index < view.length; index++) {
+            if (chunk.index === 5 && index === 7 && Atomics.add(tries, 0, 1) === 0) process.exit(7)
+            view[index]! *= 3
+          }
+        },
+        { chunkLength: 10, args: [attempts], retry: 'preimage' },
+      )
+      assert.is(attempts[0], 2)
+      assert.ok(segment.view(Uint8Array).every((value) => value === 3))
+    }
+    segment.close()
   })
 
   test('keeps no error of an earlier region, and no segment is missing afterwards', async ({ pool }) => {

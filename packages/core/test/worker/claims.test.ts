@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Claim, Control, ControlLayout, Rank, Slot } from '#internal/protocol/index.js'
+import { Claim, Control, ControlLayout, Entry, Slot } from '#internal/protocol/index.js'
 import { stretchStart } from '#internal/schedule/index.js'
 import { Claims } from '#internal/worker/claims.js'
 
@@ -51,17 +51,18 @@ test('no two claims overlap, and a claim is never empty', () => {
   assert.ok(seen.every((count) => count === 1))
 })
 
-test('the line of a rank says what it holds, and nothing at the end', () => {
+test('the entry of a rank says what it holds, and nothing at the end', () => {
   const control = newRegion(100, 2)
   const claims = new Claims(control, 0, 1)
-  const line = control.layout.rank(1)
+  const line = control.layout.entry(0, 1)
   while (claims.next()) {
-    assert.equal(
-      [Rank.claimState, Rank.claimStart, Rank.claimEnd].map((word) => control.words[line + word]),
-      [Claim.held, claims.start, claims.end],
-    )
+    const count = control.words[line + Entry.runCount]!
+    const last = control.layout.runs(0, 1) + 2 * (count - 1)
+    assert.is(control.words[line + Entry.claimState], Claim.held)
+    assert.ok(control.words[last]! <= claims.start && control.words[last + 1] === claims.end)
+    if (claims.start % 2 === 0) claims.commit()
   }
-  assert.is(control.words[line + Rank.claimState], Claim.none)
+  assert.is(control.words[line + Entry.claimState], Claim.none)
 })
 
 test('a rank begins in its own stretch, and then helps where most is left', () => {
@@ -79,6 +80,30 @@ test('the first claim is one chunk: nobody knows yet how long a chunk takes', ()
   const claims = new Claims(newRegion(1_000, 2), 0, 0)
   assert.ok(claims.next())
   assert.is(claims.end - claims.start, 1)
+})
+
+test('what has been committed is recorded whole, in few runs', () => {
+  const control = newRegion(5_000, 2)
+  const ranks = [0, 1].map((rank) => new Claims(control, 0, rank))
+  for (let turn = 0, idle = 0; idle < 2; turn++) {
+    const claims = ranks[turn % 2]!
+    if (claims.next()) claims.commit()
+    else idle++
+  }
+  const runs = [0, 1].flatMap((entry) => {
+    const line = control.layout.entry(0, entry)
+    const [count, committed] = [control.words[line + Entry.runCount]!, control.words[line + Entry.committedRuns]!]
+    assert.is(committed, count)
+    const at = control.layout.runs(0, entry)
+    return Array.from({ length: count }, (_, run) => [control.words[at + 2 * run]!, control.words[at + 2 * run + 1]!] as const)
+  })
+  assert.ok(runs.length < 100, `${runs.length} runs`)
+  let end = 0
+  for (const run of runs.sort((a, b) => a[0] - b[0])) {
+    assert.is(run[0], end)
+    end = run[1]
+  }
+  assert.is(end, 5_000)
 })
 
 test('there is nothing to claim in a region without chunks', () => {

@@ -255,6 +255,20 @@ for (const backend of ['threads', 'processes'] as const) {
     assert.is(reason.rank, 1)
   })
 
+  test('a context that was kept is refused once its region is over', async () => {
+    const pool = await pools.of(2)
+    await pool.spmd((ctx) => {
+      ;(globalThis as { kept?: Context }).kept = ctx
+    })
+    const uses: ((ctx: Context) => unknown)[] = [
+      () => (globalThis as unknown as { kept: Context }).kept.barrier(),
+      () => (globalThis as unknown as { kept: Context }).kept.single(() => 1),
+      () => (globalThis as unknown as { kept: Context }).kept.exclusive(() => 1),
+      () => (globalThis as unknown as { kept: Context }).kept.chunks(3),
+    ]
+    for (const use of uses) assert.is((await reasonOf(pool.spmd(use))).code, 'SHOAL_REGION_OVER')
+  })
+
   test('arguments out of range are refused', async () => {
     const pool = await pools.of(2)
     const refusals: [(ctx: Context) => unknown, RegExp][] = [

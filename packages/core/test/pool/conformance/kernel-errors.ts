@@ -103,11 +103,11 @@ export function kernelErrors(backend: Backend): void {
   test('a result that can not travel is an error', async () => {
     const pool = await pools.of(2)
     const calls = [
-      pool.spmd(() => () => 1),
-      pool.forChunks(10, () => (() => 1) as unknown, { combine: (a) => a, chunkLength: 1 }),
-      pool.foldChunks(10, () => Symbol('s') as unknown, { init: () => 0 as unknown, combine: (a) => a }),
+      () => pool.spmd(() => () => 1),
+      () => pool.forChunks(10, () => (() => 1) as unknown, { combine: (a) => a, chunkLength: 1 }),
+      () => pool.foldChunks(10, () => Symbol('s') as unknown, { init: () => 0 as unknown, combine: (a) => a }),
     ]
-    for (const call of calls) assert.is((await reasonOf<KernelError>(call)).code, 'SHOAL_VALUE_UNCLONEABLE')
+    for (const call of calls) assert.is((await reasonOf<KernelError>(call())).code, 'SHOAL_VALUE_UNCLONEABLE')
     assert.equal(await pool.spmd(() => 1), [1, 1])
   })
 

@@ -20,6 +20,18 @@ export function children(): number[] {
 
 /** How many descriptors of shared memory, doorbells and sockets this process has open. */
 export function openDescriptors(): number {
-  const targets = readdirSync('/proc/self/fd').map((fd) => readlinkSync(`/proc/self/fd/${fd}`, 'utf8'))
-  return targets.filter((target) => /^(\/memfd:|anon_inode:\[eventfd\]|socket:)/.test(target)).length
+  return readdirSync('/proc/self/fd').filter((fd) => /^(\/memfd:|anon_inode:\[eventfd\]|socket:)/.test(targetOf(fd))).length
+}
+
+/** How many threads this process has. */
+export function threads(): number {
+  return readdirSync('/proc/self/task').length
+}
+
+function targetOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`, 'utf8')
+  } catch {
+    return '' // The descriptor that the folder itself was read with, or one that a thread has just closed.
+  }
 }

@@ -1,0 +1,25 @@
+import { binding } from './binding.js'
+
+/** What the kernel knows of a set of System V semaphores. */
+export interface SemaphoreSetStat {
+  readonly count: number
+  /** Seconds since 1970; 0: no operation yet. */
+  readonly operationTime: number
+  readonly changeTime: number
+  readonly creatorUid: number
+  readonly mode: number
+  readonly key: number
+}
+
+/** Flags of one operation of `operateSemaphores`. */
+export const semaphoreFlags = { noWait: 0o4000, undo: 0x1000 } as const
+
+/** `semget`: the id of a set; key 0 makes a private one. Flags as in `sysvFlags`. */
+export const getSemaphoreSet = binding.getSemaphoreSet as (key: number, count: number, flags: number) => number
+export const statSemaphoreSet = binding.statSemaphoreSet as (id: number) => SemaphoreSetStat
+export const removeSemaphoreSet = binding.removeSemaphoreSet as (id: number) => void
+/** All values at once, as many as the set has. */
+export const setSemaphores = binding.setSemaphores as (id: number, values: readonly number[]) => void
+export const semaphoreValue = binding.semaphoreValue as (id: number, index: number) => number
+/** `semtimedop` of triples (index, change, flags): all of them or, after one slice of at most 50 ms, none: false. */
+export const operateSemaphores = binding.operateSemaphores as (id: number, operations: Int16Array, timeoutMs: number) => boolean
