@@ -29,7 +29,7 @@ uint64_t OffsetOf(const FaultSlot& slot, uintptr_t address) {
 /// From `page` to the end of the page, or of the slot when it has had its share of single pages.
 size_t Stretch(FaultSlot& slot, uintptr_t page) {
   const bool single = slot.replaced_pages.fetch_add(1, std::memory_order_relaxed) < kSinglePages;
-  return single ? page_size : slot.end - page;
+  return single ? page_size : slot.end.load(std::memory_order_relaxed) - page;
 }
 
 bool ReplaceByZeros(uintptr_t from, size_t length, bool read_only) {
@@ -49,7 +49,7 @@ bool MendMissingPage(FaultSlot& slot, uintptr_t address) {
     const uint64_t kept = size > slot.file_offset ? size - slot.file_offset : 0;
     const uintptr_t beyond = begin + (kept + page_size - 1) / page_size * page_size;
     slot.damage.fetch_or(kTruncated, std::memory_order_release);
-    return ReplaceByZeros(beyond, slot.end - beyond, slot.read_only);
+    return ReplaceByZeros(beyond, slot.end.load(std::memory_order_relaxed) - beyond, slot.read_only);
   }
   slot.damage.fetch_or(kIoFailed, std::memory_order_release);
   return ReplaceByZeros(page, Stretch(slot, page), slot.read_only);

@@ -31,12 +31,12 @@ FaultSlot* AddFaultSlot(void* begin, size_t length, int fd, uint64_t file_offset
   std::lock_guard lock(writers);
   InstallFaultHandlers();
   FaultSlot* slot = FreeSlot();
-  slot->end = reinterpret_cast<uintptr_t>(begin) + length;
   slot->fd = fd;
   slot->file_offset = file_offset;
   slot->read_only = read_only;
   slot->damage.store(0, std::memory_order_relaxed);
   slot->replaced_pages.store(0, std::memory_order_relaxed);
+  slot->end.store(reinterpret_cast<uintptr_t>(begin) + length, std::memory_order_release);
   slot->begin.store(reinterpret_cast<uintptr_t>(begin), std::memory_order_release);
   return slot;
 }
@@ -50,7 +50,9 @@ FaultSlot* FindFaultSlot(uintptr_t address) {
   for (Block* block = &first_block; block != nullptr; block = block->next.load(std::memory_order_acquire)) {
     for (FaultSlot& slot : block->slots) {
       const uintptr_t begin = slot.begin.load(std::memory_order_acquire);
-      if (begin != 0 && address >= begin && address < slot.end) return &slot;
+      const uintptr_t end = slot.end.load(std::memory_order_acquire);
+      const bool whole = slot.begin.load(std::memory_order_acquire) == begin;
+      if (whole && begin != 0 && address >= begin && address < end) return &slot;
     }
   }
   return nullptr;

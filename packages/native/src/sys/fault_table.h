@@ -16,11 +16,13 @@ enum Damage : uint32_t {
 
 /// One mapping that faults may hit. Slots are reused, never freed, so that a handler can read them at any time.
 ///
-/// Memory ordering: the writer fills a slot and then stores `begin` with release; the handlers load `begin` with acquire.
-/// A slot is emptied only when nobody may touch its range any more.
+/// Memory ordering: the writer empties a slot by storing `begin` = 0, fills it, stores `end` and at last `begin`, each with
+/// release. A handler loads `begin`, `end` and `begin` again with acquire: equal values belong together, so an address is
+/// never compared with halves of two ranges. The other fields are read only after the address was found inside, and then
+/// the range is in use, so nobody fills the slot.
 struct FaultSlot {
   std::atomic<uintptr_t> begin{0};
-  uintptr_t end = 0;
+  std::atomic<uintptr_t> end{0};
   int fd = -1;               ///< Of the mapped file; −1 for System V.
   uint64_t file_offset = 0;  ///< Of `begin`, a multiple of the page size.
   bool read_only = false;

@@ -1,0 +1,64 @@
+import { allocate, createPool, Segment } from '@shoal/core'
+import { reportSeconds } from '../frame/report-seconds.js'
+
+/** The same as segments.c: `shoal.js MODE [BYTES or COUNT]`. */
+const modes: Record<string, (amount: number) => number | Promise<number>> = {
+  reserve: (bytes) =>
+    timed(() => {
+      Segment.create({ kind: 'posix', name: `shoal-benchmark-${process.pid}`, byteLength: bytes }).remove()
+    }),
+  fill: (bytes) => timed(() => Segment.create({ kind: 'anonymous', byteLength: bytes }).view(Uint8Array).fill(1)),
+  prefault: async (bytes) => {
+    const start = performance.now()
+    await Segment.create({ kind: 'anonymous', byteLength: bytes }).prefault()
+    return (performance.now() - start) / 1000
+  },
+  /** Microseconds each. */
+  free: (count) =>
+    (timed(() => {
+      for (let i = 0; i < count; i += 1) {
+        const segment = Segment.create({ kind: 'anonymous', byteLength: 1024 })
+        segment.view(Uint8Array)[0] = 1
+        segment.free()
+      }
+    }) /
+      count) *
+    1e6,
+  drop: (count) =>
+    (timed(() => {
+      for (let i = 0; i < count; i += 1) allocate(Uint8Array, 1024)[0] = 1
+    }) /
+      count) *
+    1e6,
+  process: (bytes) => handOver('processes', bytes),
+  thread: (bytes) => handOver('threads', bytes),
+}
+
+function timed(work: () => void): number {
+  const start = performance.now()
+  work()
+  return (performance.now() - start) / 1000
+}
+
+/** From the call to the answer of a worker that runs already and has read the memory, which it sees for the first time. */
+async function handOver(backend: 'threads' | 'processes', bytes: number): Promise<number> {
+  const pool = await createPool({ workers: 1, backend })
+  try {
+    const read = (view: Uint8Array) => view[5]
+    for (let i = 0; i < 3; i += 1) await pool.run(read, allocate(Uint8Array, 4096))
+    const view = allocate(Uint8Array, bytes)
+    view[5] = 7
+    const start = performance.now()
+    const answer = await pool.run(read, view)
+    const seconds = (performance.now() - start) / 1000
+    if (answer !== 7) throw new Error(`the worker read ${answer}`)
+    return seconds
+  } finally {
+    await pool.close()
+  }
+}
+
+const [mode = '', amount = ''] = process.argv.slice(2)
+const work = await modes[mode]!(Number(amount))
+console.log('done')
+reportSeconds({ work })
