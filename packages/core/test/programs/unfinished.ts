@@ -9,6 +9,4 @@ export const unfinished: Readonly<Record<string, Unfinished>> = {
   '04-sort': { until: 'compiles', waitsFor: 'sort, quantile, argsort, histogram, sum and min' },
   '05-cron': { until: 'compiles', waitsFor: 'checkpoint and resume of runJob' },
   '07-groupby': { until: 'compiles', waitsFor: 'groupBy' },
-  '08-python': { until: 'compiles', waitsFor: 'Barrier and Mutex' },
-  '10-misc': { until: 'compiles', waitsFor: 'Barrier and Mutex' },
 }
