@@ -1,5 +1,5 @@
 import { watchdog } from '../support/watchdog.js'
 import { poolConformance } from './conformance/index.js'
 
-watchdog(120_000)
+watchdog(240_000)
 poolConformance('processes')

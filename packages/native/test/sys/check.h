@@ -29,8 +29,8 @@ struct Registration {
 }  // namespace shoal::test
 
 /// TEST(Name, "title that states behaviour") { … }
-#define TEST(name, title)                                             \
-  static void name();                                                 \
+#define TEST(name, title)                                                  \
+  static void name();                                                      \
   static const shoal::test::Registration registration_##name(title, name); \
   static void name()
 

@@ -96,7 +96,7 @@ export function ending(backend: Backend): void {
 
   test('pools come and go, and no thread or descriptor of theirs stays', async () => {
     const before = openDescriptors() + threads()
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < 6; round++) {
       const pool = await open()
       assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
       await (round % 2 === 0 ? pool.close() : pool.destroy())
@@ -106,11 +106,11 @@ export function ending(backend: Backend): void {
   })
 
   test('a pool closes while its workers are just leaving their loops', async () => {
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 12; round++) {
       const pool = await open({ hotMs: 0 })
       await pool.spmd((ctx) => ctx.rank)
-      for (let turns = round % 10; turns > 0; turns--) await new Promise(setImmediate)
-      await (round < 10 ? pool.close() : pool.destroy())
+      for (let turns = round % 6; turns > 0; turns--) await new Promise(setImmediate)
+      await (round < 6 ? pool.close() : pool.destroy())
     }
   })
 
