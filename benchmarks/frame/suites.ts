@@ -3,5 +3,6 @@ import type { Suite } from './suite.js'
 /** All suites by the name that the command line takes. */
 export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   heat: async () => (await import('../heat/suite.js')).suite,
+  pool: async () => (await import('../pool/suite.js')).suite,
   'one-billion-rows': async () => (await import('../one-billion-rows/suite.js')).suite,
 }

@@ -1,10 +1,24 @@
-import { futexWake, lifeAlive, lifeReset } from '@shoal/native'
+import { futexWake, lifeAlive, lifeReset, waitWhile } from '@shoal/native'
 import { handOver, type Segment } from '../memory/index.js'
-import { type Control, type KernelReference, LEAVE, Place, Rank, State, type TaskCall, type TaskResult } from '../protocol/index.js'
+import {
+  type Attachment,
+  type Control,
+  type KernelReference,
+  LEAVE,
+  Place,
+  Rank,
+  RECEIVE,
+  State,
+  type TaskCall,
+  type TaskResult,
+} from '../protocol/index.js'
 import { definitionOf } from './kernel-reference.js'
 import { ProcessWorker } from './process-worker.js'
 import { ThreadWorker } from './thread-worker.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
+
+/** How long the parent sleeps at most between two looks at a socket that is full. */
+const FULL_SLICE_MS = 5
 
 type WorkerClass = new (options: WorkerStartOptions) => WorkerHandle
 
@@ -46,6 +60,7 @@ export class Crew {
     Atomics.store(words, base + Rank.place, Place.outside)
     Atomics.store(words, base + Rank.handled, Atomics.load(words, base + Rank.post))
     Atomics.store(words, base + Rank.sent, 0)
+    Atomics.store(words, base + Rank.received, 0)
     const Worker: WorkerClass = this.#options.backend === 'threads' ? ThreadWorker : ProcessWorker
     const handle = new Worker({ ...this.#options, rank, size: layout.size })
     const member: CrewMember = { handle, loop: undefined, has: new Set(), knows: new Set() }
@@ -71,9 +86,8 @@ export class Crew {
     const member = this.#members[rank]!
     for (const segment of segments) {
       if (member.has.has(segment.id)) continue
-      member.handle.send({ type: 'attach', data: handOver(segment).data }, segment)
+      this.#send(rank, { type: 'attach', data: handOver(segment).data }, segment)
       member.has.add(segment.id)
-      this.#countSent(rank)
     }
   }
 
@@ -82,18 +96,15 @@ export class Crew {
     const member = this.#members[rank]!
     for (const reference of kernels) {
       if (member.knows.has(reference.id)) continue
-      member.handle.send({ type: 'kernel', reference, definition: definitionOf(reference) }, undefined)
+      this.#send(rank, { type: 'kernel', reference, definition: definitionOf(reference) }, undefined)
       member.knows.add(reference.id)
-      this.#countSent(rank)
     }
   }
 
   /** Tells every worker that has the segment to let go of it, some time before its next region. */
   drop(id: string): void {
     for (const [rank, member] of this.#members.entries()) {
-      if (!member?.has.delete(id)) continue
-      member.handle.send({ type: 'drop', id }, undefined)
-      this.#countSent(rank)
+      if (member?.has.delete(id)) this.#send(rank, { type: 'drop', id }, undefined)
     }
   }
 
@@ -144,8 +155,23 @@ export class Crew {
     return lifeAlive(this.#control.words, this.#control.layout.rank(rank) + Rank.life)
   }
 
-  #countSent(rank: number): void {
-    Atomics.add(this.#control.words, this.#control.layout.rank(rank) + Rank.sent, 1)
+  /**
+   * Sends an attachment; the worker takes it in before its next region. Where the socket is full, for hundreds of new segments at once, the
+   * worker is told to take in what is there, and this thread waits for it for a moment.
+   */
+  #send(rank: number, attachment: Attachment, segment: Segment | undefined): void {
+    const { words, layout } = this.#control
+    const sent = layout.rank(rank) + Rank.sent
+    const { handle } = this.#members[rank]!
+    while (!handle.send(attachment, segment)) {
+      const received = layout.rank(rank) + Rank.received
+      this.#command(rank, RECEIVE)
+      this.#enter(rank)
+      const seen = Atomics.load(words, received)
+      if (seen !== Atomics.load(words, sent)) waitWhile(words, received, seen, 0, FULL_SLICE_MS)
+      if (!this.isAlive(rank)) return
+    }
+    Atomics.add(words, sent, 1)
   }
 
   #command(rank: number, command: number): void {
@@ -167,6 +193,7 @@ export class Crew {
     const base = layout.rank(rank)
     member.loop = member.handle.enter().then(() => {
       member.loop = undefined
+      if (this.#closing || this.#members[rank] !== member) return
       const hasMissedPost = Atomics.load(words, base + Rank.handled) !== Atomics.load(words, base + Rank.post)
       if (hasMissedPost && Atomics.load(words, base + Rank.command) !== LEAVE) this.#enter(rank)
     })

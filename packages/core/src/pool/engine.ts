@@ -13,6 +13,7 @@ import {
   Slot,
   VERSION,
 } from '../protocol/index.js'
+import { CallCache } from './call-cache.js'
 import { Crew } from './crew.js'
 import { Dispatcher } from './dispatcher.js'
 import { definitionOf } from './kernel-reference.js'
@@ -44,9 +45,11 @@ export class Engine {
   readonly options: ResolvedPoolOptions
   readonly control: Control
   readonly #segment: Segment
+  readonly #cpus: number
   readonly #doorbell: Doorbell
   readonly #crew: Crew
   readonly #dispatcher: Dispatcher
+  readonly #calls = new CallCache()
   #caller: Caller | undefined
   #hotTimer: NodeJS.Timeout | undefined
   #ended: Promise<void> | undefined
@@ -65,8 +68,8 @@ export class Engine {
     words[Header.version] = VERSION
     words[Header.size] = layout.size
     words[Header.slots] = layout.slots
-    // Spinning helps only while everybody, the parent included, has a CPU.
-    words[Header.spinNs] = options.workers < limits().cpus ? SPIN_NS : 0
+    this.#cpus = limits().cpus
+    words[Header.spinNs] = this.#spinNs(options.workers + 1)
     this.#doorbell = createDoorbell(() => this.#dispatcher.onRing())
     this.#crew = new Crew({ ...options, words: this.control, control: this.#segment, doorbellFd: this.#doorbell.fd }, (rank, death) => {
       this.#dispatcher.onDeath(rank, death)
@@ -77,6 +80,11 @@ export class Engine {
 
   get size(): number {
     return this.options.workers
+  }
+
+  /** Spinning helps only while everybody who may run has a CPU: the workers and the parent, or the ranks of a synchronous call. */
+  #spinNs(running: number): number {
+    return running <= this.#cpus ? SPIN_NS : 0
   }
 
   get queueSize(): number {
@@ -113,7 +121,7 @@ export class Engine {
   async region(spec: RegionSpec, watch: Watch): Promise<unknown> {
     const { opened } = spec
     try {
-      const region = new Region(spec)
+      const region = new Region(spec, this.#calls)
       const stop = this.#watch(region, watch)
       try {
         this.#dispatcher.submit(region)
@@ -150,7 +158,7 @@ export class Engine {
    * what a dead rank had begun is done again by this thread if it can be.
    */
   regionSync(spec: RegionSpec): unknown {
-    const region = new Region(spec)
+    const region = new Region(spec, this.#calls)
     const reserved = this.#dispatcher.reserve(spec.width, region.isSpmd)
     if (reserved === undefined) {
       throw new ShoalError(
@@ -168,6 +176,7 @@ export class Engine {
       }
       region.begin(this.control, slot, sequence, [0, ...ranks])
       words[layout.slot(slot) + Slot.callerWaits] = 1
+      words[Header.spinNs] = this.#spinNs(spec.width)
       for (const [rank, entry] of region.inside) if (rank !== 0) this.#crew.post(rank, slot, entry)
       this.#takePart(region, slot)
       while (!region.isOver) this.#awaitOthers(region, slot)
@@ -205,6 +214,7 @@ export class Engine {
   /** The event loop is kept alive, progress is reported, the signal is listened to, time is taken. */
   #watch(work: Region | Task, { signal, timeoutMs, graceMs, onProgress }: Watch): () => void {
     clearTimeout(this.#hotTimer)
+    this.control.words[Header.spinNs] = this.#spinNs(this.size + 1)
     if (this.#isReferenced) this.#doorbell.ref()
     let grace: NodeJS.Timeout | undefined
     const stop = (reason: unknown): void => {
@@ -277,7 +287,10 @@ export class Engine {
     clearTimeout(this.#hotTimer)
     for (const resolve of this.#whenIdle.splice(0)) resolve()
     if (this.#ended !== undefined) return
-    this.#hotTimer = setTimeout(() => this.#crew.leaveAll(), this.options.hotMs)
+    this.#hotTimer = setTimeout(() => {
+      this.#calls.forget()
+      this.#crew.leaveAll()
+    }, this.options.hotMs)
     this.#hotTimer.unref()
   }
 

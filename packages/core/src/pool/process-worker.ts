@@ -88,10 +88,18 @@ export class ProcessWorker implements WorkerHandle {
     })
   }
 
-  send(attachment: Attachment, segment: Segment | undefined): void {
-    if (this.#gone) return
+  send(attachment: Attachment, segment: Segment | undefined): boolean {
+    // A worker that has ended, or is about to be found out to have: nobody will miss the message.
+    if (this.#gone) return true
     const fd = segment === undefined ? -1 : handOver(segment).fd
-    sendDescriptor(this.#socketFd, Buffer.from(JSON.stringify(attachment)), fd)
+    try {
+      sendDescriptor(this.#socketFd, Buffer.from(JSON.stringify(attachment)), fd)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EAGAIN') return false
+      if (code !== 'EPIPE' && code !== 'ECONNRESET' && code !== 'ENOTCONN') throw error
+    }
+    return true
   }
 
   ref(): void {

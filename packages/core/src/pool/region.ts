@@ -8,7 +8,6 @@ import {
   NO_FAILURE,
   Phase,
   Presence,
-  pack,
   Rank,
   type RegionCall,
   RegionLog,
@@ -18,6 +17,7 @@ import {
 import { stretchStart } from '../schedule/index.js'
 import type { OpenedSource } from '../source/index.js'
 import { Barrier } from '../sync/index.js'
+import type { CallCache, PackedCall } from './call-cache.js'
 import { refuseAsync } from './kernel-reference.js'
 import { readOutcome } from './outcome.js'
 import { giveUpEntry } from './retry.js'
@@ -55,7 +55,7 @@ export class Region {
   /** The ranks that were posted and have not left yet, with their entries. */
   readonly inside = new Map<number, number>()
   retries = 0
-  readonly #bytes: Uint8Array
+  readonly #packed: PackedCall
   #control: Control | undefined
   /** Entries of dead ranks whose work, or whose completing of the region, nobody has been sent to take over yet. */
   readonly #orphaned: number[] = []
@@ -67,13 +67,12 @@ export class Region {
   #resolve!: (value: unknown) => void
   #reject!: (error: unknown) => void
 
-  constructor(spec: RegionSpec) {
+  constructor(spec: RegionSpec, calls: CallCache) {
     this.spec = spec
     this.kernels = kernelsOf(spec.call.work)
     for (const kernel of this.kernels) refuseAsync(kernel)
-    const packet = pack(spec.call)
-    this.#bytes = packet.bytes
-    this.segments = packet.segments
+    this.#packed = calls.pack(spec.call)
+    this.segments = this.#packed.segments
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -103,7 +102,8 @@ export class Region {
     words[base + Slot.failedAt] = NO_FAILURE
     words[base + Slot.sweep] = 0
     words[base + Slot.callerWaits] = 0
-    new RegionLog(control, slot).begin(this.#bytes)
+    words[base + Slot.callId] = this.#packed.id
+    new RegionLog(control, slot).begin(this.#packed.bytes)
     for (let stretch = 0; stretch < width; stretch++) words[layout.counter(slot, stretch)] = stretchStart(chunkCount, width, stretch)
     if (this.isSpmd) {
       Barrier.create(words, base + Slot.barrier, { parties: width })

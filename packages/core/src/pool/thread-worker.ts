@@ -14,6 +14,7 @@ export class ThreadWorker implements WorkerHandle {
   readonly #piscina: Piscina
   readonly #port: MessagePort
   #die!: (death: Death) => void
+  #ended: Promise<void> | undefined
 
   constructor(options: WorkerStartOptions) {
     const { port1, port2 } = new MessageChannel()
@@ -40,7 +41,11 @@ export class ThreadWorker implements WorkerHandle {
       thread.once('error', (error) => {
         cause = error
       })
-      thread.once('exit', (code) => this.#die({ how: howItEnded(cause, `with exit code ${code}`), cause }))
+      thread.once('exit', (code) => {
+        this.#die({ how: howItEnded(cause, `with exit code ${code}`), cause })
+        // Piscina has put a new thread in the place of one that ended by itself.
+        void this.#end()
+      })
     }
     const { rank, size, control, doorbellFd } = options
     const start = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2 }, [port2])
@@ -61,8 +66,9 @@ export class ThreadWorker implements WorkerHandle {
     return (await this.#runOrDie({ type: 'run', task }, task.transfer)) as TaskResult
   }
 
-  send(attachment: Attachment, segment: Segment | undefined): void {
+  send(attachment: Attachment, segment: Segment | undefined): boolean {
     this.#port.postMessage({ attachment, buffer: segment?.buffer })
+    return true
   }
 
   ref(): void {
@@ -70,7 +76,7 @@ export class ThreadWorker implements WorkerHandle {
   }
 
   async kill(): Promise<void> {
-    await this.#piscina.destroy()
+    await this.#end()
     this.#port.close()
     this.#die({ how: 'was terminated' })
   }
@@ -81,10 +87,16 @@ export class ThreadWorker implements WorkerHandle {
       return await this.#run(task, transferList)
     } catch (cause) {
       // The rejection comes before the thread has ended; its life mutex is free only then.
-      await this.#piscina.destroy()
+      await this.#end()
       this.#die({ how: howItEnded(cause, 'early'), cause })
       return task.type === 'run' ? new Promise(() => {}) : undefined
     }
+  }
+
+  /** Once only: a second destroy() returns at once, and then piscina replaces the thread that the first one is still ending. */
+  #end(): Promise<void> {
+    this.#ended ??= this.#piscina.destroy()
+    return this.#ended
   }
 
   #run(task: ThreadTask, transferList: readonly (MessagePort | ArrayBuffer)[] = []): Promise<unknown> {

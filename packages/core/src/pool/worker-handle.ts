@@ -19,8 +19,8 @@ export interface WorkerHandle {
   enter(): Promise<void>
   /** Runs one task outside the loop. Stays pending when the worker dies meanwhile: `died` tells. */
   run(task: TaskCall): Promise<TaskResult>
-  /** Hands a segment over, or says to forget one. Arrives before any region that is posted later. */
-  send(attachment: Attachment, segment: Segment | undefined): void
+  /** Hands a segment over, or says to forget one. Arrives before any region that is posted later. False while there is no room for it. */
+  send(attachment: Attachment, segment: Segment | undefined): boolean
   /** Keeps the event loop alive until the worker has ended: for whoever waits for that. */
   ref(): void
   /** Ends it at once and waits until it is gone. */

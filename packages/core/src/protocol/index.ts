@@ -18,6 +18,7 @@ export {
   Place,
   Presence,
   Rank,
+  RECEIVE,
   RetryMode,
   SCRATCH_BYTES,
   Seat,

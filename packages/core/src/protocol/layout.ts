@@ -32,6 +32,8 @@ export const Rank = {
   handled: LINE + 2,
   /** The sequence number of the region that it has left last; 0 since the parent has entered it into another. */
   left: LINE + 3,
+  /** How many attachment messages it has taken in. */
+  received: LINE + 4,
   /** The life mutex, 64-byte aligned. */
   life: 2 * LINE,
 } as const
@@ -45,6 +47,8 @@ export const Slot = {
   chunkCount: 2,
   payloadBytes: 3,
   retry: 4,
+  /** Equal for calls that need not be read again; 0 for one that must. */
+  callId: 5,
   /** How many entries there are: written by the parent, while `phase` is `joining` or before the region is posted. */
   entries: LINE,
   /** Who may complete the region, and whether somebody has. */
@@ -166,8 +170,9 @@ export const RetryMode = { never: 0, idempotent: 1, preimage: 2 } as const
 export const Presence = { none: 0, inside: 1, left: 2 } as const
 /** Values of `Entry.claimState`. */
 export const Claim = { none: 0, claiming: 1, held: 2 } as const
-/** `Rank.command`: the slot to run, or this. */
+/** `Rank.command`: the slot to run, or to leave the loop, or to take in what has been sent. */
 export const LEAVE = -1
+export const RECEIVE = -2
 
 /** At most this many regions side by side. */
 const MAX_SLOTS = 8

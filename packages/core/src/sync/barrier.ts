@@ -166,12 +166,11 @@ export class Barrier extends SyncObject {
     const deadline = deadlineOf(timeoutMs)
     const generation = barrierArrive(this.view, this.#words, 0, 0)
     if (generation < 0) return this.#outcome(generation) === barrierElected
-    const parking = { view: this.view, index: this.#words + 1, expected: generation | 0, sleepers: this.#words + 2 }
     const longest = this.#slots > 0 ? sliceMs : Number.POSITIVE_INFINITY
     for (;;) {
       const left = Math.max(0, deadline - performance.now())
       if (left === 0) this.#breakGeneration(generation, this.#slot, 'timeout')
-      else await park(parking, Math.min(left, longest), signal).catch((reason) => this.#abort(generation, reason))
+      else await this.#park(generation, Math.min(left, longest), signal)
       const result = this.#outcome(barrierAwait(this.view, this.#words, generation, 0, 0))
       if (result !== barrierWaiting) return false
       if (this.#slots > 0) this.#watchMembers()
@@ -228,9 +227,17 @@ export class Barrier extends SyncObject {
     }
   }
 
-  #abort(generation: number, reason: unknown): void {
-    // Released meanwhile: the abort came too late.
-    if (this.#breakGeneration(generation, this.#slot, 'cancelled')) throw reason
+  async #park(generation: number, timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const sleepers = this.#words + 2
+    Atomics.add(this.view, sleepers, 1)
+    try {
+      await park({ view: this.view, index: this.#words + 1, sleepers }, generation | 0, timeoutMs, signal)
+    } catch (reason) {
+      // Otherwise released meanwhile: the abort came too late.
+      if (this.#breakGeneration(generation, this.#slot, 'cancelled')) throw reason
+    } finally {
+      Atomics.sub(this.view, sleepers, 1)
+    }
   }
 
   #breakGeneration(generation: number, rank: number, reason: BreakReason): boolean {

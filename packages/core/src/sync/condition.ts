@@ -5,7 +5,7 @@ import type { Mutex } from './mutex.js'
 import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
-import { block, checkTimeout, deadlineOf } from './waiting.js'
+import { block, checkTimeout, deadlineOf, sliceMs } from './waiting.js'
 import { park } from './waiting-async.js'
 
 const byteLength = 64
@@ -99,7 +99,7 @@ export class Condition extends SyncObject {
       if (left <= 0) throw timeoutError('Condition', timeoutMs)
       const key = this.#enter()
       await held.suspendAsync(
-        () => park({ view: this.view, index: this.#key, expected: key, sleepers: -1 }, Math.min(left, 50), signal),
+        () => park({ view: this.view, index: this.#key, sleepers: -1 }, key, Math.min(left, sliceMs), signal),
         async () => {
           this.#leave()
           return mutex.reacquireAsync()

@@ -106,15 +106,11 @@ export class Latch extends SyncObject {
    * @throws ShoalError `SHOAL_LATCH_TIMEOUT`, or the signal's reason.
    */
   async waitAsync(options?: WaitAsyncOptions): Promise<void> {
-    const parking = () => ({
-      view: this.view,
-      index: this.#words,
-      expected: Atomics.load(this.view, this.#words),
-      sleepers: this.#words + 1,
-    })
+    const expected = () => Atomics.load(this.view, this.#words)
+    const place = { view: this.view, index: this.#words, sleepers: this.#words + 1, expected }
     await retry(
       () => this.count === 0 || undefined,
-      parking,
+      place,
       () => timeoutError('Latch', options?.timeoutMs),
       options,
     )

@@ -112,11 +112,12 @@ export class Mutex extends SyncObject implements Lockable {
       if (lock !== undefined && parked) mutexAnnounce(this.view, this.#words)
       return lock
     }
-    const parking = () => {
+    const expected = () => {
       parked = true
-      return { view: this.view, index: this.#words + mutexFutexWord(), expected: mutexAnnounce(this.view, this.#words), sleepers: -1 }
+      return mutexAnnounce(this.view, this.#words)
     }
-    return retry(attempt, parking, () => timeoutError('Mutex', options?.timeoutMs), options)
+    const place = { view: this.view, index: this.#words + mutexFutexWord(), sleepers: -1, expected }
+    return retry(attempt, place, () => timeoutError('Mutex', options?.timeoutMs), options)
   }
 
   /** Runs `fn` with the mutex held. */

@@ -17,7 +17,7 @@ import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
 import { block, checkTimeout, sliceMs, spinNsFor } from './waiting.js'
-import { type Parking, retry } from './waiting-async.js'
+import { retry, type WaitingPlace } from './waiting-async.js'
 
 export interface RingQueueOptions {
   /** Room for records, each of which takes its length rounded up to 8, and 8 more; 64 to 1 GiB, rounded up to 64. */
@@ -118,7 +118,7 @@ export class RingQueue extends SyncObject {
   async pushAsync(record: Uint8Array, options?: WaitAsyncOptions): Promise<void> {
     await retry(
       () => this.tryPush(record) || undefined,
-      () => this.#parking(headWord),
+      this.#place(headWord),
       () => timeoutError('Queue', options?.timeoutMs),
       options,
     )
@@ -144,7 +144,7 @@ export class RingQueue extends SyncObject {
   async popAsync(options?: WaitAsyncOptions): Promise<Uint8Array | undefined> {
     const length = await retry(
       () => this.#pop(0, 0),
-      () => this.#parking(tailWord),
+      this.#place(tailWord),
       () => timeoutError('Queue', options?.timeoutMs),
       options,
     )
@@ -211,9 +211,9 @@ export class RingQueue extends SyncObject {
     throw expectedRange('target', `room for ${ringTooSmall - length} bytes`, target.length)
   }
 
-  #parking(counter: number): Parking {
-    const key = this.index + counter + keyOffset
-    return { view: this.view, index: key, expected: Atomics.load(this.view, key), sleepers: this.index + counter + sleepersOffset }
+  #place(counter: number): WaitingPlace {
+    const index = this.index + counter + keyOffset
+    return { view: this.view, index, sleepers: this.index + counter + sleepersOffset, expected: () => Atomics.load(this.view, index) }
   }
 }
 

@@ -95,13 +95,14 @@ export class Semaphore extends SyncObject {
    */
   async acquireAsync(count = 1, options?: WaitAsyncOptions): Promise<void> {
     checkPermits('count', count, 1)
-    const [sleepers, greedy] = [this.#words + 1, this.#words + 2]
-    const parking = () => ({ view: this.view, index: this.#words, expected: Atomics.load(this.view, this.#words), sleepers })
+    const expected = () => Atomics.load(this.view, this.#words)
+    const place = { view: this.view, index: this.#words, sleepers: this.#words + 1, expected }
+    const greedy = this.#words + 2
     if (count > 1) Atomics.add(this.view, greedy, 1)
     try {
       await retry(
         () => this.tryAcquire(count) || undefined,
-        parking,
+        place,
         () => timeoutError('Semaphore', options?.timeoutMs),
         options,
       )

@@ -3,42 +3,41 @@ import type { SharedWords } from './place.js'
 import type { WaitAsyncOptions } from './sync-object.js'
 import { checkTimeout, deadlineOf, sliceMs } from './waiting.js'
 
-/** A word to wait for, from another thread. */
-export interface Parking {
+/** A word that changes when there is something to look at. */
+export interface WaitingPlace {
   readonly view: SharedWords
   readonly index: number
-  readonly expected: number
-  /** Where sleepers are counted; −1: nowhere. */
+  /** The word that counts who waits; −1: none does. */
   readonly sleepers: number
+  /** What to wait for a change from. */
+  expected(): number
 }
 
 /**
- * Resolves when the word differs or the time is over; keeps the process alive and its event loop free until then.
+ * Resolves when the word differs from `expected` or the time is over; keeps the process alive and its event loop free until then.
  *
  * @throws the signal's reason, at once.
  */
-export function park(parking: Parking, timeoutMs: number, signal?: AbortSignal): Promise<void> {
-  const { view, index, expected, sleepers } = parking
+export function park(place: Omit<WaitingPlace, 'expected'>, expected: number, timeoutMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = () => {
       signal?.removeEventListener('abort', cancel)
       if (signal?.aborted) reject(signal.reason)
       else resolve()
     }
-    const cancel = waitAsync(view, index, expected, sleepers, timeoutMs, settle)
+    const cancel = waitAsync(place.view, place.index, expected, timeoutMs, settle)
     signal?.addEventListener('abort', cancel)
   })
 }
 
 /**
  * Calls `attempt` until it gives something else than undefined, and parks in between.
- * `parking` is called before the attempt that precedes the wait, so that nothing between the two is missed.
  *
  * @throws what `timedOut` returns, or the signal's reason.
  */
 export async function retry<T>(
   attempt: () => T | undefined,
-  parking: () => Parking,
+  place: WaitingPlace,
   timedOut: () => Error,
   options: WaitAsyncOptions = {},
 ): Promise<T> {
@@ -50,11 +49,21 @@ export async function retry<T>(
     if (result !== undefined) return result
     const left = deadline - performance.now()
     if (left <= 0) throw timedOut()
-    const place = parking()
-    result = attempt()
-    if (result !== undefined) return result
-    await park(place, left, signal)
+    count(place, 1)
+    try {
+      // Counted, then the word, then the attempt: who makes it succeed after that either sees the count or has changed the word.
+      const expected = place.expected()
+      result = attempt()
+      if (result !== undefined) return result
+      await park(place, expected, left, signal)
+    } finally {
+      count(place, -1)
+    }
   }
+}
+
+function count({ view, sleepers }: WaitingPlace, change: number): void {
+  if (sleepers >= 0) Atomics.add(view, sleepers, change)
 }
 
 /** For what no single word tells: looks after 1 ms, then after twice as long each time, up to 50 ms. */

@@ -1,5 +1,5 @@
-import { lifeEnter, ringDoorbell, waitWhile } from '@shoal/native'
-import { type Control, Header, LEAVE, Place, Rank, State } from '../protocol/index.js'
+import { futexWake, lifeEnter, ringDoorbell, waitWhile } from '@shoal/native'
+import { type Control, Header, LEAVE, Place, Rank, RECEIVE, type RegionCall, State } from '../protocol/index.js'
 import type { Attachments } from './attachments.js'
 import type { KernelCache } from './kernel-cache.js'
 import { runRegion } from './run-region.js'
@@ -18,6 +18,8 @@ export class Member {
   readonly kernels: KernelCache
   /** What `setup` returned here. */
   readonly local: unknown = undefined
+  /** What was read last: a loop of equal calls is read once. */
+  lastCall: { readonly id: number; readonly call: RegionCall } | undefined
   readonly #doorbellFd: number
   readonly #base: number
 
@@ -34,6 +36,15 @@ export class Member {
   start(): void {
     lifeEnter(this.control.words, this.#base + Rank.life)
     Atomics.store(this.control.words, this.#base + Rank.state, State.alive)
+  }
+
+  /** Takes in the segments and kernels that the parent has sent so far. */
+  receive(): void {
+    const { words } = this.control
+    const sent = Atomics.load(words, this.#base + Rank.sent)
+    this.attachments.update(sent)
+    Atomics.store(words, this.#base + Rank.received, sent)
+    futexWake(words, this.#base + Rank.received, 1)
   }
 
   /** Whether the parent has work waiting for a free rank, and wants to hear of everyone who leaves a region. */
@@ -62,11 +73,17 @@ export class Member {
       if (post !== handled) {
         const command = Atomics.load(words, base + Rank.command)
         if (command === LEAVE) {
+          this.lastCall = undefined
           Atomics.store(words, base + Rank.place, Place.outside)
           Atomics.store(words, base + Rank.handled, post)
           return
         }
         Atomics.store(words, base + Rank.place, Place.running)
+        if (command === RECEIVE) {
+          this.receive()
+          Atomics.store(words, base + Rank.handled, post)
+          continue
+        }
         await runRegion(this, command)
         Atomics.store(words, base + Rank.handled, post)
         regions++

@@ -1,4 +1,4 @@
-import { type KernelReference, kernelsOf, Rank, type RegionCall, unpack } from '../protocol/index.js'
+import { type KernelReference, kernelsOf, Rank, type RegionCall, Slot, unpack } from '../protocol/index.js'
 import { chunkPart } from './chunk-region.js'
 import { elementPart } from './element-region.js'
 import { failPoint } from './fail-point.js'
@@ -45,9 +45,13 @@ export function runRegionSync(member: Member, slot: number): void {
   finish(region, part)
 }
 
-function readCall({ member, words, log }: Region): RegionCall {
-  member.attachments.update(words[member.control.layout.rank(member.rank) + Rank.sent]!)
-  return unpack(log.call(), (ids) => member.attachments.take(ids)) as RegionCall
+function readCall({ member, words, base, log }: Region): RegionCall {
+  member.receive()
+  const id = words[base + Slot.callId]!
+  if (id !== 0 && member.lastCall?.id === id) return member.lastCall.call
+  const call = unpack(log.call(), (ids) => member.attachments.take(ids)) as RegionCall
+  member.lastCall = { id, call }
+  return call
 }
 
 function finish(region: Region, part: RegionPart | undefined): void {

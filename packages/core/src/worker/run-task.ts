@@ -1,12 +1,11 @@
 import { types } from 'node:util'
-import { encodeThrown, encodeValue, pack, Rank, raise, type TaskCall, type TaskResult, unpack } from '../protocol/index.js'
+import { encodeThrown, encodeValue, pack, raise, type TaskCall, type TaskResult, unpack } from '../protocol/index.js'
 import type { Member } from './member.js'
 
 /** Calls a kernel once, asynchronous ones too. Never throws: what the kernel throws is the result. */
 export async function runTask(member: Member, { kernel, args }: TaskCall): Promise<TaskResult> {
   try {
-    const { words, layout } = member.control
-    member.attachments.update(words[layout.rank(member.rank) + Rank.sent]!)
+    member.receive()
     const call = await member.kernels.load(kernel)
     const values =
       'packed' in args

@@ -142,11 +142,17 @@ for (const backend of ['threads', 'processes'] as const) {
       const pool = await pools.of(width)
       const count = allocate(Float64Array, 1)
       const kernel = (ctx: Context, count: Float64Array<SharedArrayBuffer>) => {
-        for (let i = 0; i < 2000; i++) ctx.exclusive(() => count[0]!++)
+        const addSlowly = () => {
+          const before = count[0]!
+          for (let i = 0; i < 100; i++) if (count[0] !== before) return
+          count[0] = before + 1
+        }
+        ctx.barrier()
+        for (let i = 0; i < 5000; i++) ctx.exclusive(addSlowly)
         return ctx.exclusive(() => ctx.rank)
       }
       assert.equal(await pool.spmd(kernel, { args: [count] }), ranks)
-      assert.is(count[0], 2000 * width)
+      assert.is(count[0], 5000 * width)
     })
 
     test(title('views over segments travel by reference'), async () => {

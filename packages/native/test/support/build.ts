@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 /** packages/native */
 export const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
 const cache = join(packageFolder, '../../.cache/native')
-const linked = ['src', 'test', 'dist', 'node_modules']
+const contents = ['src', 'test', 'dist', 'node_modules']
 
 export interface Variant {
   readonly name: string
@@ -17,6 +17,8 @@ export interface Variant {
   readonly defines?: readonly string[]
   /** What make is to build; everything if left out. */
   readonly target?: string
+  /** For another machine than this one. */
+  readonly arch?: string
   readonly env?: NodeJS.ProcessEnv
 }
 
@@ -24,18 +26,22 @@ export interface Variant {
  * Builds the package once more, with other switches, beside the build that the tests use, and answers with its folder. Only what has
  * changed since the last time is compiled.
  */
-export async function buildVariant({ name, defines = [], target, env = {} }: Variant): Promise<string> {
+export async function buildVariant({ name, defines = [], target, arch, env = {} }: Variant): Promise<string> {
   const folder = prepareFolder(name)
   const nodeGyp = createRequire(join(packageFolder, 'package.json')).resolve('node-gyp/bin/node-gyp.js')
   const options = { cwd: folder, env: { ...process.env, ...env } }
   const variables = ['build_tests=1', ...defines].map((define) => `-D${define}`)
-  await runBuild(process.execPath, [nodeGyp, 'configure', '--release', ...headers(), '--', ...variables], options)
+  await runBuild(
+    process.execPath,
+    [nodeGyp, 'configure', '--release', ...headers(), ...(arch === undefined ? [] : [`--arch=${arch}`]), '--', ...variables],
+    options,
+  )
   await runBuild('make', ['-s', '-j2', '-C', 'build', 'BUILDTYPE=Release', ...(target === undefined ? [] : [target])], options)
   return folder
 }
 
-/** A folder that looks like the package and has a `build` of its own. */
-export function prepareFolder(name: string): string {
+/** A folder that looks like the package and has a `build` of its own. `copied`: npm packs no links. */
+export function prepareFolder(name: string, copied: readonly string[] = []): string {
   const folder = join(cache, name)
   mkdirSync(folder, { recursive: true })
   for (const file of ['binding.gyp', 'package.json']) {
@@ -43,8 +49,9 @@ export function prepareFolder(name: string): string {
     const to = join(folder, file)
     if (!existsSync(to) || readFileSync(to, 'utf8') !== readFileSync(from, 'utf8')) cpSync(from, to)
   }
-  for (const entry of linked) {
-    if (!existsSync(join(folder, entry))) symlinkSync(join(packageFolder, entry), join(folder, entry))
+  for (const entry of contents) {
+    if (copied.includes(entry)) cpSync(join(packageFolder, entry), join(folder, entry), { recursive: true, preserveTimestamps: true })
+    else if (!existsSync(join(folder, entry))) symlinkSync(join(packageFolder, entry), join(folder, entry))
   }
   return folder
 }

@@ -25,12 +25,15 @@ export class Exchange {
   readonly #seatLines: number
   readonly #seatStride: number
   readonly #lineStride: number
-  /** Called before the arrival and before each further slice of the wait. */
+  /**
+   * Called before the arrival and before each further slice of the wait. A rank that has arrived never throws from here: the others may have
+   * been let through meanwhile. It breaks the barrier, which then tells whether this step or the next one is lost.
+   */
   readonly #guard = (): void => {
     if (this.#slices++ === 0) this.throwIfAborted()
     else {
       this.loops.report(this.#step + 1)
-      this.throwIfHopeless()
+      if (this.#isHopeless()) this.#barrier.break(this.rank, 'cancelled')
     }
   }
   #step = 0
@@ -158,17 +161,22 @@ export class Exchange {
    * The same, for between slices of a wait: looks at the life words too. The parent sees deaths as well, but not while its event loop stands
    * still, as in a synchronous region.
    */
-  throwIfHopeless(what?: string): void {
-    this.throwIfAborted(what)
-    const dead = findDeadRank(this.#region)
-    if (dead === -1) return
-    this.#barrier.break(dead, 'death')
-    throw this.#aborted(undefined, what)
+  throwIfHopeless(what: string): void {
+    if (this.#isHopeless()) throw this.#aborted(undefined, what)
   }
 
   /** Steps that this rank has passed; all ranks count alike, since all meet in each. */
   get step(): number {
     return this.#step
+  }
+
+  /** Whether what this rank waits for may never come; a dead rank's barrier is broken in its name. */
+  #isHopeless(): boolean {
+    if (this.#region.cancelled || this.#region.failed) return true
+    const dead = findDeadRank(this.#region)
+    if (dead === -1) return false
+    this.#barrier.break(dead, 'death')
+    return true
   }
 
   #lineOf(seat: number, step: number): number {

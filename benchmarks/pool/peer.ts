@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url'
+import { Piscina } from 'piscina'
+import { FixedThreadPool } from 'poolifier'
+import { Tinypool } from 'tinypool'
+import workerpool from 'workerpool'
+import { reportSeconds } from '../frame/report-seconds.js'
+
+/**
+ * Empty tasks on another pool: `peer.js POOL MODE WORKERS TASKS`. `burst` posts them all and then waits, `pingpong` waits for each.
+ * `work` is seconds per million tasks; in mode `ready`, seconds until both workers have answered once.
+ */
+const [name = '', mode = '', workers = '2', tasks = '20000'] = process.argv.slice(2)
+const size = Number(workers)
+const count = Number(tasks)
+
+interface Peer {
+  run(): Promise<unknown>
+  end(): Promise<unknown>
+}
+
+const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const peers: Record<string, () => Peer> = {
+  piscina: () => {
+    const pool = new Piscina({ filename: file('empty-task.js'), minThreads: size, maxThreads: size })
+    return { run: () => pool.run(0), end: () => pool.destroy() }
+  },
+  tinypool: () => {
+    const pool = new Tinypool({ filename: file('empty-task.js'), minThreads: size, maxThreads: size })
+    return { run: () => pool.run(0), end: () => pool.destroy() }
+  },
+  workerpool: () => {
+    const pool = workerpool.pool(file('empty-workerpool.js'), { minWorkers: size, maxWorkers: size, workerType: 'thread' })
+    return {
+      run: () => pool.exec('empty', []) as unknown as Promise<unknown>,
+      end: () => pool.terminate(true) as unknown as Promise<unknown>,
+    }
+  },
+  poolifier: () => {
+    const pool = new FixedThreadPool<number, number>(size, file('empty-poolifier.js'))
+    return { run: () => pool.execute(0), end: () => pool.destroy() }
+  },
+}
+
+const begun = performance.now()
+const peer = peers[name]!()
+const warmUp = mode === 'ready' ? size : 2000
+await Promise.all(Array.from({ length: warmUp }, () => peer.run()))
+const ready = (performance.now() - begun) / 1000
+const start = performance.now()
+if (mode === 'burst') await Promise.all(Array.from({ length: count }, () => peer.run()))
+if (mode === 'pingpong') for (let i = 0; i < count; i++) await peer.run()
+const work = mode === 'ready' ? ready : ((performance.now() - start) / 1000 / count) * 1e6
+await peer.end()
+console.log('done')
+reportSeconds({ work })

@@ -1,0 +1,15 @@
+import { reportSeconds } from '../frame/report-seconds.js'
+
+/** The same map as a plain loop on one thread: `sequential-map.js LENGTH`. */
+const xs = new Float64Array(Number(process.argv[2] ?? 2 ** 25)).fill(1)
+
+function map(): void {
+  for (let i = 0; i < xs.length; i++) xs[i] = xs[i]! * 1.5 + 1
+}
+
+map()
+const start = performance.now()
+for (let i = 0; i < 5; i++) map()
+const work = (performance.now() - start) / 1000 / 5
+console.log('done')
+reportSeconds({ work })

@@ -1,0 +1,57 @@
+import { allocate, createPool } from '@shoal/core'
+import { reportSeconds } from '../frame/report-seconds.js'
+
+/** One measurement of Shoal's pool: `shoal.js MODE BACKEND WORKERS COUNT`. `work` is seconds, per million chunks, regions or tasks where there are many. */
+const [mode = '', backend = 'threads', workers = '2', count = '10000'] = process.argv.slice(2)
+const n = Number(count)
+const begun = performance.now()
+const pool = await createPool({ workers: Number(workers), backend: backend as 'threads' | 'processes' })
+await pool.broadcast(() => 0)
+const ready = (performance.now() - begun) / 1000
+
+async function perMillion(times: number, call: () => unknown): Promise<number> {
+  const start = performance.now()
+  await call()
+  return ((performance.now() - start) / 1000 / times) * 1e6
+}
+
+const modes: Record<string, () => number | Promise<number>> = {
+  ready: () => ready,
+  chunks: async () => {
+    await pool.forChunks(n / 10, () => undefined, { schedule: 'dynamic', chunkLength: 1 })
+    return perMillion(n, () => pool.forChunks(n, () => undefined, { schedule: 'dynamic', chunkLength: 1 }))
+  },
+  region: async () => {
+    for (let i = 0; i < 1000; i++) await pool.spmd(() => 0)
+    return perMillion(n, async () => {
+      for (let i = 0; i < n; i++) await pool.spmd(() => 0)
+    })
+  },
+  regionSync: () => {
+    for (let i = 0; i < 1000; i++) pool.spmdSync(() => 0)
+    return perMillion(n, () => {
+      for (let i = 0; i < n; i++) pool.spmdSync(() => 0)
+    })
+  },
+  run: async () => {
+    for (let i = 0; i < 2000; i++) await pool.run((x: number) => x, 0)
+    return perMillion(n, async () => {
+      for (let i = 0; i < n; i++) await pool.run((x: number) => x, 0)
+    })
+  },
+  map: async () => {
+    const xs = allocate(Float64Array, n)
+    xs.fill(1)
+    await pool.map(xs, (x) => x * 1.5 + 1, { into: xs })
+    const start = performance.now()
+    for (let i = 0; i < 5; i++) await pool.map(xs, (x) => x * 1.5 + 1, { into: xs })
+    const work = (performance.now() - start) / 1000 / 5
+    if (xs[0] !== xs[n - 1]) throw new Error('The two ends differ')
+    return work
+  },
+}
+
+const work = await modes[mode]!()
+await pool.close()
+console.log('done')
+reportSeconds({ work })

