@@ -4,12 +4,13 @@ import {
   Entry,
   type KernelReference,
   kernelsOf,
+  NO_CHUNK,
   NO_FAILURE,
   Phase,
   Presence,
+  Rank,
   type RegionCall,
   RegionLog,
-  RetryMode,
   SHARED_WORDS,
   Slot,
 } from '../protocol/index.js'
@@ -56,9 +57,9 @@ export class Region {
   retries = 0
   readonly #packed: PackedCall
   #control: Control | undefined
-  /** Entries of dead ranks whose work nobody has been sent to take over yet. */
+  /** Entries of dead ranks whose work, or whose completing of the region, nobody has been sent to take over yet. */
   readonly #orphaned: number[] = []
-  /** How many workers each chunk has killed. */
+  /** How many workers each chunk has ended; under `NO_CHUNK`, those that ended between chunks or completing the region. */
   readonly #deaths = new Map<number, number>()
   #startedAt = 0
   #settled = false
@@ -151,6 +152,9 @@ export class Region {
     const line = layout.entry(this.slot, entry)
     words.fill(0, line, line + 32)
     words[line + Entry.rank] = rank
+    words[line + Entry.position] = NO_CHUNK
+    // It may have left this very region before.
+    Atomics.store(words, layout.rank(rank) + Rank.left, 0)
     Atomics.store(words, line + Entry.presence, Presence.inside)
     Atomics.store(words, count, entry + 1)
     this.inside.set(rank, entry)
@@ -172,22 +176,53 @@ export class Region {
     this.inside.delete(rank)
     if (this.#failure !== undefined) return
     const { words, layout } = this.#control!
-    const base = layout.slot(this.slot)
     const line = layout.entry(this.slot, entry)
-    const wasCompleting = Atomics.load(words, base + Slot.phase) === Phase.completing + entry
-    if (Atomics.load(words, line + Entry.presence) === Presence.left && !wasCompleting) return
-    const chunk = wasCompleting || this.isSpmd ? undefined : words[line + Entry.position]!
-    const attempts = chunk === undefined ? 1 : (this.#deaths.get(chunk) ?? 0) + 1
-    if (chunk !== undefined) this.#deaths.set(chunk, attempts)
-    const canRetry = this.spec.retry !== RetryMode.never && !this.isSpmd && attempts < this.spec.maxAttempts
-    if (!canRetry || words[base + Slot.entries] === layout.entries || !giveUpEntry(this.#control!, this.slot, entry, this.spec)) {
-      this.fail(error(chunk, attempts), 'death', entry)
+    const hasLeft = Atomics.load(words, line + Entry.presence) === Presence.left
+    if (hasLeft && !this.#takeBackCompletion(entry)) return
+    const chunk = hasLeft ? NO_CHUNK : words[line + Entry.position]!
+    const attempts = (this.#deaths.get(chunk) ?? 0) + 1
+    this.#deaths.set(chunk, attempts)
+    const isTried = attempts < this.spec.maxAttempts && words[layout.slot(this.slot) + Slot.entries]! < layout.entries
+    if (!isTried || this.isSpmd || !(hasLeft ? this.#giveUpSweep(entry) : giveUpEntry(this.#control!, this.slot, entry, this.spec))) {
+      this.fail(error(chunk === NO_CHUNK ? undefined : chunk, attempts), 'death', entry)
       return
     }
     this.retries++
     this.#orphaned.push(entry)
-    // Everybody has left, and this one died while it completed the region: whoever is let in next does that again.
-    if (wasCompleting) Atomics.store(words, base + Slot.phase, Phase.open)
+  }
+
+  /**
+   * Whether the dead rank leaves the region without anybody to complete it: it was the last one out, or about to be. Then whoever is let in
+   * next does it. `spmd` has nothing to complete, and is done.
+   */
+  #takeBackCompletion(entry: number): boolean {
+    const { words, layout } = this.#control!
+    const phase = layout.slot(this.slot) + Slot.phase
+    const wasCompleting = Atomics.load(words, phase) === Phase.completing + entry
+    // Whoever is inside looks for itself, when it leaves, whether it is the last one out.
+    if (!wasCompleting && this.#isAnyoneInside()) return false
+    if (!this.isSpmd) {
+      if (wasCompleting) Atomics.store(words, phase, Phase.open)
+      return Atomics.load(words, phase) === Phase.open
+    }
+    Atomics.compareExchange(words, phase, wasCompleting ? Phase.completing + entry : Phase.open, Phase.done)
+    return false
+  }
+
+  #isAnyoneInside(): boolean {
+    const { words, layout } = this.#control!
+    const entries = words[layout.slot(this.slot) + Slot.entries]!
+    for (let entry = 0; entry < entries; entry++) {
+      if (Atomics.load(words, layout.entry(this.slot, entry) + Entry.presence) === Presence.inside) return true
+    }
+    return false
+  }
+
+  /** What it had brought before it left stands. Of chunks that it found when it swept, nobody knows whether they got so far. */
+  #giveUpSweep(entry: number): boolean {
+    const { words, layout } = this.#control!
+    if (words[layout.slot(this.slot) + Slot.sweep] === 0) return true
+    return giveUpEntry(this.#control!, this.slot, entry, this.spec)
   }
 
   /** Ends the region early with this error: the first one counts. The ranks see the cancel word before their next chunk. */

@@ -2,7 +2,6 @@ export type { Attachment } from './attachment.js'
 export { decodeThrown, encodeThrown, type ThrownData } from './error-codec.js'
 export type { KernelDefinition, KernelReference, ModuleKernelDefinition, SourceKernel } from './kernel-reference.js'
 export {
-  ChunkState,
   Claim,
   Control,
   ControlLayout,
@@ -13,6 +12,7 @@ export {
   Loop,
   MAGIC,
   MAX_RUNS,
+  NO_CHUNK,
   NO_FAILURE,
   Phase,
   Place,

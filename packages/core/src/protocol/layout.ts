@@ -30,6 +30,7 @@ export const Rank = {
   state: LINE,
   place: LINE + 1,
   handled: LINE + 2,
+  /** The sequence number of the region that it has left last; 0 since the parent has entered it into another. */
   left: LINE + 3,
   /** How many attachment messages it has taken in. */
   received: LINE + 4,
@@ -136,15 +137,17 @@ export const Entry = {
   /** How many runs of chunks it has claimed, and how many of them nobody has to work on again. */
   runCount: 4,
   committedRuns: 5,
-  /** The chunk that it is on, and how far that one is. */
+  /** The chunk that it is on; `NO_CHUNK` between runs. */
   position: 6,
-  chunkState: 7,
+  /** With `retry: 'preimage'`: the last chunk whose copy is complete, plus 1; it is to be put back unless it is `finished`, which counts alike. */
+  saved: 7,
   /** A double: how much of the source it has finished. */
   extent: 8,
   chunks: 10,
   /** Set by the parent when the rank is dead: its runs from `redoNext` on are anybody's. */
   isVoid: 12,
   redoNext: 13,
+  finished: 14,
 } as const
 
 /** At most this many deaths in one region. */
@@ -153,6 +156,7 @@ export const SPARE_ENTRIES = 64
 export const MAX_RUNS = 2048
 
 export const NO_FAILURE = 2 ** 31 - 1
+export const NO_CHUNK = -1
 
 /** Values of `Rank.state`. */
 export const State = { none: 0, starting: 1, alive: 2, dead: 3 } as const
@@ -166,8 +170,6 @@ export const RetryMode = { never: 0, idempotent: 1, preimage: 2 } as const
 export const Presence = { none: 0, inside: 1, left: 2 } as const
 /** Values of `Entry.claimState`. */
 export const Claim = { none: 0, claiming: 1, held: 2 } as const
-/** Values of `Entry.chunkState`. */
-export const ChunkState = { none: 0, saved: 1, restoring: 2, committed: 3 } as const
 /** `Rank.command`: the slot to run, or to leave the loop, or to take in what has been sent. */
 export const LEAVE = -1
 export const RECEIVE = -2

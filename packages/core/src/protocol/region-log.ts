@@ -91,6 +91,13 @@ export class RegionLog {
     return frames
   }
 
+  /** The last frame that the entry has brought. */
+  lastFrame(entry: number): LogFrame | undefined {
+    const { words, layout } = this.#control
+    const last = Atomics.load(words, layout.entry(this.#slot, entry) + Entry.lastFrame)
+    return last === 0 ? undefined : this.#frame((last - 1) * ALIGN).frame
+  }
+
   #frame(at: number): { frame: LogFrame; previous: number } {
     const [type, previous, major, minor, byteLength] = new Int32Array(this.#control.buffer, this.#base + at, HEADER_BYTES / 4)
     return {

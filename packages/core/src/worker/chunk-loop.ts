@@ -1,6 +1,7 @@
-import { ChunkState, Entry, RetryMode, Slot } from '../protocol/index.js'
+import { Entry, NO_CHUNK, RetryMode, Slot } from '../protocol/index.js'
 import type { ChunkReader } from '../source/index.js'
 import { Claims } from './claims.js'
+import { failPoint } from './fail-point.js'
 import type { Region } from './region.js'
 
 export interface ChunkLoop {
@@ -13,22 +14,18 @@ export interface ChunkLoop {
 /** Calls `body` for every chunk that this entry gets hold of. */
 export function forEachChunk(region: Region, loop: ChunkLoop): void {
   const claims = new Claims(region.control, region.slot, region.entry)
-  const commits = loop.commitsRuns && region.words[region.base + Slot.retry] !== RetryMode.never
-  while (claims.next()) {
-    if (!runChunks(region, loop, claims.start, claims.end)) return
-    if (commits) claims.commit()
-  }
+  while (claims.next()) if (!runClaimed(region, loop, claims)) return
 }
 
-/** Works on chunks `[start, end)`; false when the region was cancelled on the way. */
-export function runChunks(region: Region, { reader, body }: ChunkLoop, start: number, end: number): boolean {
+/** Works on the run that has been claimed; false when the region was cancelled on the way. */
+export function runClaimed(region: Region, { reader, body, commitsRuns }: ChunkLoop, claims: Claims): boolean {
   const { words, base, line } = region
+  const { start, end } = claims
   let done = 0
   for (let index = start; index < end; index++) {
     if (Atomics.load(words, base + Slot.cancel) !== 0) return false
     // Chunks below a failing one are still worked on, so that the error that is reported is always that of the lowest.
     if (index > Atomics.load(words, base + Slot.failedAt)) continue
-    words[line + Entry.chunkState] = ChunkState.none
     words[line + Entry.position] = index
     try {
       body(index)
@@ -37,10 +34,10 @@ export function runChunks(region: Region, { reader, body }: ChunkLoop, start: nu
     }
     done += reader.extent(index)
   }
-  // In this order: a death in between must not make the next chunk look committed.
-  words[line + Entry.chunkState] = ChunkState.none
-  words[line + Entry.position] = end
+  words[line + Entry.position] = NO_CHUNK
+  failPoint?.('worked')
   region.control.doubles[(line + Entry.extent) / 2]! += done
   words[line + Entry.chunks]! += end - start
+  if (commitsRuns && words[base + Slot.retry] !== RetryMode.never) claims.commit()
   return true
 }

@@ -28,9 +28,9 @@ export function chunkPart(region: Region, { work, kernel, combine, args }: Chunk
     preimage === undefined
       ? plain
       : (index: number): void => {
-          preimage.save((reader.read(index) as ViewChunk<Uint8Array>).view)
+          preimage.save(index, (reader.read(index) as ViewChunk<Uint8Array>).view)
           plain(index)
-          preimage.commit()
+          preimage.finish(index)
         }
   const loop: ChunkLoop = { reader, body, commitsRuns: partials === undefined || preimage !== undefined }
   return {

@@ -1,5 +1,6 @@
 import { Claim, type Control, Entry, MAX_RUNS, RetryMode, Slot } from '../protocol/index.js'
 import { claimLength, stretchStart } from '../schedule/index.js'
+import { failPoint } from './fail-point.js'
 
 /**
  * Claims runs of consecutive chunks for one entry of a region: from its own stretch first, then from whichever has most left, then what dead
@@ -50,19 +51,27 @@ export class Claims {
     return found
   }
 
+  /** The same for chunks that are known to be nobody's. */
+  take(start: number, end: number): void {
+    this.#hold(start, end)
+  }
+
   /** Says that nobody has to work on the last run again. Neighbouring runs become one, so that the record stays short. */
   commit(): void {
     const { words } = this.#control
     const line = this.#line
     const count = words[line + Entry.runCount]!
     const run = this.#runs + 2 * (count - 1)
-    // A death between the two stores leaves the run recorded twice, and to be worked on again: which is right for what can be retried.
+    // A death between the two stores leaves the run recorded twice, and to be worked on again unless a preimage says that it is finished:
+    // which is right for what can be retried.
     if (count >= 2 && words[run - 1] === words[run]) {
       Atomics.store(words, run - 1, words[run + 1]!)
+      failPoint?.('merging')
       Atomics.store(words, line + Entry.runCount, count - 1)
     } else {
       Atomics.store(words, line + Entry.committedRuns, count)
     }
+    failPoint?.('committed')
   }
 
   #claimFrom(stretch: number): boolean {
@@ -73,8 +82,10 @@ export class Claims {
     if (left <= 0) return false
     const length = claimLength(this.#nsPerChunk, left, this.#width)
     Atomics.store(words, this.#line + Entry.claimState, Claim.claiming)
+    failPoint?.('claiming')
     const start = Atomics.add(words, counter, length)
     if (start >= limit) return false
+    failPoint?.('claimed')
     this.#hold(start, Math.min(start + length, limit))
     return true
   }
@@ -88,6 +99,7 @@ export class Claims {
       Atomics.store(words, this.#line + Entry.claimState, Claim.claiming)
       const run = Atomics.add(words, dead + Entry.redoNext, 1)
       if (run >= words[dead + Entry.runCount]!) continue
+      failPoint?.('redoing')
       const at = layout.runs(this.#slot, entry) + 2 * run
       this.#hold(words[at]!, words[at + 1]!)
       return true
@@ -111,6 +123,7 @@ export class Claims {
     } else if (this.#retry) {
       throw new RangeError(`Expected at most ${MAX_RUNS} separate runs of chunks a worker: use a larger chunkLength, or retry: 'never'`)
     }
+    failPoint?.('recorded')
     Atomics.store(words, line + Entry.claimState, Claim.held)
   }
 

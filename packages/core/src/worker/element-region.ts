@@ -30,9 +30,9 @@ export function elementPart(region: Region, { work, combine, make, args }: Eleme
   const body = (index: number): void => {
     const start = chunkStart(cutting, index)
     const end = chunkStart(cutting, index + 1)
-    preimage?.save(source!.subarray(start, end))
+    preimage?.save(index, source!.subarray(start, end))
     run(index, start, end)
-    preimage?.commit()
+    preimage?.finish(index)
   }
   const loop: ChunkLoop = { reader, body, commitsRuns: partials === undefined || preimage !== undefined }
   return {

@@ -1,9 +1,13 @@
-import { ChunkState, Entry } from '../protocol/index.js'
+import { Entry } from '../protocol/index.js'
+import { failPoint } from './fail-point.js'
 import type { Region } from './region.js'
 
 /**
- * Copies of chunks of a source that is worked on in place, in memory that outlives this worker. The copy is complete before `saved` is
- * stored; from then until `committed` the parent can put it back if this worker dies.
+ * Copies of chunks of a source that is worked on in place, in memory that outlives this worker.
+ *
+ * `saved` is stored when the copy is complete and before the chunk changes, `finished` when it has changed and its partial is in the log.
+ * Each says by one store which chunk it means, so that a death at any moment leaves no doubt: the chunk has to be put back if it is saved
+ * and not finished, and else is as it was or done.
  */
 export class Preimage {
   readonly #region: Region
@@ -16,12 +20,16 @@ export class Preimage {
     this.#bytes = area.subarray(start, start + bytesPerRank)
   }
 
-  save(view: { readonly buffer: ArrayBufferLike; readonly byteOffset: number; readonly byteLength: number }): void {
+  save(index: number, view: { readonly buffer: ArrayBufferLike; readonly byteOffset: number; readonly byteLength: number }): void {
     this.#bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
-    Atomics.store(this.#region.words, this.#region.line + Entry.chunkState, ChunkState.saved)
+    failPoint?.('saving')
+    Atomics.store(this.#region.words, this.#region.line + Entry.saved, index + 1)
+    failPoint?.('saved')
   }
 
-  commit(): void {
-    Atomics.store(this.#region.words, this.#region.line + Entry.chunkState, ChunkState.committed)
+  finish(index: number): void {
+    failPoint?.('finishing')
+    Atomics.store(this.#region.words, this.#region.line + Entry.finished, index + 1)
+    failPoint?.('finished')
   }
 }

@@ -13,6 +13,7 @@ import {
   RegionLog,
   Slot,
 } from '../protocol/index.js'
+import { failPoint } from './fail-point.js'
 import type { Member } from './member.js'
 
 /** One region, seen from one of its entries: its words, its log, and how to leave it. */
@@ -64,6 +65,7 @@ export class Region {
     try {
       this.bring(Frame.thrown, this.member.rank, at, encodeThrown(thrown, canClone))
     } finally {
+      failPoint?.('failing')
       let lowest = Atomics.load(words, base + Slot.failedAt)
       while (at < lowest) {
         const seen = Atomics.compareExchange(words, base + Slot.failedAt, lowest, at)
@@ -87,12 +89,15 @@ export class Region {
    */
   leave(): boolean {
     const { words, base } = this
+    failPoint?.('brought')
     Atomics.store(words, this.line + Entry.presence, Presence.left)
+    failPoint?.('left')
     while (this.#allLeft()) {
       const phase = Atomics.compareExchange(words, base + Slot.phase, Phase.open, Phase.completing + this.entry)
       // The parent holds it for a few instructions, to let a rank in.
       if (phase === Phase.joining) continue
       if (phase !== Phase.open) return false
+      failPoint?.('completing')
       if (this.#allLeft()) return true
       Atomics.store(words, base + Slot.phase, Phase.open)
     }

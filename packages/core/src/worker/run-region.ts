@@ -1,6 +1,7 @@
 import { type KernelReference, kernelsOf, Rank, type RegionCall, Slot, unpack } from '../protocol/index.js'
 import { chunkPart } from './chunk-region.js'
 import { elementPart } from './element-region.js'
+import { failPoint } from './fail-point.js'
 import { foldPart } from './fold-region.js'
 import type { Kernel } from './kernel-cache.js'
 import type { Member } from './member.js'
@@ -21,6 +22,7 @@ export async function runRegion(member: Member, slot: number): Promise<void> {
   try {
     const call = readCall(region)
     part = preparePart(region, call) ?? (await loadPart(region, call))
+    failPoint?.('entered')
     part.work()
   } catch (error) {
     failOutside(region, error)
@@ -60,9 +62,12 @@ function finish(region: Region, part: RegionPart | undefined): void {
     } catch (error) {
       failOutside(region, error)
     }
+    failPoint?.('completed')
     region.done()
+    failPoint?.('done')
   }
   Atomics.store(words, member.control.layout.rank(member.rank) + Rank.left, region.sequence)
+  failPoint?.('out')
   // Looked at after `left` is stored: a parent that has not seen it yet has stored what it waits for before, and is rung.
   if (region.isDone || region.cancelled || member.parentWantsLeavers()) member.ringParent()
 }

@@ -1,0 +1,64 @@
+import { createPool, type Pool, type Progress } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { FailPoint } from '#internal/worker/fail-point.js'
+import { watchdog } from '../support/watchdog.js'
+import { FailPoints } from './support/fail-points.js'
+import { retriedCalls } from './support/retried-calls.js'
+
+watchdog(180_000)
+
+/** Where every call passes, wherever its work comes from. */
+const common: readonly FailPoint[] = [
+  'entered',
+  'claiming',
+  'claimed',
+  'recorded',
+  'worked',
+  'brought',
+  'left',
+  'completing',
+  'completed',
+  'done',
+  'out',
+]
+const withPreimage: readonly FailPoint[] = ['saving', 'saved', 'finishing', 'finished']
+const withCommits: readonly FailPoint[] = ['merging', 'committed']
+
+function pointsOf(call: string): readonly FailPoint[] {
+  if (call.includes('preimage')) return [...common, ...withPreimage, ...withCommits]
+  return call.startsWith('map') || call.includes('without') ? [...common, ...withCommits] : common
+}
+
+for (const backend of ['threads', 'processes'] as const) {
+  const test = suite<{ pool: Pool; points: FailPoints }>(`deaths at every point, among ${backend}`)
+
+  test.before(async (context) => {
+    context.points = new FailPoints()
+    context.pool = await createPool({ workers: 2, backend, env: context.points.env })
+  })
+  test.after(async ({ pool, points }) => {
+    await pool.close()
+    points.remove()
+  })
+
+  for (const [name, call] of Object.entries(retriedCalls)) {
+    test(`${name}: the result is that of one that nobody died in`, async ({ pool, points }) => {
+      for (const point of pointsOf(name)) {
+        points.arm(point)
+        let last: Progress | undefined
+        await call(pool, {
+          onProgress: (progress) => {
+            last = progress
+          },
+        }).catch((error) => {
+          throw new Error(`at ${point}: ${error.stack}`)
+        })
+        assert.equal(points.disarm(), [], `nobody came to ${point}`)
+        assert.ok(last!.retries <= 1, point)
+      }
+    })
+  }
+
+  test.run()
+}
