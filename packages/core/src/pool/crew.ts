@@ -3,9 +3,11 @@ import { handOver, type Segment } from '../memory/index.js'
 import {
   type Attachment,
   type Control,
+  commandOf,
   type KernelReference,
   LEAVE,
   Place,
+  postOf,
   Rank,
   RECEIVE,
   State,
@@ -110,8 +112,7 @@ export class Crew {
 
   /** Posts a region to a free rank, which enters its loop first if it is not there. */
   post(rank: number, slot: number, entry: number): void {
-    this.#control.words[this.#control.layout.rank(rank) + Rank.entry] = entry
-    this.#command(rank, slot)
+    this.#command(rank, slot, entry)
     this.#enter(rank)
   }
 
@@ -165,8 +166,11 @@ export class Crew {
     const { handle } = this.#members[rank]!
     while (!handle.send(attachment, segment)) {
       const received = layout.rank(rank) + Rank.received
-      this.#command(rank, RECEIVE)
-      this.#enter(rank)
+      // A region that it has not seen yet must not be lost; it takes in what has been sent before that.
+      if (Atomics.load(words, layout.rank(rank) + Rank.handled) === words[layout.rank(rank) + Rank.post]) {
+        this.#command(rank, RECEIVE)
+        this.#enter(rank)
+      }
       const seen = Atomics.load(words, received)
       if (seen !== Atomics.load(words, sent)) waitWhile(words, received, seen, 0, FULL_SLICE_MS)
       if (!this.isAlive(rank)) return
@@ -174,11 +178,10 @@ export class Crew {
     Atomics.add(words, sent, 1)
   }
 
-  #command(rank: number, command: number): void {
+  #command(rank: number, command: number, entry = 0): void {
     const { words, layout } = this.#control
     const base = layout.rank(rank)
-    Atomics.store(words, base + Rank.command, command)
-    Atomics.add(words, base + Rank.post, 1)
+    Atomics.store(words, base + Rank.post, postOf(words[base + Rank.post]!, command, entry))
     if (Atomics.load(words, base + Rank.place) === Place.parked) futexWake(words, base + Rank.post, 1)
   }
 
@@ -194,8 +197,8 @@ export class Crew {
     member.loop = member.handle.enter().then(() => {
       member.loop = undefined
       if (this.#closing || this.#members[rank] !== member) return
-      const hasMissedPost = Atomics.load(words, base + Rank.handled) !== Atomics.load(words, base + Rank.post)
-      if (hasMissedPost && Atomics.load(words, base + Rank.command) !== LEAVE) this.#enter(rank)
+      const post = Atomics.load(words, base + Rank.post)
+      if (post !== Atomics.load(words, base + Rank.handled) && commandOf(post) !== LEAVE) this.#enter(rank)
     })
   }
 }

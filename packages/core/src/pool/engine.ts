@@ -32,7 +32,12 @@ export interface Watch {
 
 /** Runs a region on this thread, as rank 0. In the room `worker`, which this room knows only by its URL. */
 export interface Caller {
-  run(control: Control, slot: number, segments: readonly Segment[], kernels: readonly [KernelReference, KernelDefinition][]): void
+  run(
+    control: Control,
+    place: { readonly slot: number; readonly entry: number },
+    segments: readonly Segment[],
+    kernels: readonly [KernelReference, KernelDefinition][],
+  ): void
 }
 
 const PROGRESS_EVERY_MS = 100
@@ -242,10 +247,8 @@ export class Engine {
   }
 
   #takePart(region: Region, slot: number): void {
-    const { words, layout } = this.control
-    words[layout.rank(0) + Rank.entry] = region.inside.get(0)!
     const kernels = region.kernels.map((reference): [KernelReference, KernelDefinition] => [reference, definitionOf(reference)])
-    this.#caller!.run(this.control, slot, region.segments, kernels)
+    this.#caller!.run(this.control, { slot, entry: region.inside.get(0)! }, region.segments, kernels)
     region.leave(0)
   }
 

@@ -19,16 +19,14 @@ export const Header = { magic: 0, version: 1, size: 2, slots: 3, spinNs: 4, want
 
 /** Words of a rank, relative to its block. */
 export const Rank = {
-  /** Written by the parent. `post` counts commands and is the futex that a parked member sleeps on. */
+  /** Written by the parent: a command (see `postOf`), and the futex that a parked member sleeps on. */
   post: 0,
-  command: 1,
-  /** The entry that the rank has in the region that it is posted to. */
-  entry: 2,
   /** How many attachment messages have been sent to this rank. */
-  sent: 3,
+  sent: 1,
   /** Written by the member. */
   state: LINE,
   place: LINE + 1,
+  /** The last `post` that it has done. */
   handled: LINE + 2,
   /** The sequence number of the region that it has left last; 0 since the parent has entered it into another. */
   left: LINE + 3,
@@ -170,12 +168,28 @@ export const RetryMode = { never: 0, idempotent: 1, preimage: 2 } as const
 export const Presence = { none: 0, inside: 1, left: 2 } as const
 /** Values of `Entry.claimState`. */
 export const Claim = { none: 0, claiming: 1, held: 2 } as const
-/** `Rank.command`: the slot to run, or to leave the loop, or to take in what has been sent. */
-export const LEAVE = -1
-export const RECEIVE = -2
 
 /** At most this many regions side by side. */
 const MAX_SLOTS = 8
+/** Commands are the slot to run, or to leave the loop, or to take in what has been sent. */
+export const LEAVE = MAX_SLOTS
+export const RECEIVE = MAX_SLOTS + 1
+
+/**
+ * A command with the entry that the rank has in the region, after `previous`. All in one word, with a count that makes it differ from the
+ * command before: a member can not take half of one command and half of the next, which may come before it has seen the first.
+ */
+export function postOf(previous: number, command: number, entry: number): number {
+  return (((previous >>> 15) + 1) << 15) | (entry << 4) | command
+}
+
+export function commandOf(post: number): number {
+  return post & 0xf
+}
+
+export function entryOf(post: number): number {
+  return (post >>> 4) & 0x7ff
+}
 /** Room for a region's arguments and results; memory only where it is touched. */
 const LOG_BYTES = 64 * 1024 * 1024
 

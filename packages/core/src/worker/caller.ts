@@ -23,7 +23,12 @@ const members = new WeakMap<Control, { member: Member; own: OwnSegments }>()
 
 /** What `…Sync` calls run on the calling thread, as rank 0. Reached by URL, as the other entry points of this room are. */
 export default {
-  run(control: Control, slot: number, segments: readonly Segment[], kernels: readonly [KernelReference, KernelDefinition][]): void {
+  run(
+    control: Control,
+    { slot, entry }: { slot: number; entry: number },
+    segments: readonly Segment[],
+    kernels: readonly [KernelReference, KernelDefinition][],
+  ): void {
     let mine = members.get(control)
     if (mine === undefined) {
       const own = new OwnSegments()
@@ -33,7 +38,7 @@ export default {
     }
     mine.own.segments = segments
     for (const [reference, definition] of kernels) mine.own.kernels.define(reference, definition)
-    runRegionSync(mine.member, slot)
+    runRegionSync(mine.member, slot, entry)
     mine.own.segments = []
   },
 }

@@ -1,5 +1,5 @@
 import { futexWake, lifeEnter, ringDoorbell, waitWhile } from '@shoal/native'
-import { type Control, Header, LEAVE, Place, Rank, RECEIVE, type RegionCall, State } from '../protocol/index.js'
+import { type Control, commandOf, entryOf, Header, LEAVE, Place, Rank, RECEIVE, type RegionCall, State } from '../protocol/index.js'
 import type { Attachments } from './attachments.js'
 import type { KernelCache } from './kernel-cache.js'
 import { runRegion } from './run-region.js'
@@ -71,7 +71,7 @@ export class Member {
       const handled = Atomics.load(words, base + Rank.handled)
       const post = Atomics.load(words, base + Rank.post)
       if (post !== handled) {
-        const command = Atomics.load(words, base + Rank.command)
+        const command = commandOf(post)
         if (command === LEAVE) {
           this.lastCall = undefined
           Atomics.store(words, base + Rank.place, Place.outside)
@@ -84,7 +84,7 @@ export class Member {
           Atomics.store(words, base + Rank.handled, post)
           continue
         }
-        await runRegion(this, command)
+        await runRegion(this, command, entryOf(post))
         Atomics.store(words, base + Rank.handled, post)
         regions++
         if (regions < TURN_EVERY_REGIONS && performance.now() - turnedAt < TURN_EVERY_MS) continue

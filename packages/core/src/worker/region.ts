@@ -9,7 +9,6 @@ import {
   Phase,
   Presence,
   pack,
-  Rank,
   RegionLog,
   Slot,
 } from '../protocol/index.js'
@@ -32,7 +31,7 @@ export class Region {
   /** Taken down at once: the slot may serve another region as soon as this entry has left. */
   readonly sequence: number
 
-  constructor(member: Member, slot: number) {
+  constructor(member: Member, slot: number, entry: number) {
     const { words, layout } = member.control
     this.member = member
     this.control = member.control
@@ -40,8 +39,8 @@ export class Region {
     this.log = new RegionLog(member.control, slot)
     this.words = words
     this.base = layout.slot(slot)
-    this.entry = words[layout.rank(member.rank) + Rank.entry]!
-    this.line = layout.entry(slot, this.entry)
+    this.entry = entry
+    this.line = layout.entry(slot, entry)
     this.width = words[this.base + Slot.width]!
     this.sequence = words[this.base + Slot.sequence]!
   }

@@ -16,8 +16,8 @@ import { spmdPart } from './spmd-region.js'
  * Memory ordering: everything an entry brings is written before it stores `left`; the last one out has seen `left` of all, and the parent,
  * which sees `done`, all that the last one out has written.
  */
-export async function runRegion(member: Member, slot: number): Promise<void> {
-  const region = new Region(member, slot)
+export async function runRegion(member: Member, slot: number, entry: number): Promise<void> {
+  const region = new Region(member, slot, entry)
   let part: RegionPart | undefined
   try {
     const call = readCall(region)
@@ -31,8 +31,8 @@ export async function runRegion(member: Member, slot: number): Promise<void> {
 }
 
 /** The same for a caller that can not wait for imports: they must have been loaded before. */
-export function runRegionSync(member: Member, slot: number): void {
-  const region = new Region(member, slot)
+export function runRegionSync(member: Member, slot: number, entry: number): void {
+  const region = new Region(member, slot, entry)
   let part: RegionPart | undefined
   try {
     part = preparePart(region, readCall(region))

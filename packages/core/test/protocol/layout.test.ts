@@ -1,6 +1,20 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Control, ControlLayout, Entry, Header, MAX_RUNS, Rank, Slot } from '#internal/protocol/index.js'
+import {
+  Control,
+  ControlLayout,
+  commandOf,
+  Entry,
+  entryOf,
+  Header,
+  LEAVE,
+  MAX_RUNS,
+  postOf,
+  Rank,
+  RECEIVE,
+  Slot,
+  SPARE_ENTRIES,
+} from '#internal/protocol/index.js'
 
 const test = suite('ControlLayout')
 const lineBytes = 128
@@ -10,7 +24,7 @@ function writers(layout: ControlLayout): Map<string, number[]> {
   const words = new Map<string, number[]>([['header', Object.values(Header)]])
   for (let rank = 0; rank < layout.size; rank++) {
     const at = (names: readonly (keyof typeof Rank)[]) => names.map((name) => layout.rank(rank) + Rank[name])
-    words.set(`parent for ${rank}`, at(['post', 'command', 'entry', 'sent']))
+    words.set(`parent for ${rank}`, at(['post', 'sent']))
     words.set(`member ${rank}`, at(['state', 'place', 'handled', 'left']))
     words.set(`life of ${rank}`, at(['life']))
   }
@@ -54,6 +68,21 @@ for (const size of [1, 2, 3, 8, 64, 1024]) {
     assert.ok(layout.scratchOffset(layout.slots - 1, layout.size - 1, 1) < layout.byteLength)
   })
 }
+
+test('a post says one command and its entry, and differs from the one before', () => {
+  let post = 0
+  for (let round = 0; round < 300_000; round++) {
+    const command = round % 3 === 0 ? LEAVE : round % 3 === 1 ? RECEIVE : round % 8
+    const entry = round % (1_024 + SPARE_ENTRIES)
+    const next = postOf(post, command, entry)
+    assert.is.not(next, post)
+    assert.is(next | 0, next)
+    assert.is(commandOf(next), command)
+    assert.is(entryOf(next), entry)
+    assert.is.not(postOf(next, command, entry), next)
+    post = next
+  }
+})
 
 test('the life mutex is aligned to 64 bytes, doubles to 8', () => {
   const layout = new ControlLayout(3)
