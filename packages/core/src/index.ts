@@ -37,6 +37,7 @@ export {
   type ViewConstructor,
 } from './memory/index.js'
 export {
+  type Affinity,
   type Args,
   type Backend,
   type CallOptions,

@@ -14,6 +14,7 @@ import {
 } from '../protocol/index.js'
 import { definitionOf } from './kernel-reference.js'
 import { ProcessWorker } from './process-worker.js'
+import { type Setup, setUp } from './setup.js'
 import { ThreadWorker } from './thread-worker.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
 
@@ -24,6 +25,8 @@ type WorkerClass = new (options: WorkerStartOptions) => WorkerHandle
 
 interface CrewMember {
   handle: WorkerHandle
+  /** Whether it may be given work; until then its end is the business of who starts it. */
+  isReady: boolean
   /** Pending while the worker is in its loop, or on its way. */
   loop: Promise<void> | undefined
   /** Ids of the segments that it has. */
@@ -32,7 +35,9 @@ interface CrewMember {
   readonly knows: Set<number>
 }
 
-export interface CrewOptions extends Omit<WorkerStartOptions, 'rank' | 'size'> {
+export interface CrewOptions extends Omit<WorkerStartOptions, 'rank' | 'size' | 'cpus'> {
+  readonly affinity: readonly (readonly number[])[] | undefined
+  readonly setup: Setup | undefined
   readonly backend: 'threads' | 'processes'
   readonly words: Control
 }
@@ -62,23 +67,26 @@ export class Crew {
     Atomics.store(words, base + Rank.sent, 0)
     Atomics.store(words, base + Rank.received, 0)
     const Worker: WorkerClass = this.#options.backend === 'threads' ? ThreadWorker : ProcessWorker
-    const handle = new Worker({ ...this.#options, rank, size: layout.size })
-    const member: CrewMember = { handle, loop: undefined, has: new Set(), knows: new Set() }
+    const handle = new Worker({ ...this.#options, rank, size: layout.size, cpus: this.#options.affinity?.[rank] })
+    const member: CrewMember = { handle, isReady: false, loop: undefined, has: new Set(), knows: new Set() }
     this.#members[rank] = member
     void handle.died.then((death) => {
       if (this.#closing || this.#members[rank] !== member) return
       this.#members[rank] = undefined
       Atomics.store(words, base + Rank.state, State.dead)
       if (!lifeAlive(words, base + Rank.life)) lifeReset(words, base + Rank.life)
-      this.#onDeath(rank, death)
+      if (member.isReady) this.#onDeath(rank, death)
     })
     await handle.ready
+    if (this.#options.setup !== undefined) await setUp(this.#options.setup, rank, this, handle)
+    member.isReady = true
   }
 
   /** Whether the rank can be given work. One that has just died can not, even before its end has been reported. */
   isThere(rank: number): boolean {
     const state = this.#control.layout.rank(rank) + Rank.state
-    return this.#members[rank] !== undefined && Atomics.load(this.#control.words, state) === State.alive && this.isAlive(rank)
+    const isReady = this.#members[rank]?.isReady === true && Atomics.load(this.#control.words, state) === State.alive
+    return isReady && this.isAlive(rank)
   }
 
   /** Makes sure that `rank` has these segments when it looks at its next command. */
