@@ -111,8 +111,9 @@ test('what a living process has is not touched, and goes when it ends', async ()
     ['posix', 10_000, true],
     ['sysv', 10_001, true],
   ])
+  const ended = once(holder, 'exit')
   holder.kill('SIGKILL')
-  await once(holder, 'exit')
+  await ended
   assert.ok(Segment.list().every(({ owner }) => owner?.alive === false))
   await assertNothingIsLeft('after its death')
 })
