@@ -89,6 +89,10 @@ export {
   type RwLockOptions,
   Semaphore,
   type SemaphoreOptions,
+  type SysvAcquireOptions,
+  SysvBarrier,
+  SysvSemaphore,
+  type SysvSemaphoreOptions,
   type WaitAsyncOptions,
   type WaitOptions,
 } from './sync/index.js'

@@ -6,8 +6,10 @@ export type { Access, AllocateOptions, CreateOptions, OpenOptions, OpenTarget, S
 export type { PrefaultOptions } from './prefault.js'
 export { holdSegment, Segment } from './segment.js'
 export { segmentOf } from './segment-of.js'
+export { createSemaphoreSet, listSemaphoreSets, removeSetIfThere } from './semaphore-set.js'
 export { share, shareAsync } from './share.js'
 export type { SegmentStat } from './stat.js'
+export { resolveSysvKey } from './sysv-key.js'
 export { viewOver } from './view-over.js'
 export type {
   Element,
