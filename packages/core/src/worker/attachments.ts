@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { receiveMessageOnPort } from 'node:worker_threads'
 import { receiveDescriptor } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
-import { adopt, type Segment, takeOver } from '../memory/index.js'
+import { adopt, collectGarbage, type Segment, takeOver } from '../memory/index.js'
 import type { Attachment } from '../protocol/index.js'
 import { KernelCache } from './kernel-cache.js'
 
@@ -24,10 +24,21 @@ export abstract class Attachments {
       } else if (attachment.type === 'attach') {
         this.#segments.set(segment!.id, segment!)
       } else {
-        this.#segments.get(attachment.id)?.close()
-        this.#segments.delete(attachment.id)
+        this.#drop(attachment.id)
       }
     }
+  }
+
+  #drop(id: string): void {
+    const segment = this.#segments.get(id)
+    if (segment === undefined) return
+    this.#segments.delete(id)
+    this.letGo(segment)
+  }
+
+  /** Of a segment that the parent does not want to be kept. */
+  protected letGo(segment: Segment): void {
+    segment.close()
   }
 
   take(ids: readonly string[]): Segment[] {
@@ -47,13 +58,28 @@ interface Received {
   readonly segment: Segment | undefined
 }
 
+const COLLECT_AT_BYTES = 64 * 1024 * 1024
+
 /** In a thread: the parent's own buffers come by message, so that each is mapped once a process. */
 export class ThreadAttachments extends Attachments {
   readonly #port: MessagePort
+  #garbageBytes = 0
 
   constructor(port: MessagePort) {
     super()
     this.#port = port
+  }
+
+  /**
+   * The memory lives as long as any thread has a buffer over it. To this thread's collector a buffer is a few bytes: without being told, it
+   * would let gigabytes pile up.
+   */
+  protected override letGo(segment: Segment): void {
+    this.#garbageBytes += segment.byteLength
+    segment.close()
+    if (this.#garbageBytes < COLLECT_AT_BYTES) return
+    this.#garbageBytes = 0
+    collectGarbage()
   }
 
   protected receive(): Received {

@@ -74,6 +74,7 @@ export class Member {
         const command = Atomics.load(words, base + Rank.command)
         if (command === LEAVE) {
           this.lastCall = undefined
+          this.receive()
           Atomics.store(words, base + Rank.place, Place.outside)
           Atomics.store(words, base + Rank.handled, post)
           return
