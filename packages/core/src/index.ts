@@ -56,6 +56,7 @@ export {
   type Reducible,
   type RegionOptions,
 } from './pool/index.js'
+export type { Schedule } from './schedule/index.js'
 export {
   type Chunk,
   type ChunkOf,

@@ -1,4 +1,5 @@
 export { allocate } from './allocate.js'
+export { collectGarbage } from './collect.js'
 export { checkFaultHandlers } from './damage.js'
 export { adopt, type HandOver, handOver, takeOver } from './hand-over.js'
 export { type Limits, limits } from './limits.js'

@@ -33,6 +33,8 @@ interface CrewMember {
   readonly has: Set<string>
   /** Ids of the kernels that it knows. */
   readonly knows: Set<number>
+  /** Ids of segments that it will be told to forget when it is told of anything else. */
+  readonly drops: string[]
 }
 
 export interface CrewOptions extends Omit<WorkerStartOptions, 'rank' | 'size' | 'cpus'> {
@@ -48,6 +50,8 @@ export class Crew {
   readonly #control: Control
   readonly #members: (CrewMember | undefined)[]
   readonly #onDeath: (rank: number, death: Death) => void
+  /** Segments that the program has let go of must not live on in the workers. */
+  readonly #collected = new FinalizationRegistry<string>((id) => this.drop(id))
   #closing = false
 
   constructor(options: CrewOptions, onDeath: (rank: number, death: Death) => void) {
@@ -68,7 +72,7 @@ export class Crew {
     Atomics.store(words, base + Rank.received, 0)
     const Worker: WorkerClass = this.#options.backend === 'threads' ? ThreadWorker : ProcessWorker
     const handle = new Worker({ ...this.#options, rank, size: layout.size, cpus: this.#options.affinity?.[rank] })
-    const member: CrewMember = { handle, isReady: false, loop: undefined, has: new Set(), knows: new Set() }
+    const member: CrewMember = { handle, isReady: false, loop: undefined, has: new Set(), knows: new Set(), drops: [] }
     this.#members[rank] = member
     void handle.died.then((death) => {
       if (this.#closing || this.#members[rank] !== member) return
@@ -89,11 +93,13 @@ export class Crew {
     return isReady && this.isAlive(rank)
   }
 
-  /** Makes sure that `rank` has these segments when it looks at its next command. */
+  /** Makes sure that `rank`, which has nothing to do yet, has these segments when it looks at its next command. */
   attach(rank: number, segments: readonly Segment[]): void {
     const member = this.#members[rank]!
+    this.#flushDrops(rank, member)
     for (const segment of segments) {
       if (member.has.has(segment.id)) continue
+      this.#collected.register(segment, segment.id)
       this.#send(rank, { type: 'attach', data: handOver(segment).data }, segment)
       member.has.add(segment.id)
     }
@@ -109,11 +115,9 @@ export class Crew {
     }
   }
 
-  /** Tells every worker that has the segment to let go of it, some time before its next region. */
+  /** Every worker that has the segment will let go of it, before its next region or when it leaves its loop. */
   drop(id: string): void {
-    for (const [rank, member] of this.#members.entries()) {
-      if (member?.has.delete(id)) this.#send(rank, { type: 'drop', id }, undefined)
-    }
+    for (const member of this.#members) if (member?.has.delete(id)) member.drops.push(id)
   }
 
   /** Posts a region to a free rank, which enters its loop first if it is not there. */
@@ -125,7 +129,11 @@ export class Crew {
 
   /** Tells every rank to leave its loop. A rank that gets a region before it has seen this just stays. */
   leaveAll(): void {
-    for (const [rank, member] of this.#members.entries()) if (member?.loop !== undefined) this.#command(rank, LEAVE)
+    for (const [rank, member] of this.#members.entries()) {
+      if (member?.loop === undefined) continue
+      this.#flushDrops(rank, member)
+      this.#command(rank, LEAVE)
+    }
   }
 
   /** Waits until all are out of their loops, then ends them. */
@@ -161,6 +169,10 @@ export class Crew {
   /** Whether the worker's thread or process lives, by its life word: for a caller whose event loop stands still. */
   isAlive(rank: number): boolean {
     return lifeAlive(this.#control.words, this.#control.layout.rank(rank) + Rank.life)
+  }
+
+  #flushDrops(rank: number, member: CrewMember): void {
+    for (const id of member.drops.splice(0)) this.#send(rank, { type: 'drop', id }, undefined)
   }
 
   /**
