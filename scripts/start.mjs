@@ -1,7 +1,7 @@
 import './setup/node-version.mjs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
+import util from 'node:util'
 import { cache, root } from './setup/paths.mjs'
 import { setup } from './setup.mjs'
 
@@ -21,7 +21,7 @@ await import(pathToFileURL(bin).href)
 function needsSample(args) {
   const takesValue = valued.map((name) => [name, { type: 'string', multiple: true }])
   const options = { ...Object.fromEntries(takesValue), help: { type: 'boolean', short: 'h' } }
-  const { values, positionals } = parseArgs({ args, options, strict: false, allowPositionals: true })
+  const { values, positionals } = util.parseArgs({ args, options, strict: false, allowPositionals: true })
   return positionals.length === 0 && !values.help && !values.param
 }
 

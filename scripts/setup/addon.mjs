@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { availableParallelism } from 'node:os'
+import os from 'node:os' // whole: an old Node has not all of its names, and would not come to the check of its version
 import { dirname, join } from 'node:path'
 import { root } from './paths.mjs'
 import { filesUnder, hashContents, Stamp } from './stamp.mjs'
@@ -35,7 +35,7 @@ export const addon = {
 
 function nodeGyp(task) {
   const bin = createRequire(join(folder, 'package.json')).resolve('node-gyp/bin/node-gyp.js')
-  const jobs = task === 'configure' ? [] : [`--jobs=${availableParallelism()}`]
+  const jobs = task === 'configure' ? [] : [`--jobs=${os.availableParallelism()}`]
   return runTool(process.execPath, [bin, task, '--release', ...jobs, ...headers()], {
     cwd: folder,
     advice: 'The compiler must know C++20 (GCC 11 or later). Repair what it complains about, then run the same command again.',

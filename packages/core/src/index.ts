@@ -37,6 +37,7 @@ export {
   type ViewConstructor,
 } from './memory/index.js'
 export {
+  type Affinity,
   type Args,
   type Backend,
   type CallOptions,
@@ -55,6 +56,7 @@ export {
   type Reducible,
   type RegionOptions,
 } from './pool/index.js'
+export type { Schedule } from './schedule/index.js'
 export {
   type Chunk,
   type ChunkOf,
@@ -88,6 +90,10 @@ export {
   type RwLockOptions,
   Semaphore,
   type SemaphoreOptions,
+  type SysvAcquireOptions,
+  SysvBarrier,
+  SysvSemaphore,
+  type SysvSemaphoreOptions,
   type WaitAsyncOptions,
   type WaitOptions,
 } from './sync/index.js'

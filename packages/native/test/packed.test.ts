@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -11,6 +11,7 @@ import { onlyInCi } from './support/only-in-ci.js'
 
 const test = suite('the packed package')
 const run = promisify(execFile)
+if (!existsSync('/lib/ld-musl-x86_64.so.1')) console.error('SKIPPED: the packed package on musl (this machine has glibc only)')
 const enabled = onlyInCi('the packed package')
 const folder = enabled ? prepareFolder('packed', ['src', 'dist']) : ''
 const project = mkdtempSync(join(tmpdir(), 'shoal-project-'))

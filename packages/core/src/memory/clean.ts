@@ -6,7 +6,7 @@ import { cleanOwners, posixPath, type SegmentRecord } from './registry/index.js'
 export async function cleanSegments(): Promise<{ removed: SegmentDescriptor[] }> {
   const removed: SegmentDescriptor[] = []
   for (const records of cleanOwners()) {
-    removed.push(...records.map(describeRecord))
+    removed.push(...records.filter((record) => record.kind !== 'semaphore').map(describeRecord))
     await setImmediate()
   }
   return { removed }

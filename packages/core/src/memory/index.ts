@@ -1,4 +1,5 @@
 export { allocate } from './allocate.js'
+export { collectGarbage } from './collect.js'
 export { checkFaultHandlers } from './damage.js'
 export { adopt, type HandOver, handOver, takeOver } from './hand-over.js'
 export { type Limits, limits } from './limits.js'
@@ -6,8 +7,10 @@ export type { Access, AllocateOptions, CreateOptions, OpenOptions, OpenTarget, S
 export type { PrefaultOptions } from './prefault.js'
 export { holdSegment, Segment } from './segment.js'
 export { segmentOf } from './segment-of.js'
+export { createSemaphoreSet, listSemaphoreSets, removeSetIfThere } from './semaphore-set.js'
 export { share, shareAsync } from './share.js'
 export type { SegmentStat } from './stat.js'
+export { resolveSysvKey } from './sysv-key.js'
 export { viewOver } from './view-over.js'
 export type {
   Element,

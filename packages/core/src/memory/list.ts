@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs'
 import {
   existingRegistryFolder,
-  type FoundRecord,
   findSysv,
   isOwnerAlive,
   isThere,
   posixPath,
   readRecords,
+  type SegmentRecord,
   sysvTable,
 } from './registry/index.js'
 import type { SegmentStat } from './stat.js'
@@ -16,10 +16,12 @@ import { keyText } from './sysv-key.js'
 export function listSegments(): SegmentStat[] {
   const folder = existingRegistryFolder()
   if (folder === undefined) return []
-  return readRecords(folder).flatMap((found) => (isThere(found.record) ? [statRecorded(folder, found)] : []))
+  return readRecords(folder).flatMap(({ owner, record }) =>
+    record.kind !== 'semaphore' && isThere(record) ? [statRecorded(folder, owner, record)] : [],
+  )
 }
 
-function statRecorded(folder: string, { owner, record }: FoundRecord): SegmentStat {
+function statRecorded(folder: string, owner: string, record: SegmentRecord): SegmentStat {
   const common = {
     kind: record.kind,
     byteLength: record.byteLength,

@@ -1,5 +1,5 @@
 import type { Backing } from './backing.js'
-import { existingRegistryFolder, isOwnerAlive, readRecords, type SegmentRecord } from './registry/index.js'
+import { existingRegistryFolder, isOwnerAlive, type RegistryRecord, readRecords } from './registry/index.js'
 import type { SegmentStat } from './stat.js'
 
 /** Who created it, as far as is known: this process, or what the registry says. */
@@ -12,7 +12,7 @@ export function ownerOf({ creation, name }: Backing): SegmentStat['owner'] {
   return found === undefined ? undefined : { uid: found.record.uid, alive: isOwnerAlive(folder, found.owner) }
 }
 
-function isOf(record: SegmentRecord, name: NonNullable<Backing['name']>): boolean {
+function isOf(record: RegistryRecord, name: NonNullable<Backing['name']>): boolean {
   if (record.kind === 'posix') return name.kind === 'posix' && record.inode === name.inode && record.device === name.device
-  return name.kind === 'sysv' && record.shmid === name.shmid
+  return record.kind === 'sysv' && name.kind === 'sysv' && record.shmid === name.shmid
 }

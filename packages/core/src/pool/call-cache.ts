@@ -17,9 +17,9 @@ export class CallCache {
   #id = 0
 
   pack(call: RegionCall): PackedCall {
-    if (this.#last !== undefined && call.args.every(isConstant) && isSame(call, this.#last.call)) return this.#last.packed
+    if (this.#last !== undefined && argsOf(call).every(isConstant) && isSame(call, this.#last.call)) return this.#last.packed
     const { bytes, segments } = pack(call)
-    if (!call.args.every(isConstant)) return { bytes, segments, id: 0 }
+    if (!argsOf(call).every(isConstant)) return { bytes, segments, id: 0 }
     this.#id = (this.#id + 1) | 0 || 1
     const packed = { bytes, segments, id: this.#id }
     this.#last = { call, packed }
@@ -30,6 +30,11 @@ export class CallCache {
   forget(): void {
     this.#last = undefined
   }
+}
+
+/** Those of the kernel, and of the kernels that the source itself brings. */
+function argsOf({ work, args }: RegionCall): readonly unknown[] {
+  return work.type === 'spmd' ? args : [...args, ...work.reads.flatMap((read) => read.args)]
 }
 
 function isConstant(value: unknown): boolean {

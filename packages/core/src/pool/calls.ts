@@ -224,6 +224,7 @@ export class PoolCalls {
     plan: (resolved: ReturnType<typeof resolveRegionOptions>, args: AnyArgs) => RegionSpec,
   ): unknown {
     this.#engine.checkOpen()
+    this.#engine.setUpCaller()
     const resolved = resolveRegionOptions({ ...definedOf(this.#options), ...options }, this.#engine.size)
     return this.#engine.regionSync(plan(resolved, checkArgs(options.args)))
   }

@@ -5,13 +5,13 @@ import { segmentOf, type TypedArray } from '../memory/index.js'
 const MAX_CLONE_BYTES = 1024 * 1024
 
 /** @throws ShoalError `SHOAL_VALUE_TOO_LARGE` for a large array that is not shared, at the top or one level down. */
-export function checkArgs(args: unknown): readonly unknown[] {
+export function checkArgs(args: unknown, name = 'args'): readonly unknown[] {
   if (args === undefined) return []
-  if (!Array.isArray(args)) throw expectedType('args', 'an array', args)
+  if (!Array.isArray(args)) throw expectedType(name, 'an array', args)
   for (const [index, arg] of args.entries()) {
-    checkSize(`args[${index}]`, arg)
+    checkSize(`${name}[${index}]`, arg)
     if (typeof arg !== 'object' || arg === null || ArrayBuffer.isView(arg)) continue
-    for (const key of Object.keys(arg)) checkSize(`args[${index}].${key}`, (arg as Record<string, unknown>)[key])
+    for (const key of Object.keys(arg)) checkSize(`${name}[${index}].${key}`, (arg as Record<string, unknown>)[key])
   }
   return args
 }

@@ -16,6 +16,7 @@ import {
 } from '../protocol/index.js'
 import { definitionOf } from './kernel-reference.js'
 import { ProcessWorker } from './process-worker.js'
+import { type Setup, setUp } from './setup.js'
 import { ThreadWorker } from './thread-worker.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
 
@@ -26,15 +27,21 @@ type WorkerClass = new (options: WorkerStartOptions) => WorkerHandle
 
 interface CrewMember {
   handle: WorkerHandle
+  /** Whether it may be given work; until then its end is the business of who starts it. */
+  isReady: boolean
   /** Pending while the worker is in its loop, or on its way. */
   loop: Promise<void> | undefined
   /** Ids of the segments that it has. */
   readonly has: Set<string>
   /** Ids of the kernels that it knows. */
   readonly knows: Set<number>
+  /** Ids of segments that it will be told to forget when it is told of anything else. */
+  readonly drops: string[]
 }
 
-export interface CrewOptions extends Omit<WorkerStartOptions, 'rank' | 'size'> {
+export interface CrewOptions extends Omit<WorkerStartOptions, 'rank' | 'size' | 'cpus'> {
+  readonly affinity: readonly (readonly number[])[] | undefined
+  readonly setup: Setup | undefined
   readonly backend: 'threads' | 'processes'
   readonly words: Control
 }
@@ -45,6 +52,8 @@ export class Crew {
   readonly #control: Control
   readonly #members: (CrewMember | undefined)[]
   readonly #onDeath: (rank: number, death: Death) => void
+  /** Segments that the program has let go of must not live on in the workers. */
+  readonly #collected = new FinalizationRegistry<string>((id) => this.drop(id))
   #closing = false
 
   constructor(options: CrewOptions, onDeath: (rank: number, death: Death) => void) {
@@ -64,30 +73,35 @@ export class Crew {
     Atomics.store(words, base + Rank.sent, 0)
     Atomics.store(words, base + Rank.received, 0)
     const Worker: WorkerClass = this.#options.backend === 'threads' ? ThreadWorker : ProcessWorker
-    const handle = new Worker({ ...this.#options, rank, size: layout.size })
-    const member: CrewMember = { handle, loop: undefined, has: new Set(), knows: new Set() }
+    const handle = new Worker({ ...this.#options, rank, size: layout.size, cpus: this.#options.affinity?.[rank] })
+    const member: CrewMember = { handle, isReady: false, loop: undefined, has: new Set(), knows: new Set(), drops: [] }
     this.#members[rank] = member
     void handle.died.then((death) => {
       if (this.#closing || this.#members[rank] !== member) return
       this.#members[rank] = undefined
       Atomics.store(words, base + Rank.state, State.dead)
       if (!lifeAlive(words, base + Rank.life)) lifeReset(words, base + Rank.life)
-      this.#onDeath(rank, death)
+      if (member.isReady) this.#onDeath(rank, death)
     })
     await handle.ready
+    if (this.#options.setup !== undefined) await setUp(this.#options.setup, rank, this, handle)
+    member.isReady = true
   }
 
   /** Whether the rank can be given work. One that has just died can not, even before its end has been reported. */
   isThere(rank: number): boolean {
     const state = this.#control.layout.rank(rank) + Rank.state
-    return this.#members[rank] !== undefined && Atomics.load(this.#control.words, state) === State.alive && this.isAlive(rank)
+    const isReady = this.#members[rank]?.isReady === true && Atomics.load(this.#control.words, state) === State.alive
+    return isReady && this.isAlive(rank)
   }
 
-  /** Makes sure that `rank` has these segments when it looks at its next command. */
+  /** Makes sure that `rank`, which has nothing to do yet, has these segments when it looks at its next command. */
   attach(rank: number, segments: readonly Segment[]): void {
     const member = this.#members[rank]!
+    this.#flushDrops(rank, member)
     for (const segment of segments) {
       if (member.has.has(segment.id)) continue
+      this.#collected.register(segment, segment.id)
       this.#send(rank, { type: 'attach', data: handOver(segment).data }, segment)
       member.has.add(segment.id)
     }
@@ -103,11 +117,9 @@ export class Crew {
     }
   }
 
-  /** Tells every worker that has the segment to let go of it, some time before its next region. */
+  /** Every worker that has the segment will let go of it, before its next region or when it leaves its loop. */
   drop(id: string): void {
-    for (const [rank, member] of this.#members.entries()) {
-      if (member?.has.delete(id)) this.#send(rank, { type: 'drop', id }, undefined)
-    }
+    for (const member of this.#members) if (member?.has.delete(id)) member.drops.push(id)
   }
 
   /** Posts a region to a free rank, which enters its loop first if it is not there. */
@@ -118,7 +130,11 @@ export class Crew {
 
   /** Tells every rank to leave its loop. A rank that gets a region before it has seen this just stays. */
   leaveAll(): void {
-    for (const [rank, member] of this.#members.entries()) if (member?.loop !== undefined) this.#command(rank, LEAVE)
+    for (const [rank, member] of this.#members.entries()) {
+      if (member?.loop === undefined) continue
+      this.#flushDrops(rank, member)
+      this.#command(rank, LEAVE)
+    }
   }
 
   /** Waits until all are out of their loops, then ends them. */
@@ -154,6 +170,10 @@ export class Crew {
   /** Whether the worker's thread or process lives, by its life word: for a caller whose event loop stands still. */
   isAlive(rank: number): boolean {
     return lifeAlive(this.#control.words, this.#control.layout.rank(rank) + Rank.life)
+  }
+
+  #flushDrops(rank: number, member: CrewMember): void {
+    for (const id of member.drops.splice(0)) this.#send(rank, { type: 'drop', id }, undefined)
   }
 
   /**

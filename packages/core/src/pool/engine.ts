@@ -19,6 +19,7 @@ import { Dispatcher } from './dispatcher.js'
 import { definitionOf } from './kernel-reference.js'
 import type { ResolvedPoolOptions } from './options.js'
 import { type Progress, Region, type RegionSpec } from './region.js'
+import type { Setup } from './setup.js'
 import { Task, type TaskSpec } from './task.js'
 
 /** What lasts as long as a call. */
@@ -32,6 +33,8 @@ export interface Watch {
 
 /** Runs a region on this thread, as rank 0. In the room `worker`, which this room knows only by its URL. */
 export interface Caller {
+  /** Runs the pool's setup on this thread, unless that has been done. */
+  setUp(control: Control, setup: Setup, definition: KernelDefinition): void
   run(
     control: Control,
     place: { readonly slot: number; readonly entry: number },
@@ -73,7 +76,9 @@ export class Engine {
     words[Header.version] = VERSION
     words[Header.size] = layout.size
     words[Header.slots] = layout.slots
-    this.#cpus = limits().cpus
+    // Ranks that share a CPU would spin against each other.
+    const sharesCpus = new Set(options.affinity?.flat()).size < options.workers
+    this.#cpus = options.affinity !== undefined && sharesCpus ? 1 : limits().cpus
     words[Header.spinNs] = this.#spinNs(options.workers + 1)
     this.#doorbell = createDoorbell(() => this.#dispatcher.onRing())
     this.#crew = new Crew({ ...options, words: this.control, control: this.#segment, doorbellFd: this.#doorbell.fd }, (rank, death) => {
@@ -104,6 +109,8 @@ export class Engine {
   async start(): Promise<void> {
     const { signal } = this.options
     signal?.addEventListener('abort', this.#onAbort, { once: true })
+    // A worker that is being set up does not keep the event loop alive by itself.
+    this.#doorbell.ref()
     try {
       const worker = new URL('../worker/caller.js', import.meta.url).href
       const loading = import(worker) as Promise<{ default: Caller }>
@@ -156,6 +163,12 @@ export class Engine {
     } finally {
       stop()
     }
+  }
+
+  /** Before this thread takes part in its first region. */
+  setUpCaller(): void {
+    const { setup } = this.options
+    if (setup !== undefined) this.#caller!.setUp(this.control, setup, definitionOf(setup.kernel))
   }
 
   /**

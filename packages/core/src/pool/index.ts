@@ -1,3 +1,4 @@
+export type { Affinity } from './affinity.js'
 export { type Args, type CallOptions, PoolCalls } from './calls.js'
 export type { Context, Part, ReduceOp, Reducible } from './context.js'
 export { createPool } from './create-pool.js'

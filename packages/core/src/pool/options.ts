@@ -1,5 +1,7 @@
 import { expectedRange, expectedType } from '../errors/index.js'
 import { limits } from '../memory/index.js'
+import { type Affinity, cpusByRank } from './affinity.js'
+import { resolveSetup, type Setup } from './setup.js'
 
 export type Backend = 'threads' | 'processes'
 
@@ -16,6 +18,19 @@ export interface PoolOptions {
   readonly resourceLimits?: { readonly maxOldGenerationSizeMb?: number; readonly stackSizeMb?: number }
   readonly execArgv?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /**
+   * Which CPUs the workers run on. Default `'none'`: the scheduler decides. With `'cores'` each rank keeps to one CPU, on cores of their own as
+   * long as there are. Lists say by rank.
+   */
+  readonly affinity?: Affinity
+  /**
+   * A kernel, which may be async, that runs once on every new worker before it counts as ready, those that replace dead ones included. What it
+   * returns stays on that worker, as `ctx.local` and `chunk.local`, and need not be cloneable. The calling thread runs it before its first
+   * `…Sync` call, and there it must be synchronous.
+   */
+  readonly setup?: (...args: never[]) => unknown
+  /** What `setup` gets: shared memory by reference, the rest by structured clone. */
+  readonly setupArgs?: readonly unknown[]
   /** Destroys the pool when aborted. */
   readonly signal?: AbortSignal
   /** How many tasks of `run` may wait while all workers are busy; `'auto'` is the square of `workers`. Default: no limit. */
@@ -30,6 +45,8 @@ export interface ResolvedPoolOptions {
   readonly resourceLimits: PoolOptions['resourceLimits']
   readonly execArgv: readonly string[] | undefined
   readonly env: Readonly<Record<string, string>> | undefined
+  readonly affinity: readonly (readonly number[])[] | undefined
+  readonly setup: Setup | undefined
   readonly signal: AbortSignal | undefined
   readonly maxQueue: number
 }
@@ -52,6 +69,8 @@ export function resolvePoolOptions(options: PoolOptions): ResolvedPoolOptions {
     resourceLimits: options.resourceLimits,
     execArgv: options.execArgv,
     env: options.env,
+    affinity: cpusByRank(options.affinity, workers),
+    setup: resolveSetup(options.setup, options.setupArgs),
     signal: options.signal,
     maxQueue: queueLimit(options.maxQueue, workers),
   })

@@ -45,6 +45,8 @@ function lowestError(frames: readonly LogFrame[], errors: readonly unknown[], sp
   const range = spec.opened?.rangeOf(chunk, chunk + 1)
   const details = { rank, range, errors: others.length > 0 ? others : undefined }
   for (const [name, value] of Object.entries(details)) {
+    // An AggregateError keeps its own.
+    if (name === 'errors' && name in lowest) continue
     if (value !== undefined)
       Object.defineProperty(lowest, name, { value, writable: true, configurable: true, enumerable: name !== 'errors' })
   }

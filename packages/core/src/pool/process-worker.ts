@@ -23,7 +23,7 @@ export class ProcessWorker implements WorkerHandle {
   #gone = false
 
   constructor(options: WorkerStartOptions) {
-    const { rank, size, control, doorbellFd } = options
+    const { rank, size, control, doorbellFd, cpus } = options
     const shared = handOver(control)
     const [ours, theirs] = createSocketPair()
     this.#socketFd = ours
@@ -35,6 +35,7 @@ export class ProcessWorker implements WorkerHandle {
       controlFd: CONTROL_FD,
       doorbellFd: DOORBELL_FD,
       attachmentsFd: ATTACHMENTS_FD,
+      cpus,
     }
     try {
       this.#child = fork(filename, [JSON.stringify(start)], {

@@ -47,8 +47,8 @@ export class ThreadWorker implements WorkerHandle {
         void this.#end()
       })
     }
-    const { rank, size, control, doorbellFd } = options
-    const start = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2 }, [port2])
+    const { rank, size, control, doorbellFd, cpus } = options
+    const start = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2, cpus }, [port2])
     this.ready = start.then(
       () => {},
       (cause) => {

@@ -35,4 +35,6 @@ export interface WorkerStartOptions {
   readonly resourceLimits: { readonly maxOldGenerationSizeMb?: number; readonly stackSizeMb?: number } | undefined
   readonly execArgv: readonly string[] | undefined
   readonly env: Readonly<Record<string, string>> | undefined
+  /** The CPUs to run on; undefined for any. */
+  readonly cpus: readonly number[] | undefined
 }

@@ -6,6 +6,8 @@ export interface TaskCall {
   readonly args: TaskArgs
   /** Threads only: buffers that change hands. */
   readonly transfer: readonly ArrayBuffer[]
+  /** The result stays with the worker, as its `local`. */
+  readonly isSetup?: boolean
 }
 
 /** Packed, or as they are, for the structured clone of threads: with transferred buffers, or plain shared ones. */

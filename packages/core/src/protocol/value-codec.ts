@@ -37,7 +37,7 @@ class ValueDeserializer extends Deserializer {
   _readHostObject(): unknown {
     const name = CLASSES[this.readUint32()]!
     // Out of the message, which may be shared memory that is used again, and must not be kept alive by a small array.
-    const bytes = Uint8Array.from(this.readRawBytes(this.readUint32()))
+    const bytes = new Uint8Array(this.readRawBytes(this.readUint32()))
     const View = viewClasses.get(name)!
     return new View(bytes.buffer, 0, View.BYTES_PER_ELEMENT === undefined ? bytes.byteLength : bytes.byteLength / View.BYTES_PER_ELEMENT)
   }

@@ -11,6 +11,7 @@ export type ThreadTask =
       readonly control: SharedArrayBuffer
       readonly doorbellFd: number
       readonly port: MessagePort
+      readonly cpus: readonly number[] | undefined
     }
   | { readonly type: 'enter' }
   | { readonly type: 'run'; readonly task: TaskCall }
@@ -24,6 +25,7 @@ export interface ProcessStart {
   readonly controlFd: number
   readonly doorbellFd: number
   readonly attachmentsFd: number
+  readonly cpus: readonly number[] | undefined
 }
 
 export type ToProcess = { readonly type: 'enter' } | { readonly type: 'run'; readonly task: TaskCall }

@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
 import type { Control, KernelDefinition, KernelReference } from '../protocol/index.js'
 import { Attachments } from './attachments.js'
@@ -19,26 +21,54 @@ class OwnSegments extends Attachments {
   }
 }
 
-const members = new WeakMap<Control, { member: Member; own: OwnSegments }>()
+/** The calling thread as a member of a pool. */
+interface OwnMember {
+  readonly member: Member
+  readonly own: OwnSegments
+  isSetUp: boolean
+}
+
+const members = new WeakMap<Control, OwnMember>()
+
+function memberOf(control: Control): OwnMember {
+  let mine = members.get(control)
+  if (mine === undefined) {
+    const own = new OwnSegments()
+    // It never rings: whoever would be rung is this thread, and looks for itself.
+    mine = { own, member: new Member({ rank: 0, control, doorbellFd: -1, attachments: own }), isSetUp: false }
+    members.set(control, mine)
+  }
+  return mine
+}
 
 /** What `…Sync` calls run on the calling thread, as rank 0. Reached by URL, as the other entry points of this room are. */
 export default {
+  setUp(control: Control, setup: { kernel: KernelReference; args: readonly unknown[] }, definition: KernelDefinition): void {
+    const mine = memberOf(control)
+    if (mine.isSetUp) return
+    mine.own.kernels.define(setup.kernel, definition)
+    const kernel = mine.own.kernels.get(setup.kernel)
+    const local = kernel?.(...setup.args)
+    if (kernel === undefined || types.isPromise(local)) {
+      throw new ShoalError(
+        'SHOAL_POOL_SETUP_ASYNC',
+        'Expected a setup that is a synchronous function of its own, since the calling thread of a synchronous call runs it too',
+      )
+    }
+    mine.member.local = local
+    mine.isSetUp = true
+  },
+
   run(
     control: Control,
     { slot, entry }: { slot: number; entry: number },
     segments: readonly Segment[],
     kernels: readonly [KernelReference, KernelDefinition][],
   ): void {
-    let mine = members.get(control)
-    if (mine === undefined) {
-      const own = new OwnSegments()
-      // It never rings: whoever would be rung is this thread, and looks for itself.
-      mine = { own, member: new Member({ rank: 0, control, doorbellFd: -1, attachments: own }) }
-      members.set(control, mine)
-    }
-    mine.own.segments = segments
-    for (const [reference, definition] of kernels) mine.own.kernels.define(reference, definition)
-    runRegionSync(mine.member, slot, entry)
-    mine.own.segments = []
+    const { member, own } = memberOf(control)
+    own.segments = segments
+    for (const [reference, definition] of kernels) own.kernels.define(reference, definition)
+    runRegionSync(member, slot, entry)
+    own.segments = []
   },
 }

@@ -17,7 +17,7 @@ export class Member {
   readonly attachments: Attachments
   readonly kernels: KernelCache
   /** What `setup` returned here. */
-  readonly local: unknown = undefined
+  local: unknown
   /** What was read last: a loop of equal calls is read once. */
   lastCall: { readonly id: number; readonly call: RegionCall } | undefined
   readonly #doorbellFd: number

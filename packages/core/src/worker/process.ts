@@ -4,6 +4,7 @@ import { Control, type FromProcess, type ProcessStart, type ToProcess } from '..
 import { ProcessAttachments } from './attachments.js'
 import { Member } from './member.js'
 import { quietImports } from './quiet-imports.js'
+import { runProcessOn } from './run-on.js'
 import { runTask } from './run-task.js'
 import { writeSynchronously } from './stdio.js'
 
@@ -14,6 +15,7 @@ process.on('SIGINT', () => {})
 process.on('disconnect', () => process.exit(0))
 writeSynchronously()
 quietImports()
+runProcessOn(start.cpus)
 
 const control = takeOver(start.control, start.controlFd)
 const member = new Member({

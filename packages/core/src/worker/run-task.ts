@@ -3,7 +3,7 @@ import { encodeThrown, encodeValue, pack, raise, type TaskCall, type TaskResult,
 import type { Member } from './member.js'
 
 /** Calls a kernel once, asynchronous ones too. Never throws: what the kernel throws is the result. */
-export async function runTask(member: Member, { kernel, args }: TaskCall): Promise<TaskResult> {
+export async function runTask(member: Member, { kernel, args, isSetup = false }: TaskCall): Promise<TaskResult> {
   try {
     member.receive()
     const call = await member.kernels.load(kernel)
@@ -12,6 +12,10 @@ export async function runTask(member: Member, { kernel, args }: TaskCall): Promi
         ? unpack(args.packed, (ids) => member.attachments.take(ids))
         : raise(args.cloned, member.attachments.take(args.segmentIds))
     const result = await call(...(values as unknown[]))
+    if (isSetup) {
+      member.local = result
+      return { packed: pack(undefined).bytes }
+    }
     return isFresh(result) ? { fresh: result } : { packed: pack(result).bytes }
   } catch (error) {
     return { thrown: pack(encodeThrown(error, canClone)).bytes }

@@ -3,6 +3,7 @@ import { Control, type TaskResult, type ThreadTask } from '../protocol/index.js'
 import { ThreadAttachments } from './attachments.js'
 import { Member } from './member.js'
 import { quietImports } from './quiet-imports.js'
+import { runThreadOn } from './run-on.js'
 import { runTask } from './run-task.js'
 import { writeSynchronously } from './stdio.js'
 
@@ -13,6 +14,7 @@ export default async function thread(task: ThreadTask): Promise<unknown> {
   if (task.type === 'start') {
     writeSynchronously()
     quietImports()
+    runThreadOn(task.cpus)
     member = new Member({
       rank: task.rank,
       control: new Control(task.control, task.size),

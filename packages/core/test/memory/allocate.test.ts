@@ -1,7 +1,10 @@
 import { constants } from 'node:buffer'
+import { closeSync, openSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
 import { allocate, Segment, segmentOf, share } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
 
 watchdog()
@@ -67,6 +70,22 @@ test('memory beyond 4 GiB is one segment; one view is as long as Node allows', (
   assert.is(new Uint8Array(segment.buffer, byteLength - 1, 1)[0], 5)
   if (constants.MAX_LENGTH >= byteLength) assert.is(segment.view(Uint8Array)[byteLength - 1], 5)
   else assert.throws(() => segment.view(Uint8Array), /Expected at most 4294967296 elements.*several views.*Node 22/)
+})
+
+test('every kind goes beyond 4 GiB, with offsets of 64 bits', () => {
+  const path = join(temporaryFolder(), 'large')
+  closeSync(openSync(path, 'w'))
+  truncateSync(path, 2 ** 33 + 5)
+  using file = Segment.open({ kind: 'file', path, byteOffset: 2 ** 33 - 8 })
+  assert.is(file.byteLength, 13)
+  file.view(Uint8Array)[12] = 7
+  using whole = Segment.open({ kind: 'file', path, access: 'readonly' })
+  assert.is(whole.byteLength, 2 ** 33 + 5)
+  assert.is(whole.view(Uint8Array, 2 ** 33)[4], 7)
+  using sysv = Segment.create({ kind: 'sysv', byteLength: 2 ** 32 + 3 })
+  sysv.view(Uint8Array, 2 ** 32)[2] = 8
+  assert.is(sysv.byteLength, 2 ** 32 + 3)
+  assert.is(new Uint8Array(sysv.buffer, 2 ** 32 + 2, 1)[0], 8)
 })
 
 test.run()

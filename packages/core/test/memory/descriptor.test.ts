@@ -26,6 +26,7 @@ const kinds = {
 for (const [kind, create] of Object.entries(kinds)) {
   test(`${kind}: the descriptor opens the same memory in a process that runs already`, async () => {
     const child = fork(program)
+    const ended = once(child, 'exit')
     await once(child, 'message')
     using segment = create()
     segment.view(Uint8Array)[10] = 77
@@ -35,7 +36,7 @@ for (const [kind, create] of Object.entries(kinds)) {
     assert.equal(answer, { byte: 77, byteLength: segment.byteLength, kind })
     assert.is(segment.view(Uint8Array)[11], 78)
     child.disconnect()
-    await once(child, 'exit')
+    await ended
   })
 }
 

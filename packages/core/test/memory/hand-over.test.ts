@@ -30,11 +30,12 @@ for (const [kind, create] of Object.entries(kinds)) {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', fd < 0 ? 'ignore' : fd],
       serialization: 'advanced',
     })
+    const ended = once(child, 'exit') // can come before the last message
     child.send({ data, fd: fd < 0 ? -1 : 4 })
     const [id] = await once(child, 'message')
     assert.is(id, segment.id)
     assert.is(segment.view(Uint8Array).at(-1), 99)
-    await once(child, 'exit')
+    await ended
     assert.is(segment.view(Uint8Array).at(-1), 99)
   })
 
@@ -43,10 +44,11 @@ for (const [kind, create] of Object.entries(kinds)) {
     const worker = new Worker(new URL('./fixtures/adopter.js', import.meta.url), {
       workerData: { data: handOver(segment).data, buffer: segment.buffer },
     })
+    const ended = once(worker, 'exit')
     const [found] = await once(worker, 'message')
     assert.equal(found, { id: segment.id, again: true, byteLength: segment.byteLength })
     assert.is(segment.view(Uint8Array)[3], 77)
-    await once(worker, 'exit')
+    await ended
     assert.is(segment.view(Uint8Array)[3], 77)
   })
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { Segment } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { canUnshare, skipLoudly } from '../support/machine.js'
 import { watchdog } from '../support/watchdog.js'
 
 watchdog(120_000)
@@ -110,8 +111,9 @@ test('what a living process has is not touched, and goes when it ends', async ()
     ['posix', 10_000, true],
     ['sysv', 10_001, true],
   ])
+  const ended = once(holder, 'exit')
   holder.kill('SIGKILL')
-  await once(holder, 'exit')
+  await ended
   assert.ok(Segment.list().every(({ owner }) => owner?.alive === false))
   await assertNothingIsLeft('after its death')
 })
@@ -139,6 +141,17 @@ test('a name that somebody else has taken since is not touched', async () => {
   assert.ok(readdirSync('/dev/shm').includes(name))
   rmSync(path)
 })
+
+if (canUnshare('--ipc')) {
+  test('what was created in another IPC namespace is left alone: its numbers mean something else here', async () => {
+    const { signal } = spawnSync('unshare', ['--ipc', process.execPath, program, 'leave', ...args], { env: process.env, timeout: 20_000 })
+    assert.is(signal, 'SIGKILL')
+    assert.equal(await Segment.clean(), { removed: [] })
+    assert.equal(exists(), { posix: true, sysv: false })
+    Segment.remove({ kind: 'posix', name })
+    for (const file of readdirSync(registry)) rmSync(join(registry, file))
+  })
+} else skipLoudly('cleaning in another IPC namespace', 'needs an IPC namespace')
 
 test('persistent segments survive their creator and every cleaning, until they are removed', async () => {
   assert.is(run('persist').status, 0)

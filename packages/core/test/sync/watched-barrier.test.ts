@@ -18,41 +18,12 @@ function watched(parties: number): Barrier {
 }
 
 for (const backend of backends) {
-  test(`the death of one of the ${backend} between two phases breaks it for the others`, async () => {
-    const barrier = watched(2)
-    const member = startMember(backend, memory, 'comeOnce')
-    barrier.wait()
-    await member.next()
-    await member.kill()
-    assert.throws(() => barrier.wait(), isBroken)
-    assert.is(barrier.broken?.reason, 'death')
-    assert.throws(() => barrier.wait(), isBroken)
-    barrier.reset()
-    const successor = startMember(backend, memory, 'comeOnce')
-    barrier.wait()
-    await successor.kill()
-  })
-
   test(`a member among ${backend} that leaves without detach() counts as dead`, async () => {
     const barrier = watched(2)
     const member = startMember(backend, memory, 'waitOnce')
     barrier.wait()
     await member.ended
     assert.throws(() => barrier.wait(), isBroken)
-  })
-
-  test(`waitAsync() passes with ${backend}, phase after phase`, async () => {
-    const barrier = watched(2)
-    words.fill(0, 2048, 2050)
-    const member = startMember(backend, memory, 'meet', 1, 50, 2048)
-    let elected = 0
-    for (let phase = 1; phase <= 50; phase++) {
-      words[2048] = phase
-      if (await barrier.waitAsync()) elected++
-      assert.ok((words[2049] ?? 0) >= phase)
-    }
-    assert.is(((await member.next()) as number) + elected, 50)
-    await member.ended
   })
 
   test(`waitAsync() throws when one of the ${backend} dies`, async () => {

@@ -4,18 +4,18 @@ import { isFileLocked, tryLockFile } from '@shoal/native'
 import { failpoint } from '../failpoint.js'
 import { unlessGone } from '../segment-error.js'
 import { existingRegistryFolder } from './folder.js'
-import { currentNamespaces, dropRecord, filesOfOwner, ownerFiles, readRecords, type SegmentRecord } from './record.js'
+import { currentNamespaces, dropRecord, filesOfOwner, ownerFiles, type RegistryRecord, readRecords } from './record.js'
 import { isThere, removeRecorded } from './recorded-object.js'
 
 /** Removes what dead processes of this user left, owner by owner; yields what it removed. Safe beside others doing the same. */
-export function* cleanOwners(): Generator<SegmentRecord[]> {
+export function* cleanOwners(): Generator<RegistryRecord[]> {
   const folder = existingRegistryFolder()
   if (folder === undefined) return
   for (const owner of ownerFiles(folder)) yield cleanOwner(folder, owner)
 }
 
 /** All at once. */
-export function cleanNow(): SegmentRecord[] {
+export function cleanNow(): RegistryRecord[] {
   return [...cleanOwners()].flat()
 }
 
@@ -30,7 +30,7 @@ export function isOwnerAlive(folder: string, owner: string): boolean {
   }
 }
 
-function cleanOwner(folder: string, owner: string): SegmentRecord[] {
+function cleanOwner(folder: string, owner: string): RegistryRecord[] {
   const path = join(folder, owner)
   const fd = openOrUndefined(path)
   if (fd === undefined) return []
@@ -44,8 +44,8 @@ function cleanOwner(folder: string, owner: string): SegmentRecord[] {
   }
 }
 
-function removeAllOf(folder: string, owner: string): SegmentRecord[] {
-  const removed: SegmentRecord[] = []
+function removeAllOf(folder: string, owner: string): RegistryRecord[] {
+  const removed: RegistryRecord[] = []
   const here = currentNamespaces()
   for (const { path, record } of readRecords(folder).filter((found) => found.owner === owner)) {
     if (record.namespaces.ipc !== here.ipc || record.namespaces.pid !== here.pid) continue

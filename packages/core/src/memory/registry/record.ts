@@ -33,14 +33,31 @@ export interface SysvRecord extends RecordCommon {
   readonly changeTime?: number
 }
 
+/** A set of System V semaphores: nothing but this remembers one that has no key. */
+export interface SemaphoreRecord extends RecordCommon {
+  readonly kind: 'semaphore'
+  /** 0 for private ones. */
+  readonly key: number
+  /** Of semaphores, the two markers not counted. */
+  readonly count: number
+  /** Values of the two semaphores behind the others, which tell the set from another one with its id. */
+  readonly markers: readonly [number, number]
+  /** Undefined while it is being created. */
+  readonly semid?: number
+}
+
 export type SegmentRecord = PosixRecord | SysvRecord
-export type NewRecord = Omit<PosixRecord, keyof RecordCommon> | Omit<SysvRecord, keyof RecordCommon>
+export type RegistryRecord = SegmentRecord | SemaphoreRecord
+export type NewRecord =
+  | Omit<PosixRecord, keyof RecordCommon>
+  | Omit<SysvRecord, keyof RecordCommon>
+  | Omit<SemaphoreRecord, keyof RecordCommon>
 
 export interface FoundRecord {
   readonly path: string
   /** The file name of its owner's lock. */
   readonly owner: string
-  readonly record: SegmentRecord
+  readonly record: RegistryRecord
 }
 
 const ownerSuffix = '.owner'
@@ -57,14 +74,14 @@ export function addRecord(record: NewRecord & { byteLength: number; persist: boo
     uid: process.getuid!(),
     namespaces: currentNamespaces(),
     ...record,
-  } as SegmentRecord)
+  } as RegistryRecord)
   return path
 }
 
 /** Adds to a note what has become known since. */
-export function completeRecord(path: string, facts: { shmid: number; changeTime: number }): void {
+export function completeRecord(path: string, facts: { shmid: number; changeTime: number } | { semid: number }): void {
   const record = readRecord(path)
-  if (record !== undefined) writeRecord(path, { ...record, ...facts } as SegmentRecord)
+  if (record !== undefined) writeRecord(path, { ...record, ...facts } as RegistryRecord)
 }
 
 export function dropRecord(path: string): void {
@@ -95,16 +112,16 @@ export function currentNamespaces(): RecordCommon['namespaces'] {
 }
 
 /** Renamed into place, so that a reader never sees half of it. */
-function writeRecord(path: string, record: SegmentRecord): void {
+function writeRecord(path: string, record: RegistryRecord): void {
   const part = path.replace(/\.record$/, '.part')
   writeFileSync(part, JSON.stringify(record), { mode: 0o600 })
   renameSync(part, path)
 }
 
 /** Undefined for what is gone meanwhile or is no record of ours. */
-function readRecord(path: string): SegmentRecord | undefined {
+function readRecord(path: string): RegistryRecord | undefined {
   try {
-    const record = JSON.parse(readFileSync(path, 'utf8')) as SegmentRecord
+    const record = JSON.parse(readFileSync(path, 'utf8')) as RegistryRecord
     return record.version === 1 ? record : undefined
   } catch {
     return undefined

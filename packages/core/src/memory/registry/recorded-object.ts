@@ -1,7 +1,8 @@
 import { statSync, unlinkSync } from 'node:fs'
 import { removeSysv, type SysvStat, statSysv } from '@shoal/native'
 import { unlessGone } from '../segment-error.js'
-import type { PosixRecord, SegmentRecord, SysvRecord } from './record.js'
+import type { PosixRecord, RegistryRecord, SysvRecord } from './record.js'
+import { findSemaphoreSet, removeRecordedSet } from './recorded-semaphores.js'
 import { sysvTable } from './sysv-table.js'
 
 export function posixPath(name: string): string {
@@ -9,7 +10,8 @@ export function posixPath(name: string): string {
 }
 
 /** Whether the object that the record describes is still there, and not another one under its name. */
-export function isThere(record: SegmentRecord): boolean {
+export function isThere(record: RegistryRecord): boolean {
+  if (record.kind === 'semaphore') return findSemaphoreSet(record) !== undefined
   return record.kind === 'posix' ? isSamePosix(record) : findSysv(record) !== undefined
 }
 
@@ -17,7 +19,8 @@ export function isThere(record: SegmentRecord): boolean {
  * Removes it if it is there. False: somebody is attached to it, so its record must stay; unless that does not matter, as when its own
  * creator lets go of the name.
  */
-export function removeRecorded(record: SegmentRecord, evenAttached = false): boolean {
+export function removeRecorded(record: RegistryRecord, evenAttached = false): boolean {
+  if (record.kind === 'semaphore') return removeRecordedSet(record)
   if (record.kind === 'posix') {
     if (isSamePosix(record)) unlessGone(() => unlinkSync(posixPath(record.name)))
     return true

@@ -1,4 +1,5 @@
 import type { Backend } from '@shoal/core'
+import { affinity } from './affinity.js'
 import { calls } from './calls.js'
 import { cancelling } from './cancelling.js'
 import { combining } from './combining.js'
@@ -10,6 +11,7 @@ import { kernels } from './kernels.js'
 import { ownSources } from './own-sources.js'
 import { progress } from './progress.js'
 import { regions } from './regions.js'
+import { setup } from './setup.js'
 import { sources } from './sources.js'
 import { spmd } from './spmd.js'
 import { synchronous } from './synchronous.js'
@@ -34,6 +36,8 @@ const suites = [
   elements,
   synchronous,
   fairness,
+  setup,
+  affinity,
   ending,
 ]
 

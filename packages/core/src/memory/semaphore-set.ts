@@ -1,0 +1,95 @@
+import { randomInt } from 'node:crypto'
+import { getSemaphoreSet, operateSemaphores, removeSemaphoreSet, semaphoreFlags, setSemaphores, sysvFlags } from '@shoal/native'
+import { ShoalError } from '../errors/index.js'
+import {
+  addRecord,
+  cleanNow,
+  completeRecord,
+  dropRecord,
+  existingRegistryFolder,
+  findSemaphoreSet,
+  keepHouse,
+  readRecords,
+} from './registry/index.js'
+import { isSystemError } from './segment-error.js'
+import { keyText } from './sysv-key.js'
+
+export interface NewSemaphoreSet {
+  /** 0: private. */
+  readonly key: number
+  readonly values: readonly number[]
+  readonly mode: number
+  readonly persist: boolean
+}
+
+/**
+ * A new set of System V semaphores, recorded before it is made: the kernel keeps even a private one until somebody removes it. Two
+ * semaphores behind the others hold markers.
+ */
+export function createSemaphoreSet({ key, values, mode, persist }: NewSemaphoreSet): { semid: number; remove: () => void } {
+  const markers = [randomInt(1, 0x7fff), randomInt(2, 0x7fff)] as const
+  const count = values.length
+  const record = addRecord({ kind: 'semaphore', key, count, markers, byteLength: 0, persist })
+  keepHouse()
+  let semid: number | undefined
+  try {
+    semid = getOrClean(key, count + 2, sysvFlags.create | sysvFlags.exclusive | mode)
+    setSemaphores(semid, [...values, markers[0], markers[1] - 1])
+    completeRecord(record, { semid })
+    // The first operation sets the time by which others see that the values are there.
+    operateSemaphores(semid, Int16Array.of(count + 1, 1, semaphoreFlags.noWait), 0)
+    const created = semid
+    return { semid, remove: () => removeSet(created, record) }
+  } catch (cause) {
+    if (semid !== undefined) removeSemaphoreSet(semid)
+    dropRecord(record)
+    throw creationError(key, cause)
+  }
+}
+
+/** Removes a set if it is there. */
+export function removeSetIfThere(semid: number): void {
+  try {
+    removeSemaphoreSet(semid)
+  } catch (error) {
+    if (!isSystemError(error) || !['EINVAL', 'EIDRM'].includes(error.code ?? '')) throw error
+  }
+}
+
+/** The sets that this user's programs have made with Shoal and that are still there. */
+export function listSemaphoreSets(): { semid: number; key: number; count: number }[] {
+  const folder = existingRegistryFolder()
+  if (folder === undefined) return []
+  return readRecords(folder).flatMap(({ record }) => {
+    const semid = record.kind === 'semaphore' ? findSemaphoreSet(record) : undefined
+    return semid === undefined || record.kind !== 'semaphore' ? [] : [{ semid, key: record.key, count: record.count }]
+  })
+}
+
+function removeSet(semid: number, record: string): void {
+  removeSetIfThere(semid)
+  dropRecord(record)
+}
+
+function creationError(key: number, cause: unknown): unknown {
+  if (!isSystemError(cause)) return cause
+  if (cause.code === 'EEXIST') {
+    const message = `There is a set of semaphores with key ${keyText(key)} already; open it, remove it first, or use SysvSemaphore.openOrCreate`
+    return new ShoalError('SHOAL_SEMAPHORE_EXISTS', message, { cause })
+  }
+  if (cause.code === 'ENOSPC') {
+    const message = 'The system has as many sets of semaphores as it may have (sysctl kernel.sem); ipcs -s lists them'
+    return new ShoalError('SHOAL_SEMAPHORE_LIMIT', message, { cause })
+  }
+  return cause
+}
+
+/** What has the key may be the leftover of a dead process. */
+function getOrClean(key: number, count: number, flags: number): number {
+  try {
+    return getSemaphoreSet(key, count, flags)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST' || cleanNow().length === 0) throw cause
+    return getSemaphoreSet(key, count, flags)
+  }
+}

@@ -1,0 +1,34 @@
+import { expectedType, ShoalError } from '../errors/index.js'
+import type { KernelReference } from '../protocol/index.js'
+import { checkArgs } from './clone-limit.js'
+import type { Crew } from './crew.js'
+import { kernelReference } from './kernel-reference.js'
+import { Task } from './task.js'
+import type { WorkerHandle } from './worker-handle.js'
+
+/** The kernel that every new worker runs before it counts as ready. */
+export interface Setup {
+  readonly kernel: KernelReference
+  readonly args: readonly unknown[]
+}
+
+export function resolveSetup(setup: unknown, args: unknown): Setup | undefined {
+  if (setup === undefined) {
+    if (args !== undefined) throw expectedType('setupArgs', 'nothing without setup', args)
+    return undefined
+  }
+  return { kernel: kernelReference('setup', setup), args: checkArgs(args, 'setupArgs') }
+}
+
+/** Rejects with what the kernel throws, or when the worker ends meanwhile. */
+export async function setUp({ kernel, args }: Setup, rank: number, crew: Crew, handle: WorkerHandle): Promise<void> {
+  const task = new Task({ kernel, args, transfer: [], priority: 0, rank })
+  const done = crew.run(rank, { ...task.call, isSetup: true }, task.segments).then((result) => {
+    task.settle(result, rank)
+    return task.promise
+  })
+  const died = handle.died.then(({ how, cause }): never => {
+    throw new ShoalError('SHOAL_POOL_WORKER_FAILED', `Worker ${rank} ${how} in the middle of setup`, { cause, rank })
+  })
+  await Promise.race([done, died])
+}

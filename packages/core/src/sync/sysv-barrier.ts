@@ -1,0 +1,200 @@
+import { semaphoreFlags, setSemaphores, statSemaphoreSet } from '@shoal/native'
+import { expectedRange, ShoalError } from '../errors/index.js'
+import { createSemaphoreSet } from '../memory/index.js'
+import { type BreakReason, type BrokenBarrier, breakReasons, brokenBarrierError } from './broken-barrier.js'
+import type { WaitAsyncOptions, WaitOptions } from './sync-object.js'
+import { operate, permitsOf } from './sysv-operation.js'
+import { SysvSemaphore } from './sysv-semaphore.js'
+import { timeoutError } from './timeout-error.js'
+import { checkTimeout, deadlineOf, nextSliceMs, warnOfBlocking } from './waiting.js'
+import { poll } from './waiting-async.js'
+
+/** The set: three counters in rotation, which of them is in use, then what follows from the names. */
+const [phaseAt, partiesAt, brokenAt, epochAt, joinedAt, presentAt] = [3, 4, 5, 6, 7, 8] as const
+const length = 9
+const mostParties = 4095
+const { noWait, undo } = semaphoreFlags
+
+type Operation = readonly [index: number, change: number, flags?: number]
+
+/** "Only if it is `value`", as operations of one atomic array. */
+function only(index: number, value: number): Operation[] {
+  return value === 0 ? [[index, 0]] : [[index, -value], [index, 0], [index, value]] // biome-ignore format: one fact
+}
+
+/**
+ * {@link Barrier} for programs that share no memory: a set of System V semaphores. Members are processes; the death of one is seen, the
+ * end of a thread is not. The protocol is in `sync/README.md`.
+ *
+ * @example
+ * const barrier = SysvBarrier.create({ parties: 2 })
+ * const child = fork('./other.js', [String(barrier.id)])   // there: SysvBarrier.attach(Number(process.argv[2]))
+ * barrier.wait()
+ */
+export class SysvBarrier {
+  readonly id: number
+  readonly #remove: () => void
+  #joined = false
+
+  private constructor(id: number, remove: () => void) {
+    this.id = id
+    this.#remove = remove
+  }
+
+  /** @throws RangeError unless 1 ≤ `parties` ≤ 4095. */
+  static create({ parties }: { parties: number }): SysvBarrier {
+    if (!Number.isInteger(parties) || parties < 1 || parties > mostParties) {
+      throw expectedRange('parties', `an integer from 1 to ${mostParties}`, parties)
+    }
+    const values = initial(parties)
+    const { semid, remove } = createSemaphoreSet({ key: 0, values, mode: 0o600, persist: false })
+    return new SysvBarrier(semid, remove)
+  }
+
+  /** @throws ShoalError `SHOAL_SYNC_UNKNOWN` when the set with this id is no barrier. */
+  static attach(id: number): SysvBarrier {
+    const { count } = statSemaphoreSet(id)
+    if (count === length + 2) return new SysvBarrier(id, () => SysvSemaphore.remove({ id }))
+    throw new ShoalError('SHOAL_SYNC_UNKNOWN', `Expected a SysvBarrier with id ${id} but found a set of ${count} semaphores`)
+  }
+
+  /** How many have to come; fewer after {@link SysvBarrier.detach}. */
+  get parties(): number {
+    return this.#value(partiesAt)
+  }
+
+  /** Who broke it, −1 where that is not known, and why; undefined while it is whole. */
+  get broken(): BrokenBarrier | undefined {
+    const code = this.#value(brokenAt) - 1
+    return code < 0 ? undefined : { rank: (code >> 2) - 1, reason: breakReasons[code & 3] ?? 'failure' }
+  }
+
+  /**
+   * Waits for all parties. True for the one that was elected, the last to come. A time-out breaks the barrier for all.
+   *
+   * @throws ShoalError `SHOAL_BARRIER_BROKEN`.
+   */
+  wait({ timeoutMs = Number.POSITIVE_INFINITY }: WaitOptions = {}): boolean {
+    checkTimeout(timeoutMs)
+    const deadline = deadlineOf(timeoutMs)
+    const arrival = this.#arrive()
+    if (arrival === undefined) return true
+    for (;;) {
+      const slice = nextSliceMs(deadline)
+      if (slice === 0) this.#breakPhase(arrival.phase, 'timeout')
+      if (this.#passed(arrival, slice)) return false
+      warnOfBlocking()
+    }
+  }
+
+  /** Waits without blocking the event loop: looks again after 1 ms, then after up to 50. An abort breaks the barrier. */
+  async waitAsync(options: WaitAsyncOptions = {}): Promise<boolean> {
+    checkTimeout(options.timeoutMs ?? 0)
+    options.signal?.throwIfAborted()
+    const arrival = this.#arrive()
+    if (arrival === undefined) return true
+    try {
+      await poll(
+        () => this.#passed(arrival, 0) || undefined,
+        () => timeoutError('Barrier', options.timeoutMs),
+        options,
+      )
+    } catch (error) {
+      const aborted = options.signal?.aborted === true
+      if (this.#breakPhase(arrival.phase, aborted ? 'cancelled' : 'timeout') && aborted) throw error
+      // Released meanwhile, or it throws: broken.
+      this.#passed(arrival, 0)
+    }
+    return false
+  }
+
+  /** @internal */
+  break(rank: number, reason: BreakReason): boolean {
+    return this.#operate(...only(brokenAt, 0), [brokenAt, brokenCode(rank, reason)])
+  }
+
+  /** Makes it whole again, with nobody arrived; who still waits throws. For the one who supervises the parties. */
+  reset(): void {
+    const { count } = statSemaphoreSet(this.id)
+    const values = Array.from({ length: count }, (_, index) => this.#value(index))
+    const fresh = initial(this.parties)
+    fresh[epochAt] = ((values[epochAt] ?? 0) + 1) % 30_000
+    // The dead are forgotten, the living stay.
+    fresh[joinedAt] = fresh[presentAt] = values[presentAt] ?? 0
+    setSemaphores(this.id, [...fresh, ...values.slice(length)])
+  }
+
+  /** One party fewer for good; the others are released if they have all come. */
+  detach(): void {
+    for (;;) {
+      const [phase, parties] = [this.#value(phaseAt), this.parties]
+      if (parties === 0) break
+      const next = (phase + 1) % 3
+      const fewer: Operation[] = [...only(partiesAt, parties), [partiesAt, -1], [next, -1]]
+      if (this.#operate(...fewer, ...this.#asLast(phase, parties - 1)) || this.#operate(...fewer, ...this.#asOneOfMany(phase))) break
+    }
+    if (this.#joined) this.#operate([joinedAt, -1], [presentAt, -1, undo])
+    this.#joined = false
+  }
+
+  /** Removes the semaphores: who waits throws. Idempotent. */
+  remove(): void {
+    this.#remove()
+  }
+
+  /** undefined for the last to come, who has released the others. */
+  #arrive(): { phase: number; epoch: number } | undefined {
+    if (!this.#joined) this.#joined = this.#operate([joinedAt, 1], [presentAt, 1, undo])
+    for (;;) {
+      const [phase, epoch] = [this.#value(phaseAt), this.#value(epochAt)]
+      const whole: Operation[] = only(brokenAt, 0)
+      if (this.#operate(...whole, ...this.#asLast(phase, this.parties))) return undefined
+      if (this.#operate(...whole, ...this.#asOneOfMany(phase))) return { phase, epoch }
+      if (this.broken !== undefined) throw brokenBarrierError(this.broken)
+    }
+  }
+
+  /** Releases the phase, arms the counter of the phase before, which all have left, and moves on. */
+  #asLast(phase: number, parties: number): Operation[] {
+    const previous = (phase + 2) % 3
+    const arm: Operation[] = parties > 0 ? [[previous, parties]] : []
+    return [...only(phaseAt, phase), ...only(phase, 1), [phase, -1], ...arm, [phaseAt, phase === 2 ? -2 : 1]]
+  }
+
+  #asOneOfMany(phase: number): Operation[] {
+    return [...only(phaseAt, phase), [phase, -2], [phase, 1]]
+  }
+
+  #passed({ phase, epoch }: { phase: number; epoch: number }, sliceMs: number): boolean {
+    const released = operate(this.id, Int16Array.of(phase, 0, sliceMs === 0 ? noWait : 0), sliceMs)
+    if (this.#value(epochAt) !== epoch) throw brokenBarrierError(undefined)
+    if (released) return true
+    if (this.#value(presentAt) < this.#value(joinedAt)) this.#breakPhase(phase, 'death')
+    const { broken } = this
+    // Broken in a later phase, perhaps: this one has been released then.
+    if (broken !== undefined && !this.#operate([phase, 0])) throw brokenBarrierError(broken)
+    return broken !== undefined
+  }
+
+  /** Unless the phase has been released meanwhile, or the barrier broken. */
+  #breakPhase(phase: number, reason: BreakReason): boolean {
+    return this.#operate(...only(brokenAt, 0), [phase, -1], [phase, 1], [brokenAt, brokenCode(-1, reason)])
+  }
+
+  #operate(...operations: readonly Operation[]): boolean {
+    const numbers = operations.flatMap(([index, change, flags = 0]) => [index, change, flags | noWait])
+    return operate(this.id, Int16Array.from(numbers), 0)
+  }
+
+  #value(index: number): number {
+    return permitsOf(this.id, index)
+  }
+}
+
+function initial(parties: number): number[] {
+  return [parties, parties, 0, 0, parties, 0, 0, 0, 0]
+}
+
+function brokenCode(rank: number, reason: BreakReason): number {
+  return 1 + breakReasons.indexOf(reason) + 4 * (rank + 1)
+}

@@ -1,0 +1,25 @@
+import { operateSemaphores, semaphoreValue } from '@shoal/native'
+import { ShoalError } from '../errors/index.js'
+
+/** EIDRM, for which libuv has no name: removed while this thread slept. */
+const removedMeanwhile = -43
+
+/** {@link operateSemaphores}. @throws ShoalError `SHOAL_SEMAPHORE_REMOVED`. */
+export function operate(id: number, operations: Int16Array, timeoutMs: number): boolean {
+  return unlessRemoved(id, () => operateSemaphores(id, operations, timeoutMs))
+}
+
+/** {@link semaphoreValue}. @throws ShoalError `SHOAL_SEMAPHORE_REMOVED`. */
+export function permitsOf(id: number, index: number): number {
+  return unlessRemoved(id, () => semaphoreValue(id, index))
+}
+
+function unlessRemoved<T>(id: number, call: () => T): T {
+  try {
+    return call()
+  } catch (cause) {
+    const { code, errno } = cause as NodeJS.ErrnoException
+    if (code !== 'EINVAL' && errno !== removedMeanwhile) throw cause
+    throw new ShoalError('SHOAL_SEMAPHORE_REMOVED', `The semaphores with id ${id} have been removed`, { cause })
+  }
+}

@@ -1,0 +1,199 @@
+import { getSemaphoreSet, semaphoreFlags, statSemaphoreSet } from '@shoal/native'
+import { expectedRange, ShoalError } from '../errors/index.js'
+import { createSemaphoreSet, listSemaphoreSets, removeSetIfThere, resolveSysvKey, type SysvKey } from '../memory/index.js'
+import type { WaitAsyncOptions, WaitOptions } from './sync-object.js'
+import { operate, permitsOf } from './sysv-operation.js'
+import { timeoutError } from './timeout-error.js'
+import { block } from './waiting.js'
+import { poll } from './waiting-async.js'
+
+export interface SysvSemaphoreOptions {
+  /** For others to open it by; without it the set is private to who gets its id. */
+  key?: SysvKey
+  /** What each semaphore of the set starts with, 0 to 32767 each. */
+  values: readonly number[]
+  /** Who may use it, as for files; 0o600 unless given. */
+  mode?: number
+  /** Whether it outlives this process; only with a key. */
+  persist?: boolean
+}
+
+export interface SysvAcquireOptions extends WaitOptions {
+  /** Which of the set; 0 unless given. */
+  index?: number
+  /**
+   * The kernel gives the permits back when the process ends, not the thread. For permits that a process holds and gives back itself;
+   * never for signals, for it takes a release back just so.
+   */
+  undo?: boolean
+}
+
+const mostValue = 0x7fff
+/** How long a set may take from its making to its values. */
+const patienceMs = 1_000
+
+/**
+ * A set of System V semaphores, which programs in any language can share by its key.
+ *
+ * The set is removed when its creator ends, unless `persist`; should the creator be killed, by the next program that makes one.
+ *
+ * @example
+ * const turns = SysvSemaphore.create({ key: { path: '/srv/data', projectId: 1 }, values: [1, 0] })
+ * turns.acquire(1, { index: 0 })
+ */
+export class SysvSemaphore {
+  /** What others attach to it by. */
+  readonly id: number
+  /** How many semaphores the set has. */
+  readonly length: number
+  readonly #remove: () => void
+
+  private constructor(id: number, length: number, remove: () => void) {
+    this.id = id
+    this.length = length
+    this.#remove = remove
+  }
+
+  /**
+   * @throws RangeError; ShoalError `SHOAL_SEMAPHORE_EXISTS`, `SHOAL_SEMAPHORE_LIMIT`.
+   */
+  static create({ key, values, mode = 0o600, persist = false }: SysvSemaphoreOptions): SysvSemaphore {
+    if (values.length === 0) throw expectedRange('values', 'at least one value', values)
+    for (const value of values) checkValue('values', value, 0)
+    const resolved = key === undefined ? 0 : resolveSysvKey(key)
+    const { semid, remove } = createSemaphoreSet({ key: resolved, values, mode, persist: persist && resolved !== 0 })
+    return new SysvSemaphore(semid, values.length, remove)
+  }
+
+  /**
+   * A set that any program has made. One of Shoal's has two semaphores more than `length` says.
+   *
+   * @throws an error with the code ENOENT, EINVAL or EACCES.
+   */
+  static open(target: { readonly key: SysvKey } | { readonly id: number }): SysvSemaphore {
+    const id = 'id' in target ? target.id : getSemaphoreSet(resolveSysvKey(target.key), 0, 0)
+    const ours = listSemaphoreSets().find(({ semid }) => semid === id)
+    return new SysvSemaphore(id, ours?.count ?? statSemaphoreSet(id).count, () => removeSetIfThere(id))
+  }
+
+  /** For programs that start in any order; `key` is needed. */
+  static openOrCreate(options: SysvSemaphoreOptions & { readonly key: SysvKey }): { semaphore: SysvSemaphore; created: boolean } {
+    for (;;) {
+      try {
+        return { semaphore: SysvSemaphore.create(options), created: true }
+      } catch (error) {
+        if (codeOf(error) !== 'SHOAL_SEMAPHORE_EXISTS') throw error
+      }
+      try {
+        const semaphore = SysvSemaphore.open(options)
+        awaitFirstOperation(semaphore.id)
+        return { semaphore, created: false }
+      } catch (error) {
+        // Removed meanwhile: then it is ours to make.
+        if (!['ENOENT', 'EIDRM', 'EINVAL'].includes(codeOf(error) ?? '')) throw error
+      }
+    }
+  }
+
+  /** The sets that this user's programs have made with Shoal. */
+  static list(): { readonly id: number; readonly key: number; readonly length: number }[] {
+    return listSemaphoreSets().map(({ semid, key, count }) => ({ id: semid, key, length: count }))
+  }
+
+  /** Removes a set: who waits on it throws. Idempotent. */
+  static remove(target: { readonly key: SysvKey } | { readonly id: number }): void {
+    try {
+      removeSetIfThere('id' in target ? target.id : getSemaphoreSet(resolveSysvKey(target.key), 0, 0))
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error
+    }
+  }
+
+  /** How many permits a semaphore of the set has at this moment. */
+  value(index = 0): number {
+    return permitsOf(this.id, this.#check(index))
+  }
+
+  /**
+   * Takes `count` permits, all or none, and waits until there are as many.
+   *
+   * @throws ShoalError `SHOAL_SEMAPHORE_TIMEOUT`; `SHOAL_SEMAPHORE_REMOVED`.
+   */
+  acquire(count = 1, options: SysvAcquireOptions = {}): void {
+    const operation = this.#operation(-checkValue('count', count, 1), options)
+    block(
+      (slice) => operate(this.id, operation, slice) || undefined,
+      options.timeoutMs ?? Number.POSITIVE_INFINITY,
+      () => timeoutError('Semaphore', options.timeoutMs),
+    )
+  }
+
+  /** Takes `count` permits if there are as many. */
+  tryAcquire(count = 1, options: Omit<SysvAcquireOptions, 'timeoutMs'> = {}): boolean {
+    return operate(this.id, this.#operation(-checkValue('count', count, 1), options, semaphoreFlags.noWait), 0)
+  }
+
+  /** Acquires without blocking the event loop: looks again after 1 ms, then after up to 50. */
+  async acquireAsync(count = 1, options: SysvAcquireOptions & WaitAsyncOptions = {}): Promise<void> {
+    await poll(
+      () => this.tryAcquire(count, options) || undefined,
+      () => timeoutError('Semaphore', options.timeoutMs),
+      options,
+    )
+  }
+
+  /** Gives `count` permits. @throws an error with the code ERANGE beyond 32767. */
+  release(count = 1, options: Omit<SysvAcquireOptions, 'timeoutMs'> = {}): void {
+    operate(this.id, this.#operation(checkValue('count', count, 1), options, semaphoreFlags.noWait), 0)
+  }
+
+  /**
+   * Waits until a semaphore of the set has no permits.
+   *
+   * @throws ShoalError `SHOAL_SEMAPHORE_TIMEOUT`.
+   */
+  waitForZero(options: WaitOptions & { readonly index?: number } = {}): void {
+    const operation = this.#operation(0, options)
+    block(
+      (slice) => operate(this.id, operation, slice) || undefined,
+      options.timeoutMs ?? Number.POSITIVE_INFINITY,
+      () => timeoutError('Semaphore', options.timeoutMs),
+    )
+  }
+
+  /** Removes the set: who waits on it throws. Idempotent. */
+  remove(): void {
+    this.#remove()
+  }
+
+  #operation(change: number, { index = 0, undo = false }: { index?: number; undo?: boolean }, flags = 0): Int16Array {
+    return Int16Array.of(this.#check(index), change, flags | (undo ? semaphoreFlags.undo : 0))
+  }
+
+  #check(index: number): number {
+    if (Number.isInteger(index) && index >= 0 && index < this.length) return index
+    throw expectedRange('index', `an integer from 0 to ${this.length - 1}`, index)
+  }
+}
+
+function checkValue(name: string, value: number, least: number): number {
+  if (Number.isInteger(value) && value >= least && value <= mostValue) return value
+  throw expectedRange(name, `an integer from ${least} to ${mostValue}`, value)
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code
+}
+
+/** Its creator may be between making the set and setting its values. Sets of other programs may never have seen an operation. */
+function awaitFirstOperation(id: number): void {
+  const isOurs = listSemaphoreSets().some(({ semid }) => semid === id)
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  const attempt = (): true | undefined => {
+    if (!isOurs || statSemaphoreSet(id).operationTime !== 0) return true
+    Atomics.wait(pause, 0, 0, 1)
+    return undefined
+  }
+  const unfinished = `The semaphores with id ${id} were never finished: remove them and create them again`
+  block(attempt, patienceMs, () => new ShoalError('SHOAL_SEMAPHORE_UNFINISHED', unfinished))
+}

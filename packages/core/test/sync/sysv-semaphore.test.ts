@@ -1,0 +1,152 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { SysvSemaphore } from '#internal/sync/index.js'
+import { watchdog } from '../support/watchdog.js'
+import { hasCode, rejection } from './support/codes.js'
+import { startMember } from './support/member.js'
+import { createMemory } from './support/shared-words.js'
+
+watchdog()
+const test = suite('SysvSemaphore')
+const memory = createMemory()
+const { words } = memory
+const fixtures = fileURLToPath(new URL('../../test/sync/fixtures/', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'shoal-sysv-'))
+let nextKey = process.pid * 16
+
+test.after(() => rmSync(folder, { recursive: true }))
+
+function withSet(values: number[], action: (semaphores: SysvSemaphore, key: number) => unknown): Promise<void> {
+  const key = nextKey++
+  const semaphores = SysvSemaphore.create({ key, values })
+  return Promise.resolve(action(semaphores, key)).then(() => semaphores.remove())
+}
+
+function setExists(id: number): boolean {
+  return readFileSync('/proc/sysvipc/sem', 'utf8')
+    .split('\n')
+    .some((row) => Number(row.trim().split(/\s+/)[1]) === id && row.trim() !== '')
+}
+
+test('permits are taken all or none, given, and waited for', () =>
+  withSet([2, 0], (semaphores) => {
+    assert.is(semaphores.length, 2)
+    assert.is(semaphores.tryAcquire(3), false)
+    assert.throws(() => semaphores.acquire(3, { timeoutMs: 1 }), hasCode('SHOAL_SEMAPHORE_TIMEOUT'))
+    semaphores.acquire(2)
+    semaphores.waitForZero()
+    semaphores.release(5, { index: 1 })
+    assert.is(semaphores.value(1), 5)
+    assert.throws(() => semaphores.waitForZero({ index: 1, timeoutMs: 1 }), hasCode('SHOAL_SEMAPHORE_TIMEOUT'))
+  }))
+
+test('two processes take turns', () =>
+  withSet([1, 0], async (semaphores) => {
+    words[32] = 0
+    const members = [
+      [0, 1],
+      [1, 0],
+    ].map(([mine, other]) => startMember('processes', memory, 'alternate', semaphores.id, mine, other, 300))
+    await Promise.all(members.map((member) => member.ended))
+    assert.is(words[32], 600)
+  }))
+
+for (const undo of [false, true]) {
+  test(`a permit of a process that ends ${undo ? 'comes back with' : 'is lost without'} undo`, () =>
+    withSet([1], async (semaphores) => {
+      const member = startMember('processes', memory, 'borrowSysv', semaphores.id, undo)
+      await member.ended
+      assert.is(semaphores.value(), undo ? 1 : 0)
+    }))
+}
+
+test('acquireAsync() gets what is released, times out and is aborted', () =>
+  withSet([0], async (semaphores) => {
+    const acquiring = semaphores.acquireAsync()
+    semaphores.release()
+    await acquiring
+    assert.ok(hasCode('SHOAL_SEMAPHORE_TIMEOUT')(await rejection(semaphores.acquireAsync(1, { timeoutMs: 1 }))))
+    const controller = new AbortController()
+    const aborted = semaphores.acquireAsync(1, { signal: controller.signal })
+    controller.abort('enough')
+    assert.is(await rejection(aborted), 'enough')
+  }))
+
+test('who waits on a set that is removed is told', () =>
+  withSet([0], async (semaphores) => {
+    const member = startMember('processes', memory, 'borrowSysv', semaphores.id, false)
+    await member.next()
+    semaphores.remove()
+    semaphores.remove()
+    assert.is(await member.next(), 'SHOAL_SEMAPHORE_REMOVED')
+    await member.ended
+    assert.throws(() => semaphores.value(), hasCode('SHOAL_SEMAPHORE_REMOVED'))
+  }))
+
+test('programs that start in any order open one set', () => {
+  const key = nextKey++
+  const first = SysvSemaphore.openOrCreate({ key, values: [7] })
+  const second = SysvSemaphore.openOrCreate({ key, values: [7] })
+  assert.equal([first.created, second.created], [true, false])
+  assert.is(second.semaphore.value(), 7)
+  assert.is(second.semaphore.length, 1)
+  assert.throws(() => SysvSemaphore.create({ key, values: [1] }), hasCode('SHOAL_SEMAPHORE_EXISTS'))
+  assert.ok(SysvSemaphore.list().some(({ id }) => id === first.semaphore.id))
+  SysvSemaphore.remove({ key })
+  SysvSemaphore.remove({ key })
+  assert.throws(() => SysvSemaphore.open({ key }), hasCode('ENOENT'))
+})
+
+test('a private set goes with its process; when that is killed, with the next one that cleans', async () => {
+  const member = startMember('processes', memory, 'leaveSet')
+  const id = (await member.next()) as number
+  assert.ok(setExists(id))
+  await member.kill()
+  assert.ok(setExists(id))
+  const { Segment } = await import('@shoal/core')
+  await Segment.clean()
+  assert.not(setExists(id))
+})
+
+test('a C program and a Node program take turns', async () => {
+  if (spawnSync('cc', ['--version']).status !== 0) return console.log('skipped: no C compiler')
+  const program = join(folder, 'turns')
+  execFileSync('cc', ['-O1', '-Wall', '-Werror', '-o', program, join(fixtures, 'turns.c')])
+  await alternateWith(program, [])
+})
+
+test('a Python program and a Node program take turns', async () => {
+  if (spawnSync('python3', ['--version']).status !== 0) return console.log('skipped: no Python')
+  await alternateWith('python3', [join(fixtures, 'turns.py')])
+})
+
+async function alternateWith(command: string, args: string[]): Promise<void> {
+  await withSet([1, 0], async (semaphores, key) => {
+    const other = spawn(command, [...args, String(key), '1', '0', '500'], { stdio: 'inherit' })
+    for (let i = 0; i < 500; i++) {
+      semaphores.acquire(1, { index: 0 })
+      semaphores.release(1, { index: 1 })
+    }
+    const [code] = await once(other, 'exit')
+    assert.is(code, 0)
+    assert.equal([semaphores.value(0), semaphores.value(1)], [1, 0])
+  })
+}
+
+test('misuse is refused in a sentence', () =>
+  withSet([0], (semaphores) => {
+    assert.throws(() => SysvSemaphore.create({ values: [] }), RangeError)
+    assert.throws(() => SysvSemaphore.create({ values: [40_000] }), /from 0 to 32767/)
+    assert.throws(() => semaphores.acquire(0), RangeError)
+    assert.throws(() => semaphores.value(1), RangeError)
+    semaphores.release(32_767)
+    assert.throws(() => semaphores.release(), hasCode('ERANGE'))
+  }))
+
+test.run()
