@@ -67,6 +67,8 @@ export class Crew {
   async start(rank: number): Promise<void> {
     const { words, layout } = this.#control
     const base = layout.rank(rank)
+    // Of the worker that this one replaces, and which has ended.
+    if (!lifeAlive(words, base + Rank.life)) lifeReset(words, base + Rank.life)
     Atomics.store(words, base + Rank.state, State.starting)
     Atomics.store(words, base + Rank.place, Place.outside)
     Atomics.store(words, base + Rank.handled, Atomics.load(words, base + Rank.post))
@@ -80,11 +82,16 @@ export class Crew {
       if (this.#closing || this.#members[rank] !== member) return
       this.#members[rank] = undefined
       Atomics.store(words, base + Rank.state, State.dead)
-      if (!lifeAlive(words, base + Rank.life)) lifeReset(words, base + Rank.life)
       if (member.isReady) this.#onDeath(rank, death)
     })
-    await handle.ready
-    if (this.#options.setup !== undefined) await setUp(this.#options.setup, rank, this, handle)
+    try {
+      await handle.ready
+      if (this.#options.setup !== undefined) await setUp(this.#options.setup, rank, this, handle)
+    } catch (error) {
+      // Nothing of it may be left when another one is started in its place.
+      await handle.kill()
+      throw error
+    }
     member.isReady = true
   }
 

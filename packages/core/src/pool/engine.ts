@@ -45,6 +45,8 @@ export interface Caller {
 
 const PROGRESS_EVERY_MS = 100
 const SLICE_MS = 50
+/** How many workers in a row may end while they start, in the place of one that died. */
+const MAX_STARTS = 3
 /** About what waking a parked member costs: spinning longer than that does not pay. */
 const SPIN_NS = 50_000
 
@@ -310,14 +312,18 @@ export class Engine {
     this.#hotTimer.unref()
   }
 
+  /** What ended the worker may end the next one while it starts: only a pool that can not replace it repeatedly is at its end. */
   async #replace(rank: number): Promise<void> {
-    if (this.#destroyed !== undefined) return
-    try {
-      await this.#crew.start(rank)
-      this.#dispatcher.dispatch()
-    } catch (error) {
-      // A pool that is ending kills workers that are still starting. One that can not replace a worker is at its end.
-      if (this.#ended === undefined || !this.#dispatcher.isIdle) this.#abandon(error)
+    for (let attempt = 1; this.#destroyed === undefined; attempt++) {
+      try {
+        await this.#crew.start(rank)
+        this.#dispatcher.dispatch()
+        return
+      } catch (error) {
+        // A pool that is ending kills workers that are still starting.
+        if (this.#ended !== undefined && this.#dispatcher.isIdle) return
+        if (attempt === MAX_STARTS) this.#abandon(error)
+      }
     }
   }
 

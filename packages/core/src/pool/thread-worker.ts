@@ -14,6 +14,7 @@ export class ThreadWorker implements WorkerHandle {
   readonly #piscina: Piscina
   readonly #port: MessagePort
   #die!: (death: Death) => void
+  readonly #exited: Promise<unknown>
   #ended: Promise<void> | undefined
 
   constructor(options: WorkerStartOptions) {
@@ -35,6 +36,7 @@ export class ThreadWorker implements WorkerHandle {
     })
     // Errors outside a task, and answers that cross a destroy(). What has come of the thread is told by its exit.
     this.#piscina.on('error', () => {})
+    this.#exited = Promise.all(this.#piscina.threads.map((thread) => new Promise((resolve) => thread.once('exit', resolve))))
     for (const thread of this.#piscina.threads) {
       let cause: unknown
       // Comes before the exit, and says why: out of memory, an exception outside any kernel.
@@ -93,9 +95,12 @@ export class ThreadWorker implements WorkerHandle {
     }
   }
 
-  /** Once only: a second destroy() returns at once, and then piscina replaces the thread that the first one is still ending. */
+  /**
+   * Once only: a second destroy() returns at once, and then piscina replaces the thread that the first one is still ending. Piscina does not
+   * wait for a thread that it has given up because of an error.
+   */
   #end(): Promise<void> {
-    this.#ended ??= this.#piscina.destroy()
+    this.#ended ??= Promise.all([this.#piscina.destroy(), this.#exited]).then(() => {})
     return this.#ended
   }
 
