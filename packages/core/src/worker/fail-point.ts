@@ -37,7 +37,8 @@ export const failPoint: ((point: FailPoint) => void) | undefined =
 function isLastVisit(file: string): boolean {
   try {
     const left = Number(readFileSync(file, 'utf8'))
-    if (left > 1) writeFileSync(file, String(left - 1), { flag: 'r+' })
+    // Never made anew where another worker has just taken it away.
+    if (left > 1) writeFileSync(file, String(left - 1).padStart(4), { flag: 'r+' })
     else unlinkSync(file)
     return left <= 1
   } catch {

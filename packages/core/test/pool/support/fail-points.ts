@@ -13,7 +13,7 @@ export class FailPoints {
 
   /** The worker that makes the visit of that number, counted over all workers, dies. */
   arm(point: FailPoint, visit = 1): void {
-    writeFileSync(join(this.#folder, point), String(visit))
+    writeFileSync(join(this.#folder, point), String(visit).padStart(4))
   }
 
   /** Whether nobody has died at the point yet. */

@@ -1,0 +1,73 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Pool } from '@shoal/core'
+import type { FailPoint } from '#internal/worker/fail-point.js'
+import type { FailPoints } from '../../pool/support/fail-points.js'
+import type { Random } from './random.js'
+
+const points: readonly FailPoint[] = [
+  'entered',
+  'claiming',
+  'claimed',
+  'redoing',
+  'recorded',
+  'saving',
+  'saved',
+  'finishing',
+  'finished',
+  'worked',
+  'merging',
+  'committed',
+  'brought',
+  'left',
+  'completing',
+  'completed',
+  'done',
+  'out',
+]
+/** Ends workers: at points of the protocol, and, where they are processes, at any moment whatever they do. */
+export class Killer {
+  /** When each process was killed, by pid. */
+  readonly killedAt = new Map<number, number>()
+  readonly #pool: Pool
+  readonly #points: FailPoints
+  readonly #random: Random
+  #armed = 0
+  #unused = 0
+
+  constructor(pool: Pool, points: FailPoints, random: Random) {
+    this.#pool = pool
+    this.#points = points
+    this.#random = random
+  }
+
+  /** How many workers it has ended so far, or is about to. */
+  get kills(): number {
+    return this.killedAt.size + this.#armed - this.#unused
+  }
+
+  strike(): void {
+    if (this.#pool.backend === 'threads' || this.#random.below(3) === 0) this.#arm()
+    else void this.#kill().catch(() => {})
+  }
+
+  /** No more deaths from here on. */
+  stop(): void {
+    this.#unused += this.#points.disarm().length
+  }
+
+  #arm(): void {
+    const point = this.#random.of(points)
+    if (this.#points.isArmed(point)) return
+    this.#points.arm(point, 1 + this.#random.below(20))
+    this.#armed++
+  }
+
+  /** Some worker, at some moment after it has run a task. */
+  async #kill(): Promise<void> {
+    const pid = await this.#pool.run(() => process.pid)
+    await setTimeout(this.#random.below(10))
+    if (this.killedAt.has(pid)) return
+    this.killedAt.set(pid, performance.now())
+    process.kill(pid, 'SIGKILL')
+  }
+}
