@@ -224,7 +224,7 @@ export class PoolCalls {
     plan: (resolved: ReturnType<typeof resolveRegionOptions>, args: AnyArgs) => RegionSpec,
   ): unknown {
     this.#engine.checkOpen()
-    this.#engine.setUpCaller()
+    this.#engine.prepareCaller()
     const resolved = resolveRegionOptions({ ...definedOf(this.#options), ...options }, this.#engine.size)
     return this.#engine.regionSync(plan(resolved, checkArgs(options.args)))
   }
