@@ -1,5 +1,17 @@
 import { futexWake, lifeEnter, ringDoorbell, waitWhile } from '@shoal/native'
-import { type Control, commandOf, entryOf, Header, LEAVE, Place, Rank, RECEIVE, type RegionCall, State } from '../protocol/index.js'
+import {
+  type Control,
+  commandOf,
+  entryOf,
+  Header,
+  LEAVE,
+  Place,
+  Rank,
+  RECEIVE,
+  type RegionCall,
+  State,
+  type TraceRing,
+} from '../protocol/index.js'
 import type { Attachments } from './attachments.js'
 import type { KernelCache } from './kernel-cache.js'
 import { runRegion } from './run-region.js'
@@ -30,6 +42,11 @@ export class Member {
     this.kernels = options.attachments.kernels
     this.#doorbellFd = options.doorbellFd
     this.#base = options.control.layout.rank(options.rank)
+  }
+
+  /** Where this rank writes its trace, if the pool keeps one. */
+  get trace(): TraceRing | undefined {
+    return this.attachments.trace
   }
 
   /** Takes the life mutex, for the life of the calling thread, and says that this rank is there. */
@@ -74,6 +91,7 @@ export class Member {
         const command = commandOf(post)
         if (command === LEAVE) {
           this.lastCall = undefined
+          this.receive()
           Atomics.store(words, base + Rank.place, Place.outside)
           Atomics.store(words, base + Rank.handled, post)
           return

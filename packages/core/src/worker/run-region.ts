@@ -1,4 +1,5 @@
 import { type KernelReference, kernelsOf, Rank, type RegionCall, Slot, unpack } from '../protocol/index.js'
+import { Account } from './account.js'
 import { chunkPart } from './chunk-region.js'
 import { elementPart } from './element-region.js'
 import { failPoint } from './fail-point.js'
@@ -18,6 +19,7 @@ import { spmdPart } from './spmd-region.js'
  */
 export async function runRegion(member: Member, slot: number, entry: number): Promise<void> {
   const region = new Region(member, slot, entry)
+  const account = new Account(region)
   let part: RegionPart | undefined
   try {
     const call = readCall(region)
@@ -27,12 +29,13 @@ export async function runRegion(member: Member, slot: number, entry: number): Pr
   } catch (error) {
     failOutside(region, error)
   }
-  finish(region, part)
+  finish(region, part, account)
 }
 
 /** The same for a caller that can not wait for imports: they must have been loaded before. */
 export function runRegionSync(member: Member, slot: number, entry: number): void {
   const region = new Region(member, slot, entry)
+  const account = new Account(region)
   let part: RegionPart | undefined
   try {
     part = preparePart(region, readCall(region))
@@ -42,20 +45,25 @@ export function runRegionSync(member: Member, slot: number, entry: number): void
   } catch (error) {
     failOutside(region, error)
   }
-  finish(region, part)
+  finish(region, part, account)
 }
 
-function readCall({ member, words, base, log }: Region): RegionCall {
+function readCall(region: Region): RegionCall {
+  const { member, words, base, log } = region
   member.receive()
   const id = words[base + Slot.callId]!
-  if (id !== 0 && member.lastCall?.id === id) return member.lastCall.call
-  const call = unpack(log.call(), (ids) => member.attachments.take(ids)) as RegionCall
-  member.lastCall = { id, call }
+  if (id === 0 || member.lastCall?.id !== id) {
+    const call = unpack(log.call(), (ids) => member.attachments.take(ids)) as RegionCall
+    member.lastCall = { id, call }
+  }
+  const { call } = member.lastCall!
+  region.kernel = call.work.kernel.id
   return call
 }
 
-function finish(region: Region, part: RegionPart | undefined): void {
+function finish(region: Region, part: RegionPart | undefined, account: Account): void {
   const { member, words } = region
+  account.addRegion()
   if (region.leave()) {
     try {
       if (!region.cancelled && !region.failed) part?.complete?.()
@@ -63,6 +71,7 @@ function finish(region: Region, part: RegionPart | undefined): void {
       failOutside(region, error)
     }
     failPoint?.('completed')
+    account.addCompletion()
     region.done()
     failPoint?.('done')
   }
