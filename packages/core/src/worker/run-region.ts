@@ -1,14 +1,17 @@
+import type { Segment } from '../memory/index.js'
 import { type KernelReference, kernelsOf, Rank, type RegionCall, Slot, unpack } from '../protocol/index.js'
 import { chunkPart } from './chunk-region.js'
 import { elementPart } from './element-region.js'
 import { failPoint } from './fail-point.js'
 import { foldPart } from './fold-region.js'
 import type { Kernel } from './kernel-cache.js'
-import type { Member } from './member.js'
+import type { Member, ReadCall } from './member.js'
 import { refuseAsync } from './refuse-promise.js'
 import { Region } from './region.js'
 import type { RegionPart } from './region-part.js'
 import { spmdPart } from './spmd-region.js'
+
+const BEFORE_FIRST = -1
 
 /**
  * One rank's way through a region: read the call, work, bring what there is to bring, leave. The last one out combines and rings the parent.
@@ -20,10 +23,11 @@ export async function runRegion(member: Member, slot: number): Promise<void> {
   const region = new Region(member, slot)
   let part: RegionPart | undefined
   try {
-    const call = readCall(region)
+    const { call, segments } = readCall(region)
     part = preparePart(region, call) ?? (await loadPart(region, call))
     failPoint?.('entered')
     part.work()
+    checkDamage(segments)
   } catch (error) {
     failOutside(region, error)
   }
@@ -35,23 +39,37 @@ export function runRegionSync(member: Member, slot: number): void {
   const region = new Region(member, slot)
   let part: RegionPart | undefined
   try {
-    part = preparePart(region, readCall(region))
+    const { call, segments } = readCall(region)
+    part = preparePart(region, call)
     if (part === undefined)
       throw new TypeError('Expected the kernels of a synchronous call to be functions, or modules that are loaded already')
     part.work()
+    checkDamage(segments)
   } catch (error) {
     failOutside(region, error)
   }
   finish(region, part)
 }
 
-function readCall({ member, words, base, log }: Region): RegionCall {
+function readCall({ member, words, base, log }: Region): ReadCall {
   member.receive()
   const id = words[base + Slot.callId]!
-  if (id !== 0 && member.lastCall?.id === id) return member.lastCall.call
-  const call = unpack(log.call(), (ids) => member.attachments.take(ids)) as RegionCall
-  member.lastCall = { id, call }
-  return call
+  if (id !== 0 && member.lastCall?.id === id) return member.lastCall
+  let segments: readonly Segment[] = []
+  const call = unpack(log.call(), (ids) => {
+    segments = member.attachments.take(ids)
+    return segments
+  }) as RegionCall
+  member.lastCall = { id, call, segments }
+  return member.lastCall
+}
+
+/**
+ * What signal handlers had to mend in this process while the kernels ran: kernels have seen zeros, or stored what nobody else sees.
+ * @throws ShoalError `SHOAL_SEGMENT_TRUNCATED`, `SHOAL_SEGMENT_IO`, `SHOAL_SEGMENT_READONLY`
+ */
+function checkDamage(segments: readonly Segment[]): void {
+  for (const segment of segments) segment.check()
 }
 
 function finish(region: Region, part: RegionPart | undefined): void {
@@ -91,10 +109,10 @@ async function loadPart(region: Region, call: RegionCall): Promise<RegionPart> {
   return preparePart(region, call)!
 }
 
-/** A failure outside any chunk counts as one of the first: nothing else the region says can be relied on. */
+/** A failure outside any chunk comes before the first: nothing else that the region says can be relied on. */
 function failOutside(region: Region, error: unknown): void {
   try {
-    region.fail(0, error)
+    region.fail(BEFORE_FIRST, error)
   } catch {
     // The log is full; `failedAt` is set all the same, and the parent says so.
   }

@@ -11,6 +11,7 @@ import { kernels } from './kernels.js'
 import { ownSources } from './own-sources.js'
 import { progress } from './progress.js'
 import { regions } from './regions.js'
+import { segmentFaults } from './segment-faults.js'
 import { setup } from './setup.js'
 import { sources } from './sources.js'
 import { spmd } from './spmd.js'
@@ -36,6 +37,7 @@ const suites = [
   elements,
   synchronous,
   fairness,
+  segmentFaults,
   setup,
   affinity,
   ending,
