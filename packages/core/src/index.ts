@@ -41,6 +41,7 @@ export {
   type Args,
   type Backend,
   type CallOptions,
+  type CallStats,
   type Context,
   createPool,
   kernelFrom,
@@ -51,10 +52,17 @@ export {
   type Pool,
   type PoolCalls,
   type PoolOptions,
+  type PoolStats,
   type Progress,
+  type RankStats,
   type ReduceOp,
   type Reducible,
+  type RegionEvent,
   type RegionOptions,
+  type TaskEvent,
+  type Trace,
+  type TraceEvent,
+  type WorkerEvent,
 } from './pool/index.js'
 export type { Schedule } from './schedule/index.js'
 export {

@@ -1,14 +1,6 @@
 import { statSync } from 'node:fs'
-import {
-  existingRegistryFolder,
-  findSysv,
-  isOwnerAlive,
-  isThere,
-  posixPath,
-  readRecords,
-  type SegmentRecord,
-  sysvTable,
-} from './registry/index.js'
+import { recordedOwner } from './owner.js'
+import { existingRegistryFolder, type FoundRecord, findSysv, isThere, posixPath, readRecords, sysvTable } from './registry/index.js'
 import type { SegmentStat } from './stat.js'
 import { keyText } from './sysv-key.js'
 
@@ -16,27 +8,27 @@ import { keyText } from './sysv-key.js'
 export function listSegments(): SegmentStat[] {
   const folder = existingRegistryFolder()
   if (folder === undefined) return []
-  return readRecords(folder).flatMap(({ owner, record }) =>
-    record.kind !== 'semaphore' && isThere(record) ? [statRecorded(folder, owner, record)] : [],
-  )
+  return readRecords(folder).flatMap((found) => statRecorded(found.record, recordedOwner(folder, found)) ?? [])
 }
 
-function statRecorded(folder: string, owner: string, record: SegmentRecord): SegmentStat {
-  const common = {
-    kind: record.kind,
-    byteLength: record.byteLength,
-    hugePageBytes: 0,
-    created: new Date(record.created),
-    owner: { uid: record.uid, alive: isOwnerAlive(folder, owner) },
-  }
+type Recorded = FoundRecord['record']
+
+/** Undefined for what is gone, also when it goes meanwhile, and for what is no segment. */
+function statRecorded(record: Recorded, owner: SegmentStat['owner']): SegmentStat | undefined {
+  const common = { byteLength: record.byteLength, hugePageBytes: 0, created: new Date(record.created), owner }
   if (record.kind === 'posix') {
-    const { blocks, mode, mtime } = statSync(posixPath(record.name))
-    const residentBytes = Math.min(blocks * 512, record.byteLength)
-    return { ...common, name: record.name, residentBytes, attached: undefined, mode: mode & 0o777, modified: mtime }
+    const stats = isThere(record) ? statSync(posixPath(record.name), { throwIfNoEntry: false }) : undefined
+    if (stats === undefined) return undefined
+    const residentBytes = Math.min(stats.blocks * 512, record.byteLength)
+    const mode = stats.mode & 0o777
+    return { ...common, kind: 'posix', name: record.name, residentBytes, attached: undefined, mode, modified: stats.mtime }
   }
-  const { shmid, stat } = findSysv(record)!
+  const found = record.kind === 'sysv' ? findSysv(record) : undefined
+  if (found === undefined) return undefined
+  const { shmid, stat } = found
   return {
     ...common,
+    kind: 'sysv',
     name: `key ${keyText(record.key)}, id ${shmid}`,
     residentBytes: sysvTable().find((row) => row.shmid === shmid)?.residentBytes ?? 0,
     attached: stat.attached,

@@ -40,6 +40,14 @@ export function holdSegment(segment: Segment): () => void {
   return () => holds.set(segment, holds.get(segment)! - 1)
 }
 
+/**
+ * What has happened to its memory since the last look, for the end of a region.
+ * @throws ShoalError SHOAL_SEGMENT_TRUNCATED, SHOAL_SEGMENT_IO, SHOAL_SEGMENT_READONLY, SHOAL_SEGMENT_CLOSED
+ */
+export function checkDamage(segment: Segment): void {
+  backingOf(segment)
+}
+
 /** What `view` of a segment opened with `A` gives. */
 type ViewOf<A extends Access, C extends ViewConstructor> = [A] extends ['readonly'] ? ReadonlyView<SharedOf<C>> : SharedOf<C>
 

@@ -20,8 +20,8 @@ export interface SegmentStat {
   readonly mode: number
   readonly created: Date
   readonly modified: Date
-  /** `alive`: whether the process that created it still lives; undefined where nobody knows who that was. */
-  readonly owner: { readonly uid: number; readonly alive: boolean } | undefined
+  /** The process that created it, and whether it still lives; undefined where nobody knows who that was. */
+  readonly owner: { readonly uid: number; readonly pid: number; readonly alive: boolean } | undefined
 }
 
 type Owner = SegmentStat['owner']

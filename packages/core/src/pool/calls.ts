@@ -35,7 +35,8 @@ type Sync<R> = [R] extends [never]
     ? { readonly 'async kernels are for run and broadcast': never }
     : unknown
 
-type Combine<R> = (a: NoInfer<R>, b: NoInfer<R>) => NoInfer<R>
+/** Its parameters take part in inference, so that a function that is given by name fits; its result does not, so that a wrong one is an error. */
+type Combine<R> = (a: R, b: R) => NoInfer<R>
 
 /**
  * The parallel calls of a pool. Kernels are self-contained functions, or functions of modules (`kernelsFrom`).
@@ -224,7 +225,7 @@ export class PoolCalls {
     plan: (resolved: ReturnType<typeof resolveRegionOptions>, args: AnyArgs) => RegionSpec,
   ): unknown {
     this.#engine.checkOpen()
-    this.#engine.setUpCaller()
+    this.#engine.prepareCaller()
     const resolved = resolveRegionOptions({ ...definedOf(this.#options), ...options }, this.#engine.size)
     return this.#engine.regionSync(plan(resolved, checkArgs(options.args)))
   }

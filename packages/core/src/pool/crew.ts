@@ -1,3 +1,4 @@
+import type { Channel } from 'node:diagnostics_channel'
 import { futexWake, lifeAlive, lifeReset, waitWhile } from '@shoal/native'
 import { handOver, type Segment } from '../memory/index.js'
 import {
@@ -12,6 +13,7 @@ import {
   type TaskCall,
   type TaskResult,
 } from '../protocol/index.js'
+import { type WorkerEvent, workerChannels } from './events.js'
 import { definitionOf } from './kernel-reference.js'
 import { ProcessWorker } from './process-worker.js'
 import { type Setup, setUp } from './setup.js'
@@ -38,6 +40,9 @@ interface CrewMember {
 }
 
 export interface CrewOptions extends Omit<WorkerStartOptions, 'rank' | 'size' | 'cpus'> {
+  readonly name: string
+  /** Where the workers write their traces. */
+  readonly traceSegment: Segment | undefined
   readonly affinity: readonly (readonly number[])[] | undefined
   readonly setup: Setup | undefined
   readonly backend: 'threads' | 'processes'
@@ -75,6 +80,7 @@ export class Crew {
     const member: CrewMember = { handle, isReady: false, loop: undefined, has: new Set(), knows: new Set(), drops: [] }
     this.#members[rank] = member
     void handle.died.then((death) => {
+      if (member.isReady) this.#publish(workerChannels.exit, rank, { how: death.how, isExpected: this.#closing })
       if (this.#closing || this.#members[rank] !== member) return
       this.#members[rank] = undefined
       Atomics.store(words, base + Rank.state, State.dead)
@@ -82,11 +88,19 @@ export class Crew {
       if (member.isReady) this.#onDeath(rank, death)
     })
     await handle.ready
+    const { traceSegment } = this.#options
+    if (traceSegment !== undefined) this.#send(rank, { type: 'trace', rank, data: handOver(traceSegment).data }, traceSegment)
     if (this.#options.setup !== undefined) await setUp(this.#options.setup, rank, this, handle)
     member.isReady = true
+    this.#publish(workerChannels.start, rank, {})
   }
 
   /** Whether the rank can be given work. One that has just died can not, even before its end has been reported. */
+  #publish(channel: Channel, rank: number, more: Partial<WorkerEvent>): void {
+    const { name, backend } = this.#options
+    if (channel.hasSubscribers) channel.publish({ pool: name, rank, backend, ...more } satisfies WorkerEvent)
+  }
+
   isThere(rank: number): boolean {
     const state = this.#control.layout.rank(rank) + Rank.state
     const isReady = this.#members[rank]?.isReady === true && Atomics.load(this.#control.words, state) === State.alive

@@ -195,6 +195,8 @@ export class Dispatcher {
   }
 
   #run(task: Task, rank: number): void {
+    task.startedAt = performance.now()
+    task.ranOn = rank
     this.#busy[rank] = task
     this.#crew
       .run(rank, task.call, task.segments)

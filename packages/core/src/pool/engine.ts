@@ -17,10 +17,13 @@ import { CallCache } from './call-cache.js'
 import { Crew } from './crew.js'
 import { Dispatcher } from './dispatcher.js'
 import { definitionOf } from './kernel-reference.js'
+import { Observer } from './observer.js'
 import type { ResolvedPoolOptions } from './options.js'
 import { type Progress, Region, type RegionSpec } from './region.js'
 import type { Setup } from './setup.js'
+import { type PoolStats, rankStats } from './stats.js'
 import { Task, type TaskSpec } from './task.js'
+import { type Trace, Tracer } from './tracer.js'
 
 /** What lasts as long as a call. */
 export interface Watch {
@@ -31,10 +34,17 @@ export interface Watch {
   readonly onProgress: ((progress: Progress) => void) | undefined
 }
 
+/** What rank 0 needs of a pool on the calling thread. */
+export interface Preparation {
+  readonly setup: (Setup & { readonly definition: KernelDefinition }) | undefined
+  /** Where it writes its trace. */
+  readonly trace: SharedArrayBuffer | undefined
+}
+
 /** Runs a region on this thread, as rank 0. In the room `worker`, which this room knows only by its URL. */
 export interface Caller {
-  /** Runs the pool's setup on this thread, unless that has been done. */
-  setUp(control: Control, setup: Setup, definition: KernelDefinition): void
+  /** Before the first region: runs the pool's setup on this thread. */
+  prepare(control: Control, preparation: Preparation): void
   run(control: Control, slot: number, segments: readonly Segment[], kernels: readonly [KernelReference, KernelDefinition][]): void
 }
 
@@ -53,7 +63,12 @@ export class Engine {
   readonly #crew: Crew
   readonly #dispatcher: Dispatcher
   readonly #calls = new CallCache()
+  readonly #tracer: Tracer | undefined
+  readonly #observer: Observer
   #caller: Caller | undefined
+  #isCallerPrepared = false
+  #readyAt = 0
+  #finalStats: PoolStats | undefined
   #hotTimer: NodeJS.Timeout | undefined
   #ended: Promise<void> | undefined
   #destroyed: Promise<void> | undefined
@@ -75,8 +90,12 @@ export class Engine {
     const sharesCpus = new Set(options.affinity?.flat()).size < options.workers
     this.#cpus = options.affinity !== undefined && sharesCpus ? 1 : limits().cpus
     words[Header.spinNs] = this.#spinNs(options.workers + 1)
+    words[Header.timing] = options.recordTiming || options.trace ? 1 : 0
     this.#doorbell = createDoorbell(() => this.#dispatcher.onRing())
-    this.#crew = new Crew({ ...options, words: this.control, control: this.#segment, doorbellFd: this.#doorbell.fd }, (rank, death) => {
+    this.#tracer = options.trace ? new Tracer(options.name, options.workers) : undefined
+    this.#observer = new Observer(options, this.#tracer)
+    const crew = { words: this.control, control: this.#segment, doorbellFd: this.#doorbell.fd, traceSegment: this.#tracer?.segment }
+    this.#crew = new Crew({ ...options, ...crew }, (rank, death) => {
       this.#dispatcher.onDeath(rank, death)
       void this.#replace(rank)
     })
@@ -112,6 +131,7 @@ export class Engine {
       await Promise.all(Array.from({ length: this.size }, (_, rank) => this.#crew.start(rank)))
       this.#caller = (await loading).default
       signal?.throwIfAborted()
+      this.#readyAt = performance.now()
       this.#onIdle()
     } catch (error) {
       await this.destroy()
@@ -131,9 +151,15 @@ export class Engine {
       const region = new Region(spec, this.#calls)
       const release = useSegments(region.segments)
       const stop = this.#watch(region, watch)
+      const observation = this.#observer.begin(region)
       try {
         this.#dispatcher.submit(region)
-        return await region.promise
+        const result = await region.promise
+        observation.end()
+        return result
+      } catch (error) {
+        observation.fail(error)
+        throw error
       } finally {
         stop()
         release()
@@ -154,18 +180,40 @@ export class Engine {
     }
     const task = new Task(spec)
     const stop = this.#watch(task, watch)
+    const observation = this.#observer.begin(task)
     try {
       this.#dispatcher.submit(task)
-      return await task.promise
+      const result = await task.promise
+      observation.end()
+      return result
+    } catch (error) {
+      observation.fail(error)
+      throw error
     } finally {
       stop()
     }
   }
 
   /** Before this thread takes part in its first region. */
-  setUpCaller(): void {
+  prepareCaller(): void {
+    if (this.#isCallerPrepared) return
     const { setup } = this.options
-    if (setup !== undefined) this.#caller!.setUp(this.control, setup, definitionOf(setup.kernel))
+    const trace = this.#tracer?.segment.buffer
+    this.#caller!.prepare(this.control, { setup: setup && { ...setup, definition: definitionOf(setup.kernel) }, trace })
+    this.#isCallerPrepared = true
+  }
+
+  get stats(): PoolStats {
+    if (this.#finalStats !== undefined) return this.#finalStats
+    const elapsedMs = performance.now() - this.#readyAt
+    const ranks = Array.from({ length: this.size }, (_, rank) => rankStats(this.control, rank, elapsedMs, this.options.recordTiming))
+    return { elapsedMs, regions: this.#observer.regions.stats, tasks: this.#observer.tasks.stats, ranks }
+  }
+
+  /** @throws TypeError when the pool keeps no trace. */
+  trace(): Trace {
+    if (this.#tracer === undefined) throw new TypeError(`The pool ${this.options.name} keeps no trace: make it with { trace: true }`)
+    return this.#tracer.trace()
   }
 
   /**
@@ -176,6 +224,7 @@ export class Engine {
     const region = new Region(spec, this.#calls)
     const reserved = this.#dispatcher.reserve(spec.width, region.isSpmd)
     if (reserved === undefined) {
+      spec.opened?.close()
       throw new ShoalError(
         'SHOAL_POOL_BUSY',
         'Expected the workers of a synchronous call to be free, but they have work outstanding: await it first',
@@ -184,6 +233,7 @@ export class Engine {
     clearTimeout(this.#hotTimer)
     const { slot, sequence, ranks } = reserved
     const { words, layout } = this.control
+    const observation = this.#observer.begin(region)
     try {
       for (const rank of ranks) {
         this.#crew.attach(rank, region.segments)
@@ -196,7 +246,12 @@ export class Engine {
       this.#takePart(region, slot)
       while (!region.isOver) this.#awaitOthers(region, slot)
       this.#awaitLeavers(region)
-      return region.outcome()
+      const result = region.outcome()
+      observation.end()
+      return result
+    } catch (error) {
+      observation.fail(error)
+      throw error
     } finally {
       for (const segment of spec.opened?.segments ?? []) this.#crew.drop(segment.id)
       spec.opened?.close()
@@ -339,6 +394,7 @@ export class Engine {
     this.options.signal?.removeEventListener('abort', this.#onAbort)
     clearTimeout(this.#hotTimer)
     this.#doorbell.close()
+    this.#finalStats = this.stats
     this.#segment.close()
   }
 

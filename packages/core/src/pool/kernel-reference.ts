@@ -33,6 +33,12 @@ export function definitionOf(reference: KernelReference): KernelDefinition {
   return definitions[reference.id]!
 }
 
+/** What a kernel is called, and where it was given to a pool: `scale (app.ts:12:7)`. */
+export function kernelName(reference: KernelReference): string {
+  const definition = definitionOf(reference)
+  return definition.type === 'module' ? definition.path.join('.') : definition.title.replace(/^The kernel /, '')
+}
+
 /**
  * Regions are synchronous. A kernel of a module, and one that only returns a promise, is found out when it runs.
  *

@@ -31,6 +31,10 @@ export interface PoolOptions {
   readonly setup?: (...args: never[]) => unknown
   /** What `setup` gets: shared memory by reference, the rest by structured clone. */
   readonly setupArgs?: readonly unknown[]
+  /** Records how long calls wait and run and how long workers are busy, for `stats()`: below a microsecond a call. Default false. */
+  readonly recordTiming?: boolean
+  /** Records spans of calls, of workers in regions and of the chunks that they claim, for `trace()`: the last 65,536 of each. Default false. */
+  readonly trace?: boolean
   /** Destroys the pool when aborted. */
   readonly signal?: AbortSignal
   /** How many tasks of `run` may wait while all workers are busy; `'auto'` is the square of `workers`. Default: no limit. */
@@ -47,6 +51,8 @@ export interface ResolvedPoolOptions {
   readonly env: Readonly<Record<string, string>> | undefined
   readonly affinity: readonly (readonly number[])[] | undefined
   readonly setup: Setup | undefined
+  readonly recordTiming: boolean
+  readonly trace: boolean
   readonly signal: AbortSignal | undefined
   readonly maxQueue: number
 }
@@ -71,6 +77,8 @@ export function resolvePoolOptions(options: PoolOptions): ResolvedPoolOptions {
     env: options.env,
     affinity: cpusByRank(options.affinity, workers),
     setup: resolveSetup(options.setup, options.setupArgs),
+    recordTiming: flag('recordTiming', options.recordTiming),
+    trace: flag('trace', options.trace),
     signal: options.signal,
     maxQueue: queueLimit(options.maxQueue, workers),
   })
@@ -89,6 +97,11 @@ function workerCount(asked: unknown): number {
     throw expectedRange(name, `an integer from 1 to ${MAX_WORKERS}`, asked ?? fromEnvironment)
   }
   return workers
+}
+
+function flag(name: string, asked: unknown): boolean {
+  if (asked !== undefined && typeof asked !== 'boolean') throw expectedType(name, 'a boolean', asked)
+  return asked ?? false
 }
 
 function queueLimit(asked: unknown, workers: number): number {

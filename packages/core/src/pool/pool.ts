@@ -1,6 +1,8 @@
 import { type CallOptions, PoolCalls } from './calls.js'
 import { Engine } from './engine.js'
 import type { Backend, ResolvedPoolOptions } from './options.js'
+import type { PoolStats } from './stats.js'
+import type { Trace } from './tracer.js'
 
 /** Workers that run tasks and parallel regions over shared memory. Made by `createPool`. */
 export class Pool extends PoolCalls implements AsyncDisposable {
@@ -36,6 +38,29 @@ export class Pool extends PoolCalls implements AsyncDisposable {
   /** Whether `maxQueue` has been reached: the next `run` would be refused. */
   get needsDrain(): boolean {
     return this.#engine.needsDrain
+  }
+
+  /**
+   * What the pool has done so far: calls, and by rank regions, tasks, chunks and how much of their sources; with `recordTiming` also how long
+   * calls have waited and run, as histograms, and how long each rank was busy.
+   *
+   * @example
+   * const { regions, ranks } = pool.stats()
+   * console.log(`99 of 100 regions took at most ${regions.runTime!.percentile(99) / 1e6} ms`)
+   */
+  stats(): PoolStats {
+    return this.#engine.stats
+  }
+
+  /**
+   * What a pool made with `trace: true` has recorded, as the JSON object that ui.perfetto.dev and chrome://tracing open: each call from when it
+   * was made to its end; each rank in each region, with the chunks that it claimed together; tasks. At any time, after `close()` too.
+   *
+   * @throws TypeError when the pool keeps no trace
+   * @example writeFileSync('trace.json', JSON.stringify(pool.trace()))
+   */
+  trace(): Trace {
+    return this.#engine.trace()
   }
 
   /** Waits for what is running and queued, then ends the workers. Idempotent. */

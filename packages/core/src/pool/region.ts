@@ -61,7 +61,8 @@ export class Region {
   readonly #orphaned: number[] = []
   /** How many workers each chunk has ended; under `NO_CHUNK`, those that ended between chunks or completing the region. */
   readonly #deaths = new Map<number, number>()
-  #startedAt = 0
+  /** When it got its first ranks, by `performance.now()`; 0 while it waits for them. */
+  startedAt = 0
   #settled = false
   #failure: { readonly error: unknown } | undefined
   #resolve!: (value: unknown) => void
@@ -92,7 +93,7 @@ export class Region {
     this.#control = control
     this.slot = slot
     this.sequence = sequence
-    this.#startedAt = performance.now()
+    this.startedAt = performance.now()
     words[base + Slot.sequence] = sequence
     words[base + Slot.width] = width
     words[base + Slot.chunkCount] = chunkCount
@@ -261,7 +262,7 @@ export class Region {
     }
     // Work that is done again counts twice.
     if (!this.isSpmd) done = Math.min(done, total)
-    return { done, total, chunks, retries: this.retries, elapsedMs: performance.now() - this.#startedAt }
+    return { done, total, chunks, retries: this.retries, elapsedMs: performance.now() - this.startedAt }
   }
 
   /** Reads the outcome and settles the promise, once. Only when it is over, or to give up on it with an error. */

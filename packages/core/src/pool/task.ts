@@ -28,6 +28,9 @@ export class Task {
   readonly promise: Promise<unknown>
   readonly call: TaskCall
   readonly segments: readonly Segment[]
+  /** When it got its worker, by `performance.now()`, and which; 0 while it waits for one. */
+  startedAt = 0
+  ranOn: number | undefined
   #resolve!: (value: unknown) => void
   #reject!: (error: unknown) => void
 

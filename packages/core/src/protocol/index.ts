@@ -44,5 +44,6 @@ export {
 } from './region-call.js'
 export { Frame, type LogFrame, RegionLog } from './region-log.js'
 export type { TaskArgs, TaskCall, TaskResult } from './task.js'
+export { clockOffsetMs, Span, TRACE_CAPACITY, TraceRing, type TraceSpan, traceBytes } from './trace-ring.js'
 export { decodeValue, encodeValue } from './value-codec.js'
 export type { FromProcess, ProcessStart, ThreadTask, ToProcess } from './worker-start.js'

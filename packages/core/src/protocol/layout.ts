@@ -15,7 +15,7 @@ export const MAGIC = 0x5348_4f4c
 export const VERSION = 1
 
 /** Words of the header. */
-export const Header = { magic: 0, version: 1, size: 2, slots: 3, spinNs: 4, wanted: LINE } as const
+export const Header = { magic: 0, version: 1, size: 2, slots: 3, spinNs: 4, timing: 5, wanted: LINE } as const
 
 /** Words of a rank, relative to its block. */
 export const Rank = {
@@ -34,6 +34,13 @@ export const Rank = {
   left: LINE + 3,
   /** How many attachment messages it has taken in. */
   received: LINE + 4,
+  /** Written by the member, read for statistics: how much the rank has done so far, whoever has had it. */
+  regions: LINE + 5,
+  tasks: LINE + 6,
+  /** Doubles. `busyMs` only where `Header.timing` is set. */
+  chunks: LINE + 8,
+  extent: LINE + 10,
+  busyMs: LINE + 12,
   /** The life mutex, 64-byte aligned. */
   life: 2 * LINE,
 } as const

@@ -1,4 +1,4 @@
-import { semaphoreFlags, setSemaphores, statSemaphoreSet } from '@shoal/native'
+import { semaphoreFlags, statSemaphoreSet } from '@shoal/native'
 import { expectedRange, ShoalError } from '../errors/index.js'
 import { createSemaphoreSet } from '../memory/index.js'
 import { type BreakReason, type BrokenBarrier, breakReasons, brokenBarrierError } from './broken-barrier.js'
@@ -115,13 +115,20 @@ export class SysvBarrier {
 
   /** Makes it whole again, with nobody arrived; who still waits throws. For the one who supervises the parties. */
   reset(): void {
-    const { count } = statSemaphoreSet(this.id)
-    const values = Array.from({ length: count }, (_, index) => this.#value(index))
-    const fresh = initial(this.parties)
-    fresh[epochAt] = ((values[epochAt] ?? 0) + 1) % 30_000
-    // The dead are forgotten, the living stay.
-    fresh[joinedAt] = fresh[presentAt] = values[presentAt] ?? 0
-    setSemaphores(this.id, [...fresh, ...values.slice(length)])
+    for (;;) {
+      const values = Array.from({ length }, (_, index) => this.#value(index))
+      const present = values[presentAt] ?? 0
+      const fresh = initial(this.parties)
+      fresh[epochAt] = ((values[epochAt] ?? 0) + 1) % 30_000
+      // The dead are forgotten. Those who are present are left alone, and nothing is set by SETALL: it would take away what the kernel
+      // undoes when they die.
+      fresh[joinedAt] = fresh[presentAt] = present
+      const operations = values.flatMap((value, index): Operation[] => {
+        const change = (fresh[index] ?? 0) - value
+        return change === 0 ? only(index, value) : [...only(index, value), [index, change]]
+      })
+      if (this.#operate(...operations)) return
+    }
   }
 
   /** One party fewer for good; the others are released if they have all come. */

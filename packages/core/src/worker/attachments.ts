@@ -2,8 +2,8 @@ import type { MessagePort } from 'node:worker_threads'
 import { receiveMessageOnPort } from 'node:worker_threads'
 import { receiveDescriptor } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
-import { adopt, type Segment, takeOver } from '../memory/index.js'
-import type { Attachment } from '../protocol/index.js'
+import { adopt, collectGarbage, type Segment, takeOver } from '../memory/index.js'
+import { type Attachment, TraceRing } from '../protocol/index.js'
 import { KernelCache } from './kernel-cache.js'
 
 /**
@@ -12,6 +12,8 @@ import { KernelCache } from './kernel-cache.js'
  */
 export abstract class Attachments {
   readonly kernels = new KernelCache()
+  /** Where this rank writes its trace, if the pool keeps one. */
+  trace: TraceRing | undefined
   readonly #segments = new Map<string, Segment>()
   #received = 0
 
@@ -21,13 +23,26 @@ export abstract class Attachments {
       const { attachment, segment } = this.receive()
       if (attachment.type === 'kernel') {
         this.kernels.define(attachment.reference, attachment.definition)
+      } else if (attachment.type === 'trace') {
+        this.trace = new TraceRing(segment!.buffer, attachment.rank)
       } else if (attachment.type === 'attach') {
         this.#segments.set(segment!.id, segment!)
       } else {
-        this.#segments.get(attachment.id)?.close()
-        this.#segments.delete(attachment.id)
+        this.#drop(attachment.id)
       }
     }
+  }
+
+  #drop(id: string): void {
+    const segment = this.#segments.get(id)
+    if (segment === undefined) return
+    this.#segments.delete(id)
+    this.letGo(segment)
+  }
+
+  /** Of a segment that the parent does not want to be kept. */
+  protected letGo(segment: Segment): void {
+    segment.close()
   }
 
   take(ids: readonly string[]): Segment[] {
@@ -47,20 +62,35 @@ interface Received {
   readonly segment: Segment | undefined
 }
 
+const COLLECT_AT_BYTES = 64 * 1024 * 1024
+
 /** In a thread: the parent's own buffers come by message, so that each is mapped once a process. */
 export class ThreadAttachments extends Attachments {
   readonly #port: MessagePort
+  #garbageBytes = 0
 
   constructor(port: MessagePort) {
     super()
     this.#port = port
   }
 
+  /**
+   * The memory lives as long as any thread has a buffer over it. To this thread's collector a buffer is a few bytes: without being told, it
+   * would let gigabytes pile up.
+   */
+  protected override letGo(segment: Segment): void {
+    this.#garbageBytes += segment.byteLength
+    segment.close()
+    if (this.#garbageBytes < COLLECT_AT_BYTES) return
+    this.#garbageBytes = 0
+    collectGarbage()
+  }
+
   protected receive(): Received {
     const received = receiveMessageOnPort(this.#port) as { message: { attachment: Attachment; buffer: SharedArrayBuffer } } | undefined
     if (received === undefined) throw missing()
     const { attachment, buffer } = received.message
-    return { attachment, segment: attachment.type === 'attach' ? adopt(attachment.data, buffer) : undefined }
+    return { attachment, segment: 'data' in attachment ? adopt(attachment.data, buffer) : undefined }
   }
 }
 
@@ -77,7 +107,7 @@ export class ProcessAttachments extends Attachments {
     const received = receiveDescriptor(this.#fd, 50)
     if (received === undefined) throw missing()
     const attachment = JSON.parse(Buffer.from(received.message).toString('utf8')) as Attachment
-    return { attachment, segment: attachment.type === 'attach' ? takeOver(attachment.data, received.fd) : undefined }
+    return { attachment, segment: 'data' in attachment ? takeOver(attachment.data, received.fd) : undefined }
   }
 }
 

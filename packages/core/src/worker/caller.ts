@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
-import type { Control, KernelDefinition, KernelReference } from '../protocol/index.js'
+import { type Control, type KernelDefinition, type KernelReference, TraceRing } from '../protocol/index.js'
 import { Attachments } from './attachments.js'
 import { Member } from './member.js'
 import { runRegionSync } from './run-region.js'
@@ -25,7 +25,11 @@ class OwnSegments extends Attachments {
 interface OwnMember {
   readonly member: Member
   readonly own: OwnSegments
-  isSetUp: boolean
+}
+
+interface Preparation {
+  readonly setup: { readonly kernel: KernelReference; readonly args: readonly unknown[]; readonly definition: KernelDefinition } | undefined
+  readonly trace: SharedArrayBuffer | undefined
 }
 
 const members = new WeakMap<Control, OwnMember>()
@@ -35,7 +39,7 @@ function memberOf(control: Control): OwnMember {
   if (mine === undefined) {
     const own = new OwnSegments()
     // It never rings: whoever would be rung is this thread, and looks for itself.
-    mine = { own, member: new Member({ rank: 0, control, doorbellFd: -1, attachments: own }), isSetUp: false }
+    mine = { own, member: new Member({ rank: 0, control, doorbellFd: -1, attachments: own }) }
     members.set(control, mine)
   }
   return mine
@@ -43,11 +47,12 @@ function memberOf(control: Control): OwnMember {
 
 /** What `…Sync` calls run on the calling thread, as rank 0. Reached by URL, as the other entry points of this room are. */
 export default {
-  setUp(control: Control, setup: { kernel: KernelReference; args: readonly unknown[] }, definition: KernelDefinition): void {
-    const mine = memberOf(control)
-    if (mine.isSetUp) return
-    mine.own.kernels.define(setup.kernel, definition)
-    const kernel = mine.own.kernels.get(setup.kernel)
+  prepare(control: Control, { setup, trace }: Preparation): void {
+    const { member, own } = memberOf(control)
+    if (trace !== undefined) own.trace = new TraceRing(trace, 0)
+    if (setup === undefined) return
+    own.kernels.define(setup.kernel, setup.definition)
+    const kernel = own.kernels.get(setup.kernel)
     const local = kernel?.(...setup.args)
     if (kernel === undefined || types.isPromise(local)) {
       throw new ShoalError(
@@ -55,8 +60,7 @@ export default {
         'Expected a setup that is a synchronous function of its own, since the calling thread of a synchronous call runs it too',
       )
     }
-    mine.member.local = local
-    mine.isSetUp = true
+    member.local = local
   },
 
   run(control: Control, slot: number, segments: readonly Segment[], kernels: readonly [KernelReference, KernelDefinition][]): void {

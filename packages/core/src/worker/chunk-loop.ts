@@ -1,4 +1,4 @@
-import { Entry, NO_CHUNK, RetryMode, Slot } from '../protocol/index.js'
+import { Entry, NO_CHUNK, RetryMode, Slot, Span } from '../protocol/index.js'
 import type { ChunkReader } from '../source/index.js'
 import { Claims } from './claims.js'
 import { failPoint } from './fail-point.js'
@@ -21,6 +21,8 @@ export function forEachChunk(region: Region, loop: ChunkLoop): void {
 export function runClaimed(region: Region, { reader, body, commitsRuns }: ChunkLoop, claims: Claims): boolean {
   const { words, base, line } = region
   const { start, end } = claims
+  const { trace } = region.member
+  const startedAt = trace === undefined ? 0 : performance.now()
   let done = 0
   for (let index = start; index < end; index++) {
     if (Atomics.load(words, base + Slot.cancel) !== 0) return false
@@ -35,6 +37,7 @@ export function runClaimed(region: Region, { reader, body, commitsRuns }: ChunkL
     done += reader.extent(index)
   }
   words[line + Entry.position] = NO_CHUNK
+  trace?.add(Span.claim, region.sequence, region.kernel, start, end, startedAt, performance.now())
   failPoint?.('worked')
   region.control.doubles[(line + Entry.extent) / 2]! += done
   words[line + Entry.chunks]! += end - start

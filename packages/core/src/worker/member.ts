@@ -1,6 +1,6 @@
 import { futexWake, lifeEnter, ringDoorbell, waitWhile } from '@shoal/native'
 import type { Segment } from '../memory/index.js'
-import { type Control, Header, LEAVE, Place, Rank, RECEIVE, type RegionCall, State } from '../protocol/index.js'
+import { type Control, Header, LEAVE, Place, Rank, RECEIVE, type RegionCall, State, type TraceRing } from '../protocol/index.js'
 import type { Attachments } from './attachments.js'
 import type { KernelCache } from './kernel-cache.js'
 import { runRegion } from './run-region.js'
@@ -38,6 +38,11 @@ export class Member {
     this.kernels = options.attachments.kernels
     this.#doorbellFd = options.doorbellFd
     this.#base = options.control.layout.rank(options.rank)
+  }
+
+  /** Where this rank writes its trace, if the pool keeps one. */
+  get trace(): TraceRing | undefined {
+    return this.attachments.trace
   }
 
   /** Takes the life mutex, for the life of the calling thread, and says that this rank is there. */
@@ -82,6 +87,7 @@ export class Member {
         const command = Atomics.load(words, base + Rank.command)
         if (command === LEAVE) {
           this.lastCall = undefined
+          this.receive()
           Atomics.store(words, base + Rank.place, Place.outside)
           Atomics.store(words, base + Rank.handled, post)
           return

@@ -31,6 +31,8 @@ export class Region {
   readonly width: number
   /** Taken down at once: the slot may serve another region as soon as this entry has left. */
   readonly sequence: number
+  /** Id of the region's kernel, for traces; -1 before the call has been read. */
+  kernel = -1
 
   constructor(member: Member, slot: number) {
     const { words, layout } = member.control

@@ -1,5 +1,6 @@
 import type { Segment } from '../memory/index.js'
 import { type KernelReference, kernelsOf, Rank, type RegionCall, Slot, unpack } from '../protocol/index.js'
+import { Account } from './account.js'
 import { chunkPart } from './chunk-region.js'
 import { elementPart } from './element-region.js'
 import { failPoint } from './fail-point.js'
@@ -21,6 +22,7 @@ const BEFORE_FIRST = -1
  */
 export async function runRegion(member: Member, slot: number): Promise<void> {
   const region = new Region(member, slot)
+  const account = new Account(region)
   let part: RegionPart | undefined
   try {
     const { call, segments } = readCall(region)
@@ -31,12 +33,13 @@ export async function runRegion(member: Member, slot: number): Promise<void> {
   } catch (error) {
     failOutside(region, error)
   }
-  finish(region, part)
+  finish(region, part, account)
 }
 
 /** The same for a caller that can not wait for imports: they must have been loaded before. */
 export function runRegionSync(member: Member, slot: number): void {
   const region = new Region(member, slot)
+  const account = new Account(region)
   let part: RegionPart | undefined
   try {
     const { call, segments } = readCall(region)
@@ -48,20 +51,24 @@ export function runRegionSync(member: Member, slot: number): void {
   } catch (error) {
     failOutside(region, error)
   }
-  finish(region, part)
+  finish(region, part, account)
 }
 
-function readCall({ member, words, base, log }: Region): ReadCall {
+function readCall(region: Region): ReadCall {
+  const { member, words, base, log } = region
   member.receive()
   const id = words[base + Slot.callId]!
-  if (id !== 0 && member.lastCall?.id === id) return member.lastCall
-  let segments: readonly Segment[] = []
-  const call = unpack(log.call(), (ids) => {
-    segments = member.attachments.take(ids)
-    return segments
-  }) as RegionCall
-  member.lastCall = { id, call, segments }
-  return member.lastCall
+  if (id === 0 || member.lastCall?.id !== id) {
+    let segments: readonly Segment[] = []
+    const call = unpack(log.call(), (ids) => {
+      segments = member.attachments.take(ids)
+      return segments
+    }) as RegionCall
+    member.lastCall = { id, call, segments }
+  }
+  const read = member.lastCall!
+  region.kernel = read.call.work.kernel.id
+  return read
 }
 
 /**
@@ -72,8 +79,9 @@ function checkDamage(segments: readonly Segment[]): void {
   for (const segment of segments) segment.check()
 }
 
-function finish(region: Region, part: RegionPart | undefined): void {
+function finish(region: Region, part: RegionPart | undefined, account: Account): void {
   const { member, words } = region
+  account.addRegion()
   if (region.leave()) {
     try {
       if (!region.cancelled && !region.failed) part?.complete?.()
@@ -81,6 +89,7 @@ function finish(region: Region, part: RegionPart | undefined): void {
       failOutside(region, error)
     }
     failPoint?.('completed')
+    account.addCompletion()
     region.done()
     failPoint?.('done')
   }

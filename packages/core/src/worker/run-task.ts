@@ -1,9 +1,11 @@
 import { types } from 'node:util'
 import { encodeThrown, encodeValue, pack, raise, type TaskCall, type TaskResult, unpack } from '../protocol/index.js'
+import { TaskAccount } from './account.js'
 import type { Member } from './member.js'
 
 /** Calls a kernel once, asynchronous ones too. Never throws: what the kernel throws is the result. */
 export async function runTask(member: Member, { kernel, args, isSetup = false }: TaskCall): Promise<TaskResult> {
+  const account = new TaskAccount(member)
   try {
     member.receive()
     const call = await member.kernels.load(kernel)
@@ -19,6 +21,8 @@ export async function runTask(member: Member, { kernel, args, isSetup = false }:
     return isFresh(result) ? { fresh: result } : { packed: pack(result).bytes }
   } catch (error) {
     return { thrown: pack(encodeThrown(error, canClone)).bytes }
+  } finally {
+    if (!isSetup) account.add(kernel.id)
   }
 }
 

@@ -103,7 +103,7 @@ test('stat tells permissions, times and owner', () => {
   const { name, byteLength, mode, created, owner, attached } = segment.stat()
   assert.equal([name, byteLength, mode, attached], [`/shoal-stat-${process.pid}`, 5000, 0o640 & ~process.umask(), undefined])
   assert.ok(created.getTime() >= before && created.getTime() <= Date.now() + 2000)
-  assert.equal(owner, { uid: process.getuid!(), alive: true })
+  assert.equal(owner, { uid: process.getuid!(), pid: process.pid, alive: true })
   using sysv = Segment.create({ kind: 'sysv', byteLength: 5000, mode: 0o600 })
   assert.is(sysv.stat().attached, 1)
   assert.is(sysv.stat().mode, 0o600)

@@ -8,6 +8,7 @@ import { ending } from './ending.js'
 import { fairness } from './fairness.js'
 import { kernelErrors } from './kernel-errors.js'
 import { kernels } from './kernels.js'
+import { observability } from './observability.js'
 import { ownSources } from './own-sources.js'
 import { progress } from './progress.js'
 import { regions } from './regions.js'
@@ -40,6 +41,7 @@ const suites = [
   segmentFaults,
   setup,
   affinity,
+  observability,
   ending,
 ]
 

@@ -1,0 +1,131 @@
+import type { Channel } from 'node:diagnostics_channel'
+import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
+import { type RegionEvent, regionChannels, type TaskEvent, taskChannels } from './events.js'
+import { kernelName } from './kernel-reference.js'
+import { Region } from './region.js'
+import type { CallStats } from './stats.js'
+import type { Task } from './task.js'
+import type { CallSpan, Tracer } from './tracer.js'
+
+interface Channels {
+  readonly start: Channel
+  readonly end: Channel
+  readonly error: Channel
+}
+
+/** Counts calls of one sort, and takes their times if it is told to. */
+class Calls {
+  completed = 0
+  failed = 0
+  readonly channels: Channels
+  readonly waitTime: RecordableHistogram | undefined
+  readonly runTime: RecordableHistogram | undefined
+
+  constructor(channels: Channels, isTimed: boolean) {
+    this.channels = channels
+    this.waitTime = isTimed ? createHistogram() : undefined
+    this.runTime = isTimed ? createHistogram() : undefined
+  }
+
+  get stats(): CallStats {
+    const { completed, failed, waitTime, runTime } = this
+    return { completed, failed, waitTime, runTime }
+  }
+}
+
+/**
+ * Tells of the calls of a pool: by counts, times, events and spans of a trace. Without `recordTiming`, `trace` and subscribers it looks at
+ * no clock and makes no message.
+ */
+export class Observer {
+  readonly pool: string
+  readonly tracer: Tracer | undefined
+  readonly regions: Calls
+  readonly tasks: Calls
+
+  constructor(options: { readonly name: string; readonly recordTiming: boolean }, tracer: Tracer | undefined) {
+    this.pool = options.name
+    this.tracer = tracer
+    this.regions = new Calls(regionChannels, options.recordTiming)
+    this.tasks = new Calls(taskChannels, options.recordTiming)
+  }
+
+  /** To be called when a call is made; what comes back is told how it ends. */
+  begin(work: Region | Task): Observation {
+    return new Observation(this, work, work instanceof Region ? this.regions : this.tasks)
+  }
+}
+
+export class Observation {
+  readonly #observer: Observer
+  readonly #work: Region | Task
+  readonly #calls: Calls
+  readonly #submittedAt: number
+  #event: object | undefined
+
+  constructor(observer: Observer, work: Region | Task, calls: Calls) {
+    this.#observer = observer
+    this.#work = work
+    this.#calls = calls
+    const { start, end, error } = calls.channels
+    const isWatched = start.hasSubscribers || end.hasSubscribers || error.hasSubscribers
+    this.#event = isWatched ? describe(observer.pool, work) : undefined
+    this.#submittedAt = isWatched || observer.tracer !== undefined || calls.runTime !== undefined ? performance.now() : 0
+    if (start.hasSubscribers) start.publish(this.#event)
+  }
+
+  end(): void {
+    this.#calls.completed++
+    if (this.#submittedAt !== 0) this.#settle(this.#calls.channels.end, {})
+  }
+
+  fail(error: unknown): void {
+    this.#calls.failed++
+    if (this.#submittedAt !== 0) this.#settle(this.#calls.channels.error, { error })
+  }
+
+  #settle(channel: Channel, outcome: { readonly error?: unknown }): void {
+    const work = this.#work
+    const { waitTime, runTime } = this.#calls
+    const submittedAt = this.#submittedAt
+    const endedAt = performance.now()
+    // What was given up before it had a worker has only waited.
+    const startedAt = work.startedAt === 0 ? endedAt : work.startedAt
+    waitTime?.record(nanoseconds(startedAt - submittedAt))
+    runTime?.record(nanoseconds(endedAt - startedAt))
+    this.#observer.tracer?.addCall({ ...spanOf(work), submittedAt, startedAt, endedAt })
+    if (!channel.hasSubscribers) return
+    this.#event ??= describe(this.#observer.pool, work)
+    const more = work instanceof Region ? { retries: work.retries } : { rank: work.ranOn }
+    Object.assign(this.#event, { waitMs: startedAt - submittedAt, elapsedMs: endedAt - startedAt, ...more, ...outcome })
+    channel.publish(this.#event)
+  }
+}
+
+/** A histogram holds integers from 1. */
+function nanoseconds(ms: number): number {
+  return Math.max(1, Math.round(ms * 1e6))
+}
+
+function spanOf(work: Region | Task): Pick<CallSpan, 'kind' | 'kernel'> {
+  return work instanceof Region ? { kind: kindOf(work), kernel: work.spec.call.work.kernel } : { kind: 'run', kernel: work.call.kernel }
+}
+
+function kindOf({ spec }: Region): RegionEvent['kind'] {
+  const { work } = spec.call
+  if (work.type === 'elements') return work.kind
+  return work.type === 'chunks' ? 'forChunks' : work.type === 'fold' ? 'foldChunks' : 'spmd'
+}
+
+function describe(pool: string, work: Region | Task): RegionEvent | TaskEvent {
+  if (!(work instanceof Region)) return { pool, kernel: kernelName(work.call.kernel) }
+  const { spec } = work
+  return {
+    pool,
+    kind: kindOf(work),
+    kernel: kernelName(spec.call.work.kernel),
+    width: spec.width,
+    chunks: spec.opened?.cutting.count ?? 0,
+    total: spec.opened?.total ?? 0,
+  }
+}

@@ -1,0 +1,78 @@
+import { Entry, Header, Rank, Span } from '../protocol/index.js'
+import type { Member } from './member.js'
+import type { Region } from './region.js'
+
+/**
+ * Adds what a rank does in one region to its totals, and to the trace. Costs a few additions unless the pool records times. Totals are
+ * added up before the rank leaves: who has seen the region's result sees them too.
+ */
+export class Account {
+  readonly #region: Region
+  readonly #isTimed: boolean
+  #since: number
+  #chunks = 0
+  #extent = 0
+
+  constructor(region: Region) {
+    this.#region = region
+    this.#isTimed = isTimed(region.member)
+    this.#since = this.#isTimed ? performance.now() : 0
+  }
+
+  addRegion(): void {
+    const { words, member } = this.#region
+    words[totals(member) + Rank.regions]!++
+    this.#add(Span.region)
+  }
+
+  /** For the last one out. */
+  addCompletion(): void {
+    this.#add(Span.combine)
+  }
+
+  #add(kind: number): void {
+    const { words, line, member, control, sequence, kernel } = this.#region
+    const { doubles } = control
+    const rank = totals(member)
+    const chunks = words[line + Entry.chunks]!
+    const extent = doubles[(line + Entry.extent) / 2]!
+    doubles[(rank + Rank.chunks) / 2]! += chunks - this.#chunks
+    doubles[(rank + Rank.extent) / 2]! += extent - this.#extent
+    this.#chunks = chunks
+    this.#extent = extent
+    if (!this.#isTimed) return
+    const now = performance.now()
+    doubles[(rank + Rank.busyMs) / 2]! += now - this.#since
+    member.trace?.add(kind, sequence, kernel, 0, 0, this.#since, now)
+    this.#since = now
+  }
+}
+
+/** The same for a task, which a worker does one of at a time. */
+export class TaskAccount {
+  readonly #member: Member
+  readonly #startedAt: number
+
+  constructor(member: Member) {
+    this.#member = member
+    this.#startedAt = isTimed(member) ? performance.now() : 0
+  }
+
+  add(kernel: number): void {
+    const member = this.#member
+    const { words, doubles } = member.control
+    words[totals(member) + Rank.tasks]!++
+    if (!isTimed(member)) return
+    const now = performance.now()
+    doubles[(totals(member) + Rank.busyMs) / 2]! += now - this.#startedAt
+    member.trace?.add(Span.task, 0, kernel, 0, 0, this.#startedAt, now)
+  }
+}
+
+function isTimed({ control }: Member): boolean {
+  return control.words[Header.timing] !== 0
+}
+
+function totals({ control, rank }: Member): number {
+  return control.layout.rank(rank)
+}
