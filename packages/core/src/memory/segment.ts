@@ -222,6 +222,15 @@ export class Segment<A extends Access = Access> implements Disposable {
     this.close()
   }
 
+  /**
+   * Whether what was seen through it can be relied on.
+   * @throws ShoalError SHOAL_SEGMENT_TRUNCATED, SHOAL_SEGMENT_IO, SHOAL_SEGMENT_READONLY
+   * @internal
+   */
+  check(): void {
+    if (!this.#closed) this.#use()
+  }
+
   #use(): Backing {
     if (this.#closed) throw new ShoalError('SHOAL_SEGMENT_CLOSED', `The ${this.#subject()} has been closed`)
     throwIfDamaged(this.#backing)

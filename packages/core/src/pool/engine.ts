@@ -1,6 +1,6 @@
 import { createDoorbell, type Doorbell, waitWhile } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
-import { limits, Segment } from '../memory/index.js'
+import { checkFaultHandlers, holdSegment, limits, Segment } from '../memory/index.js'
 import {
   Control,
   ControlLayout,
@@ -156,6 +156,7 @@ export class Engine {
     const { opened } = spec
     try {
       const region = new Region(spec, this.#calls)
+      const release = useSegments(region.segments)
       const stop = this.#watch(region, watch)
       const observation = this.#observer.begin(region)
       try {
@@ -168,6 +169,7 @@ export class Engine {
         throw error
       } finally {
         stop()
+        release()
       }
     } finally {
       for (const segment of opened?.segments ?? []) this.#crew.drop(segment.id)
@@ -407,5 +409,14 @@ export class Engine {
 
   #closedError(what: string): ShoalError {
     return new ShoalError('SHOAL_POOL_CLOSED', `The pool ${this.options.name} ${what}`)
+  }
+}
+
+/** While a region uses them, segments can not be freed; where faults are to be mended, nobody else may handle them. */
+function useSegments(segments: readonly Segment[]): () => void {
+  if (segments.some(({ kind, access }) => kind === 'file' || access === 'readonly')) checkFaultHandlers()
+  const releases = segments.map(holdSegment)
+  return () => {
+    for (const release of releases) release()
   }
 }

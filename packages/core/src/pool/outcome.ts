@@ -42,7 +42,7 @@ function lowestError(frames: readonly LogFrame[], errors: readonly unknown[], sp
   const [lowest, ...others] = errors
   const { major: rank, minor: chunk } = frames[0]!
   if (typeof lowest !== 'object' || lowest === null) return lowest
-  const range = spec.opened?.rangeOf(chunk, chunk + 1)
+  const range = chunk < 0 ? undefined : spec.opened?.rangeOf(chunk, chunk + 1)
   const details = { rank, range, errors: others.length > 0 ? others : undefined }
   for (const [name, value] of Object.entries(details)) {
     // An AggregateError keeps its own.

@@ -1,4 +1,5 @@
 import { futexWake, lifeEnter, ringDoorbell, waitWhile } from '@shoal/native'
+import type { Segment } from '../memory/index.js'
 import {
   type Control,
   commandOf,
@@ -22,6 +23,13 @@ const TURN_AFTER_PARKED_MS = 1
 const TURN_EVERY_MS = 100
 const TURN_EVERY_REGIONS = 1000
 
+/** A region's call, read, with the segments that it refers to. */
+export interface ReadCall {
+  readonly id: number
+  readonly call: RegionCall
+  readonly segments: readonly Segment[]
+}
+
 /** One worker of a pool, seen from inside: its place in the control segment and what it keeps between regions. */
 export class Member {
   readonly rank: number
@@ -31,7 +39,7 @@ export class Member {
   /** What `setup` returned here. */
   local: unknown
   /** What was read last: a loop of equal calls is read once. */
-  lastCall: { readonly id: number; readonly call: RegionCall } | undefined
+  lastCall: ReadCall | undefined
   readonly #doorbellFd: number
   readonly #base: number
 

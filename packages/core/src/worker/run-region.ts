@@ -1,3 +1,4 @@
+import type { Segment } from '../memory/index.js'
 import { type KernelReference, kernelsOf, Rank, type RegionCall, Slot, unpack } from '../protocol/index.js'
 import { Account } from './account.js'
 import { chunkPart } from './chunk-region.js'
@@ -5,11 +6,13 @@ import { elementPart } from './element-region.js'
 import { failPoint } from './fail-point.js'
 import { foldPart } from './fold-region.js'
 import type { Kernel } from './kernel-cache.js'
-import type { Member } from './member.js'
+import type { Member, ReadCall } from './member.js'
 import { refuseAsync } from './refuse-promise.js'
 import { Region } from './region.js'
 import type { RegionPart } from './region-part.js'
 import { spmdPart } from './spmd-region.js'
+
+const BEFORE_FIRST = -1
 
 /**
  * One rank's way through a region: read the call, work, bring what there is to bring, leave. The last one out combines and rings the parent.
@@ -22,10 +25,11 @@ export async function runRegion(member: Member, slot: number, entry: number): Pr
   const account = new Account(region)
   let part: RegionPart | undefined
   try {
-    const call = readCall(region)
+    const { call, segments } = readCall(region)
     part = preparePart(region, call) ?? (await loadPart(region, call))
     failPoint?.('entered')
     part.work()
+    checkDamage(segments)
   } catch (error) {
     failOutside(region, error)
   }
@@ -38,27 +42,41 @@ export function runRegionSync(member: Member, slot: number, entry: number): void
   const account = new Account(region)
   let part: RegionPart | undefined
   try {
-    part = preparePart(region, readCall(region))
+    const { call, segments } = readCall(region)
+    part = preparePart(region, call)
     if (part === undefined)
       throw new TypeError('Expected the kernels of a synchronous call to be functions, or modules that are loaded already')
     part.work()
+    checkDamage(segments)
   } catch (error) {
     failOutside(region, error)
   }
   finish(region, part, account)
 }
 
-function readCall(region: Region): RegionCall {
+function readCall(region: Region): ReadCall {
   const { member, words, base, log } = region
   member.receive()
   const id = words[base + Slot.callId]!
   if (id === 0 || member.lastCall?.id !== id) {
-    const call = unpack(log.call(), (ids) => member.attachments.take(ids)) as RegionCall
-    member.lastCall = { id, call }
+    let segments: readonly Segment[] = []
+    const call = unpack(log.call(), (ids) => {
+      segments = member.attachments.take(ids)
+      return segments
+    }) as RegionCall
+    member.lastCall = { id, call, segments }
   }
-  const { call } = member.lastCall!
-  region.kernel = call.work.kernel.id
-  return call
+  const read = member.lastCall!
+  region.kernel = read.call.work.kernel.id
+  return read
+}
+
+/**
+ * What signal handlers had to mend in this process while the kernels ran: kernels have seen zeros, or stored what nobody else sees.
+ * @throws ShoalError `SHOAL_SEGMENT_TRUNCATED`, `SHOAL_SEGMENT_IO`, `SHOAL_SEGMENT_READONLY`
+ */
+function checkDamage(segments: readonly Segment[]): void {
+  for (const segment of segments) segment.check()
 }
 
 function finish(region: Region, part: RegionPart | undefined, account: Account): void {
@@ -100,10 +118,10 @@ async function loadPart(region: Region, call: RegionCall): Promise<RegionPart> {
   return preparePart(region, call)!
 }
 
-/** A failure outside any chunk counts as one of the first: nothing else the region says can be relied on. */
+/** A failure outside any chunk comes before the first: nothing else that the region says can be relied on. */
 function failOutside(region: Region, error: unknown): void {
   try {
-    region.fail(0, error)
+    region.fail(BEFORE_FIRST, error)
   } catch {
     // The log is full; `failedAt` is set all the same, and the parent says so.
   }

@@ -8,8 +8,8 @@ import { reasonOf } from '../support/reason-of.js'
 async function cpusOf(backend: Backend, workers: number, affinity: Affinity): Promise<{ own: string[]; all: string[] }> {
   const pool = await createPool({ workers, backend, affinity })
   try {
-    const found = await pool.broadcast(() => {
-      const { readdirSync, readFileSync } = process.getBuiltinModule('node:fs')
+    const found = await pool.broadcast(async () => {
+      const { readdirSync, readFileSync } = await import('node:fs')
       const allowed = (path: string): string => /^Cpus_allowed_list:\t(.*)$/m.exec(readFileSync(`${path}/status`, 'utf8'))![1]!
       const threads = readdirSync('/proc/self/task').map((thread) => allowed(`/proc/self/task/${thread}`))
       return { own: allowed('/proc/thread-self'), all: [...new Set(threads)].join(' ') }

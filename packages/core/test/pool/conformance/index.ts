@@ -12,6 +12,7 @@ import { observability } from './observability.js'
 import { ownSources } from './own-sources.js'
 import { progress } from './progress.js'
 import { regions } from './regions.js'
+import { segmentFaults } from './segment-faults.js'
 import { setup } from './setup.js'
 import { sources } from './sources.js'
 import { spmd } from './spmd.js'
@@ -37,6 +38,7 @@ const suites = [
   elements,
   synchronous,
   fairness,
+  segmentFaults,
   setup,
   affinity,
   observability,

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { allocate, type Backend, Segment, textRecords } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Pools } from '../support/pools.js'
+import { reasonOf } from '../support/reason-of.js'
+import { until } from '../support/until.js'
+
+/** What happens to segments while kernels work on them. */
+export function segmentFaults(backend: Backend): void {
+  const test = suite(`${backend}: segments that fail under a region`)
+  const pools = new Pools(backend)
+  const folder = mkdtempSync(join(tmpdir(), 'shoal-faults-'))
+  test.after(async () => {
+    await pools.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  test('a file that somebody cuts short ends the region with a sentence, not the process', async () => {
+    const pool = await pools.of(2)
+    const path = join(folder, 'cut.txt')
+    writeFileSync(path, 'a line of text\n'.repeat(1 << 18))
+    const words = allocate(Int32Array, 2)
+    const call = reasonOf(
+      pool.forChunks(
+        textRecords(path),
+        (chunk, all) => {
+          Atomics.store(all, 0, 1)
+          while (Atomics.load(all, 1) === 0) Atomics.wait(all, 1, 0, 1)
+          let sum = 0
+          for (const byte of chunk.view) sum += byte
+          return sum
+        },
+        { args: [words], chunkLength: 1 << 20, combine: (a, b) => a + b },
+      ),
+    )
+    await until(() => Atomics.load(words, 0) === 1)
+    truncateSync(path, 4096)
+    Atomics.store(words, 1, 1)
+    assert.is((await call).code, 'SHOAL_SEGMENT_TRUNCATED')
+    assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
+  })
+
+  test('a store into a readonly segment changes nothing and is reported', async () => {
+    const pool = await pools.of(2)
+    const path = join(folder, 'readonly.bin')
+    writeFileSync(path, new Uint8Array(8192).fill(7))
+    const segment = Segment.open({ kind: 'file', path, access: 'readonly' })
+    const call = pool.forChunks(segment, (chunk) => {
+      chunk.view[0] = 1
+      return undefined
+    })
+    assert.is((await reasonOf(call)).code, 'SHOAL_SEGMENT_READONLY')
+    segment.close()
+    const again = Segment.open({ kind: 'file', path, access: 'readonly' })
+    assert.is(again.view(Uint8Array)[0], 7)
+    again.close()
+  })
+
+  test('a segment can not be freed while a region uses it', async () => {
+    const pool = await pools.of(2)
+    const segment = Segment.create({ kind: 'anonymous', byteLength: 4096 })
+    const gate = segment.view(Int32Array)
+    const call = pool.spmd(
+      (_, words) => {
+        while (Atomics.load(words, 0) === 0) Atomics.wait(words, 0, 0, 1)
+      },
+      { args: [gate] },
+    )
+    assert.throws(
+      () => segment.free(),
+      (error: { code?: string }) => error.code === 'SHOAL_SEGMENT_BUSY',
+    )
+    Atomics.store(gate, 0, 1)
+    await call
+    segment.free()
+  })
+
+  test.run()
+}
