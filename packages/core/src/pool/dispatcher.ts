@@ -93,6 +93,7 @@ export class Dispatcher {
 
   /** Ends the workers that are still inside a region that was cancelled. */
   evict(region: Region): void {
+    this.#collectLeavers()
     for (const rank of region.inside.keys()) this.#crew.kill(rank)
   }
 

@@ -6,7 +6,7 @@ import { watchdog } from '../support/watchdog.js'
 import { FailPoints } from './support/fail-points.js'
 import { retriedCalls } from './support/retried-calls.js'
 
-watchdog(180_000)
+watchdog(300_000)
 
 /** Where every call passes, wherever its work comes from. */
 const common: readonly FailPoint[] = [
