@@ -5,5 +5,6 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   heat: async () => (await import('../heat/suite.js')).suite,
   pool: async () => (await import('../pool/suite.js')).suite,
   segments: async () => (await import('../segments/suite.js')).suite,
+  sync: async () => (await import('../sync/suite.js')).suite,
   'one-billion-rows': async () => (await import('../one-billion-rows/suite.js')).suite,
 }

@@ -23,6 +23,7 @@
       'src/sys/record_ring.cc',
       'src/sys/robust_mutex.cc',
       'src/sys/semaphore.cc',
+      'src/sys/sysv_semaphore.cc',
       'src/sys/sysv_shm.cc',
       'src/sys/whole_file.cc',
     ],
@@ -73,7 +74,6 @@
         'src/shared_array_buffer.cc',
         'src/shm_wrap.cc',
         'src/sysv_semaphore_wrap.cc',
-        'src/sys/sysv_semaphore.cc',
       ],
       'include_dirs': ['<!(node -p "require(\'node-addon-api\').include_dir")'],
       'defines': [
@@ -97,6 +97,7 @@
             'test/sys/file_test.cc',
             'test/sys/main.cc',
             'test/sys/mapping_test.cc',
+            'test/sys/sync_test.cc',
           ],
           'include_dirs': ['test/sys'],
           'ldflags': ['-pthread'],

@@ -95,6 +95,14 @@ for (const page of written) {
   })
 }
 
+test('README.md leads to every page', () => {
+  const { text } = written[0]
+  assert.equal(
+    pages.slice(1).filter((name) => !text.includes(`](${name})`)),
+    [],
+  )
+})
+
 test('docs/errors.md lists every code that the sources throw, and no other', () => {
   const codes = (text, pattern) => new Set([...text.matchAll(pattern)].map(([, code]) => code))
   const folders = ['packages/core/src', 'packages/cli/src', 'packages/native/lib']

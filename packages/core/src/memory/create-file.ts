@@ -1,7 +1,6 @@
-import { constants, statfsSync, unlinkSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { closeDescriptor, type Mapping, mapDescriptor, nameFile, openFile, openUnnamed, reserve } from '@shoal/native'
-import { ShoalError } from '../errors/index.js'
+import { existsSync, unlinkSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { closeDescriptor, type Mapping, mapDescriptor, nameFile } from '@shoal/native'
 import { type Backing, backingOver } from './backing.js'
 import { withRoom } from './collect.js'
 import { failpoint } from './failpoint.js'
@@ -9,8 +8,10 @@ import { checkMemoryBudget } from './memory-budget.js'
 import { type CreateOptions, checkMode, checkPath, checkPosixName } from './options.js'
 import { place, wantsHugePages } from './placement.js'
 import { addRecord, cleanNow, dropRecord, keepHouse, posixPath } from './registry/index.js'
-import { naming } from './segment-error.js'
+import { createReserved, openReserved } from './reserved-file.js'
+import { existsError, naming } from './segment-error.js'
 import { identityOf } from './segment-name.js'
+import { orUndo } from './undo.js'
 
 export type PosixOptions = Extract<CreateOptions, { kind: 'posix' }>
 export type FileOptions = Extract<CreateOptions, { kind: 'file' }>
@@ -23,67 +24,45 @@ export function createPosix(byteLength: number, options: PosixOptions): Backing 
   const path = posixPath(name)
   const subject = `posix segment '${name}'`
   checkMemoryBudget(subject, byteLength)
+  if (existsSync(path) && (cleanNow().length === 0 || existsSync(path))) throw existsError(subject) // it may be the leftover of a dead process
   return withRoom(() =>
     naming(subject, () => {
-      const fd = openUnnamed(dirname(path), mode)
-      failpoint('create-posix.1')
-      let record: string | undefined
-      let named = false
-      return orElse(
-        () => {
-          const identity = closingOnFailure(fd, () => {
-            reserveAll(subject, path, fd, byteLength)
-            failpoint('create-posix.2')
-            const found = identityOf(fd)
-            record = addRecord({ kind: 'posix', name, ...found, byteLength, persist })
-            keepHouse()
-            failpoint('create-posix.3')
-            nameOrClean(fd, path)
-            return found
-          })
-          named = true
-          failpoint('create-posix.4')
-          const mapping = mapNew(subject, fd, byteLength, options)
-          failpoint('create-posix.5')
-          return backingOver(mapping, {
-            kind: 'posix',
-            access: 'readwrite',
-            byteLength,
-            name: { kind: 'posix', name, ...identity },
-            creation: { persist, record },
-          })
-        },
-        () => {
-          if (named) unlinkSync(path)
-          if (record !== undefined) dropRecord(record)
-        },
-      )
+      const fd = openReserved(subject, path, byteLength, mode, 'create-posix')
+      const closing = () => closeDescriptor(fd)
+      const identity = identityOf(fd)
+      const record = orUndo(closing, () => addRecord({ kind: 'posix', name, ...identity, byteLength, persist }))
+      keepHouse()
+      failpoint('create-posix.3')
+      const forgetting = () => dropRecord(record)
+      const mapping = orUndo(forgetting, () => {
+        orUndo(closing, () => nameFile(fd, path))
+        failpoint('create-posix.4')
+        return mapNew(subject, fd, path, byteLength, options)
+      })
+      failpoint('create-posix.5')
+      return backingOver(mapping, {
+        kind: 'posix',
+        access: 'readwrite',
+        byteLength,
+        name: { kind: 'posix', name, ...identity },
+        creation: { persist, record },
+      })
     }),
   )
-}
-
-/** What has the name may be the leftover of a dead process. */
-function nameOrClean(fd: number, path: string): void {
-  try {
-    nameFile(fd, path)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST' || cleanNow().length === 0) throw cause
-    nameFile(fd, path)
-  }
 }
 
 export function createFile(byteLength: number, options: FileOptions): Backing {
   const mode = checkMode(options.mode)
   const path = checkPath(options.path)
   const subject = `file '${path}'`
+  if (existsSync(path)) throw existsError(subject)
   return withRoom(() =>
     naming(subject, () => {
-      const fd = openNewFile(subject, path, byteLength, mode)
+      const fd = createReserved(subject, path, byteLength, mode, 'create-file')
       const identity = identityOf(fd)
-      const mapping = orElse(
-        () => mapNew(subject, fd, byteLength, options),
-        () => unlinkSync(path),
-      )
+      failpoint('create-file.3')
+      const mapping = mapNew(subject, fd, path, byteLength, options)
+      failpoint('create-file.4')
       return backingOver(mapping, {
         kind: 'file',
         access: 'readwrite',
@@ -95,63 +74,14 @@ export function createFile(byteLength: number, options: FileOptions): Backing {
   )
 }
 
-/** Whole or not at all, where the file system can do that. */
-function openNewFile(subject: string, path: string, byteLength: number, mode: number): number {
-  let fd: number
-  try {
-    fd = openUnnamed(dirname(path), mode)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EOPNOTSUPP') throw cause
-    return openNewFileInPlace(subject, path, byteLength, mode)
-  }
-  closingOnFailure(fd, () => {
-    reserveAll(subject, path, fd, byteLength)
-    nameFile(fd, path)
-  })
-  return fd
-}
-
-function openNewFileInPlace(subject: string, path: string, byteLength: number, mode: number): number {
-  const fd = openFile(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, mode)
-  orElse(
-    () => reserveAll(subject, path, fd, byteLength),
+/** Owns the descriptor from its first line on; takes the name back when it cannot map. */
+function mapNew(subject: string, fd: number, path: string, byteLength: number, options: PosixOptions | FileOptions): Mapping {
+  return orUndo(
+    () => unlinkSync(path),
     () => {
-      closeDescriptor(fd)
-      unlinkSync(path)
+      const mapping = mapDescriptor(fd, 0, byteLength, 'readwrite', { hugeAligned: wantsHugePages(options), dump: options.dump === true })
+      place(subject, mapping, byteLength, options)
+      return mapping
     },
   )
-  return fd
-}
-
-/** Asks first: a file system that fills up on the way would starve everybody else meanwhile. */
-function reserveAll(subject: string, path: string, fd: number, byteLength: number): void {
-  const { bavail, bsize } = statfsSync(dirname(path))
-  const free = bavail * bsize
-  if (byteLength > free) {
-    throw new ShoalError(
-      'SHOAL_SEGMENT_FULL',
-      `The ${subject} needs ${byteLength} bytes, and '${dirname(path)}' has ${free} free; use a smaller one, or make room (docker run --shm-size)`,
-    )
-  }
-  reserve(fd, byteLength)
-}
-
-/** Owns the descriptor from its first line on. */
-function mapNew(subject: string, fd: number, byteLength: number, options: PosixOptions | FileOptions): Mapping {
-  const mapping = mapDescriptor(fd, 0, byteLength, 'readwrite', { hugeAligned: wantsHugePages(options), dump: options.dump === true })
-  place(subject, mapping, byteLength, options)
-  return mapping
-}
-
-function closingOnFailure<T>(fd: number, call: () => T): T {
-  return orElse(call, () => closeDescriptor(fd))
-}
-
-function orElse<T>(call: () => T, undo: () => void): T {
-  try {
-    return call()
-  } catch (error) {
-    undo()
-    throw error
-  }
 }

@@ -60,6 +60,12 @@ export function segmentError(subject: string, cause: unknown): ShoalError {
   return new ShoalError(code, `The ${subject} ${sentence} (${error.message})`, { cause })
 }
 
+/** The same for a name that is found to be taken before any call is made. */
+export function existsError(subject: string): ShoalError {
+  const [code, sentence] = meanings.EEXIST!
+  return new ShoalError(code, `The ${subject} ${sentence}`)
+}
+
 /** Runs system calls about one segment and gives their failures a code. */
 export function naming<T>(subject: string, call: () => T): T {
   try {

@@ -228,10 +228,18 @@ export class Engine {
    * what a dead rank had begun is done again by this thread if it can be.
    */
   regionSync(spec: RegionSpec): unknown {
-    const region = new Region(spec, this.#calls)
-    const reserved = this.#dispatcher.reserve(spec.width, region.isSpmd)
-    if (reserved === undefined) {
+    try {
+      return this.#runSync(new Region(spec, this.#calls))
+    } finally {
+      for (const segment of spec.opened?.segments ?? []) this.#crew.drop(segment.id)
       spec.opened?.close()
+    }
+  }
+
+  #runSync(region: Region): unknown {
+    const { width } = region.spec
+    const reserved = this.#dispatcher.reserve(width, region.isSpmd)
+    if (reserved === undefined) {
       throw new ShoalError(
         'SHOAL_POOL_BUSY',
         'Expected the workers of a synchronous call to be free, but they have work outstanding: await it first',
@@ -248,7 +256,7 @@ export class Engine {
       }
       region.begin(this.control, slot, sequence, [0, ...ranks])
       words[layout.slot(slot) + Slot.callerWaits] = 1
-      words[Header.spinNs] = this.#spinNs(spec.width)
+      words[Header.spinNs] = this.#spinNs(width)
       for (const [rank, entry] of region.inside) if (rank !== 0) this.#crew.post(rank, slot, entry)
       this.#takePart(region, slot)
       while (!region.isOver) this.#awaitOthers(region, slot)
@@ -260,8 +268,6 @@ export class Engine {
       observation.fail(error)
       throw error
     } finally {
-      for (const segment of spec.opened?.segments ?? []) this.#crew.drop(segment.id)
-      spec.opened?.close()
       this.#onIdle()
     }
   }

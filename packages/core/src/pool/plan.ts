@@ -132,9 +132,14 @@ function planCut(
     open(source, preimage === undefined ? options : { ...options, schedule: 'dynamic', chunkLength: preimage.chunkLength }),
     needsResult,
   )
-  const reads = (opened.reads ?? []).map(({ read, args }) => ({ kernel: kernelReference('read', read), args: checkArgs(args) }))
-  const work = workOf({ source: opened.data, cutting: opened.cutting, reads, preimage: preimage?.parts })
-  return { call: { work, args }, opened, width, retry: RetryMode[retry], maxAttempts }
+  try {
+    const reads = (opened.reads ?? []).map(({ read, args }) => ({ kernel: kernelReference('read', read), args: checkArgs(args) }))
+    const work = workOf({ source: opened.data, cutting: opened.cutting, reads, preimage: preimage?.parts })
+    return { call: { work, args }, opened, width, retry: RetryMode[retry], maxAttempts }
+  } catch (error) {
+    opened.close()
+    throw error
+  }
 }
 
 /** An empty source is one empty chunk where a result is wanted. */

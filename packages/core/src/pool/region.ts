@@ -23,7 +23,7 @@ import { readOutcome } from './outcome.js'
 import { giveUpEntry } from './retry.js'
 
 export interface Progress {
-  /** How much of the source is done, and all of it: elements, or bytes of files. */
+  /** How much of the source is done, and all of it: elements, records, or bytes of text files. */
   readonly done: number
   readonly total: number
   readonly chunks: number

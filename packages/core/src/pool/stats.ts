@@ -25,7 +25,7 @@ export interface RankStats {
   readonly regions: number
   readonly tasks: number
   readonly chunks: number
-  /** How much of sources its chunks have covered: elements, or bytes of files; and what `ctx.progress` was told. */
+  /** How much of sources its chunks have covered: elements, records, or bytes of text files; and what `ctx.progress` was told. */
   readonly extent: number
   /** Time in regions, waiting for others there included, and in tasks; the rest is idle. Undefined without `recordTiming`. */
   readonly busyMs: number | undefined

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expectedRange, expectedType } from '../errors/index.js'
-import { Segment } from '../memory/index.js'
+import { Segment, viewOver } from '../memory/index.js'
 import { type Cutting, chunkStart, cut } from '../schedule/index.js'
 import type { Source, TextChunk } from './chunk.js'
 import { expandGlobs } from './expand-globs.js'
@@ -125,7 +125,7 @@ class MovableTextChunk extends MovableChunk implements TextChunk {
   }
 
   get view(): Uint8Array<SharedArrayBuffer> {
-    return new Uint8Array(this.buffer, this.start, this.end - this.start)
+    return viewOver(this.buffer, Uint8Array, this.start, this.end - this.start)
   }
 
   *records(): Generator<Uint8Array<SharedArrayBuffer>, void, undefined> {

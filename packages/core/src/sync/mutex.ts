@@ -18,7 +18,7 @@ import { deadlockError, HeldLock, type Lock, type Lockable, notHeldError } from 
 import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
-import { block, checkTimeout, sliceMs, spinNsFor } from './waiting.js'
+import { block, spinNsFor } from './waiting.js'
 import { retry } from './waiting-async.js'
 
 const byteLength = headerWords * 4 + kMutexBytes
@@ -77,16 +77,16 @@ export class Mutex extends SyncObject implements Lockable {
    * @throws ShoalError `SHOAL_MUTEX_TIMEOUT`; `SHOAL_MUTEX_DEADLOCK` when this thread holds it.
    */
   lock(options?: WaitOptions): Lock {
-    const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
-    checkTimeout(timeoutMs)
-    const result = mutexLock(this.view, this.#words, this.#spinNs, Math.min(timeoutMs, sliceMs))
+    const result = mutexTryLock(this.view, this.#words)
     if (result === mutexLocked) return new HeldLock(this, 0, false)
     if (result !== mutexBusy) return this.#held(result)
+    let spinNs = this.#spinNs
     const attempt = (slice: number): Lock | undefined => {
-      const again = mutexLock(this.view, this.#words, 0, slice)
+      const again = mutexLock(this.view, this.#words, spinNs, slice)
+      spinNs = 0
       return again === mutexBusy ? undefined : this.#held(again)
     }
-    return block(attempt, Math.max(0, timeoutMs - sliceMs), () => timeoutError('Mutex', timeoutMs))
+    return block(attempt, options?.timeoutMs ?? Number.POSITIVE_INFINITY, () => timeoutError('Mutex', options?.timeoutMs))
   }
 
   /** undefined when another thread holds it. */

@@ -1,7 +1,7 @@
 import { fork, spawnSync } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Segment } from '@shoal/core'
@@ -73,6 +73,15 @@ for (const [operation, count] of Object.entries(steps)) {
     await assertNothingIsLeft(`${operation} to its end`)
   })
 }
+
+test('create-file: a creator killed at any step leaves the whole file or none', () => {
+  const path = join('/dev/shm', name)
+  for (let step = 1; step <= 4; step += 1) {
+    assert.is(run('create-file', `create-file.${step}`).signal, 'SIGKILL', `create-file.${step} is reached`)
+    assert.is(statSync(path, { throwIfNoEntry: false })?.size, step <= 2 ? undefined : 10_003)
+    rmSync(path, { force: true })
+  }
+})
 
 test('a cleaner killed at any step leaves the rest to the next one', async () => {
   for (let step = 1; step <= 4; step += 1) {

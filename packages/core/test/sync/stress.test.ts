@@ -10,7 +10,7 @@ import { createMemory, until } from './support/shared-words.js'
 // The short form; SHOAL_STRESS_KILLS=1000 is the long one.
 const kills = Number(process.env.SHOAL_STRESS_KILLS ?? 12)
 const seed = Number(process.env.SHOAL_STRESS_SEED ?? Date.now() % 1_000_000)
-watchdog(60_000 + kills * 1_000)
+watchdog(60_000 + kills * 6_000)
 
 const test = suite(`deaths at random moments (seed ${seed})`)
 const members = 3

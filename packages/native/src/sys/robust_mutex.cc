@@ -13,6 +13,13 @@ extern "C" int pthread_mutex_clocklock(pthread_mutex_t*, clockid_t, const timesp
 namespace shoal {
 namespace {
 
+// ThreadSanitizer does not know pthread_mutex_clocklock.
+#if defined(__SANITIZE_THREAD__)
+bool HasClockLock() { return false; }
+#else
+bool HasClockLock() { return pthread_mutex_clocklock != nullptr; }
+#endif
+
 void* DieHolding(void* mutex) {
   static_cast<RobustMutex*>(mutex)->TryLock();
   return nullptr;
@@ -66,13 +73,13 @@ int RobustMutex::Lock(std::chrono::nanoseconds spin, std::chrono::nanoseconds ti
   };
   if (SpinUntil(spin, tried)) return result;
   const std::chrono::nanoseconds slice = std::clamp(timeout, std::chrono::nanoseconds(0), kLongestSlice);
-  const clockid_t clock = pthread_mutex_clocklock != nullptr ? CLOCK_MONOTONIC : CLOCK_REALTIME;
+  const clockid_t clock = HasClockLock() ? CLOCK_MONOTONIC : CLOCK_REALTIME;
   timespec deadline;
   clock_gettime(clock, &deadline);
   const int64_t ns = deadline.tv_nsec + slice.count();
   deadline.tv_sec += static_cast<time_t>(ns / 1'000'000'000);
   deadline.tv_nsec = static_cast<long>(ns % 1'000'000'000);
-  if (pthread_mutex_clocklock != nullptr) return pthread_mutex_clocklock(&mutex_, clock, &deadline);
+  if (HasClockLock()) return pthread_mutex_clocklock(&mutex_, clock, &deadline);
   return pthread_mutex_timedlock(&mutex_, &deadline);
 }
 

@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { allocate, type Backend, fixedRecords, kernelsFrom, range, sourceFrom, textRecords } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { open } from '#internal/source/index.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { Pools } from '../support/pools.js'
 import { reasonOf } from '../support/reason-of.js'
@@ -130,6 +131,25 @@ export function ownSources(backend: Backend): void {
     assert.match((await reasonOf(pool.forChunks(nothing, () => undefined))).message, /returns an object for read/)
     assert.throws(() => sourceFrom(10, 'read' as never), TypeError)
     assert.throws(() => sourceFrom(10, () => ({}), { args: 1 as never }), TypeError)
+  })
+
+  test('a call that is refused leaves none of its files mapped', async () => {
+    const pool = await pools.of(2)
+    const path = join(folder, 'refused.txt')
+    writeFileSync(path, 'one\ntwo\n')
+    const mapped = (): boolean => readFileSync('/proc/self/maps', 'utf8').includes(path)
+    const opened = open(textRecords(path), { width: 1 })
+    assert.ok(mapped())
+    opened.close()
+
+    const native = sourceFrom(textRecords(path), Math.max as unknown as () => object)
+    assert.is((await reasonOf(pool.forChunks(native, () => undefined))).code, 'SHOAL_KERNEL_NO_SOURCE')
+    await reasonOf(pool.forChunks(textRecords(path), () => undefined, { args: [() => 1] as never }))
+    const task = pool.run(() => new Promise<void>((resolve) => setTimeout(resolve, 50)))
+    assert.throws(() => pool.spmdSync(() => 1), /outstanding/)
+    assert.throws(() => pool.forChunksSync(textRecords(path), () => undefined, { args: [() => 1] as never }))
+    await task
+    assert.not(mapped())
   })
 
   test.run()

@@ -1,0 +1,78 @@
+import { constants, statfsSync, unlinkSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { closeDescriptor, nameFile, openFile, openUnnamed, reserve } from '@shoal/native'
+import { ShoalError } from '../errors/index.js'
+import { failpoint } from './failpoint.js'
+import { orUndo } from './undo.js'
+
+/**
+ * A new file with all of its blocks, which is still without its name `path`: it appears there finished, by `nameFile`, or never.
+ * @throws ShoalError SHOAL_SEGMENT_FULL, SHOAL_SEGMENT_FILE_SYSTEM
+ */
+export function openReserved(subject: string, path: string, byteLength: number, mode: number, operation: string): number {
+  const folder = dirname(path)
+  const fd = openIn(subject, folder, mode)
+  failpoint(`${operation}.1`)
+  orUndo(
+    () => closeDescriptor(fd),
+    () => {
+      refuseIfFull(subject, folder, byteLength)
+      reserve(fd, byteLength)
+    },
+  )
+  failpoint(`${operation}.2`)
+  return fd
+}
+
+/** The same, with its name. Where the file system has no nameless files it is finished in place, which a death can cut short. */
+export function createReserved(subject: string, path: string, byteLength: number, mode: number, operation: string): number {
+  let fd: number
+  try {
+    fd = openReserved(subject, path, byteLength, mode, operation)
+  } catch (error) {
+    if (!(error instanceof ShoalError) || error.code !== 'SHOAL_SEGMENT_FILE_SYSTEM') throw error
+    return createInPlace(subject, path, byteLength, mode)
+  }
+  orUndo(
+    () => closeDescriptor(fd),
+    () => nameFile(fd, path),
+  )
+  return fd
+}
+
+function createInPlace(subject: string, path: string, byteLength: number, mode: number): number {
+  refuseIfFull(subject, dirname(path), byteLength)
+  const fd = openFile(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, mode)
+  orUndo(
+    () => {
+      closeDescriptor(fd)
+      unlinkSync(path)
+    },
+    () => reserve(fd, byteLength),
+  )
+  return fd
+}
+
+function openIn(subject: string, folder: string, mode: number): number {
+  try {
+    return openUnnamed(folder, mode)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EOPNOTSUPP') throw cause
+    throw new ShoalError(
+      'SHOAL_SEGMENT_FILE_SYSTEM',
+      `The ${subject} cannot be created whole: the file system of '${folder}' has no nameless files (O_TMPFILE), as tmpfs has`,
+      { cause },
+    )
+  }
+}
+
+/** Asks first: a file system that fills up on the way would starve everybody else meanwhile. */
+function refuseIfFull(subject: string, folder: string, byteLength: number): void {
+  const { bavail, bsize } = statfsSync(folder)
+  const free = bavail * bsize
+  if (byteLength <= free) return
+  throw new ShoalError(
+    'SHOAL_SEGMENT_FULL',
+    `The ${subject} needs ${byteLength} bytes, and '${folder}' has ${free} free; use a smaller one, or make room (docker run --shm-size)`,
+  )
+}
