@@ -18,12 +18,15 @@ export class Dispatcher {
   /** What each rank was given and has not finished. */
   readonly #busy: (Region | Task | undefined)[]
   readonly #onIdle: () => void
+  readonly #onDispatched: () => void
   #sequence = 0
 
-  constructor(control: Control, crew: Crew, onIdle: () => void) {
+  /** `onDispatched` is called whenever calls may have begun or ended. */
+  constructor(control: Control, crew: Crew, onIdle: () => void, onDispatched: () => void) {
     this.#control = control
     this.#crew = crew
     this.#onIdle = onIdle
+    this.#onDispatched = onDispatched
     this.#slots = new Array(control.layout.slots).fill(undefined)
     this.#busy = new Array(control.layout.size).fill(undefined)
   }
@@ -108,6 +111,11 @@ export class Dispatcher {
   }
 
   dispatch(): void {
+    this.#assign()
+    this.#onDispatched()
+  }
+
+  #assign(): void {
     do {
       let free = this.#freeRanks()
       for (const region of this.#slots) {

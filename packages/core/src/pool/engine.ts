@@ -82,6 +82,7 @@ export class Engine {
   readonly #onAbort = (): void => void this.destroy()
   #isReferenced = true
   #whenIdle: (() => void)[] = []
+  readonly #whenDrained: (() => void)[] = []
 
   constructor(options: ResolvedPoolOptions) {
     this.options = options
@@ -106,7 +107,12 @@ export class Engine {
       this.#dispatcher.onDeath(rank, death)
       void this.#replace(rank)
     })
-    this.#dispatcher = new Dispatcher(this.control, this.#crew, () => this.#onIdle())
+    this.#dispatcher = new Dispatcher(
+      this.control,
+      this.#crew,
+      () => this.#onIdle(),
+      () => this.#onDispatched(),
+    )
   }
 
   get size(): number {
@@ -124,6 +130,15 @@ export class Engine {
 
   get needsDrain(): boolean {
     return this.#dispatcher.queueSize >= this.options.maxQueue && this.#dispatcher.busyRanks >= this.size
+  }
+
+  /** Resolves when the next task would not be refused. */
+  async drained(): Promise<void> {
+    if (this.needsDrain) await new Promise<void>((resolve) => this.#whenDrained.push(resolve))
+  }
+
+  #onDispatched(): void {
+    if (this.#whenDrained.length > 0 && !this.needsDrain) for (const resolve of this.#whenDrained.splice(0)) resolve()
   }
 
   /** Starts all workers; ends them again when one does not come up, or the pool's signal is aborted. */
@@ -400,6 +415,7 @@ export class Engine {
 
   #abandon(reason: unknown): void {
     this.#dispatcher.abandon(reason)
+    this.#onDispatched()
     this.#destroyed ??= this.#crew.destroy().then(() => this.#release())
     this.#ended = this.#destroyed
     for (const resolve of this.#whenIdle.splice(0)) resolve()

@@ -41,6 +41,20 @@ export class Pool extends PoolCalls implements AsyncDisposable {
   }
 
   /**
+   * Resolves when the next `run` would not be refused: at once, or when one of the tasks that wait has got a worker. Whoever else waits for it
+   * may be faster, so look again.
+   *
+   * @example
+   * for await (const upload of uploads) {
+   *   while (pool.needsDrain) await pool.drained()
+   *   void pool.run(resize, upload).then(store)
+   * }
+   */
+  drained(): Promise<void> {
+    return this.#engine.drained()
+  }
+
+  /**
    * What the pool has done so far: calls, and by rank regions, tasks, chunks and how much of their sources; with `recordTiming` also how long
    * calls have waited and run, as histograms, and how long each rank was busy.
    *

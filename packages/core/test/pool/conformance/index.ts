@@ -1,5 +1,6 @@
 import type { Backend } from '@shoal/core'
 import { affinity } from './affinity.js'
+import { backpressure } from './backpressure.js'
 import { calls } from './calls.js'
 import { cancelling } from './cancelling.js'
 import { combining } from './combining.js'
@@ -42,6 +43,7 @@ const suites = [
   setup,
   affinity,
   observability,
+  backpressure,
   ending,
 ]
 

@@ -77,6 +77,19 @@ export function setup(backend: Backend): void {
     })
   })
 
+  test('a worker that can not be replaced, because setup throws, ends the pool with that error', async () => {
+    const runs = allocate(Int32Array, 1)
+    const setup = (counter: Int32Array): void => {
+      if (Atomics.add(counter, 0, 1) >= 2) throw new RangeError('no such table')
+    }
+    const pool = await createPool({ workers: 2, backend, setup, setupArgs: [runs] })
+    const forEver = reasonOf(pool.run(() => new Promise(() => {})))
+    await reasonOf(pool.run(() => process.exit(1)))
+    assert.is((await forEver).message, 'no such table')
+    assert.is((await reasonOf(pool.run(() => 1))).code, 'SHOAL_POOL_CLOSED')
+    await pool.close()
+  })
+
   test('what it throws is what createPool rejects with, and no worker is left', async () => {
     for (const setup of [
       () => {
