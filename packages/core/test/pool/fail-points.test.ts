@@ -55,7 +55,8 @@ for (const backend of ['threads', 'processes'] as const) {
           throw new Error(`at ${point}: ${error.stack}`)
         })
         assert.equal(points.disarm(), [], `nobody came to ${point}`)
-        assert.ok(last!.retries <= 1, point)
+        // Of the call before, whose result was out before the death was known, one more may fall into this one.
+        assert.ok(last!.retries <= 2, point)
       }
     })
   }

@@ -22,10 +22,14 @@ export interface Protocol {
   finally?(state: State): string | undefined
   /** What the kernel does at the death of a member. Without it no member dies. */
   bury?(state: State, me: number): void
+  /** How many die, at most: 1 if this is left out. */
+  readonly deaths?: number
+  /** Who may die now: everybody if this is left out. */
+  mayDie?(state: State, me: number): boolean
 }
 
 /**
- * Tries all interleavings, and the death of one member before every step. A sleeper wakes by a wake alone; only where a member has died
+ * Tries all interleavings, and the death of a member before every step. A sleeper wakes by a wake alone; only where a member has died
  * its slices end too.
  *
  * @returns how many states there are.
@@ -91,11 +95,11 @@ function* successors(protocol: Protocol, state: State): Generator<[by: string, n
       if (typeof outcome === 'number') yield [`${me} step`, arrived(protocol, next, me, outcome)]
       else for (const each of outcome ?? []) yield [`${me} step`, each]
     }
-    if (protocol.bury !== undefined && state.deaths === 0) {
+    if (protocol.bury !== undefined && state.deaths < (protocol.deaths ?? 1) && (protocol.mayDie?.(state, me) ?? true)) {
       yield [
         `${me} dies`,
         changed(state, (next) => {
-          next.deaths = 1
+          next.deaths++
           Object.assign(next.members[me] as object, { dead: true, sleepsOn: -1 })
           protocol.bury?.(next, me)
         }),
