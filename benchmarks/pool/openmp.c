@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   const int workers = argc > 1 ? atoi(argv[1]) : 2;
   const int regions = argc > 2 ? atoi(argv[2]) : 10000;
   omp_set_num_threads(workers);

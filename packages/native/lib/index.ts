@@ -89,7 +89,6 @@ export {
 } from './record-ring.js'
 export { semaphoreAcquire, semaphoreInitialise, semaphoreRelease } from './semaphore.js'
 export { getSysv, keyOfPath, openPosix, removePosix, removeSysv, type SysvStat, statSysv, sysvFlags } from './shm.js'
-export { waitAsync } from './wait-async.js'
 export {
   getSemaphoreSet,
   operateSemaphores,
@@ -100,3 +99,4 @@ export {
   setSemaphores,
   statSemaphoreSet,
 } from './sysv-semaphore.js'
+export { waitAsync } from './wait-async.js'

@@ -21,7 +21,8 @@ function statRecorded(record: Recorded, owner: SegmentStat['owner']): SegmentSta
     if (stats === undefined) return undefined
     const residentBytes = Math.min(stats.blocks * 512, record.byteLength)
     const mode = stats.mode & 0o777
-    return { ...common, kind: 'posix', name: record.name, residentBytes, attached: undefined, mode, modified: stats.mtime }
+    const target = { kind: 'posix', name: record.name } as const
+    return { ...common, kind: 'posix', name: record.name, target, residentBytes, attached: undefined, mode, modified: stats.mtime }
   }
   const found = record.kind === 'sysv' ? findSysv(record) : undefined
   if (found === undefined) return undefined
@@ -30,6 +31,7 @@ function statRecorded(record: Recorded, owner: SegmentStat['owner']): SegmentSta
     ...common,
     kind: 'sysv',
     name: `key ${keyText(record.key)}, id ${shmid}`,
+    target: { kind: 'sysv', id: shmid },
     residentBytes: sysvTable().find((row) => row.shmid === shmid)?.residentBytes ?? 0,
     attached: stat.attached,
     mode: stat.mode,

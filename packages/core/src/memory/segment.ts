@@ -185,7 +185,7 @@ export class Segment<A extends Access = Access> implements Disposable {
   }
 
   /**
-   * This process lets go; the object itself is untouched, but for its name, which goes if this segment created it without `persist`.
+   * This process lets go, and with it the threads that were handed this segment; the object itself is untouched, but for its name, which goes if this segment created it without `persist`.
    * Views that are still around read zeros. Idempotent.
    */
   close(): void {

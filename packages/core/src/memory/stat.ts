@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs'
 import { addressOf, descriptorOf, residentBytes, statSysv } from '@shoal/native'
 import type { Backing } from './backing.js'
-import type { SegmentKind } from './options.js'
+import type { OpenTarget, SegmentKind } from './options.js'
 import { mappedBytes } from './smaps.js'
 
 /** What is known of a segment. */
@@ -9,6 +9,8 @@ export interface SegmentStat {
   readonly kind: SegmentKind
   /** Path, posix name, or System V key and id; undefined for anonymous ones. */
   readonly name: string | undefined
+  /** What `Segment.open` and `Segment.remove` take; undefined for anonymous ones. */
+  readonly target: OpenTarget | undefined
   readonly byteLength: number
   /** In memory now, for all who share it. */
   readonly residentBytes: number
@@ -28,7 +30,7 @@ type Owner = SegmentStat['owner']
 
 export function statBacking(backing: Backing, owner: Owner): SegmentStat {
   const { kind, byteLength, mapping, shmid } = backing
-  const common = { kind, name: nameOf(backing), byteLength, owner }
+  const common = { kind, name: nameOf(backing), target: targetOf(backing), byteLength, owner }
   const nothing = { residentBytes: 0, hugePageBytes: 0, attached: undefined, mode: 0, created: new Date(0), modified: new Date(0) }
   if (mapping === undefined) return { ...common, ...nothing }
   const memory = {
@@ -47,4 +49,9 @@ export function statBacking(backing: Backing, owner: Owner): SegmentStat {
 function nameOf({ name }: Backing): string | undefined {
   if (name?.kind === 'file') return name.path
   return name?.kind === 'posix' ? name.name : name && `id ${name.shmid}`
+}
+
+function targetOf({ name }: Backing): OpenTarget | undefined {
+  if (name?.kind === 'file') return { kind: 'file', path: name.path }
+  return name?.kind === 'posix' ? { kind: 'posix', name: name.name } : name && { kind: 'sysv', id: name.shmid }
 }

@@ -17,12 +17,14 @@ export class CallCache {
   #id = 0
 
   pack(call: RegionCall): PackedCall {
-    if (this.#last !== undefined && argsOf(call).every(isConstant) && isSame(call, this.#last.call)) return this.#last.packed
+    const canRepeat = consistsOfConstants(call)
+    if (canRepeat && this.#last !== undefined && isSame(call, this.#last.call)) return this.#last.packed
     const { bytes, segments } = pack(call)
-    if (!argsOf(call).every(isConstant)) return { bytes, segments, id: 0 }
+    if (!canRepeat) return { bytes, segments, id: 0 }
     this.#id = (this.#id + 1) | 0 || 1
     const packed = { bytes, segments, id: this.#id }
-    this.#last = { call, packed }
+    // The array of arguments is the program's, which may change it.
+    this.#last = { call: { work: call.work, args: [...call.args] }, packed }
     return packed
   }
 
@@ -32,9 +34,12 @@ export class CallCache {
   }
 }
 
-/** Those of the kernel, and of the kernels that the source itself brings. */
-function argsOf({ work, args }: RegionCall): readonly unknown[] {
-  return work.type === 'spmd' ? args : [...args, ...work.reads.flatMap((read) => read.args)]
+/** What the program has a hand in: arguments, what the kernels of a source get, and what a reduction starts from. */
+function consistsOfConstants({ work, args }: RegionCall): boolean {
+  if (!args.every(isConstant)) return false
+  if (work.type === 'spmd') return true
+  const identity = work.type === 'elements' && work.identity !== undefined && 'value' in work.identity ? work.identity.value : undefined
+  return work.reads.length === 0 && isConstant(identity)
 }
 
 function isConstant(value: unknown): boolean {

@@ -130,25 +130,30 @@ export class RingQueue extends SyncObject {
    * @throws ShoalError `SHOAL_QUEUE_TIMEOUT`.
    */
   pop(options?: WaitOptions): Uint8Array | undefined {
-    const length = this.#popLength(options)
-    return length === undefined ? undefined : this.#scratch.slice(0, length)
+    const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
+    let spinNs = this.#spinNs
+    const attempt = (slice: number): Uint8Array | null | undefined => {
+      const record = this.#record(spinNs, slice)
+      spinNs = 0
+      return record
+    }
+    return block(attempt, timeoutMs, () => timeoutError('Queue', timeoutMs)) ?? undefined
   }
 
   /** undefined when there is none now. */
   tryPop(): Uint8Array | undefined {
-    const length = this.#pop(0, 0)
-    return length === undefined || length === null ? undefined : this.#scratch.slice(0, length)
+    return this.#record(0, 0) ?? undefined
   }
 
   /** Pops without blocking the event loop. */
   async popAsync(options?: WaitAsyncOptions): Promise<Uint8Array | undefined> {
-    const length = await retry(
-      () => this.#pop(0, 0),
+    const record = await retry(
+      () => this.#record(0, 0),
       this.#place(tailWord),
       () => timeoutError('Queue', options?.timeoutMs),
       options,
     )
-    return length === null ? undefined : this.#scratch.slice(0, length)
+    return record ?? undefined
   }
 
   /**
@@ -179,26 +184,13 @@ export class RingQueue extends SyncObject {
     throw new ShoalError('SHOAL_QUEUE_ENDED', 'The queue was ended: nothing can be pushed any more')
   }
 
-  #popLength({ timeoutMs = Number.POSITIVE_INFINITY }: WaitOptions = {}): number | undefined {
-    let spinNs = this.#spinNs
-    const attempt = (slice: number): number | null | undefined => {
-      const length = this.#pop(spinNs, slice)
-      spinNs = 0
-      return length
-    }
-    return block(attempt, timeoutMs, () => timeoutError('Queue', timeoutMs)) ?? undefined
-  }
-
-  /** The length of the record now in #scratch; null: there will be none any more; undefined: none now. */
-  #pop(spinNs: number, slice: number): number | null | undefined {
+  /** null: there will be none any more; undefined: there is none now. */
+  #record(spinNs: number, slice: number): Uint8Array | null | undefined {
     for (;;) {
       const length = ringPop(this.view, this.#words, spinNs, slice, this.#scratch)
-      if (length <= ringTooSmall) {
-        this.#scratch = new Uint8Array(2 ** Math.ceil(Math.log2(ringTooSmall - length)))
-        continue
-      }
-      const outcome = this.#outcome(length, this.#scratch)
-      return outcome === -1 ? null : outcome
+      if (length >= 0) return this.#scratch.slice(0, length)
+      if (length > ringTooSmall) return this.#outcome(length, this.#scratch) === -1 ? null : undefined
+      this.#scratch = new Uint8Array(2 ** Math.ceil(Math.log2(ringTooSmall - length)))
     }
   }
 

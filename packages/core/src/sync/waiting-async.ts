@@ -18,7 +18,13 @@ export interface WaitingPlace {
  *
  * @throws the signal's reason, at once.
  */
-export function park(place: Omit<WaitingPlace, 'expected'>, expected: number, timeoutMs: number, signal?: AbortSignal): Promise<void> {
+export async function park(
+  place: Omit<WaitingPlace, 'expected'>,
+  expected: number,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  signal?.throwIfAborted()
   return new Promise((resolve, reject) => {
     const settle = () => {
       signal?.removeEventListener('abort', cancel)
@@ -81,7 +87,8 @@ export async function poll<T>(attempt: () => T | undefined, timedOut: () => Erro
   }
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted()
   return new Promise((resolve, reject) => {
     const end = () => {
       clearTimeout(timer)

@@ -172,6 +172,13 @@ test('persistent segments survive their creator and every cleaning, until they a
   await assertNothingIsLeft('removed')
 })
 
+test('what is listed can be removed by its target', async () => {
+  assert.is(run('persist').status, 0)
+  for (const { target } of Segment.list()) Segment.remove(target!)
+  assert.equal(exists(), { posix: false, sysv: false })
+  await assertNothingIsLeft('removed')
+})
+
 test('the leftover of a dead process does not keep its name from the next creator', async () => {
   run('leave')
   using posix = Segment.create({ kind: 'posix', name, byteLength: 64 })

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { Segment } from '@shoal/core'
 import { addressOf } from '@shoal/native'
@@ -14,6 +16,7 @@ watchdog()
 const test = suite('threads that open by themselves')
 const path = join(temporaryFolder(), 'shared')
 writeFileSync(path, Buffer.alloc(8192))
+const disorder = fileURLToPath(new URL('./fixtures/disorder.js', import.meta.url))
 const mapsOnce = Number.parseInt(process.versions.node, 10) >= 22
 
 function start(task: string, data: object = {}): Worker {
@@ -74,6 +77,13 @@ test('threads load, use and end in any order', async () => {
   segment.view(Uint8Array)[7] = 44
   const [answer] = await once(start('look'), 'message')
   assert.is(answer.byte, 44)
+})
+
+test('segments that come and go in no order, under a file that is truncated, harm no thread', () => {
+  for (const seed of [1, 2]) {
+    const { status, signal, stderr } = spawnSync(process.execPath, [disorder, path, String(seed)], { encoding: 'utf8', timeout: 50_000 })
+    assert.is(signal ?? status, 0, `seed ${seed}: ${stderr}`)
+  }
 })
 
 test.run()

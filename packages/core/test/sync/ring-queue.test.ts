@@ -111,6 +111,17 @@ test('the async ends wait for each other', async () => {
   assert.is(await rejection(queue.popAsync({ signal: AbortSignal.abort('enough') })), 'enough')
 })
 
+test('records that are popped at the same time do not mix', async () => {
+  const queue = RingQueue.create({ capacityBytes: 1024 })
+  const popping = Array.from({ length: 5 }, () => queue.popAsync())
+  for (let i = 0; i < 5; i++) queue.push(Uint8Array.of(i, i, i))
+  const records = (await Promise.all(popping)).map((record) => [...(record ?? [])])
+  assert.equal(
+    records.sort(),
+    [0, 1, 2, 3, 4].map((i) => [i, i, i]),
+  )
+})
+
 test('a queue whose counters were overwritten is refused, not read', () => {
   const queue = RingQueue.create(words, 0, { capacityBytes: 128 })
   queue.push(Uint8Array.of(1))

@@ -50,6 +50,16 @@ for (const backend of backends) {
     await heir.ended
   })
 
+  for (const exit of [true, false]) {
+    test(`one of the ${backend} with pending acquireAsync() ${exit ? 'can exit' : 'can be ended from outside'}`, async () => {
+      Semaphore.create(words, 0, { permits: 0 })
+      const member = startMember(backend, memory, 'acquireAsync', exit)
+      assert.is(await member.next(), 'waiting')
+      if (!exit) await member.kill()
+      await member.ended
+    })
+  }
+
   test(`acquireAsync() gets what one of the ${backend} releases`, async () => {
     const semaphore = Semaphore.create(words, 0, { permits: 0 })
     const acquiring = semaphore.acquireAsync(2)
