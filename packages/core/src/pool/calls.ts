@@ -227,7 +227,7 @@ export class PoolCalls {
     this.#engine.checkOpen()
     this.#engine.prepareCaller()
     const resolved = resolveRegionOptions({ ...definedOf(this.#options), ...options }, this.#engine.size)
-    return this.#engine.regionSync(plan(resolved, checkArgs(options.args)))
+    return this.#engine.regionSync(plan(resolved, checkArgs(options.args)), resolved)
   }
 
   async #task(kernel: unknown, args: AnyArgs, rank: number | undefined): Promise<unknown> {

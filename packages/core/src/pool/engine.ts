@@ -25,12 +25,15 @@ import { type PoolStats, rankStats } from './stats.js'
 import { Task, type TaskSpec } from './task.js'
 import { type Trace, Tracer } from './tracer.js'
 
-/** What lasts as long as a call. */
-export interface Watch {
-  readonly signal: AbortSignal | undefined
+export interface TimeLimits {
   readonly timeoutMs: number | undefined
   /** How long ranks have to leave a cancelled region before they are ended. */
   readonly graceMs: number
+}
+
+/** What lasts as long as a call. */
+export interface Watch extends TimeLimits {
+  readonly signal: AbortSignal | undefined
   readonly onProgress: ((progress: Progress) => void) | undefined
 }
 
@@ -50,6 +53,7 @@ export interface Caller {
     place: { readonly slot: number; readonly entry: number },
     segments: readonly Segment[],
     kernels: readonly [KernelReference, KernelDefinition][],
+    onPause: () => void,
   ): void
 }
 
@@ -242,17 +246,18 @@ export class Engine {
    * A region in which this thread takes part as rank 0 and worker 0 sleeps. Blocks the event loop: deaths are read from the life words, and
    * what a dead rank had begun is done again by this thread if it can be.
    */
-  regionSync(spec: RegionSpec): unknown {
+  regionSync(spec: RegionSpec, time: TimeLimits): unknown {
     try {
-      return this.#runSync(new Region(spec, this.#calls))
+      return this.#runSync(new Region(spec, this.#calls), time)
     } finally {
       for (const segment of spec.opened?.segments ?? []) this.#crew.drop(segment.id)
       spec.opened?.close()
     }
   }
 
-  #runSync(region: Region): unknown {
+  #runSync(region: Region, time: TimeLimits): unknown {
     const { width } = region.spec
+    const checkTime = this.#checkTimeOf(region, time)
     const reserved = this.#dispatcher.reserve(width, region.isSpmd)
     if (reserved === undefined) {
       throw new ShoalError(
@@ -273,8 +278,8 @@ export class Engine {
       words[layout.slot(slot) + Slot.callerWaits] = 1
       words[Header.spinNs] = this.#spinNs(width)
       for (const [rank, entry] of region.inside) if (rank !== 0) this.#crew.post(rank, slot, entry)
-      this.#takePart(region, slot)
-      while (!region.isOver) this.#awaitOthers(region, slot)
+      this.#takePart(region, slot, checkTime)
+      while (!region.isOver) this.#awaitOthers(region, slot, checkTime)
       this.#awaitLeavers(region)
       const result = region.outcome()
       observation.end()
@@ -283,7 +288,9 @@ export class Engine {
       observation.fail(error)
       throw error
     } finally {
-      this.#onIdle()
+      // Others may wait for the ranks that this call had.
+      this.#dispatcher.dispatch()
+      if (this.#dispatcher.isIdle) this.#onIdle()
     }
   }
 
@@ -339,14 +346,25 @@ export class Engine {
     }
   }
 
-  #takePart(region: Region, slot: number): void {
+  #takePart(region: Region, slot: number, checkTime: () => void): void {
     const kernels = region.kernels.map((reference): [KernelReference, KernelDefinition] => [reference, definitionOf(reference)])
-    this.#caller!.run(this.control, { slot, entry: region.inside.get(0)! }, region.segments, kernels)
+    this.#caller!.run(this.control, { slot, entry: region.inside.get(0)! }, region.segments, kernels, checkTime)
     region.leave(0)
   }
 
+  /** For a caller whose event loop stands still: between its own chunks and while it waits, it looks at the clock itself. */
+  #checkTimeOf(region: Region, { timeoutMs = Number.POSITIVE_INFINITY, graceMs }: TimeLimits): () => void {
+    const endsAt = performance.now() + timeoutMs
+    return () => {
+      const late = performance.now() - endsAt
+      if (late < 0) return
+      if (!region.failed) region.fail(new ShoalError('SHOAL_REGION_TIMEOUT', `Not done within ${timeoutMs} ms`))
+      if (late >= graceMs && !region.inside.has(0)) this.#dispatcher.evict(region)
+    }
+  }
+
   /** One slice; then a look at who is alive. */
-  #awaitOthers(region: Region, slot: number): void {
+  #awaitOthers(region: Region, slot: number, checkTime: () => void): void {
     const { words, layout } = this.control
     const phase = layout.slot(slot) + Slot.phase
     const seen = Atomics.load(words, phase)
@@ -363,7 +381,8 @@ export class Engine {
         })
       }
     }
-    if (region.wantsRank && region.hasOrphans && region.join(0) !== undefined) this.#takePart(region, slot)
+    if (region.wantsRank && region.hasOrphans && region.join(0) !== undefined) this.#takePart(region, slot, checkTime)
+    else checkTime()
   }
 
   /** The slot may be used again only when everybody who was inside has said so. */

@@ -185,7 +185,9 @@ export class Region {
     this.#deaths.set(chunk, attempts)
     const isTried = attempts < this.spec.maxAttempts && words[layout.slot(this.slot) + Slot.entries]! < layout.entries
     if (!isTried || this.isSpmd || !(hasLeft ? this.#giveUpSweep(entry) : giveUpEntry(this.#control!, this.slot, entry, this.spec))) {
-      this.fail(error(chunk === NO_CHUNK ? undefined : chunk, attempts), 'death', entry)
+      // Deaths that were no loss do not make poison of one that is.
+      const inARow = attempts < this.spec.maxAttempts ? 1 : attempts
+      this.fail(error(chunk === NO_CHUNK ? undefined : chunk, inARow), 'death', entry)
       return
     }
     this.retries++

@@ -68,11 +68,14 @@ export default {
     { slot, entry }: { slot: number; entry: number },
     segments: readonly Segment[],
     kernels: readonly [KernelReference, KernelDefinition][],
+    onPause: () => void,
   ): void {
     const { member, own } = memberOf(control)
     own.segments = segments
+    member.onPause = onPause
     for (const [reference, definition] of kernels) own.kernels.define(reference, definition)
     runRegionSync(member, slot, entry)
     own.segments = []
+    member.onPause = undefined
   },
 }

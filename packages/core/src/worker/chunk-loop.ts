@@ -21,10 +21,11 @@ export function forEachChunk(region: Region, loop: ChunkLoop): void {
 export function runClaimed(region: Region, { reader, body, commitsRuns }: ChunkLoop, claims: Claims): boolean {
   const { words, base, line } = region
   const { start, end } = claims
-  const { trace } = region.member
+  const { trace, onPause } = region.member
   const startedAt = trace === undefined ? 0 : performance.now()
   let done = 0
   for (let index = start; index < end; index++) {
+    onPause?.()
     if (Atomics.load(words, base + Slot.cancel) !== 0) return false
     // Chunks below a failing one are still worked on, so that the error that is reported is always that of the lowest.
     if (index > Atomics.load(words, base + Slot.failedAt)) continue

@@ -38,6 +38,8 @@ export class Member {
   readonly kernels: KernelCache
   /** What `setup` returned here. */
   local: unknown
+  /** For a caller, whose event loop stands still: called between chunks, and between slices of a wait. */
+  onPause: (() => void) | undefined
   /** What was read last: a loop of equal calls is read once. */
   lastCall: ReadCall | undefined
   readonly #doorbellFd: number

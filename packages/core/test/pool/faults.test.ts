@@ -128,6 +128,15 @@ for (const backend of ['threads', 'processes'] as const) {
     }
   })
 
+  test('a loss is no poison, even after deaths that were no loss', async ({ pool, points }) => {
+    points.arm('entered')
+    points.arm('claiming', 2)
+    const call = pool.forEach(1_000, () => {}, { chunkLength: 10, retry: 'never', width: 1 })
+    assert.is((await reasonOf(call)).code, 'SHOAL_REGION_WORKER_DIED')
+    assert.equal(points.disarm(), [])
+    await checkWhole(pool)
+  })
+
   test('a kernel that throws while another worker dies: an error of one of the two', async ({ pool, points }) => {
     for (const point of ['failing', 'claimed', 'left', 'completing'] as const) {
       points.arm(point)
@@ -155,6 +164,47 @@ for (const backend of ['threads', 'processes'] as const) {
     assert.is((await reasonOf(pool.forEach(10, endless, { timeoutMs: 50, graceMs: 0 }))).code, 'SHOAL_REGION_TIMEOUT')
     assert.is((await reasonOf(pool.with({ timeoutMs: 50 }).run(endless))).code, 'SHOAL_TASK_TIMEOUT')
     await checkWhole(pool)
+  })
+
+  test('timeoutMs ends a synchronous call: between chunks of the caller, in a barrier, and in the others', async ({ pool }) => {
+    const timeout = { timeoutMs: 100, graceMs: 50 }
+    const codeOf = (call: () => unknown): unknown => {
+      try {
+        return call()
+      } catch (error) {
+        return (error as ShoalError).code
+      }
+    }
+    const slow = () => {
+      for (const end = performance.now() + 1; performance.now() < end; );
+    }
+    const calls: (() => unknown)[] = [
+      () => pool.forEachSync(1_000_000, slow, { ...timeout, chunkLength: 1, width: 1 }),
+      () => pool.spmdSync((ctx) => ctx.rank === 0 || Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0), timeout),
+      () =>
+        pool.spmdSync((ctx) => (ctx.rank === 0 ? ctx.barrier() : Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)), timeout),
+    ]
+    for (const call of calls) {
+      assert.is(codeOf(call), 'SHOAL_REGION_TIMEOUT')
+      await checkWhole(pool).catch(() => checkWhole(pool))
+    }
+  })
+
+  test('a death in a synchronous call: others do the work again, the caller too', async ({ pool, points }) => {
+    for (const point of ['entered', 'claimed', 'recorded', 'worked', 'brought', 'left', 'done', 'out'] as const) {
+      points.arm(point)
+      const seen = pool.forChunksSync(
+        640,
+        (chunk) => {
+          for (const end = performance.now() + 0.2; performance.now() < end; );
+          return [chunk.index]
+        },
+        { chunkLength: 10, retry: 'idempotent', combine: (a, b) => a.concat(b) },
+      )
+      assert.equal(seen, [...Array(64).keys()], point)
+      points.disarm()
+      await checkWhole(pool).catch(() => checkWhole(pool))
+    }
   })
 
   test('a kernel that looks at aborted is not ended: its worker lives on', async ({ pool }) => {

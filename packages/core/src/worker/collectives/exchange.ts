@@ -172,6 +172,7 @@ export class Exchange {
 
   /** Whether what this rank waits for may never come; a dead rank's barrier is broken in its name. */
   #isHopeless(): boolean {
+    this.#region.member.onPause?.()
     if (this.#region.cancelled || this.#region.failed) return true
     const dead = findDeadRank(this.#region)
     if (dead === -1) return false
