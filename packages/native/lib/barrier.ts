@@ -1,4 +1,5 @@
 import { binding } from './binding.js'
+import type { Words } from './words.js'
 
 /** What an arrival or a wait can come to; an arrival that has to wait returns its generation instead, which is never negative. */
 export const barrierElected = -3
@@ -7,19 +8,19 @@ export const barrierBroken = -1
 /** `barrierAwait` only: the slice is over. */
 export const barrierWaiting = 0
 
-type Arrive = (view: Int32Array, index: number, spinNs: number, timeoutMs: number) => number
-type Await = (view: Int32Array, index: number, generation: number, spinNs: number, timeoutMs: number) => number
-type BreakGeneration = (view: Int32Array, index: number, generation: number, rank: number, reason: number) => boolean
+type Arrive = (view: Words, index: number, spinNs: number, timeoutMs: number) => number
+type Await = (view: Words, index: number, generation: number, spinNs: number, timeoutMs: number) => number
+type BreakGeneration = (view: Words, index: number, generation: number, rank: number, reason: number) => boolean
 
 /** Sixteen bytes, at a multiple of eight. */
-export const barrierInitialise = binding.barrierInitialise as (view: Int32Array, index: number, parties: number) => void
+export const barrierInitialise = binding.barrierInitialise as (view: Words, index: number, parties: number) => void
 /** Arrives, spins, sleeps for one slice: all in one call. */
 export const barrierArrive = binding.barrierArrive as Arrive
 /** One more slice for an arrival that returned `generation`. */
 export const barrierAwait = binding.barrierAwait as Await
 /** False when it was broken already. */
-export const barrierBreak = binding.barrierBreak as (view: Int32Array, index: number, rank: number, reason: number) => boolean
+export const barrierBreak = binding.barrierBreak as (view: Words, index: number, rank: number, reason: number) => boolean
 /** Breaks it unless `generation` has been released meanwhile. */
 export const barrierBreakGeneration = binding.barrierBreakGeneration as BreakGeneration
-export const barrierReset = binding.barrierReset as (view: Int32Array, index: number) => void
-export const barrierDetach = binding.barrierDetach as (view: Int32Array, index: number) => void
+export const barrierReset = binding.barrierReset as (view: Words, index: number) => void
+export const barrierDetach = binding.barrierDetach as (view: Words, index: number) => void

@@ -100,3 +100,4 @@ export {
   statSemaphoreSet,
 } from './sysv-semaphore.js'
 export { waitAsync } from './wait-async.js'
+export type { Words } from './words.js'

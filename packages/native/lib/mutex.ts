@@ -1,4 +1,5 @@
 import { binding } from './binding.js'
+import type { Words } from './words.js'
 
 /** What a lock can come to: held, held but its last owner died, held by another, held by this thread already, beyond use. */
 export const mutexLocked = 0
@@ -9,15 +10,15 @@ export const mutexDeadlock = 3
 /** Room of a mutex, at a multiple of eight. */
 export const kMutexBytes = 56
 
-export const mutexInitialise = binding.mutexInitialise as (view: Int32Array, index: number) => void
+export const mutexInitialise = binding.mutexInitialise as (view: Words, index: number) => void
 /** Spins, then sleeps for one slice of at most 50 ms. */
-export const mutexLock = binding.mutexLock as (view: Int32Array, index: number, spinNs: number, timeoutMs: number) => number
-export const mutexTryLock = binding.mutexTryLock as (view: Int32Array, index: number) => number
+export const mutexLock = binding.mutexLock as (view: Words, index: number, spinNs: number, timeoutMs: number) => number
+export const mutexTryLock = binding.mutexTryLock as (view: Words, index: number) => number
 /** False when the calling thread does not hold it. */
-export const mutexUnlock = binding.mutexUnlock as (view: Int32Array, index: number) => boolean
+export const mutexUnlock = binding.mutexUnlock as (view: Words, index: number) => boolean
 /** Takes the mark of the dead owner away. False when the calling thread does not hold it. */
-export const mutexRepair = binding.mutexRepair as (view: Int32Array, index: number) => boolean
+export const mutexRepair = binding.mutexRepair as (view: Words, index: number) => boolean
 /** Asks the holder to wake who sleeps on the futex word; returns that word, 0 once the mutex is free. */
-export const mutexAnnounce = binding.mutexAnnounce as (view: Int32Array, index: number) => number
+export const mutexAnnounce = binding.mutexAnnounce as (view: Words, index: number) => number
 /** How many words the futex word lies behind the mutex. */
 export const mutexFutexWord = binding.mutexFutexWord as () => number

@@ -1,4 +1,5 @@
 import { binding } from './binding.js'
+import type { Words } from './words.js'
 
 /** Room of a ring without its records. */
 export const kRingHeadBytes = binding.kRingHeadBytes as number
@@ -11,9 +12,9 @@ export const ringTooLong = 3
 export const ringCorrupt = 5
 export const ringTooSmall = -8
 
-type Transfer = (view: Int32Array, index: number, spinNs: number, timeoutMs: number, record: Uint8Array) => number
+type Transfer = (view: Words, index: number, spinNs: number, timeoutMs: number, record: Uint8Array) => number
 
-export const ringInitialise = binding.ringInitialise as (view: Int32Array, index: number, capacity: number) => void
+export const ringInitialise = binding.ringInitialise as (view: Words, index: number, capacity: number) => void
 export const ringPush = binding.ringPush as Transfer
 export const ringPop = binding.ringPop as Transfer
-export const ringEnd = binding.ringEnd as (view: Int32Array, index: number) => void
+export const ringEnd = binding.ringEnd as (view: Words, index: number) => void

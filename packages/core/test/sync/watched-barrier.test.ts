@@ -31,9 +31,9 @@ for (const backend of backends) {
     const member = startMember(backend, memory, 'comeOnce')
     await barrier.waitAsync()
     await member.next()
-    const waiting = barrier.waitAsync()
+    const failure = rejection(barrier.waitAsync())
     await member.kill()
-    assert.ok(isBroken(await rejection(waiting)))
+    assert.ok(isBroken(await failure))
     assert.is(barrier.broken?.reason, 'death')
   })
 }

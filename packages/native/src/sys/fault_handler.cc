@@ -32,10 +32,10 @@ size_t Stretch(FaultSlot& slot, uintptr_t page) {
   return single ? page_size : slot.end.load(std::memory_order_relaxed) - page;
 }
 
-bool ReplaceByZeros(uintptr_t from, size_t length, bool read_only) {
-  const int protection = read_only ? PROT_READ : PROT_READ | PROT_WRITE;
+/// Writable also in a read-only mapping: these pages are nobody else's, and a store must not fault for ever.
+bool ReplaceByZeros(uintptr_t from, size_t length) {
   constexpr int kFlags = MAP_FIXED | MAP_ANONYMOUS | MAP_PRIVATE | MAP_NORESERVE;
-  return mmap(reinterpret_cast<void*>(from), length, protection, kFlags, -1, 0) != MAP_FAILED;
+  return mmap(reinterpret_cast<void*>(from), length, PROT_READ | PROT_WRITE, kFlags, -1, 0) != MAP_FAILED;
 }
 
 /// A touched page has no memory behind it: the file ends before it, or the page could not be read or allocated.
@@ -49,10 +49,10 @@ bool MendMissingPage(FaultSlot& slot, uintptr_t address) {
     const uint64_t kept = size > slot.file_offset ? size - slot.file_offset : 0;
     const uintptr_t beyond = begin + (kept + page_size - 1) / page_size * page_size;
     slot.damage.fetch_or(kTruncated, std::memory_order_release);
-    return ReplaceByZeros(beyond, slot.end.load(std::memory_order_relaxed) - beyond, slot.read_only);
+    return ReplaceByZeros(beyond, slot.end.load(std::memory_order_relaxed) - beyond);
   }
   slot.damage.fetch_or(kIoFailed, std::memory_order_release);
-  return ReplaceByZeros(page, Stretch(slot, page), slot.read_only);
+  return ReplaceByZeros(page, Stretch(slot, page));
 }
 
 /// A file's page becomes copy-on-write by mapping it again; the kernel copies it when the store is repeated.
@@ -70,13 +70,33 @@ bool MakePrivateCopy(uintptr_t page, size_t length) {
   return mremap(copy, length, length, MREMAP_MAYMOVE | MREMAP_FIXED, reinterpret_cast<void*>(page)) != MAP_FAILED;
 }
 
+bool MakePrivate(const FaultSlot& slot, uintptr_t from, size_t length) {
+  return slot.fd < 0 ? MakePrivateCopy(from, length) : MakePrivateOfFile(slot, from, length);
+}
+
+/// All pages that are not private yet, stretch by stretch: those that are keep what was stored into them.
+bool MakeRestPrivate(const FaultSlot& slot) {
+  const uintptr_t begin = slot.begin.load(std::memory_order_relaxed);
+  const uintptr_t end = slot.end.load(std::memory_order_relaxed);
+  const auto is_shared = [&](uintptr_t page) { return page < end && slot.private_pages->Claim((page - begin) / page_size); };
+  for (uintptr_t page = begin; page < end; page += page_size) {
+    if (!is_shared(page)) continue;
+    const uintptr_t from = page;
+    do {
+      page += page_size;
+    } while (is_shared(page));
+    if (!MakePrivate(slot, from, page - from)) return false;
+  }
+  return true;
+}
+
 bool MendStore(FaultSlot& slot, uintptr_t address) {
   const uintptr_t page = address & ~(page_size - 1);
-  const size_t length = Stretch(slot, page);
   slot.damage.fetch_or(kStoredInto, std::memory_order_release);
-  // Beyond the end of a truncated file there is only our zero mapping left, which a file mapping must not cover again.
-  if ((slot.damage.load(std::memory_order_relaxed) & (kTruncated | kIoFailed)) != 0 || slot.fd < 0) return MakePrivateCopy(page, length);
-  return MakePrivateOfFile(slot, page, length);
+  if (!slot.private_pages->Claim((page - slot.begin.load(std::memory_order_relaxed)) / page_size)) return true;
+  if (!MakePrivate(slot, page, page_size)) return false;
+  const bool single = slot.replaced_pages.fetch_add(1, std::memory_order_relaxed) < kSinglePages;
+  return single || MakeRestPrivate(slot);
 }
 
 void HandOn(const struct sigaction& previous, int signal, siginfo_t* info, void* context) {
@@ -102,7 +122,7 @@ void OnSegv(int signal, siginfo_t* info, void* context) {
   const int saved = errno;
   const auto address = reinterpret_cast<uintptr_t>(info->si_addr);
   FaultSlot* slot = info->si_code == SEGV_ACCERR ? FindFaultSlot(address) : nullptr;
-  if (slot == nullptr || !slot->read_only || !MendStore(*slot, address)) HandOn(previous_segv, signal, info, context);
+  if (slot == nullptr || !slot->read_only() || !MendStore(*slot, address)) HandOn(previous_segv, signal, info, context);
   errno = saved;
 }
 

@@ -27,13 +27,13 @@ FaultSlot* FreeSlot() {
 
 }  // namespace
 
-FaultSlot* AddFaultSlot(void* begin, size_t length, int fd, uint64_t file_offset, bool read_only) {
+FaultSlot* AddFaultSlot(void* begin, size_t length, int fd, uint64_t file_offset, PageBits* private_pages) {
   std::lock_guard lock(writers);
   InstallFaultHandlers();
   FaultSlot* slot = FreeSlot();
   slot->fd = fd;
   slot->file_offset = file_offset;
-  slot->read_only = read_only;
+  slot->private_pages = private_pages;
   slot->damage.store(0, std::memory_order_relaxed);
   slot->replaced_pages.store(0, std::memory_order_relaxed);
   slot->end.store(reinterpret_cast<uintptr_t>(begin) + length, std::memory_order_release);

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sys/page_bits.h"
+
 namespace shoal {
 
 /// What has gone wrong in a mapping; bits, set by signal handlers or checks, never cleared.
@@ -25,13 +27,17 @@ struct FaultSlot {
   std::atomic<uintptr_t> end{0};
   int fd = -1;               ///< Of the mapped file; −1 for System V.
   uint64_t file_offset = 0;  ///< Of `begin`, a multiple of the page size.
-  bool read_only = false;
+  /// The pages that stores have made private; nullptr where stores are allowed.
+  PageBits* private_pages = nullptr;
   std::atomic<uint32_t> damage{0};
   std::atomic<uint32_t> replaced_pages{0};
+
+  bool read_only() const { return private_pages != nullptr; }
 };
 
 /// Takes a free slot for a range and, the first time, installs the handlers for SIGBUS and SIGSEGV.
-FaultSlot* AddFaultSlot(void* begin, size_t length, int fd, uint64_t file_offset, bool read_only);
+/// `private_pages` makes it a read-only one; its bits must outlive the range.
+FaultSlot* AddFaultSlot(void* begin, size_t length, int fd, uint64_t file_offset, PageBits* private_pages);
 void RemoveFaultSlot(FaultSlot* slot);
 
 /// The slot whose range holds the address. Takes no lock: for signal handlers.

@@ -67,9 +67,9 @@ Result<std::shared_ptr<Mapping>> Mapping::OfDescriptor(UniqueFd fd, Extent exten
     return error;
   }
   auto mapping = std::make_shared<Mapping>(base, reserved, extent, std::move(fd));
-  mapping->read_only_ = options.access == Access::kReadOnly;
-  if (!options.sealed || mapping->read_only_) {
-    mapping->faults_ = AddFaultSlot(base, reserved, mapping->fd(), extent.offset - lead, mapping->read_only_);
+  if (options.access == Access::kReadOnly) mapping->private_pages_ = std::make_unique<PageBits>(reserved / PageSize());
+  if (!options.sealed || mapping->private_pages_ != nullptr) {
+    mapping->faults_ = AddFaultSlot(base, reserved, mapping->fd(), extent.offset - lead, mapping->private_pages_.get());
   }
   if (!options.dump) mapping->Advise(MADV_DONTDUMP);
   return mapping;
@@ -80,8 +80,10 @@ Result<std::shared_ptr<Mapping>> Mapping::OfSysv(int shmid, size_t length, const
   void* base = shmat(shmid, nullptr, read_only ? SHM_RDONLY : 0);
   if (base == reinterpret_cast<void*>(-1)) return LastError("shmat");
   auto mapping = std::make_shared<Mapping>(base, RoundUp(length, PageSize()), Extent{0, length}, UniqueFd());
-  mapping->read_only_ = read_only;
-  if (read_only) mapping->faults_ = AddFaultSlot(base, mapping->reserved_, -1, 0, true);
+  if (read_only) {
+    mapping->private_pages_ = std::make_unique<PageBits>(mapping->reserved_ / PageSize());
+    mapping->faults_ = AddFaultSlot(base, mapping->reserved_, -1, 0, mapping->private_pages_.get());
+  }
   if (!options.dump) mapping->Advise(MADV_DONTDUMP);
   return mapping;
 }
@@ -136,9 +138,10 @@ Status Mapping::Populate(size_t offset, size_t length) const {
   const size_t from = (lead_ + offset) / PageSize() * PageSize();
   const size_t to = std::min(RoundUp(lead_ + offset + length, PageSize()), reserved_);
   char* start = static_cast<char*>(base_) + from;
-  if (madvise(start, to - from, read_only_ ? MADV_POPULATE_READ : MADV_POPULATE_WRITE) == 0) return Done{};
+  const bool read_only = private_pages_ != nullptr;
+  if (madvise(start, to - from, read_only ? MADV_POPULATE_READ : MADV_POPULATE_WRITE) == 0) return Done{};
   if (errno != EINVAL) return LastError("madvise");
-  TouchPages(start, to - from, read_only_);
+  TouchPages(start, to - from, read_only);
   return Done{};
 }
 

@@ -93,7 +93,8 @@ class Mapping {
   const size_t lead_;
   UniqueFd fd_;
   FaultSlot* faults_ = nullptr;
-  bool read_only_ = false;
+  /// Only of read-only mappings.
+  std::unique_ptr<PageBits> private_pages_;
   std::atomic<bool> detached_{false};
 };
 
