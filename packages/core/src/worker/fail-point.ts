@@ -1,48 +1,45 @@
-import { readFileSync, unlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
+import { Segment } from '../memory/index.js'
 
 /** The moments at which a death leaves something half done, in about the order of a rank's way through a region. */
-export type FailPoint =
-  | 'entered'
-  | 'claiming'
-  | 'claimed'
-  | 'redoing'
-  | 'recorded'
-  | 'saving'
-  | 'saved'
-  | 'finishing'
-  | 'finished'
-  | 'failing'
-  | 'worked'
-  | 'merging'
-  | 'committed'
-  | 'brought'
-  | 'left'
-  | 'completing'
-  | 'completed'
-  | 'done'
-  | 'out'
+export const failPoints = [
+  'entered',
+  'claiming',
+  'claimed',
+  'redoing',
+  'recorded',
+  'saving',
+  'saved',
+  'finishing',
+  'finished',
+  'failing',
+  'worked',
+  'merging',
+  'committed',
+  'brought',
+  'left',
+  'completing',
+  'completed',
+  'done',
+  'out',
+] as const
+export type FailPoint = (typeof failPoints)[number]
 
-const folder = process.env.SHOAL_FAIL_POINTS
+const path = process.env.SHOAL_FAIL_POINTS
 
 /**
- * Ends this worker at a moment that a test has chosen, a process by SIGKILL, a thread by exit. The test makes a file with the name of the
- * point in the folder that `SHOAL_FAIL_POINTS` names, and in it, how many visits to the point are left; whose visit is the last one takes
- * the file away and dies. Undefined without such a folder, so that the points cost nothing.
+ * Ends this worker at a moment that a test has chosen, a process by SIGKILL, a thread by exit. `SHOAL_FAIL_POINTS` names a file with a word
+ * for each point: how many visits of workers are left until the one that is the last; 0 for a point that nobody dies at. Undefined without
+ * such a file, so that the points cost nothing.
  */
-export const failPoint: ((point: FailPoint) => void) | undefined =
-  folder === undefined ? undefined : (point) => isLastVisit(join(folder, point)) && die()
+export const failPoint: ((point: FailPoint) => void) | undefined = path === undefined ? undefined : pointsIn(path)
 
-function isLastVisit(file: string): boolean {
-  try {
-    const left = Number(readFileSync(file, 'utf8'))
-    // Never made anew where another worker has just taken it away.
-    if (left > 1) writeFileSync(file, String(left - 1).padStart(4), { flag: 'r+' })
-    else unlinkSync(file)
-    return left <= 1
-  } catch {
-    return false
+function pointsIn(path: string): (point: FailPoint) => void {
+  const words = Segment.open({ kind: 'file', path }).view(Int32Array)
+  const indices = new Map(failPoints.map((point, index) => [point, index]))
+  return (point) => {
+    const index = indices.get(point)!
+    if (Atomics.load(words, index) > 0 && Atomics.sub(words, index, 1) === 1) die()
   }
 }
 

@@ -137,6 +137,28 @@ for (const backend of ['threads', 'processes'] as const) {
     await checkWhole(pool)
   })
 
+  test('a rank that has left, and comes in again for a dead one, may die too', async ({ pool }) => {
+    const words = allocate(Int32Array, 2)
+    const call = pool.forChunks(
+      2,
+      (chunk, [attempts, gate]) => {
+        if (chunk.index === 1) return [1]
+        const attempt = Atomics.add(attempts!, 0, 1)
+        if (attempt === 2) return [0]
+        while (Atomics.load(gate!, 0) <= attempt) Atomics.wait(gate!, 0, attempt, 1)
+        process.exit(7)
+      },
+      { chunkLength: 1, retry: 'idempotent', args: [[words.subarray(0, 1), words.subarray(1)]], combine: (a, b) => a.concat(b) },
+    )
+    for (const attempt of [1, 2]) {
+      await until(() => Atomics.load(words, 0) === attempt)
+      // Runs on the rank that is not in the region: the one that has left it, then the one that replaces the dead.
+      await pool.run(() => 0)
+      Atomics.store(words, 1, attempt)
+    }
+    assert.equal(await call, [0, 1])
+  })
+
   test('a kernel that throws while another worker dies: an error of one of the two', async ({ pool, points }) => {
     for (const point of ['failing', 'claimed', 'left', 'completing'] as const) {
       points.arm(point)

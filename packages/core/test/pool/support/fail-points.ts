@@ -1,34 +1,37 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FailPoint } from '#internal/worker/fail-point.js'
+import { Segment } from '@shoal/core'
+import { type FailPoint, failPoints } from '#internal/worker/fail-point.js'
 
 /** Points in the protocol of regions at which workers die, when their environment is `env`. */
 export class FailPoints {
   readonly #folder = mkdtempSync(join(tmpdir(), 'shoal-fail-points-'))
+  readonly #path = join(this.#folder, 'points')
+  readonly #segment = Segment.create({ kind: 'file', path: this.#path, byteLength: 4 * failPoints.length })
+  readonly #words = this.#segment.view(Int32Array)
 
   get env(): Record<string, string> {
-    return { SHOAL_FAIL_POINTS: this.#folder }
+    return { SHOAL_FAIL_POINTS: this.#path }
   }
 
   /** The worker that makes the visit of that number, counted over all workers, dies. */
   arm(point: FailPoint, visit = 1): void {
-    writeFileSync(join(this.#folder, point), String(visit).padStart(4))
+    Atomics.store(this.#words, failPoints.indexOf(point), visit)
   }
 
   /** Whether nobody has died at the point yet. */
   isArmed(point: FailPoint): boolean {
-    return existsSync(join(this.#folder, point))
+    return Atomics.load(this.#words, failPoints.indexOf(point)) > 0
   }
 
   /** Points at which nobody has died, which are disarmed. */
-  disarm(): string[] {
-    const armed = readdirSync(this.#folder)
-    for (const point of armed) rmSync(join(this.#folder, point), { force: true })
-    return armed
+  disarm(): FailPoint[] {
+    return failPoints.filter((_, index) => Atomics.exchange(this.#words, index, 0) > 0)
   }
 
   remove(): void {
+    this.#segment.close()
     rmSync(this.#folder, { recursive: true })
   }
 }

@@ -1,29 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Pool } from '@shoal/core'
-import type { FailPoint } from '#internal/worker/fail-point.js'
+import { failPoints } from '#internal/worker/fail-point.js'
 import type { FailPoints } from '../../pool/support/fail-points.js'
 import type { Random } from './random.js'
 
-const points: readonly FailPoint[] = [
-  'entered',
-  'claiming',
-  'claimed',
-  'redoing',
-  'recorded',
-  'saving',
-  'saved',
-  'finishing',
-  'finished',
-  'worked',
-  'merging',
-  'committed',
-  'brought',
-  'left',
-  'completing',
-  'completed',
-  'done',
-  'out',
-]
 /** Ends workers: at points of the protocol, and, where they are processes, at any moment whatever they do. */
 export class Killer {
   /** When each process was killed, by pid. */
@@ -56,7 +36,7 @@ export class Killer {
   }
 
   #arm(): void {
-    const point = this.#random.of(points)
+    const point = this.#random.of(failPoints)
     if (this.#points.isArmed(point)) return
     this.#points.arm(point, 1 + this.#random.below(20))
     this.#armed++
