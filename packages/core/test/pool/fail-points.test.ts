@@ -46,7 +46,7 @@ for (const backend of ['threads', 'processes'] as const) {
     test(`${name}: the result is that of one that nobody died in`, async ({ pool, points }) => {
       for (const point of pointsOf(name)) {
         // In the middle of the work, where there is one before and one after.
-        points.arm(point, withPreimage.includes(point) ? 5 : 1)
+        points.arm(point, withPreimage.includes(point) ? 30 : 1)
         let last: Progress | undefined
         await call(pool, {
           onProgress: (progress) => {
