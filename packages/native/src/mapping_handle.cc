@@ -49,7 +49,11 @@ Status Attachment::LetGo(bool detach) {
 Napi::Value NewMappingHandle(Napi::Env env, std::shared_ptr<Attachment> attachment) {
   Napi::Object object = Napi::Object::New(env);
   auto* handle = new Handle{attachment, attachment};
-  napi_wrap(env, object, handle, Handle::Finalize, nullptr, nullptr);
+  // Every call can fail once the environment is being terminated.
+  if (napi_wrap(env, object, handle, Handle::Finalize, nullptr, nullptr) != napi_ok) {
+    delete handle;
+    return env.Undefined();
+  }
   napi_type_tag_object(env, object, &kMappingTag);
   return object;
 }
@@ -62,11 +66,12 @@ std::shared_ptr<Attachment> AttachmentOf(const Napi::CallbackInfo& info, const c
 }
 
 Napi::Value NewBufferOverMapping(const Napi::CallbackInfo& info) {
-  auto attachment = AttachmentOf(info, "bufferOf");
-  if (attachment == nullptr) return info.Env().Undefined();
+  Handle* handle = HandleOf(info);
+  auto attachment = handle == nullptr ? nullptr : handle->known.lock();
+  if (attachment == nullptr) return ThrowBadArguments(info.Env(), "bufferOf");
   const Mapping& mapping = attachment->mapping();
   Napi::Value buffer = NewSharedArrayBuffer(info.Env(), mapping.data(), mapping.length(), attachment);
-  if (!buffer.IsUndefined()) HandleOf(info)->owned.reset();
+  if (!buffer.IsUndefined()) handle->owned.reset();
   return buffer;
 }
 

@@ -36,10 +36,11 @@ napi_value Initialise(napi_env env, napi_callback_info info) {
 napi_value Join(napi_env env, napi_callback_info info) {
   TableCall call;
   if (!call.Read(env, info)) return nullptr;
-  const int32_t slot = call.table().Join();
-  // Never deleted: a held slot must not be unmapped. Leaving does not matter, for it is one reference a barrier and thread.
+  const int32_t found = call.table().Find();
+  const int32_t slot = found >= 0 ? found : call.table().Join();
+  // Never deleted, for a held slot must not be unmapped; one for each time that a thread joins.
   napi_ref kept;
-  if (slot >= 0) napi_create_reference(env, call.view(), 1, &kept);
+  if (found < 0 && slot >= 0) napi_create_reference(env, call.view(), 1, &kept);
   return ToValue(env, slot);
 }
 

@@ -22,7 +22,7 @@ Status MemberTable::Initialise() {
 }
 
 int32_t MemberTable::Join() {
-  if (const int32_t own = IndexOfThisThread(); own >= 0) return own;
+  if (const int32_t own = Find(); own >= 0) return own;
   for (uint32_t i = 0; i < count_; ++i) {
     MemberSlot& slot = slots_[i];
     if (slot.state_.load(std::memory_order_acquire) != MemberSlot::kFree || slot.life_.Read() != MutexWord::kFree) continue;
@@ -44,7 +44,7 @@ int32_t MemberTable::Join() {
 }
 
 void MemberTable::Leave() {
-  const int32_t own = IndexOfThisThread();
+  const int32_t own = Find();
   if (own < 0) return;
   MemberSlot& slot = slots_[own];
   slot.state_.store(MemberSlot::kFree, std::memory_order_release);
@@ -71,7 +71,7 @@ void MemberTable::Bury() {
   }
 }
 
-int32_t MemberTable::IndexOfThisThread() const {
+int32_t MemberTable::Find() const {
   const RobustMutex* held = HeldMutexes::OfThisThread().Find(slots_, slots_ + count_);
   if (held == nullptr) return -1;
   return static_cast<int32_t>((reinterpret_cast<uintptr_t>(held) - reinterpret_cast<uintptr_t>(slots_)) / sizeof(MemberSlot));

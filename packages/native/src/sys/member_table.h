@@ -32,6 +32,9 @@ class MemberTable {
   /// Over zeros; see RobustMutex.
   Status Initialise();
 
+  /// The calling thread's slot, or −1.
+  int32_t Find() const;
+
   /// The calling thread's slot, found or taken; −1 when all are taken.
   int32_t Join();
 
@@ -45,8 +48,6 @@ class MemberTable {
   void Bury();
 
  private:
-  int32_t IndexOfThisThread() const;
-
   MemberSlot* slots_;
   uint32_t count_;
 };
