@@ -6,12 +6,14 @@ import workerpool from 'workerpool'
 import { reportSeconds } from '../frame/report-seconds.js'
 
 /**
- * Empty tasks on another pool: `peer.js POOL MODE WORKERS TASKS`. `burst` posts them all and then waits, `pingpong` waits for each.
+ * Empty tasks on another pool: `peer.js POOL MODE WORKERS TASKS`. `burst` keeps a thousand outstanding, `pingpong` one.
  * `work` is seconds per million tasks; in mode `ready`, seconds until both workers have answered once.
  */
 const [name = '', mode = '', workers = '2', tasks = '20000'] = process.argv.slice(2)
 const size = Number(workers)
 const count = Number(tasks)
+
+const BURST = 1000
 
 interface Peer {
   run(): Promise<unknown>
@@ -44,12 +46,16 @@ const peers: Record<string, () => Peer> = {
 const begun = performance.now()
 const peer = peers[name]!()
 const warmUp = mode === 'ready' ? size : 2000
-await Promise.all(Array.from({ length: warmUp }, () => peer.run()))
+for (let done = 0; done < warmUp; done += BURST) await burst(Math.min(BURST, warmUp - done))
 const ready = (performance.now() - begun) / 1000
 const start = performance.now()
-if (mode === 'burst') await Promise.all(Array.from({ length: count }, () => peer.run()))
+if (mode === 'burst') for (let done = 0; done < count; done += BURST) await burst(Math.min(BURST, count - done))
 if (mode === 'pingpong') for (let i = 0; i < count; i++) await peer.run()
 const work = mode === 'ready' ? ready : ((performance.now() - start) / 1000 / count) * 1e6
 await peer.end()
 console.log('done')
 reportSeconds({ work })
+
+async function burst(length: number): Promise<void> {
+  await Promise.all(Array.from({ length }, () => peer.run()))
+}
