@@ -332,7 +332,10 @@ export class Engine {
       timeoutMs === undefined
         ? undefined
         : setTimeout(
-            () => stop(new ShoalError(`SHOAL_${work instanceof Region ? 'REGION' : 'TASK'}_TIMEOUT`, `Not done within ${timeoutMs} ms`)),
+            () =>
+              stop(
+                new ShoalError(work instanceof Region ? 'SHOAL_REGION_TIMEOUT' : 'SHOAL_TASK_TIMEOUT', `Not done within ${timeoutMs} ms`),
+              ),
             timeoutMs,
           )
     const report = work instanceof Region && onProgress ? (): void => onProgress(work.progress()) : undefined

@@ -37,12 +37,18 @@ function loopText(kind: keyof FusedLoops, sourceType: string, argCount: number):
   const parameters = { forEach: 'source', map: 'source, into', reduce: 'last, source' }[kind]
   const signature = `${parameters}, start, end, args`
   const loop = `function ${kind}(${signature}) {
-    ${kind === 'reduce' ? '' : 'let last;'}
     const [${rest.slice(2)}] = args
-    for (let i = start; i < end; i++) ${kind === 'map' ? 'into[i] = ' : ''}last = ${call}
-    return last
+    let i = start
+    ${LOOPS[kind](call)}
   }`
-  // A promise is told from the last value: a check for each element would cost more than many a kernel. And not in the loop's function: it
-  // is optimized while it runs for the first time, and would be thrown away at code that has not run before.
+  // A promise is told from one value: a check for each element would cost more than many a kernel. And not in the loop's function: it is
+  // optimized while it runs for the first time, and would be thrown away at code that has not run before.
   return `((loop) => (${signature}) => refusePromise(loop(${signature})))(${loop})`
+}
+
+/** What comes out of the loop is its first value: a variable that starts as undefined would make V8 box every number that passes through. */
+const LOOPS: Readonly<Record<keyof FusedLoops, (call: string) => string>> = {
+  forEach: (call) => `if (i >= end) return; const first = ${call}; for (i++; i < end; i++) ${call}; return first`,
+  map: (call) => `if (i >= end) return; const first = ${call}; into[i] = first; for (i++; i < end; i++) into[i] = ${call}; return first`,
+  reduce: (call) => `for (; i < end; i++) last = ${call}; return last`,
 }
