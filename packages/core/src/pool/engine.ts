@@ -101,7 +101,7 @@ export class Engine {
     // Ranks that share a CPU would spin against each other.
     const sharesCpus = new Set(options.affinity?.flat()).size < options.workers
     this.#cpus = options.affinity !== undefined && sharesCpus ? 1 : limits().cpus
-    words[Header.spinNs] = this.#spinNs(options.workers + 1)
+    words[Header.spinNs] = this.#spinNs(options.workers)
     words[Header.timing] = options.recordTiming || options.trace ? 1 : 0
     this.#doorbell = createDoorbell(() => this.#dispatcher.onRing())
     this.#tracer = options.trace ? new Tracer(options.name, options.workers) : undefined
@@ -123,9 +123,9 @@ export class Engine {
     return this.options.workers
   }
 
-  /** Spinning helps only while everybody who may run has a CPU: the workers and the parent, or the ranks of a synchronous call. */
-  #spinNs(running: number): number {
-    return running <= this.#cpus ? SPIN_NS : 0
+  /** Spinning helps only while everybody who spins has a CPU. The parent sleeps in its event loop meanwhile, and displaces a spinner when it wakes. */
+  #spinNs(ranks: number): number {
+    return ranks <= this.#cpus ? SPIN_NS : 0
   }
 
   get queueSize(): number {
@@ -319,7 +319,7 @@ export class Engine {
   /** The event loop is kept alive, progress is reported, the signal is listened to, time is taken. */
   #watch(work: Region | Task, { signal, timeoutMs, graceMs, onProgress }: Watch): () => void {
     clearTimeout(this.#hotTimer)
-    this.control.words[Header.spinNs] = this.#spinNs(this.size + 1)
+    this.control.words[Header.spinNs] = this.#spinNs(this.size)
     if (this.#isReferenced) this.#doorbell.ref()
     let grace: NodeJS.Timeout | undefined
     const stop = (reason: unknown): void => {
