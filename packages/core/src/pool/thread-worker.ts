@@ -25,7 +25,6 @@ export class ThreadWorker implements WorkerHandle {
       this.#die = resolve
     })
     this.#piscina = new Piscina({
-      filename,
       minThreads: 1,
       maxThreads: 1,
       idleTimeout: Number.POSITIVE_INFINITY,
@@ -78,6 +77,8 @@ export class ThreadWorker implements WorkerHandle {
   }
 
   async kill(): Promise<void> {
+    // Not while it is loading its modules: see `#run`.
+    await this.ready.catch(() => {})
     await this.#end()
     this.#port.close()
     this.#die({ how: 'was terminated' })
@@ -105,7 +106,9 @@ export class ThreadWorker implements WorkerHandle {
   }
 
   #run(task: ThreadTask, transferList: readonly (MessagePort | ArrayBuffer)[] = []): Promise<unknown> {
-    return this.#piscina.run(task, { transferList: [...transferList] })
+    // Named here and not to the pool, so that a thread by which piscina replaces one that died loads nothing: Node 20 aborts the process when
+    // a thread is ended while it is loading a module.
+    return this.#piscina.run(task, { filename, transferList: [...transferList] })
   }
 }
 
