@@ -176,18 +176,9 @@ export class Engine {
     try {
       const region = new Region(spec, this.#calls)
       const release = useSegments(region.segments)
-      const stop = this.#watch(region, watch)
-      const observation = this.#observer.begin(region)
       try {
-        this.#dispatcher.submit(region)
-        const result = await region.promise
-        observation.end()
-        return result
-      } catch (error) {
-        observation.fail(error)
-        throw error
+        return await this.#perform(region, watch)
       } finally {
-        stop()
         release()
       }
     } finally {
@@ -204,12 +195,16 @@ export class Engine {
         `Expected at most ${maxQueue} tasks to wait (maxQueue): wait for some of them before the next`,
       )
     }
-    const task = new Task(spec)
-    const stop = this.#watch(task, watch)
-    const observation = this.#observer.begin(task)
+    return this.#perform(new Task(spec), watch)
+  }
+
+  /** Queues the work, and watches and observes it until it is settled. */
+  async #perform(work: Region | Task, watch: Watch): Promise<unknown> {
+    const stop = this.#watch(work, watch)
+    const observation = this.#observer.begin(work)
     try {
-      this.#dispatcher.submit(task)
-      const result = await task.promise
+      this.#dispatcher.submit(work)
+      const result = await work.promise
       observation.end()
       return result
     } catch (error) {

@@ -1,21 +1,12 @@
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
-import {
-  type Control,
-  decodeThrown,
-  Frame,
-  type LogFrame,
-  NO_FAILURE,
-  RegionLog,
-  Slot,
-  type ThrownData,
-  unpack,
-} from '../protocol/index.js'
+import { type Control, decodeThrown, Frame, type LogFrame, NO_FAILURE, RegionLog, Slot, type ThrownData } from '../protocol/index.js'
 import type { RegionSpec } from './region.js'
+import { returnedValue } from './returned-value.js'
 
 /** What a region that is over has come to: its result, or what its kernels threw. `segments` are those that the call referred to. */
 export function readOutcome(control: Control, slot: number, spec: RegionSpec, segments: readonly Segment[]): unknown {
-  const valueIn = (frame: LogFrame): unknown => unpack(frame.payload, (ids) => ids.map((id) => segmentById(segments, id)))
+  const valueIn = (frame: LogFrame): unknown => returnedValue(frame.payload, segments)
   const frames = new RegionLog(control, slot).frames()
   const thrown = frames.filter((frame) => frame.type === Frame.thrown).sort((a, b) => a.minor - b.minor)
   if (thrown.length > 0) {
@@ -51,10 +42,4 @@ function lowestError(frames: readonly LogFrame[], errors: readonly unknown[], sp
       Object.defineProperty(lowest, name, { value, writable: true, configurable: true, enumerable: name !== 'errors' })
   }
   return lowest
-}
-
-function segmentById(segments: readonly Segment[], id: string): Segment {
-  const segment = segments.find((one) => one.id === id)
-  if (segment !== undefined) return segment
-  throw new ShoalError('SHOAL_VALUE_UNCLONEABLE', 'A kernel returned memory that this process does not have: pass it in args instead')
 }

@@ -1,4 +1,3 @@
-import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
 import {
   decodeThrown,
@@ -9,8 +8,8 @@ import {
   type TaskCall,
   type TaskResult,
   type ThrownData,
-  unpack,
 } from '../protocol/index.js'
+import { returnedValue } from './returned-value.js'
 
 export interface TaskSpec {
   readonly kernel: KernelReference
@@ -48,8 +47,8 @@ export class Task {
 
   settle(result: TaskResult, rank: number): void {
     try {
-      if ('thrown' in result) throw withRank(decodeThrown(this.#value(result.thrown) as ThrownData), rank)
-      this.#resolve('fresh' in result ? result.fresh : this.#value(result.packed))
+      if ('thrown' in result) throw withRank(decodeThrown(returnedValue(result.thrown, this.segments) as ThrownData), rank)
+      this.#resolve('fresh' in result ? result.fresh : returnedValue(result.packed, this.segments))
     } catch (error) {
       this.#reject(error)
     }
@@ -57,16 +56,6 @@ export class Task {
 
   fail(error: unknown): void {
     this.#reject(error)
-  }
-
-  #value(bytes: Uint8Array): unknown {
-    return unpack(bytes, (ids) =>
-      ids.map((id) => {
-        const segment = this.segments.find((one) => one.id === id)
-        if (segment !== undefined) return segment
-        throw new ShoalError('SHOAL_VALUE_UNCLONEABLE', 'A kernel returned memory that this process does not have: pass it in args instead')
-      }),
-    )
   }
 }
 
