@@ -15,6 +15,7 @@ export class ThreadWorker implements WorkerHandle {
   readonly #port: MessagePort
   #die!: (death: Death) => void
   readonly #exited: Promise<unknown>
+  #isLoading = true
   #ended: Promise<void> | undefined
 
   constructor(options: WorkerStartOptions) {
@@ -51,8 +52,11 @@ export class ThreadWorker implements WorkerHandle {
     const { rank, size, control, doorbellFd, cpus } = options
     const start = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2, cpus }, [port2])
     this.ready = start.then(
-      () => {},
+      () => {
+        this.#isLoading = false
+      },
       (cause) => {
+        this.#isLoading = false
         const how = howItEnded(cause, 'early')
         throw new ShoalError('SHOAL_POOL_WORKER_FAILED', `Worker ${rank} (a thread) ${how} before it was ready`, { cause, rank })
       },
@@ -77,8 +81,8 @@ export class ThreadWorker implements WorkerHandle {
   }
 
   async kill(): Promise<void> {
-    // Not while it is loading its modules: see `#run`.
-    await this.ready.catch(() => {})
+    // Not while it is loading its modules: see `#run`. Else at once: the parent of a synchronous call does not get to its event loop.
+    if (this.#isLoading) await this.ready.catch(() => {})
     await this.#end()
     this.#port.close()
     this.#die({ how: 'was terminated' })
