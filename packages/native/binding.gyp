@@ -27,6 +27,19 @@
       'src/sys/sysv_shm.cc',
       'src/sys/whole_file.cc',
     ],
+    # Compiled once for each path: see src/kernels/paths.h.
+    'kernel_sources': [
+      'src/kernels/elementwise.cc',
+      'src/kernels/sum.cc',
+    ],
+    # The same results on each path: no multiplication is fused with an addition unless a kernel says so.
+    'kernel_flags': ['-ffp-contract=off', '-fno-math-errno', '-fno-trapping-math', '-Wno-psabi'],
+    'avx2_flags': ['-mavx2', '-mfma', '-mbmi', '-mbmi2'],
+    'avx512_flags': ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mprefer-vector-width=512'],
+    'kernel_targets': ['kernels_portable'],
+    'conditions': [
+      ['target_arch=="x64"', {'kernel_targets': ['kernels_portable', 'kernels_avx2', 'kernels_avx512']}],
+    ],
   },
   'target_defaults': {
     'include_dirs': ['src'],
@@ -49,9 +62,18 @@
   },
   'targets': [
     {
+      'target_name': 'kernels_portable',
+      'type': 'static_library',
+      'sources': ['<@(kernel_sources)'],
+      'defines': ['SHOAL_PATH=portable'],
+      'cflags': ['<@(kernel_flags)'],
+    },
+    {
       'target_name': 'shoal_native',
+      'dependencies': ['<@(kernel_targets)'],
       'sources': [
         '<@(sys_sources)',
+        'src/kernels/paths.cc',
         'src/addon.cc',
         'src/affinity_wrap.cc',
         'src/async_wait_wrap.cc',
@@ -59,8 +81,10 @@
         'src/barrier_wrap.cc',
         'src/descriptor_socket_wrap.cc',
         'src/doorbell_wrap.cc',
+        'src/elementwise_wrap.cc',
         'src/file_wrap.cc',
         'src/futex_wrap.cc',
+        'src/kernel_call.cc',
         'src/life_wrap.cc',
         'src/mapping_handle.cc',
         'src/mapping_wrap.cc',
@@ -70,6 +94,7 @@
         'src/parent_death_wrap.cc',
         'src/read_write_lock_wrap.cc',
         'src/record_ring_wrap.cc',
+        'src/reduction_wrap.cc',
         'src/semaphore_wrap.cc',
         'src/shared_array_buffer.cc',
         'src/shm_wrap.cc',
@@ -87,6 +112,24 @@
     },
   ],
   'conditions': [
+    ['target_arch=="x64"', {
+      'targets': [
+        {
+          'target_name': 'kernels_avx2',
+          'type': 'static_library',
+          'sources': ['<@(kernel_sources)'],
+          'defines': ['SHOAL_PATH=avx2'],
+          'cflags': ['<@(kernel_flags)', '<@(avx2_flags)'],
+        },
+        {
+          'target_name': 'kernels_avx512',
+          'type': 'static_library',
+          'sources': ['<@(kernel_sources)'],
+          'defines': ['SHOAL_PATH=avx512'],
+          'cflags': ['<@(kernel_flags)', '<@(avx2_flags)', '<@(avx512_flags)'],
+        },
+      ],
+    }],
     ['build_tests==1', {
       'targets': [
         {

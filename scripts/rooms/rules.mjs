@@ -1,13 +1,13 @@
 import { dirname, join, normalize } from 'node:path'
 
 /** The rooms of core from low to high: a room imports only rooms before it. */
-export const rooms = ['errors', 'memory', 'sync', 'protocol', 'schedule', 'source', 'pool', 'worker', 'algorithms', 'job']
+export const rooms = ['errors', 'memory', 'sync', 'protocol', 'schedule', 'source', 'kernels', 'pool', 'worker', 'algorithms', 'job']
 
 /** Reached by URL, in a process or thread of its own: nothing imports it, and it meets the pool only in `protocol`. */
 const entryRoom = 'worker'
 
 /** What touches the operating system or runs kernels in C++. The other rooms are plain TypeScript. */
-const nativeRooms = ['memory', 'sync', 'pool', 'worker', 'algorithms']
+const nativeRooms = ['memory', 'sync', 'kernels', 'pool', 'worker']
 
 /** Packages from low to high, by folder. */
 const packages = ['packages/native', 'packages/core', 'packages/cli', 'packages/examples', 'benchmarks']

@@ -1,3 +1,4 @@
+export { type AlgorithmOptions, fill, type InPlaceOptions, type SumOptions, sum } from './algorithms/index.js'
 export { ShoalError, type ShoalErrorCode } from './errors/index.js'
 export {
   defineJob,

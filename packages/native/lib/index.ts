@@ -14,8 +14,10 @@ export {
 } from './barrier.js'
 export { closeDescriptor, createSocketPair, type DescriptorMessage, receiveDescriptor, sendDescriptor } from './descriptor-socket.js'
 export { createDoorbell, type Doorbell, ringDoorbell } from './doorbell.js'
+export { kernelFill } from './elementwise.js'
 export { isFileLocked, nameFile, openFile, openUnnamed, ownerFile, reserve, seals, sealsOf, tryLockFile } from './file.js'
 export { type FutexResult, futexWait, futexWake, waitWhile } from './futex.js'
+export type { KernelView } from './kernel-view.js'
 export { kLifeBytes, lifeAlive, lifeEnter, lifeReset } from './life.js'
 export {
   addressOf,
@@ -87,6 +89,7 @@ export {
   ringTooLong,
   ringTooSmall,
 } from './record-ring.js'
+export { kernelSum, kernelSumCompensated } from './reduction.js'
 export { semaphoreAcquire, semaphoreInitialise, semaphoreRelease } from './semaphore.js'
 export { getSysv, keyOfPath, openPosix, removePosix, removeSysv, type SysvStat, statSysv, sysvFlags } from './shm.js'
 export {

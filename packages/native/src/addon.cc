@@ -6,6 +6,7 @@
 static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   shoal::InitAffinity(env, exports);
   shoal::InitBackground(env, exports);
+  shoal::InitElementwise(env, exports);
   shoal::InitFile(env, exports);
   shoal::InitMapping(env, exports);
   shoal::InitShm(env, exports);
@@ -19,6 +20,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   shoal::InitMemberTable(env, exports);
   shoal::InitReadWriteLock(env, exports);
   shoal::InitRecordRing(env, exports);
+  shoal::InitReduction(env, exports);
   shoal::InitDoorbell(env, exports);
   shoal::InitDescriptorSocket(env, exports);
   shoal::InitParentDeath(env, exports);

@@ -8,6 +8,7 @@ namespace shoal {
 /// One registrar per concept; each adds its functions to `exports`.
 void InitAffinity(Napi::Env env, Napi::Object exports);
 void InitBackground(Napi::Env env, Napi::Object exports);
+void InitElementwise(Napi::Env env, Napi::Object exports);
 void InitFile(Napi::Env env, Napi::Object exports);
 void InitMapping(Napi::Env env, Napi::Object exports);
 void InitShm(Napi::Env env, Napi::Object exports);
@@ -21,6 +22,7 @@ void InitMutex(Napi::Env env, Napi::Object exports);
 void InitMemberTable(Napi::Env env, Napi::Object exports);
 void InitReadWriteLock(Napi::Env env, Napi::Object exports);
 void InitRecordRing(Napi::Env env, Napi::Object exports);
+void InitReduction(Napi::Env env, Napi::Object exports);
 void InitDoorbell(Napi::Env env, Napi::Object exports);
 void InitDescriptorSocket(Napi::Env env, Napi::Object exports);
 void InitParentDeath(Napi::Env env, Napi::Object exports);

@@ -55,6 +55,11 @@ export class PoolCalls {
     this.#options = options
   }
 
+  /** @throws ShoalError `SHOAL_POOL_CLOSED` @internal */
+  checkOpen(): void {
+    this.#engine.checkOpen()
+  }
+
   /** Calls `kernel`, which may be async, once on a free worker. Calls that find none wait their turn. */
   run<A extends AnyArgs, R>(kernel: (...args: A) => R, ...args: A): Promise<Awaited<R>> {
     return this.#task(kernel, args, undefined) as Promise<Awaited<R>>

@@ -1,0 +1,36 @@
+import { expectedType } from '../errors/index.js'
+import type { Progress } from '../pool/index.js'
+
+/** What every algorithm takes besides its own options. */
+export interface AlgorithmOptions {
+  /** Ends the algorithm between two chunks: it rejects with the signal's reason. What is in place is half done then. */
+  signal?: AbortSignal
+  /** Ends it with `SHOAL_REGION_TIMEOUT` when it takes longer. */
+  timeoutMs?: number
+  /** Called about ten times a second, and once at the end; by elements. */
+  onProgress?: (progress: Progress) => void
+  /** How many workers take part. Results do not depend on it. */
+  width?: number
+}
+
+/** Options of an algorithm that changes a view in place. */
+export interface InPlaceOptions extends AlgorithmOptions {
+  /**
+   * What happens when a worker dies in the middle. `never`, the default: the call fails with `SHOAL_REGION_WORKER_DIED`, which names the part
+   * that is half changed. `preimage`: each chunk is copied first, put back, and done again.
+   */
+  retry?: 'never' | 'preimage'
+}
+
+export function checkOptions(options: AlgorithmOptions): void {
+  if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
+  const { signal } = options
+  if (signal === undefined) return
+  if (!(signal instanceof AbortSignal)) throw expectedType('signal', 'an AbortSignal', signal)
+  signal.throwIfAborted()
+}
+
+/** For what the caller has done alone. */
+export function reportDone({ onProgress }: AlgorithmOptions, total: number, startedAt: number): void {
+  onProgress?.({ done: total, total, chunks: 1, retries: 0, elapsedMs: performance.now() - startedAt })
+}

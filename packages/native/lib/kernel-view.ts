@@ -1,0 +1,2 @@
+/** A typed array as a native kernel reads or writes it, by its own element type: any of the twelve. Indexes and counts are in elements. */
+export type KernelView = ArrayBufferView

@@ -1,0 +1,90 @@
+#ifndef SHOAL_KERNEL_CALL_H_
+#define SHOAL_KERNEL_CALL_H_
+
+#include <node_api.h>
+
+#include "kernels/element_type.h"
+
+namespace shoal {
+
+/// The arguments of a kernel's call, read one after the other in plain Node-API. The first that does not fit makes `ok()` false and throws
+/// a TypeError; what is read after it is empty. The checks keep native code from crashing; the TypeScript side words the errors.
+class KernelCall {
+ public:
+  KernelCall(napi_env env, napi_callback_info info) : env_(env) {
+    if (napi_get_cb_info(env, info, &count_, values_, nullptr, nullptr) != napi_ok || count_ > kMost) Refuse();
+  }
+
+  bool ok() const { return ok_; }
+
+  /// A typed array as a whole: one argument.
+  kernels::Elements View() {
+    napi_typedarray_type type = kUnknownType;
+    size_t length = 0;
+    void* data = nullptr;
+    if (napi_get_typedarray_info(env_, Next(), &type, &length, &data, nullptr, nullptr) != napi_ok) return Refuse();
+    // Node-API releases that do not know Float16Array yet leave its type as it was.
+    if (type < napi_int8_array || type > napi_biguint64_array) type = kFloat16Type;
+    return {static_cast<kernels::ElementType>(type), data, length};
+  }
+
+  /// Part of a typed array: three arguments, (view, start, end).
+  kernels::Elements Part() {
+    kernels::Elements view = View();
+    const double start = Number();
+    const double end = Number();
+    if (!(start >= 0 && start <= end && end <= static_cast<double>(view.count))) return Refuse();
+    const auto first = static_cast<size_t>(start);
+    char* data = static_cast<char*>(view.data) + first * kernels::kBytesPerElement[static_cast<size_t>(view.type)];
+    return {view.type, data, static_cast<size_t>(end) - first};
+  }
+
+  /// `count` elements of a typed array of the given type, from `start` on: two arguments, (view, start).
+  kernels::Elements Beside(const kernels::Elements& other) { return Beside(other.type, other.count); }
+  kernels::Elements Beside(kernels::ElementType type, size_t count) {
+    kernels::Elements view = View();
+    const double start = Number();
+    if (view.type != type || !(start >= 0 && start + static_cast<double>(count) <= static_cast<double>(view.count))) return Refuse();
+    char* data = static_cast<char*>(view.data) + static_cast<size_t>(start) * kernels::kBytesPerElement[static_cast<size_t>(type)];
+    return {type, data, count};
+  }
+
+  double Number() {
+    double number = 0;
+    if (napi_get_value_double(env_, Next(), &number) != napi_ok) Refuse();
+    return number;
+  }
+
+  bool Flag() {
+    bool flag = false;
+    if (napi_get_value_bool(env_, Next(), &flag) != napi_ok) Refuse();
+    return flag;
+  }
+
+  /// A value of an element: a number, or a bigint for the two BigInt types. Expects the TypeScript side to have looked at its range.
+  kernels::Element Scalar(kernels::ElementType type);
+
+  /// For arguments that contradict each other.
+  kernels::Elements Refuse() {
+    if (ok_) napi_throw_type_error(env_, nullptr, "Expected views of one type, and parts inside them, for a native kernel");
+    ok_ = false;
+    return {kernels::ElementType::kInt8, nullptr, 0};
+  }
+
+ private:
+  static constexpr size_t kMost = 16;
+  static constexpr auto kUnknownType = static_cast<napi_typedarray_type>(-1);
+  static constexpr auto kFloat16Type = static_cast<napi_typedarray_type>(11);
+
+  napi_value Next() { return ok_ && next_ < count_ ? values_[next_++] : nullptr; }
+
+  napi_env env_;
+  napi_value values_[kMost] = {};
+  size_t count_ = kMost;
+  size_t next_ = 0;
+  bool ok_ = true;
+};
+
+}  // namespace shoal
+
+#endif  // SHOAL_KERNEL_CALL_H_
