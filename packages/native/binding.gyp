@@ -25,6 +25,7 @@
       'src/sys/semaphore.cc',
       'src/sys/sysv_semaphore.cc',
       'src/sys/sysv_shm.cc',
+      'src/sys/unmap_later.cc',
       'src/sys/whole_file.cc',
     ],
     # Compiled once for each path: see src/kernels/paths.h.

@@ -9,6 +9,7 @@
 #include "sys/mapping_table.h"
 #include "sys/memfd.h"
 #include "sys/numa.h"
+#include "sys/pages.h"
 
 namespace shoal {
 namespace {
@@ -53,7 +54,7 @@ Napi::Value CreateAnonymous(const Napi::CallbackInfo& info) {
   const MapOptions options{.huge_aligned = (Flags(info[1]) & kHugeAligned) != 0, .dump = (Flags(info[1]) & kDump) != 0, .sealed = true};
   auto mapping = Mapping::OfDescriptor(std::move(fd.value()), Extent{0, length}, options);
   if (mapping.ok()) AddMapping(mapping.value(), (Flags(info[1]) & kShared) != 0);
-  return Attach(info, mapping, length);
+  return Attach(info, mapping, RoundUp(length, PageSize()));
 }
 
 // mapDescriptor(fd, byteOffset, byteLength, access, flags): owns the descriptor from the first line on

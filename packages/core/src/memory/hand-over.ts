@@ -2,8 +2,9 @@ import { closeDescriptor, descriptorOf, mapDescriptor } from '@shoal/native'
 import { type Backing, backingOver } from './backing.js'
 import { attachSysv } from './open.js'
 import type { Access, SegmentKind } from './options.js'
-import { backingOf, type Segment, segmentOfBuffer, segmentOver } from './segment.js'
+import { backingOf, type Segment, segmentOver } from './segment.js'
 import { naming } from './segment-error.js'
+import { segmentOfBuffer } from './segment-of-buffer.js'
 
 /** Plain data that, with the descriptor, opens the same memory in another process of this machine. */
 export interface HandOver {

@@ -1,5 +1,6 @@
 import { types } from 'node:util'
-import { type Segment, segmentOfBuffer } from './segment.js'
+import type { Segment } from './segment.js'
+import { segmentOfBuffer } from './segment-of-buffer.js'
 import type { TypedArray } from './views.js'
 
 /** The open segment under a view or buffer; undefined for memory that is not a segment's. */

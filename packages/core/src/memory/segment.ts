@@ -16,16 +16,10 @@ import { type PrefaultOptions, prefault } from './prefault.js'
 import { dropRecord } from './registry/index.js'
 import { naming } from './segment-error.js'
 import { removeName, removeTarget } from './segment-name.js'
+import { setSegmentOfBuffer } from './segment-of-buffer.js'
 import { type SegmentStat, statBacking } from './stat.js'
 import { viewOver } from './view-over.js'
 import type { ReadonlyView, SharedOf, ViewConstructor } from './views.js'
-
-const segments = new WeakMap<SharedArrayBuffer, Segment>()
-
-/** The open segment whose memory this is. */
-export function segmentOfBuffer(buffer: SharedArrayBuffer): Segment | undefined {
-  return segments.get(buffer)
-}
 
 /** For the rest of this room: a segment over a backing, and the backing of an open segment. */
 export let segmentOver: (backing: Backing) => Segment
@@ -69,7 +63,7 @@ export class Segment<A extends Access = Access> implements Disposable {
 
   private constructor(backing: Backing) {
     this.#backing = backing
-    segments.set(backing.buffer, this)
+    setSegmentOfBuffer(backing.buffer, this)
   }
 
   /**
@@ -191,7 +185,7 @@ export class Segment<A extends Access = Access> implements Disposable {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    segments.delete(this.#backing.buffer)
+    setSegmentOfBuffer(this.#backing.buffer, undefined)
     const { creation, mapping } = this.#backing
     if (creation !== undefined && !creation.persist) this.remove()
     if (mapping !== undefined) unmap(mapping)

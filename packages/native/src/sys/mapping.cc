@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sys/pages.h"
+#include "sys/unmap_later.h"
 
 #ifndef MADV_POPULATE_READ
 #define MADV_POPULATE_READ 22
@@ -93,7 +94,12 @@ Mapping::Mapping(void* base, size_t reserved, Extent extent, UniqueFd fd)
 
 Mapping::~Mapping() {
   if (faults_ != nullptr) RemoveFaultSlot(faults_);
-  munmap(base_, reserved_);  // serves SysV attachments too: the kernel counts a detach when the range goes
+  const bool sealed = fd_ && faults_ == nullptr;
+  if (sealed || detached()) {
+    UnmapLater(base_, reserved_);
+  } else {
+    munmap(base_, reserved_);  // serves SysV attachments too: the kernel counts a detach when the range goes
+  }
 }
 
 Status Mapping::Detach() {

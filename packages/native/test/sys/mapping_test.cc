@@ -7,6 +7,8 @@
 
 #include <atomic>
 #include <cstring>
+#include <fstream>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -33,6 +35,14 @@ std::shared_ptr<Mapping> Map(int fd, Extent extent, const MapOptions& options = 
   return mapping.value();
 }
 
+/// Mappings of memfds in this process now.
+size_t MemfdMappings() {
+  std::ifstream maps("/proc/self/maps");
+  size_t count = 0;
+  for (std::string line; std::getline(maps, line);) count += line.find("/memfd:shoal") != std::string::npos;
+  return count;
+}
+
 volatile char* Bytes(const std::shared_ptr<Mapping>& mapping) { return static_cast<volatile char*>(mapping->data()); }
 
 TEST(SealedMemfd, "a memfd keeps its size whatever its holders try") {
@@ -54,6 +64,29 @@ TEST(DetachLeavesZeros, "a detached range reads zeros, takes stores, and has let
   CHECK(mapping->fd() == -1);
   CHECK(Bytes(other)[9'999] == 7 && Bytes(other)[0] == 0);
   CHECK(mapping->Detach().ok());
+}
+
+TEST(SmallOnesWait, "small mappings leave the address space many at a time, large ones at once") {
+  const size_t before = MemfdMappings();
+  auto large = Mapping::OfDescriptor(std::move(CreateMemfd(1 << 20).value()), {0, 1 << 20}, {.sealed = true});
+  large.value().reset();
+  CHECK(MemfdMappings() == before);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([] {
+      std::vector<std::shared_ptr<Mapping>> kept;
+      for (int i = 0; i < 1000; ++i) {
+        auto made = Mapping::OfDescriptor(std::move(CreateMemfd(100).value()), {0, 100}, {.sealed = true});
+        CHECK(made.ok());
+        Bytes(made.value())[99] = 1;
+        if (i % 3 == 0) kept.push_back(made.value());
+        if (i % 50 == 49) kept.clear();
+        for (const auto& mapping : kept) CHECK(Bytes(mapping)[99] == 1);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(MemfdMappings() < before + 64);
 }
 
 TEST(PunchGivesBack, "punching zeroes the object for everybody") {
