@@ -1,12 +1,31 @@
 export { type AlgorithmOptions, fill, type InPlaceOptions, type SumOptions, sum } from './algorithms/index.js'
 export { ShoalError, type ShoalErrorCode } from './errors/index.js'
 export {
+  type CheckpointPlan,
+  type ChunkTiming,
   defineJob,
+  type FileOutput,
+  fileOutput,
   type Job,
+  type JobContext,
   type JobDefinition,
+  type JobEvent,
+  type JobPlan,
+  type JobProgress,
+  type JobRange,
+  type JobRecording,
   type JobReport,
+  type JobSample,
+  type JobStarted,
+  type ProgramContext,
+  planJob,
+  type RecordsOutput,
+  type RecordsWritten,
   type RunJobOptions,
+  recordsOutput,
   runJob,
+  type StagePlan,
+  type StageRecording,
   type StandardSchemaLike,
 } from './job/index.js'
 export {

@@ -1,24 +1,16 @@
-import { expectedType } from '../errors/index.js'
-import type { Chunk, Source } from '../source/index.js'
-import type { StandardSchemaLike } from './standard-schema.js'
-
-/** A batch job: where its input comes from, what is done with every chunk, and what becomes of the results. */
-export interface JobDefinition<P, C extends Chunk, R, F> {
-  readonly name: string
-  /** `import.meta.url` of the job file, whose default export the job is: workers import it, so that kernels may use its imports. */
-  readonly url?: string
-  /** Names, types and defaults of the parameters, in any Standard Schema library. From the shell every value comes as a string. */
-  readonly params?: StandardSchemaLike<P>
-  readonly input: (params: P) => Source<C>
-  /** Runs in a worker, once a chunk; an empty input is one empty chunk. */
-  readonly chunk: (chunk: C, params: P) => R
-  /** Runs in workers on the results of neighbouring chunks, in order: associative; may change and return `a`. */
-  readonly combine: (a: R, b: R) => R
-  /** Makes the job's result, in the calling process. */
-  readonly finish: (total: R, params: P) => F
-  /** How many rows went into `total`, for the runner's summary. */
-  readonly rows?: (total: R) => number
-}
+import { expectedRange, expectedType } from '../errors/index.js'
+import type { Chunk, ChunkOf, Cuttable } from '../source/index.js'
+import type {
+  AnyJobDefinition,
+  AnyStage,
+  ChunkStage,
+  InPlaceStage,
+  JobBasics,
+  NoOutputs,
+  ProgramStage,
+  RecordsStage,
+} from './job-definition.js'
+import type { RecordsWritten } from './outputs.js'
 
 declare const jobTypes: unique symbol
 
@@ -28,13 +20,16 @@ export interface Job<P, F> {
   readonly [jobTypes]?: { readonly params: (params: P) => void; readonly result: F }
 }
 
-/** A definition whose types are the job's own business. */
-export type AnyJobDefinition = JobDefinition<unknown, Chunk, unknown, unknown>
-
 const brand = Symbol.for('shoal.Job')
 
+interface Named {
+  /** For progress and reports. */
+  readonly name?: string
+}
+
 /**
- * Defines a batch job.
+ * Defines a batch job: chunks whose results are combined, chunks that write into files, chunks that return the bytes of a file, a program of
+ * supersteps, or several of these one after the other.
  *
  * @throws TypeError when a part is missing or of the wrong type.
  * @example
@@ -47,14 +42,48 @@ const brand = Symbol.for('shoal.Job')
  *   finish: (n) => `${n} long lines`,
  * })
  */
-export function defineJob<P, C extends Chunk, R, F>(definition: JobDefinition<P, C, R, F>): Job<P, F> {
+export function defineJob<P, S extends Cuttable, R, F, O = NoOutputs, C extends Chunk = Chunk & ChunkOf<S>>(
+  definition: JobBasics<P, O> & ChunkStage<P, S, C, R, F, O>,
+): Job<P, F>
+export function defineJob<P, S extends Cuttable, F = RecordsWritten, O = NoOutputs, C extends Chunk = Chunk & ChunkOf<S>>(
+  definition: JobBasics<P, O> & RecordsStage<P, S, C, F, O>,
+): Job<P, F>
+export function defineJob<P, S extends Cuttable, F = undefined, O = NoOutputs, C extends Chunk = Chunk & ChunkOf<S>>(
+  definition: JobBasics<P, O> & InPlaceStage<P, S, C, F, O>,
+): Job<P, F>
+export function defineJob<P, R, F, O = NoOutputs>(definition: JobBasics<P, O> & ProgramStage<P, R, F, O>): Job<P, F>
+export function defineJob<
+  P,
+  S1 extends Cuttable,
+  R1,
+  F1,
+  S2 extends Cuttable,
+  R2,
+  F2,
+  O = NoOutputs,
+  C1 extends Chunk = Chunk & ChunkOf<S1>,
+  C2 extends Chunk = Chunk & ChunkOf<S2>,
+>(
+  definition: JobBasics<P, O> & {
+    readonly stages: readonly [Named & ChunkStage<P, S1, C1, R1, F1, O>, Named & ChunkStage<P, S2, C2, R2, F2, O, NoInfer<F1>>]
+  },
+): Job<P, F2>
+export function defineJob(definition: object): Job<never, unknown> {
   requireType(definition, 'definition', 'object')
-  requireType(definition.name, 'name', 'string')
-  for (const part of ['input', 'chunk', 'combine', 'finish'] as const) requireType(definition[part], part, 'function')
-  if (definition.rows !== undefined) requireType(definition.rows, 'rows', 'function')
-  if (definition.url !== undefined) requireType(definition.url, 'url', 'string')
-  if (definition.params !== undefined) requireType(definition.params['~standard']?.validate, 'params', 'function', 'a Standard Schema')
-  return Object.freeze({ ...definition, [brand]: true })
+  const job = definition as AnyJobDefinition
+  requireType(job.name, 'name', 'string')
+  if (job.outputs !== undefined) requireType(job.outputs, 'outputs', 'function')
+  if (job.url !== undefined) requireType(job.url, 'url', 'string')
+  if (job.params !== undefined) requireType(job.params['~standard']?.validate, 'params', 'function', 'a Standard Schema')
+  if (job.version !== undefined && typeof job.version !== 'string' && typeof job.version !== 'number')
+    throw expectedType('version', 'a string or a number', job.version)
+  if (job.stages === undefined) checkStage(job, job, '')
+  else {
+    if (!Array.isArray(job.stages)) throw expectedType('stages', 'an array', job.stages)
+    if (job.stages.length === 0) throw expectedRange('stages', 'an array of one stage or more', job.stages)
+    for (const [index, stage] of job.stages.entries()) checkStage(stage, job, `stages[${index}].`)
+  }
+  return Object.freeze({ ...job, [brand]: true })
 }
 
 /** Whether a value was made by `defineJob`, of this or another loaded copy of the library. */
@@ -65,6 +94,22 @@ export function isJob(value: unknown): value is Job<unknown, unknown> {
 export function definitionOf(job: Job<never, unknown>): AnyJobDefinition {
   if (!isJob(job)) throw expectedType('job', 'a job made by defineJob()', job)
   return job as unknown as AnyJobDefinition
+}
+
+/** Results need to be combined, unless chunks write into files, or return the bytes of one. */
+function checkStage(stage: AnyStage, job: AnyJobDefinition, prefix: string): void {
+  requireType(stage, prefix.slice(0, -1), 'object')
+  const required = partsOf(stage, job.outputs !== undefined || stage.output !== undefined)
+  for (const part of required) requireType(stage[part], prefix + part, 'function')
+  for (const part of ['output', 'combine', 'finish', 'rows'] as const) {
+    if (stage[part] !== undefined) requireType(stage[part], prefix + part, 'function')
+  }
+  if (stage.name !== undefined) requireType(stage.name, `${prefix}name`, 'string')
+}
+
+function partsOf(stage: AnyStage, hasFiles: boolean): readonly ('program' | 'input' | 'chunk' | 'combine' | 'finish')[] {
+  if (stage.program !== undefined) return ['program', 'finish']
+  return hasFiles ? ['input', 'chunk'] : ['input', 'chunk', 'combine', 'finish']
 }
 
 function requireType(value: unknown, name: string, type: string, expected = `a ${type}`): void {

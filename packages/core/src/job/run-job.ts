@@ -1,29 +1,10 @@
 import { performance } from 'node:perf_hooks'
-import { createPool, moduleKernel, type Pool, type Progress } from '../pool/index.js'
-import type { Source } from '../source/index.js'
-import { type AnyJobDefinition, definitionOf, type Job } from './define-job.js'
+import { type Backend, createPool, moduleKernel, type Pool, type Progress } from '../pool/index.js'
+import { definitionOf, type Job } from './define-job.js'
+import type { AnyJobDefinition } from './job-definition.js'
+import type { RunJobOptions } from './run-options.js'
 
-/** What a run measured, for whoever shows it. */
-export interface JobReport {
-  readonly backend: 'threads' | 'processes'
-  readonly workers: number
-  /** From the call of `runJob` to the result, the start of the pool included. */
-  readonly elapsedMs: number
-  /** As the job's `rows` counts them. */
-  readonly rows: number | undefined
-  /** Bytes of the input, where it is made of bytes. */
-  readonly bytes: number | undefined
-}
-
-export type RunJobOptions<P> = {
-  readonly params: P
-  readonly signal?: AbortSignal
-  readonly onProgress?: (progress: Progress) => void
-  /** Called once, after `finish`. */
-  readonly onReport?: (report: JobReport) => void
-  /** Where workers import the job from when its definition does not say: the URL of the file whose default export it is. */
-  readonly url?: string
-} & ({ readonly pool: Pool } | { readonly workers?: number; readonly backend?: 'threads' | 'processes'; readonly pool?: never })
+type Kernels = { chunk: (chunk: unknown, ...args: unknown[]) => unknown; combine: (a: unknown, b: unknown) => unknown }
 
 /**
  * Runs a job and returns what its `finish` makes of the total. Without `pool`, one is created for this run.
@@ -33,23 +14,43 @@ export type RunJobOptions<P> = {
  */
 export async function runJob<P, F>(job: Job<P, F>, options: RunJobOptions<P>): Promise<F> {
   const start = performance.now()
-  const { params, url, signal, pool: given, onProgress, onReport, ...poolOptions } = options
+  const {
+    params,
+    url,
+    signal,
+    pool: given,
+    onProgress,
+    onReport,
+    workers,
+    backend,
+  } = options as RunJobOptions<P> & { workers?: number; backend?: Backend; pool?: Pool }
   const definition = definitionOf(job)
-  const source = definition.input(params)
+  const context = { outputs: {}, previous: undefined }
+  const source = definition.input!(params, context)
+  const poolOptions = { ...(workers !== undefined && { workers }), ...(backend !== undefined && { backend }) }
   const pool = given ?? (await createPool({ ...poolOptions, name: definition.name }))
   try {
     let progress: Progress | undefined
     const { chunk, combine } = kernelsOf(definition, url)
     const total = await pool.forChunks(source, chunk, {
       combine,
-      args: [params],
+      args: [params, context],
       onProgress: (now) => {
         progress = now
-        onProgress?.(now)
+        onProgress?.({
+          ...now,
+          stage: 0,
+          stages: 1,
+          totalChunks: now.chunks,
+          counts: 'elements',
+          resumed: 0,
+          skipped: 0,
+          memoryBytes: 0,
+        })
       },
       ...(signal && { signal }),
     })
-    const result = definition.finish(total, params)
+    const result = definition.finish!(total, params, context)
     onReport?.({
       backend: pool.backend,
       workers: pool.size,
@@ -64,13 +65,14 @@ export async function runJob<P, F>(job: Job<P, F>, options: RunJobOptions<P>): P
   }
 }
 
-function kernelsOf(definition: AnyJobDefinition, url = definition.url): Pick<AnyJobDefinition, 'chunk' | 'combine'> {
-  if (url === undefined) return definition
-  return { chunk: moduleKernel(url, ['default', 'chunk']), combine: moduleKernel(url, ['default', 'combine']) }
+function kernelsOf(definition: AnyJobDefinition, url = definition.url): Kernels {
+  if (url === undefined) return definition as unknown as Kernels
+  const kernel = (name: string) => moduleKernel(url, ['default', name])
+  return { chunk: kernel('chunk'), combine: kernel('combine') } as unknown as Kernels
 }
 
 /** Files do not know their length before they are opened, and count progress in bytes. */
-function byteLength(source: Source | ArrayBufferView, progress: Progress | undefined): number | undefined {
+function byteLength(source: unknown, progress: Progress | undefined): number | undefined {
   if (ArrayBuffer.isView(source)) return source.byteLength
-  return source.length === undefined ? (progress?.total ?? 0) : undefined
+  return (source as { length?: number }).length === undefined ? (progress?.total ?? 0) : undefined
 }

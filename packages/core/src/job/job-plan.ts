@@ -1,0 +1,32 @@
+import type { Backend } from '../pool/index.js'
+
+/** What a run would do: see `planJob`. */
+export interface JobPlan {
+  readonly job: string
+  readonly version: string | number | undefined
+  readonly backend: Backend
+  readonly workers: number
+  readonly stages: readonly StagePlan[]
+  /** Memory that is reserved before the first chunk; what kernels allocate is not known, mapped files are not counted. */
+  readonly memoryBytes: number
+  readonly outputs: readonly { readonly path: string; readonly byteLength: number | undefined }[]
+  readonly checkpoint: CheckpointPlan | undefined
+}
+
+/** Of stages after the first, which may depend on earlier results, nothing but name and kind is known. */
+export interface StagePlan {
+  readonly name: string | undefined
+  readonly kind: 'chunks' | 'program'
+  readonly chunks: number | undefined
+  readonly total: number | undefined
+  readonly counts: 'bytes' | 'elements' | 'steps' | undefined
+  readonly inputs: readonly { readonly path: string; readonly byteLength: number }[]
+}
+
+export interface CheckpointPlan {
+  readonly path: string
+  /** Whether there is one, and how far it is. */
+  readonly found: { readonly stage: number; readonly chunks: number } | undefined
+  /** What differs from this run: `'version'`, `'param limit'`, `'input big.log: size'`. Continued only if nothing does. */
+  readonly differences: readonly string[]
+}
