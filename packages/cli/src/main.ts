@@ -1,25 +1,20 @@
-import { readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
-import { addRunCommand } from './run/add-run-command.js'
+import { CommanderError } from 'commander'
+import { packageVersion } from './package-version.js'
+import { createProgram } from './program.js'
 import { tell, write } from './write.js'
 
-/** Exit codes: 0 done, 1 failed, 2 wrong usage; interrupted runs end with 128 + the signal's number. */
+/** Runs a command line and returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   let output = ''
-  const program = new Command('shoal')
-    .description('Runs batch jobs on shared memory')
-    .version(packageVersion())
-    .showSuggestionAfterError(false)
-    .configureOutput({
-      writeOut: (text) => {
-        output += text
-      },
-      writeErr: () => {},
-    })
-    .exitOverride()
   let exitCode = 0
-  addRunCommand(program, (code) => {
-    exitCode = code
+  const program = createProgram({
+    version: packageVersion(),
+    print: (text) => {
+      output += text
+    },
+    exit: (code) => {
+      exitCode = code
+    },
   })
   try {
     await program.parseAsync(args, { from: 'user' })
@@ -42,8 +37,4 @@ async function fail(error: unknown, args: readonly string[]): Promise<number> {
   const { message, stack, exitCode } = await describeFailure(error)
   await tell(`shoal: ${message}\n${args.includes('--verbose') ? `${stack}\n` : ''}`)
   return exitCode
-}
-
-function packageVersion(): string {
-  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version
 }

@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Exit } from '../program.js'
 import type { RunOptions } from './run.js'
 
 /** Declares `shoal run`. What runs it is imported when it is needed, so that help comes at once. */
-export function addRunCommand(program: Command, exit: (code: number) => void): void {
+export function addRunCommand(program: Command, exit: Exit): void {
   program
     .command('run')
     .description("run a job file; the job's result goes to stdout, everything else to stderr")

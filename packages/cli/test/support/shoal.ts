@@ -11,6 +11,12 @@ export interface Outcome {
   readonly stderr: string
 }
 
+export interface Surroundings {
+  /** Added to the environment of the test. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+}
+
 /** A running `shoal`, with its output so far. */
 export class Shoal {
   readonly child: ChildProcessWithoutNullStreams
@@ -19,8 +25,8 @@ export class Shoal {
   #stderr = ''
   #onStderr: () => void = () => {}
 
-  constructor(args: readonly string[]) {
-    this.child = spawn(process.execPath, [bin, ...args])
+  constructor(args: readonly string[], { env, cwd }: Surroundings = {}) {
+    this.child = spawn(process.execPath, [bin, ...args], { env: { ...process.env, ...env }, cwd })
     // A test that gives up leaves no run behind.
     const kill = () => this.child.kill('SIGKILL')
     process.once('exit', kill)
@@ -53,5 +59,9 @@ export class Shoal {
 
 /** Runs the command to its end. */
 export function shoal(...args: string[]): Promise<Outcome> {
-  return new Shoal(args).ended
+  return shoalIn({}, ...args)
+}
+
+export function shoalIn(surroundings: Surroundings, ...args: string[]): Promise<Outcome> {
+  return new Shoal(args, surroundings).ended
 }
