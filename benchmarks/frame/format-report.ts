@@ -19,10 +19,10 @@ export function formatComparison(report: ComparisonReport): string {
   const header = [report.name, ...measures.flatMap((measure) => [`${measure}, s`, 'min … max', `× ${report.reference}`])]
   const rows = report.sides.map((side) => [side.name, ...measures.flatMap((measure) => cells(side.measures[measure]))])
   const table = markdownTable([header, ...rows], { align: ['l', ...measures.flatMap(() => ['r', 'c', 'r'])] })
-  const targets = report.targets.map(
-    ({ side, reference, measure, atMost, ratio, met }) =>
-      `${met ? 'met' : 'MISSED'}: ${side} / ${reference} (${measure}) is ${ratio.toFixed(2)}, wanted at most ${atMost.toFixed(3)}`,
-  )
+  const targets = report.targets.map(({ side, reference, measure, atMost, reached, met }) => {
+    const what = reference === undefined ? `${side} (${measure})` : `${side} / ${reference} (${measure})`
+    return `${met ? 'met' : 'MISSED'}: ${what} is ${reached.toPrecision(3)}, wanted at most ${atMost.toPrecision(3)}`
+  })
   return [table, ...targets].join('\n')
 }
 

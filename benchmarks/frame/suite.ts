@@ -21,10 +21,10 @@ export interface Side {
   readonly read?: (output: Output) => Trial
 }
 
-/** A ratio that is wanted: the time of `side` over that of `reference`. */
+/** What is wanted: a ratio, the time of `side` over that of `reference`; or, without a reference, the time itself. */
 export interface Target {
   readonly side: string
-  readonly reference: string
+  readonly reference?: string
   readonly measure: string
   readonly atMost: number
 }

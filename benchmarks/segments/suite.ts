@@ -34,6 +34,7 @@ export const suite: Suite = {
         name: 'one segment of 1 KiB, in microseconds',
         reference: 'C',
         sides: [c('small', count), shoal('free', count, 'Shoal, create and free'), shoal('drop', count, 'Shoal, allocate and drop')],
+        targets: [{ side: 'Shoal, allocate and drop', measure: 'work', atMost: 20 }],
       },
       {
         name: `give ${bytes} bytes to a running worker`,
@@ -44,7 +45,11 @@ export const suite: Suite = {
           shoal('thread', bytes, 'Shoal, a thread'),
           side('structured clone, a thread', 'clone', bytes),
         ],
-        targets: [{ side: 'Shoal, a thread', reference: 'structured clone, a thread', measure: 'work', atMost: 1 / 100 }],
+        targets: [
+          { side: 'Shoal, a process', measure: 'work', atMost: 0.005 },
+          { side: 'Shoal, a thread', measure: 'work', atMost: 0.001 },
+          { side: 'Shoal, a thread', reference: 'structured clone, a thread', measure: 'work', atMost: 1 / 100 },
+        ],
       },
     ]
   },

@@ -32,12 +32,14 @@ test('reports median and ratio of what a side says of itself, and its whole proc
   assert.ok(sides[1].measures.process.median > 0)
 })
 
-test('says which targets are met', async () => {
-  const targets = [1.5, 1.4].map((atMost) => ({ side: 'b', reference: 'a', measure: 'work', atMost }))
+test('says which targets are met, ratios and times', async () => {
+  const ratios = [1.5, 1.4].map((atMost) => ({ side: 'b', reference: 'a', measure: 'work', atMost }))
+  const times = [3, 2.9].map((atMost) => ({ side: 'b', measure: 'work', atMost }))
+  const targets = [...ratios, ...times]
   const report = await compare({ name: 'targets', reference: 'a', sides: [side('a', 'same', 2), side('b', 'same', 3)], targets }, 1)
   assert.equal(
     report.targets.map(({ met }) => met),
-    [true, false],
+    [true, false, true, false],
   )
 })
 
