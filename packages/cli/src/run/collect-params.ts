@@ -1,22 +1,60 @@
-import { type Job, paramNames, type RawParams } from '@shoal/core/job'
+import { type Job, paramNames } from '@shoal/core/job'
 import { UsageError } from '../usage-error.js'
+import { type ParamSchema, paramSchema } from './describe-params.js'
 
-/** Gives positional arguments the names of the declared parameters, in order, and adds those given by name. */
-export function collectParams(job: Job<unknown, unknown>, args: readonly string[], named: readonly [string, string][]): RawParams {
+export type Params = Readonly<Record<string, unknown>>
+
+/**
+ * Gives positional arguments the names of the declared parameters, in order, and adds those given by name: to those of the configuration.
+ * The last parameter, if it is a list, takes all further arguments. Texts become numbers, booleans and lists where the schema wants them.
+ */
+export async function collectParams(
+  job: Job<never, unknown>,
+  args: readonly string[],
+  named: readonly [string, string][],
+  configured: Params = {},
+): Promise<Params> {
   const names = paramNames(job)
+  const properties = (await paramSchema(job, 'input'))?.properties ?? {}
+  const given = new Map<string, string[]>()
+  for (const [name, value] of [...positional(job, names, args, properties), ...named]) given.set(name, [...(given.get(name) ?? []), value])
+  const converted = [...given].map(([name, values]) => [name, convert(values, properties[name])])
+  return { ...configured, ...Object.fromEntries(converted) }
+}
+
+type Properties = NonNullable<ParamSchema['properties']>
+
+function positional(
+  job: Job<never, unknown>,
+  names: readonly string[] | undefined,
+  args: readonly string[],
+  properties: Properties,
+): [string, string][] {
   if (names === undefined && args.length > 0)
     throw new UsageError(`${job.name} does not tell its parameters' names: give them with --param`)
-  const extra = args[names?.length ?? 0]
+  const last = names?.at(-1)
+  const takesRest = last !== undefined && properties[last]?.type === 'array'
+  const extra = takesRest ? undefined : args[names?.length ?? 0]
   if (extra !== undefined) throw new UsageError(`${job.name} takes ${describeNames(names ?? [])} but received one more argument: ${extra}`)
-  const params: Record<string, string | string[]> = {}
-  for (const [index, value] of args.entries()) params[names![index]!] = value
-  for (const [name, value] of named) {
-    const earlier = params[name]
-    params[name] = earlier === undefined ? value : [earlier, value].flat()
-  }
-  return params
+  return args.map((value, index) => [names?.[index] ?? last!, value])
 }
 
 function describeNames(names: readonly string[]): string {
   return names.length === 0 ? 'no arguments' : `the arguments ${names.join(', ')}`
+}
+
+/** One value for a parameter that was given once and is no list. What does not convert is left for the schema to complain about. */
+function convert(values: readonly string[], schema: ParamSchema | undefined): unknown {
+  if (schema?.type === 'array') return values.map((value) => convertOne(value, schema.items))
+  const converted = values.map((value) => convertOne(value, schema))
+  return converted.length === 1 ? converted[0] : converted
+}
+
+function convertOne(text: string, schema: ParamSchema | undefined): unknown {
+  if (schema?.type === 'number' || schema?.type === 'integer') {
+    const value = Number(text)
+    return text.trim() === '' || Number.isNaN(value) ? text : value
+  }
+  if (schema?.type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
+  return text
 }

@@ -1,25 +1,31 @@
 import type { WriteStream } from 'node:tty'
-import type { Progress } from '@shoal/core'
+import type { JobProgress } from '@shoal/core/job'
 import { Presets, SingleBar } from 'cli-progress'
+import { progressFacts, progressName } from './progress-facts.js'
+import type { ProgressView } from './progress-view.js'
 
 /** A progress bar on a terminal that is gone without a trace when it stops. */
-export class ProgressBar {
+export class ProgressBar implements ProgressView {
   readonly #bar: SingleBar
   #started = false
 
   constructor(stream: WriteStream) {
-    const format = '{name} {bar} {percentage} % | {eta_formatted} left | {chunks} chunks'
+    const format = '{name} {bar} {percentage} % | {facts}'
     // The bar's own handling of signals would keep the process from ending.
-    this.#bar = new SingleBar({ format, stream, clearOnComplete: true, hideCursor: true, gracefulExit: false }, Presets.shades_classic)
+    const options = { format, stream, clearOnComplete: true, hideCursor: true, gracefulExit: false, barsize: 24 }
+    this.#bar = new SingleBar(options, Presets.shades_classic)
   }
 
-  update(name: string, { done, total, chunks }: Progress): void {
+  update(jobName: string, progress: JobProgress, workers: number | undefined): void {
+    const { done, total } = progress
+    const payload = { name: progressName(jobName, progress), facts: progressFacts(progress, workers) }
     if (this.#started) {
-      this.#bar.update(done, { chunks })
+      this.#bar.setTotal(total)
+      this.#bar.update(done, payload)
       return
     }
     this.#started = true
-    this.#bar.start(total, done, { name, chunks })
+    this.#bar.start(total, done, payload)
   }
 
   stop(): void {

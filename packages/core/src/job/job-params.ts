@@ -2,8 +2,8 @@ import { ShoalError } from '../errors/index.js'
 import { definitionOf, type Job } from './define-job.js'
 import type { SchemaIssue } from './standard-schema.js'
 
-/** Values as they come from a shell: a string each, or several for a name that was given more than once. */
-export type RawParams = Readonly<Record<string, string | readonly string[]>>
+/** Values as they come from outside, by name: whatever the schema makes something of. */
+export type RawParams = Readonly<Record<string, unknown>>
 
 /**
  * The names of a job's parameters, in the order of their declaration, which positional arguments follow.

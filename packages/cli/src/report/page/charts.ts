@@ -1,0 +1,85 @@
+/// <reference types="uplot" />
+
+type Data = import('../report-data.js').ReportData
+
+/** Charts over time share cursor and zoom. */
+const overTime = uPlot.sync('time')
+
+function axis(values: (value: number) => string, more: object = {}): uPlot.Axis {
+  return {
+    stroke: colour('faint'),
+    grid: { stroke: colour('line'), width: 1 },
+    ticks: { stroke: colour('line'), width: 1 },
+    values: (_, splits) => splits.map((split) => (split == null ? '' : values(split))),
+    ...more,
+  }
+}
+
+const timeCursor: uPlot.Cursor = { sync: { key: overTime.key }, drag: { x: true, y: false }, y: false }
+
+/** The chart is as wide as its place, also when that changes. */
+function draw(id: string, options: Omit<uPlot.Options, 'width'>, data: uPlot.AlignedData): uPlot {
+  const place = document.getElementById(id)!
+  const plot = new uPlot({ ...options, width: place.clientWidth }, data, place)
+  new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: options.height })).observe(place)
+  return plot
+}
+
+/** One line over time. */
+function lineChart(
+  id: string,
+  elapsedMs: number,
+  atMs: readonly number[],
+  ys: readonly (number | null)[],
+  text: (y: number) => string,
+): void {
+  draw(
+    id,
+    {
+      height: 180,
+      cursor: timeCursor,
+      scales: {
+        x: { time: false, range: (_, min, max) => (max > min ? [min, max] : [0, elapsedMs]) },
+        y: { range: { min: { pad: 0, hard: 0 }, max: { pad: 0.1 } } },
+      },
+      axes: [axis(secondsText), axis(text, { size: 80 })],
+      series: [
+        { label: 'at', value: (_, x) => (x == null ? '' : secondsText(x)) },
+        {
+          label: id,
+          stroke: colour('work'),
+          fill: colour('area'),
+          width: 1.5,
+          points: { show: ys.length < 40 },
+          value: (_, y) => (y == null ? '' : text(y)),
+        },
+      ],
+    },
+    [[...atMs], [...ys]],
+  )
+}
+
+/** One bar a bin; the axis says where bins begin. */
+function histogramChart(id: string, { edges, counts }: Data['chunkTimes']): void {
+  const edge = (bin: number) => (Number.isInteger(bin) && edges[bin] !== undefined ? secondsText(edges[bin]) : '')
+  draw(
+    id,
+    {
+      height: 180,
+      cursor: { drag: { x: false, y: false }, y: false },
+      scales: { x: { time: false, range: [0, counts.length] }, y: { range: { min: { pad: 0, hard: 0 }, max: { pad: 0.1 } } } },
+      axes: [axis(edge, { grid: { show: false } }), axis((count) => siText(count, ''), { size: 80 })],
+      series: [
+        { label: 'chunks of', value: (_, x) => (x == null ? '' : `${edge(Math.floor(x))} to ${edge(Math.floor(x) + 1)}`) },
+        {
+          label: 'number',
+          stroke: colour('work'),
+          fill: colour('work'),
+          paths: uPlot.paths.bars!({ align: 1, size: [1], gap: 1 }),
+          points: { show: false },
+        },
+      ],
+    },
+    [counts.map((_, bin) => bin), [...counts]],
+  )
+}

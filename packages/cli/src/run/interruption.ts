@@ -1,0 +1,46 @@
+import { constants } from 'node:os'
+
+const signals = ['SIGINT', 'SIGTERM'] as const
+
+/** What Ctrl-C and SIGTERM do to a run: the first asks it to stop, the second ends the process. */
+export class Interruption implements Disposable {
+  readonly #controller = new AbortController()
+  readonly #beforeEnd: () => void
+  #by: NodeJS.Signals | undefined
+
+  /** @param beforeEnd called before the process is ended at once */
+  constructor(beforeEnd: () => void) {
+    this.#beforeEnd = beforeEnd
+    for (const signal of signals) process.on(signal, this.#interrupt)
+  }
+
+  /** Aborted by the first. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** The first; undefined while there was none. */
+  get by(): NodeJS.Signals | undefined {
+    return this.#by
+  }
+
+  readonly #interrupt = (signal: NodeJS.Signals): void => {
+    if (this.#by === undefined) {
+      this.#by = signal
+      this.#controller.abort(new Error(`interrupted by ${signal}`))
+      return
+    }
+    // Threads end with the process, and forked workers die with their parent.
+    this.#beforeEnd()
+    process.exit(exitCodeOf(signal))
+  };
+
+  [Symbol.dispose](): void {
+    for (const signal of signals) process.off(signal, this.#interrupt)
+  }
+}
+
+/** As shells have it. */
+export function exitCodeOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal]
+}
