@@ -8,14 +8,14 @@ export const barrierBroken = -1
 /** `barrierAwait` only: the slice is over. */
 export const barrierWaiting = 0
 
-type Arrive = (view: Words, index: number, spinNs: number, timeoutMs: number) => number
+type Arrive = (spinNs: number, timeoutMs: number) => number
 type Await = (view: Words, index: number, generation: number, spinNs: number, timeoutMs: number) => number
 type BreakGeneration = (view: Words, index: number, generation: number, rank: number, reason: number) => boolean
 
 /** Sixteen bytes, at a multiple of eight. */
 export const barrierInitialise = binding.barrierInitialise as (view: Words, index: number, parties: number) => void
-/** Arrives, spins, sleeps for one slice: all in one call. */
-export const barrierArrive = binding.barrierArrive as Arrive
+/** A function for the barrier there, which arrives, spins and sleeps for one slice: all in one call. */
+export const barrierArriveAt = binding.barrierArriveAt as (view: Words, index: number) => Arrive
 /** One more slice for an arrival that returned `generation`. */
 export const barrierAwait = binding.barrierAwait as Await
 /** False when it was broken already. */

@@ -1,6 +1,6 @@
 export { allowedCpus, setAffinity } from './affinity.js'
 export {
-  barrierArrive,
+  barrierArriveAt,
   barrierAwait,
   barrierBreak,
   barrierBreakGeneration,
@@ -59,8 +59,8 @@ export {
   mutexLocked,
   mutexPoisoned,
   mutexRepair,
-  mutexTryLock,
-  mutexUnlock,
+  mutexTryLockAt,
+  mutexUnlockAt,
 } from './mutex.js'
 export { dieWithParent } from './parent-death.js'
 export {

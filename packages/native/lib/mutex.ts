@@ -13,9 +13,10 @@ export const kMutexBytes = 56
 export const mutexInitialise = binding.mutexInitialise as (view: Words, index: number) => void
 /** Spins, then sleeps for one slice of at most 50 ms. */
 export const mutexLock = binding.mutexLock as (view: Words, index: number, spinNs: number, timeoutMs: number) => number
-export const mutexTryLock = binding.mutexTryLock as (view: Words, index: number) => number
-/** False when the calling thread does not hold it. */
-export const mutexUnlock = binding.mutexUnlock as (view: Words, index: number) => boolean
+/** A function for the mutex there: what the lock came to. */
+export const mutexTryLockAt = binding.mutexTryLockAt as (view: Words, index: number) => () => number
+/** A function for the mutex there: false when the calling thread does not hold it. */
+export const mutexUnlockAt = binding.mutexUnlockAt as (view: Words, index: number) => () => boolean
 /** Takes the mark of the dead owner away. False when the calling thread does not hold it. */
 export const mutexRepair = binding.mutexRepair as (view: Words, index: number) => boolean
 /** Asks the holder to wake who sleeps on the futex word; returns that word, 0 once the mutex is free. */

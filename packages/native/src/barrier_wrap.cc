@@ -18,15 +18,20 @@ napi_value Initialise(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// barrierArrive(view, index, spinNs, timeoutMs): a generation to wait on, or what Await would return, minus 3.
 napi_value Arrive(napi_env env, napi_callback_info info) {
-  WordCall<2> call;
-  if (!ReadBarrier(call, env, info)) return nullptr;
-  const auto arrival = call.At<Barrier>()->Arrive(call.Nanoseconds(0), call.Milliseconds(1));
+  PlaceCall<Barrier, 2> barrier;
+  if (!barrier.Read(env, info)) return nullptr;
+  const auto arrival = barrier->Arrive(barrier.Nanoseconds(0), barrier.Milliseconds(1));
   if (arrival.result != BarrierResult::kWaiting) return ToValue(env, static_cast<int32_t>(arrival.result) - 3);
   napi_value generation = nullptr;
   napi_create_uint32(env, arrival.generation, &generation);
   return generation;
+}
+
+// barrierArriveAt(view, index): a function (spinNs, timeoutMs) that returns a generation to wait on, or what Await would return, minus 3.
+napi_value ArriveAt(napi_env env, napi_callback_info info) {
+  WordCall<0> call;
+  return ReadBarrier(call, env, info) ? PlaceCall<Barrier, 2>::Function(env, call, Arrive) : nullptr;
 }
 
 // barrierAwait(view, index, generation, spinNs, timeoutMs)
@@ -72,7 +77,7 @@ napi_value Detach(napi_env env, napi_callback_info info) {
 
 void InitBarrier(Napi::Env env, Napi::Object exports) {
   ExportFunction(env, exports, "barrierInitialise", Initialise);
-  ExportFunction(env, exports, "barrierArrive", Arrive);
+  ExportFunction(env, exports, "barrierArriveAt", ArriveAt);
   ExportFunction(env, exports, "barrierAwait", Await);
   ExportFunction(env, exports, "barrierBreak", Break);
   ExportFunction(env, exports, "barrierBreakGeneration", BreakGeneration);

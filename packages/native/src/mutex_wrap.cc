@@ -29,18 +29,21 @@ napi_value Lock(napi_env env, napi_callback_info info) {
   return ToValue(env, static_cast<int32_t>(call.At<Mutex>()->Lock(call.Nanoseconds(0), call.Milliseconds(1))));
 }
 
-// mutexTryLock(view, index)
 napi_value TryLock(napi_env env, napi_callback_info info) {
-  WordCall<0> call;
-  if (!ReadMutex(call, env, info)) return nullptr;
-  return ToValue(env, static_cast<int32_t>(call.At<Mutex>()->TryLock()));
+  PlaceCall<Mutex, 0> mutex;
+  return mutex.Read(env, info) ? ToValue(env, static_cast<int32_t>(mutex->TryLock())) : nullptr;
 }
 
-// mutexUnlock(view, index)
 napi_value Unlock(napi_env env, napi_callback_info info) {
+  PlaceCall<Mutex, 0> mutex;
+  return mutex.Read(env, info) ? ToValue(env, mutex->Unlock()) : nullptr;
+}
+
+// mutexTryLockAt(view, index), mutexUnlockAt(view, index): functions without arguments.
+template <napi_callback kCallback>
+napi_value FunctionAt(napi_env env, napi_callback_info info) {
   WordCall<0> call;
-  if (!ReadMutex(call, env, info)) return nullptr;
-  return ToValue(env, call.At<Mutex>()->Unlock());
+  return ReadMutex(call, env, info) ? PlaceCall<Mutex, 0>::Function(env, call, kCallback) : nullptr;
 }
 
 // mutexRepair(view, index)
@@ -70,8 +73,8 @@ void InitMutex(Napi::Env env, Napi::Object exports) {
   napi_add_env_cleanup_hook(env, [](void*) { HeldMutexes::OfThisThread().Abandon(); }, nullptr);
   ExportFunction(env, exports, "mutexInitialise", Initialise);
   ExportFunction(env, exports, "mutexLock", Lock);
-  ExportFunction(env, exports, "mutexTryLock", TryLock);
-  ExportFunction(env, exports, "mutexUnlock", Unlock);
+  ExportFunction(env, exports, "mutexTryLockAt", FunctionAt<TryLock>);
+  ExportFunction(env, exports, "mutexUnlockAt", FunctionAt<Unlock>);
   ExportFunction(env, exports, "mutexRepair", Repair);
   ExportFunction(env, exports, "mutexAnnounce", Announce);
   ExportFunction(env, exports, "mutexFutexWord", FutexWord);

@@ -1,5 +1,5 @@
 import {
-  barrierArrive,
+  barrierArriveAt,
   barrierAwait,
   barrierBreak,
   barrierBreakGeneration,
@@ -19,7 +19,7 @@ import {
 import { expectedRange, type ShoalError } from '../errors/index.js'
 import { type BreakReason, type BrokenBarrier, breakReasons, brokenBarrierError } from './broken-barrier.js'
 import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
-import { dataFrom, type SharedWords } from './place.js'
+import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { checkTimeout, deadlineOf, nextSliceMs, sliceMs, spinNsFor, warnOfBlocking } from './waiting.js'
 import { park } from './waiting-async.js'
@@ -69,7 +69,7 @@ export class Barrier extends SyncObject {
   static readonly byteLength = coreBytes
 
   readonly #words: number
-  readonly #data: DataView
+  readonly #arriveNative: (spinNs: number, timeoutMs: number) => number
   readonly #slots: number
   readonly #spinNs: number
   #slot = -1
@@ -83,7 +83,7 @@ export class Barrier extends SyncObject {
   private constructor(view: SharedWords, index: number) {
     super(view, index)
     this.#words = index + headerWords
-    this.#data = dataFrom(view, index)
+    this.#arriveNative = barrierArriveAt(view, this.#words)
     this.#slots = Atomics.load(view, index + slotsWord)
     this.#spinNs = spinNsFor(this.parties)
   }
@@ -166,14 +166,14 @@ export class Barrier extends SyncObject {
     signal?.throwIfAborted()
     if (this.#slots > 0 && this.#slot < 0) this.#join()
     const deadline = deadlineOf(timeoutMs)
-    const generation = barrierArrive(this.#data, headerWords, 0, 0)
+    const generation = this.#arriveNative(0, 0)
     if (generation < 0) return this.#outcome(generation) === barrierElected
     const longest = this.#slots > 0 ? sliceMs : Number.POSITIVE_INFINITY
     for (;;) {
       const left = Math.max(0, deadline - performance.now())
       if (left === 0) this.#breakGeneration(generation, this.#slot, 'timeout')
       else await this.#park(generation, Math.min(left, longest), signal)
-      const result = this.#outcome(barrierAwait(this.#data, headerWords, generation, 0, 0))
+      const result = this.#outcome(barrierAwait(this.view, this.#words, generation, 0, 0))
       if (result !== barrierWaiting) return false
       if (this.#slots > 0) this.#watchMembers()
     }
@@ -208,14 +208,14 @@ export class Barrier extends SyncObject {
   #arrive(guard: () => void, timeoutMs: number, rank: number, tooLong: () => void): boolean {
     checkTimeout(timeoutMs)
     const deadline = deadlineOf(timeoutMs)
-    const generation = barrierArrive(this.#data, headerWords, this.#spinNs, Math.min(timeoutMs, sliceMs))
+    const generation = this.#arriveNative(this.#spinNs, Math.min(timeoutMs, sliceMs))
     if (generation < 0) return this.#outcome(generation) === barrierElected
     for (;;) {
       const slice = nextSliceMs(deadline)
       if (slice === 0) this.#breakGeneration(generation, rank, 'timeout')
       else tooLong()
       this.#look(guard, rank)
-      if (this.#outcome(barrierAwait(this.#data, headerWords, generation, 0, slice)) !== barrierWaiting) return false
+      if (this.#outcome(barrierAwait(this.view, this.#words, generation, 0, slice)) !== barrierWaiting) return false
     }
   }
 

@@ -9,13 +9,13 @@ import {
   mutexLocked,
   mutexPoisoned,
   mutexRepair,
-  mutexTryLock,
-  mutexUnlock,
+  mutexTryLockAt,
+  mutexUnlockAt,
 } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
 import { deadlockError, HeldLock, type Lock, type Lockable, notHeldError } from './lock.js'
-import { dataFrom, type SharedWords } from './place.js'
+import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
 import { block, spinNsFor } from './waiting.js'
@@ -46,12 +46,16 @@ export class Mutex extends SyncObject implements Lockable {
   static readonly byteLength = byteLength
 
   readonly lockName = 'mutex'
-  readonly #data: DataView
+  readonly #words: number
+  readonly #tryLock: () => number
+  readonly #unlock: () => boolean
   readonly #spinNs = spinNsFor(2)
 
   private constructor(view: SharedWords, index: number) {
     super(view, index)
-    this.#data = dataFrom(view, index)
+    this.#words = index + headerWords
+    this.#tryLock = mutexTryLockAt(view, this.#words)
+    this.#unlock = mutexUnlockAt(view, this.#words)
   }
 
   /** A mutex in memory of its own, or at `view[index]` over whatever was there. Nobody may hold one there. */
@@ -77,12 +81,12 @@ export class Mutex extends SyncObject implements Lockable {
    * @throws ShoalError `SHOAL_MUTEX_TIMEOUT`; `SHOAL_MUTEX_DEADLOCK` when this thread holds it.
    */
   lock(options?: WaitOptions): Lock {
-    const result = mutexTryLock(this.#data, headerWords)
+    const result = this.#tryLock()
     if (result === mutexLocked) return new HeldLock(this, 0, false)
     if (result !== mutexBusy) return this.#held(result)
     let spinNs = this.#spinNs
     const attempt = (slice: number): Lock | undefined => {
-      const again = mutexLock(this.#data, headerWords, spinNs, slice)
+      const again = mutexLock(this.view, this.#words, spinNs, slice)
       spinNs = 0
       return again === mutexBusy ? undefined : this.#held(again)
     }
@@ -91,7 +95,7 @@ export class Mutex extends SyncObject implements Lockable {
 
   /** undefined when another thread holds it. */
   tryLock(): Lock | undefined {
-    const result = mutexTryLock(this.#data, headerWords)
+    const result = this.#tryLock()
     return result === mutexBusy || result === mutexDeadlock ? undefined : this.#held(result)
   }
 
@@ -109,14 +113,14 @@ export class Mutex extends SyncObject implements Lockable {
     const attempt = (): T | undefined => {
       const lock = tryLock()
       // Those who sleep beside this one were forgotten by the holder that woke it: the next unlock has to wake them.
-      if (lock !== undefined && parked) mutexAnnounce(this.#data, headerWords)
+      if (lock !== undefined && parked) mutexAnnounce(this.view, this.#words)
       return lock
     }
     const expected = () => {
       parked = true
-      return mutexAnnounce(this.#data, headerWords)
+      return mutexAnnounce(this.view, this.#words)
     }
-    const place = { view: this.view, index: this.index + headerWords + mutexFutexWord(), sleepers: -1, expected }
+    const place = { view: this.view, index: this.#words + mutexFutexWord(), sleepers: -1, expected }
     return retry(attempt, place, () => timeoutError('Mutex', options?.timeoutMs), options)
   }
 
@@ -136,7 +140,7 @@ export class Mutex extends SyncObject implements Lockable {
    * @throws ShoalError `SHOAL_MUTEX_NOT_HELD`.
    */
   repair(): void {
-    if (!mutexRepair(this.#data, headerWords)) throw notHeldError(this.lockName)
+    if (!mutexRepair(this.view, this.#words)) throw notHeldError(this.lockName)
   }
 
   /**
@@ -146,7 +150,7 @@ export class Mutex extends SyncObject implements Lockable {
    */
   reacquire(): boolean {
     const attempt = (slice: number): boolean | undefined => {
-      const result = mutexLock(this.#data, headerWords, this.#spinNs, slice)
+      const result = mutexLock(this.view, this.#words, this.#spinNs, slice)
       return result === mutexBusy ? undefined : this.#poisoned(result)
     }
     return block(attempt, Number.POSITIVE_INFINITY, () => timeoutError('Mutex', 0))
@@ -155,7 +159,7 @@ export class Mutex extends SyncObject implements Lockable {
   /** @internal */
   reacquireAsync(): Promise<boolean> {
     const attempt = (): boolean | undefined => {
-      const result = mutexTryLock(this.#data, headerWords)
+      const result = this.#tryLock()
       return result === mutexBusy || result === mutexDeadlock ? undefined : this.#poisoned(result)
     }
     return this.#retry(attempt)
@@ -163,7 +167,7 @@ export class Mutex extends SyncObject implements Lockable {
 
   /** @internal */
   release(): boolean {
-    return mutexUnlock(this.#data, headerWords)
+    return this.#unlock()
   }
 
   #held(result: number): Lock {

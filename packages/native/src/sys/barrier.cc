@@ -33,6 +33,16 @@ BarrierResult Outcome(uint32_t waited, uint32_t now) {
   return now >> 1 == (waited + kOneGeneration) >> 1 ? BarrierResult::kPassed : BarrierResult::kBroken;
 }
 
+// Asks for a cache line as its only owner. A look that is followed by an exchange would fetch it twice otherwise: shared, then alone.
+inline void PrefetchForWrite(const void* line) {
+#if defined(__x86_64__)
+  // By name, because the builtin is a plain prefetch unless the compiler may assume more than the baseline, where this one does nothing.
+  asm volatile("prefetchw %0" ::"m"(*static_cast<const char*>(line)));
+#else
+  __builtin_prefetch(line, 1);
+#endif
+}
+
 }  // namespace
 
 void Barrier::Initialise(uint32_t parties) {
@@ -41,6 +51,7 @@ void Barrier::Initialise(uint32_t parties) {
 }
 
 Barrier::Arrival Barrier::Arrive(std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout) {
+  PrefetchForWrite(&state_);
   uint64_t packed = state_.load(std::memory_order_acquire);
   for (;;) {
     const State state(packed);

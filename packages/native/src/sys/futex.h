@@ -37,12 +37,14 @@ bool SpinUntil(std::chrono::nanoseconds spin, Predicate done) {
   using Clock = std::chrono::steady_clock;
   if (done()) return true;
   if (spin.count() <= 0) return false;
-  const auto deadline = Clock::now() + spin;
+  auto deadline = Clock::time_point::max();
   do {
     for (int round = 0; round < 32; ++round) {
       SpinPause();
       if (done()) return true;
     }
+    // Not before the first rounds: most waits are over by then.
+    if (deadline == Clock::time_point::max()) deadline = Clock::now() + spin;
   } while (Clock::now() < deadline);
   return false;
 }
