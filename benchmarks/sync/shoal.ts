@@ -1,4 +1,4 @@
-import { Barrier, createPool, Mutex, RingQueue, Semaphore } from '@shoal/core'
+import { type Affinity, Barrier, createPool, Mutex, RingQueue, Semaphore } from '@shoal/core'
 import { reportSeconds } from '../frame/report-seconds.js'
 
 /** The same as sync.c, and the ring: `shoal.js MODE BACKEND MEMBERS COUNT`; microseconds each. */
@@ -18,13 +18,9 @@ const modes: Record<string, (backend: Backend, members: number, count: number) =
     for (let i = 0; i < count; i += 1) mutex.lock().unlock()
     return (performance.now() - start) / 1_000 / count
   },
-  async handOver(backend, _members, count) {
-    const pool = await createPool({ workers: 2, backend })
-    const [ping, pong] = [Semaphore.create({ permits: 1 }), Semaphore.create({ permits: 0 })]
-    const seconds = await Promise.all([pool.run(pass, ping, pong, count), pool.run(pass, pong, ping, count)])
-    await pool.close()
-    return Math.max(...seconds) / count
-  },
+  handOver: (backend, _members, count) => handOver(backend, 'none', count),
+  // A process with one CPU does not spin, so each sleeps until it is woken.
+  handOverAsleep: (backend, _members, count) => handOver(backend, [[0], [1]], count),
   async ring(backend, _members, count) {
     const pool = await createPool({ workers: 2, backend })
     const queue = RingQueue.create({ capacityBytes: 1 << 20 })
@@ -32,6 +28,14 @@ const modes: Record<string, (backend: Backend, members: number, count: number) =
     await pool.close()
     return seconds / count
   },
+}
+
+async function handOver(backend: Backend, affinity: Affinity, count: number): Promise<number> {
+  const pool = await createPool({ workers: 2, backend, affinity })
+  const [ping, pong] = [Semaphore.create({ permits: 1 }), Semaphore.create({ permits: 0 })]
+  const seconds = await Promise.all([pool.run(pass, ping, pong, count), pool.run(pass, pong, ping, count)])
+  await pool.close()
+  return Math.max(...seconds) / count
 }
 
 function meet(barrier: Barrier, phases: number): number {

@@ -45,8 +45,15 @@ export const suite: Suite = {
       {
         name: 'hand-over between two processes by semaphores',
         reference: 'C, futex',
-        sides: [c('C, futex', 'hand-over', handOvers), shoal('handOver', 'processes', 2, handOvers)],
-        targets: [{ side: 'Shoal', reference: 'C, futex', measure: 'work', atMost: 1.3 }],
+        sides: [
+          c('C, futex', 'hand-over', handOvers),
+          { ...shoal('handOverAsleep', 'processes', 2, handOvers), name: 'Shoal, asleep' },
+          shoal('handOver', 'processes', 2, handOvers),
+        ],
+        targets: [
+          { side: 'Shoal, asleep', reference: 'C, futex', measure: 'work', atMost: 1.3 },
+          { side: 'Shoal', reference: 'C, futex', measure: 'work', atMost: 1.3 },
+        ],
       },
       {
         name: 'records of 64 bytes between two processes',

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,9 +103,13 @@ static double mutex(int count) {
   return (now() - start) / count * 1e6;
 }
 
-// Two processes, one of which always sleeps.
+// Two processes, one of which always sleeps, each on a CPU of its own.
 static double hand_over(int count) {
   const int me = fork() == 0;
+  cpu_set_t own;
+  CPU_ZERO(&own);
+  CPU_SET(me, &own);
+  sched_setaffinity(0, sizeof own, &own);
   const double start = now();
   for (int i = 0; i < count; i++) {
     for (int turn; (turn = atomic_load(&shared->turn)) != me;) sleep_on(&shared->turn, turn);

@@ -90,7 +90,7 @@ export {
   ringTooSmall,
 } from './record-ring.js'
 export { kernelSum, kernelSumCompensated } from './reduction.js'
-export { semaphoreAcquire, semaphoreInitialise, semaphoreRelease } from './semaphore.js'
+export { semaphoreAcquireAt, semaphoreInitialise, semaphoreReleaseAt } from './semaphore.js'
 export { getSysv, keyOfPath, openPosix, removePosix, removeSysv, type SysvStat, statSysv, sysvFlags } from './shm.js'
 export {
   getSemaphoreSet,

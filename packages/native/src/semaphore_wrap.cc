@@ -13,26 +13,31 @@ napi_value Initialise(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// semaphoreAcquire(view, index, count, spinNs, timeoutMs)
 napi_value Acquire(napi_env env, napi_callback_info info) {
-  WordCall<3> call;
-  if (!call.Read(env, info, sizeof(Semaphore))) return nullptr;
-  return ToValue(env, call.At<Semaphore>()->Acquire(call.Integer(0), call.Nanoseconds(1), call.Milliseconds(2)));
+  PlaceCall<Semaphore, 3> semaphore;
+  if (!semaphore.Read(env, info)) return nullptr;
+  return ToValue(env, semaphore->Acquire(semaphore.Integer(0), semaphore.Nanoseconds(1), semaphore.Milliseconds(2)));
 }
 
-// semaphoreRelease(view, index, count)
 napi_value Release(napi_env env, napi_callback_info info) {
-  WordCall<1> call;
+  PlaceCall<Semaphore, 1> semaphore;
+  return semaphore.Read(env, info) ? ToValue(env, semaphore->Release(semaphore.Integer(0))) : nullptr;
+}
+
+// semaphoreAcquireAt(view, index): a function (count, spinNs, timeoutMs). semaphoreReleaseAt(view, index): a function (count).
+template <size_t kNumbers, napi_callback kCallback>
+napi_value FunctionAt(napi_env env, napi_callback_info info) {
+  WordCall<0> call;
   if (!call.Read(env, info, sizeof(Semaphore))) return nullptr;
-  return ToValue(env, call.At<Semaphore>()->Release(call.Integer(0)));
+  return PlaceCall<Semaphore, kNumbers>::Function(env, call, kCallback);
 }
 
 }  // namespace
 
 void InitSemaphore(Napi::Env env, Napi::Object exports) {
   ExportFunction(env, exports, "semaphoreInitialise", Initialise);
-  ExportFunction(env, exports, "semaphoreAcquire", Acquire);
-  ExportFunction(env, exports, "semaphoreRelease", Release);
+  ExportFunction(env, exports, "semaphoreAcquireAt", FunctionAt<3, Acquire>);
+  ExportFunction(env, exports, "semaphoreReleaseAt", FunctionAt<1, Release>);
 }
 
 }  // namespace shoal

@@ -1,7 +1,7 @@
-import { semaphoreAcquire, semaphoreInitialise, semaphoreRelease } from '@shoal/native'
+import { semaphoreAcquireAt, semaphoreInitialise, semaphoreReleaseAt } from '@shoal/native'
 import { expectedRange } from '../errors/index.js'
 import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
-import { dataFrom, type SharedWords } from './place.js'
+import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
 import { block, checkTimeout, sliceMs, spinNsFor } from './waiting.js'
@@ -36,13 +36,15 @@ export class Semaphore extends SyncObject {
   static readonly byteLength = byteLength
 
   readonly #words: number
-  readonly #data: DataView
+  readonly #acquire: (count: number, spinNs: number, timeoutMs: number) => boolean
+  readonly #release: (count: number) => boolean
   readonly #spinNs = spinNsFor(2)
 
   private constructor(view: SharedWords, index: number) {
     super(view, index)
     this.#words = index + headerWords
-    this.#data = dataFrom(view, index)
+    this.#acquire = semaphoreAcquireAt(view, this.#words)
+    this.#release = semaphoreReleaseAt(view, this.#words)
   }
 
   /** A semaphore in memory of its own, or at `view[index]` over whatever was there. */
@@ -79,15 +81,15 @@ export class Semaphore extends SyncObject {
     checkPermits('count', count, 1)
     const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
     checkTimeout(timeoutMs)
-    if (semaphoreAcquire(this.#data, headerWords, count, this.#spinNs, Math.min(timeoutMs, sliceMs))) return
-    const attempt = (slice: number) => semaphoreAcquire(this.#data, headerWords, count, 0, slice) || undefined
+    if (this.#acquire(count, this.#spinNs, Math.min(timeoutMs, sliceMs))) return
+    const attempt = (slice: number) => this.#acquire(count, 0, slice) || undefined
     block(attempt, Math.max(0, timeoutMs - sliceMs), () => timeoutError('Semaphore', timeoutMs))
   }
 
   /** Takes `count` permits if there are as many. */
   tryAcquire(count = 1): boolean {
     checkPermits('count', count, 1)
-    return semaphoreAcquire(this.#data, headerWords, count, 0, 0)
+    return this.#acquire(count, 0, 0)
   }
 
   /**
@@ -120,7 +122,7 @@ export class Semaphore extends SyncObject {
    */
   release(count = 1): void {
     checkPermits('count', count, 1)
-    if (!semaphoreRelease(this.#data, headerWords, count)) {
+    if (!this.#release(count)) {
       throw expectedRange('count', `at most ${mostPermits} permits in all, with ${this.permits} there`, count)
     }
   }

@@ -5,8 +5,11 @@ import { limits } from '../memory/index.js'
 /** One native call sleeps no longer; between calls JavaScript can be terminated and looks for cancellation and deaths. */
 export const sliceMs = 50
 
-/** About what a sleep and a wake cost: spinning for as long at most doubles the price of a wait, and mostly saves it. */
-const spinBudgetNs = 50_000
+/**
+ * About what a sleep and a wake cost: spinning for as long at most doubles the price of a wait, and mostly saves it. On a virtual machine
+ * a wake takes up to 100 µs. Spinning for less would keep two who take turns asleep for good: each gives up before the other has woken.
+ */
+const spinBudgetNs = 150_000
 
 let cpus: number | undefined
 
