@@ -116,7 +116,7 @@ export function setNumaPolicy(mapping: Mapping, policy: NumaPolicy): void {
 
 /** Bits of `damage`; looks at the size of the file too. */
 export const damageOf = native.damageOf
-/** The same by address, without a look at the file: for memory that another thread of this process has mapped. */
+/** The same by address: for memory that another thread of this process has mapped. */
 export const damageAt = native.damageAt
 /** Bytes that are in memory now. */
 export const residentBytes = native.residentBytes

@@ -135,8 +135,8 @@ Napi::Value DamageAt(const Napi::CallbackInfo& info) {
   void* data = nullptr;
   if (!info[0].IsTypedArray()) return ThrowBadArguments(info.Env(), "damageAt");
   napi_get_typedarray_info(info.Env(), info[0], nullptr, nullptr, &data, nullptr, nullptr);
-  const FaultSlot* slot = FindFaultSlot(reinterpret_cast<uintptr_t>(data));
-  return Napi::Number::New(info.Env(), slot == nullptr ? 0 : slot->damage.load(std::memory_order_acquire));
+  FaultSlot* slot = FindFaultSlot(reinterpret_cast<uintptr_t>(data));
+  return Napi::Number::New(info.Env(), slot == nullptr ? 0 : CheckDamage(*slot));
 }
 
 // residentBytes(mapping)

@@ -35,12 +35,10 @@ export function holdSegment(segment: Segment): () => void {
 }
 
 /**
- * What has happened to its memory since the last look, for the end of a region.
- * @throws ShoalError SHOAL_SEGMENT_TRUNCATED, SHOAL_SEGMENT_IO, SHOAL_SEGMENT_READONLY, SHOAL_SEGMENT_CLOSED
+ * Whether what was seen through these segments can be relied on, for the end of a call that used them. Closed ones are left out.
+ * @throws ShoalError SHOAL_SEGMENT_TRUNCATED, SHOAL_SEGMENT_IO, SHOAL_SEGMENT_READONLY
  */
-export function checkDamage(segment: Segment): void {
-  backingOf(segment)
-}
+export let checkDamage: (segments: readonly Segment[]) => void
 
 /** What `view` of a segment opened with `A` gives. */
 type ViewOf<A extends Access, C extends ViewConstructor> = [A] extends ['readonly'] ? ReadonlyView<SharedOf<C>> : SharedOf<C>
@@ -59,6 +57,9 @@ export class Segment<A extends Access = Access> implements Disposable {
   static {
     segmentOver = (backing) => new Segment(backing)
     backingOf = (segment) => segment.#use()
+    checkDamage = (segments) => {
+      for (const segment of segments) if (!segment.#closed) segment.#use()
+    }
   }
 
   private constructor(backing: Backing) {
@@ -214,15 +215,6 @@ export class Segment<A extends Access = Access> implements Disposable {
 
   [Symbol.dispose](): void {
     this.close()
-  }
-
-  /**
-   * Whether what was seen through it can be relied on.
-   * @throws ShoalError SHOAL_SEGMENT_TRUNCATED, SHOAL_SEGMENT_IO, SHOAL_SEGMENT_READONLY
-   * @internal
-   */
-  check(): void {
-    if (!this.#closed) this.#use()
   }
 
   #use(): Backing {

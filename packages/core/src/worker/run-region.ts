@@ -1,4 +1,4 @@
-import type { Segment } from '../memory/index.js'
+import { checkDamage, type Segment } from '../memory/index.js'
 import { type KernelReference, kernelsOf, Rank, type RegionCall, Slot, unpack } from '../protocol/index.js'
 import { Account } from './account.js'
 import { chunkPart } from './chunk-region.js'
@@ -29,7 +29,7 @@ export async function runRegion(member: Member, slot: number, entry: number): Pr
     part = preparePart(region, call) ?? (await loadPart(region, call))
     failPoint?.('entered')
     part.work()
-    checkDamage(segments)
+    checkDamage(segments) // comes before what kernels threw over it, such as EFAULT
   } catch (error) {
     failOutside(region, error)
   }
@@ -69,14 +69,6 @@ function readCall(region: Region): ReadCall {
   const read = member.lastCall!
   region.kernel = read.call.work.kernel.id
   return read
-}
-
-/**
- * What signal handlers had to mend in this process while the kernels ran: kernels have seen zeros, or stored what nobody else sees.
- * @throws ShoalError `SHOAL_SEGMENT_TRUNCATED`, `SHOAL_SEGMENT_IO`, `SHOAL_SEGMENT_READONLY`
- */
-function checkDamage(segments: readonly Segment[]): void {
-  for (const segment of segments) segment.check()
 }
 
 function finish(region: Region, part: RegionPart | undefined, account: Account): void {

@@ -1,4 +1,6 @@
 import { types } from 'node:util'
+import { ShoalError } from '../errors/index.js'
+import { checkDamage, type Segment } from '../memory/index.js'
 import { encodeThrown, encodeValue, pack, raise, type TaskCall, type TaskResult, unpack } from '../protocol/index.js'
 import { TaskAccount } from './account.js'
 import type { Member } from './member.js'
@@ -6,23 +8,37 @@ import type { Member } from './member.js'
 /** Calls a kernel once, asynchronous ones too. Never throws: what the kernel throws is the result. */
 export async function runTask(member: Member, { kernel, args, isSetup = false }: TaskCall): Promise<TaskResult> {
   const account = new TaskAccount(member)
+  let segments: readonly Segment[] = []
+  const take = (ids: readonly string[]) => {
+    segments = member.attachments.take(ids)
+    return segments
+  }
   try {
     member.receive()
     const call = await member.kernels.load(kernel)
-    const values =
-      'packed' in args
-        ? unpack(args.packed, (ids) => member.attachments.take(ids))
-        : raise(args.cloned, member.attachments.take(args.segmentIds))
+    const values = 'packed' in args ? unpack(args.packed, take) : raise(args.cloned, take(args.segmentIds))
     const result = await call(...(values as unknown[]))
+    checkDamage(segments)
     if (isSetup) {
       member.local = result
       return { packed: pack(undefined).bytes }
     }
     return isFresh(result) ? { fresh: result } : { packed: pack(result).bytes }
   } catch (error) {
-    return { thrown: pack(encodeThrown(error, canClone)).bytes }
+    return { thrown: pack(encodeThrown(reasonOf(error, segments), canClone)).bytes }
   } finally {
     if (!isSetup) account.add(kernel.id)
+  }
+}
+
+/** A segment that was damaged meanwhile explains what the kernel threw, such as EFAULT. */
+function reasonOf(error: unknown, segments: readonly Segment[]): unknown {
+  try {
+    checkDamage(segments)
+    return error
+  } catch (damage) {
+    if (damage instanceof ShoalError && !(error instanceof ShoalError)) damage.cause = error
+    return damage
   }
 }
 

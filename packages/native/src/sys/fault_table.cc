@@ -1,5 +1,7 @@
 #include "sys/fault_table.h"
 
+#include <sys/stat.h>
+
 #include <array>
 #include <mutex>
 
@@ -27,12 +29,13 @@ FaultSlot* FreeSlot() {
 
 }  // namespace
 
-FaultSlot* AddFaultSlot(void* begin, size_t length, int fd, uint64_t file_offset, PageBits* private_pages) {
+FaultSlot* AddFaultSlot(void* begin, size_t length, const MappedFile& file, PageBits* private_pages) {
   std::lock_guard lock(writers);
   InstallFaultHandlers();
   FaultSlot* slot = FreeSlot();
-  slot->fd = fd;
-  slot->file_offset = file_offset;
+  slot->fd = file.fd;
+  slot->file_offset = file.offset;
+  slot->file_end = file.end;
   slot->private_pages = private_pages;
   slot->damage.store(0, std::memory_order_relaxed);
   slot->replaced_pages.store(0, std::memory_order_relaxed);
@@ -56,6 +59,15 @@ FaultSlot* FindFaultSlot(uintptr_t address) {
     }
   }
   return nullptr;
+}
+
+uint32_t CheckDamage(FaultSlot& slot) {
+  const uintptr_t begin = slot.begin.load(std::memory_order_acquire);
+  struct stat status;
+  const bool is_short = slot.fd >= 0 && fstat(slot.fd, &status) == 0 && static_cast<uint64_t>(status.st_size) < slot.file_end;
+  // Another thread may have let go meanwhile, and the descriptor be somebody else's: it leaves the table before that is closed.
+  if (is_short && slot.begin.load(std::memory_order_acquire) == begin) slot.damage.fetch_or(kTruncated, std::memory_order_relaxed);
+  return slot.damage.load(std::memory_order_acquire);
 }
 
 }  // namespace shoal

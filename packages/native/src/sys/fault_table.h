@@ -27,6 +27,7 @@ struct FaultSlot {
   std::atomic<uintptr_t> end{0};
   int fd = -1;               ///< Of the mapped file; −1 for System V.
   uint64_t file_offset = 0;  ///< Of `begin`, a multiple of the page size.
+  uint64_t file_end = 0;     ///< Of the user's range, which may end inside a page.
   /// The pages that stores have made private; nullptr where stores are allowed.
   PageBits* private_pages = nullptr;
   std::atomic<uint32_t> damage{0};
@@ -35,13 +36,23 @@ struct FaultSlot {
   bool read_only() const { return private_pages != nullptr; }
 };
 
+/// What of a file is mapped; −1 as `fd` for System V.
+struct MappedFile {
+  int fd = -1;
+  uint64_t offset = 0;
+  uint64_t end = 0;
+};
+
 /// Takes a free slot for a range and, the first time, installs the handlers for SIGBUS and SIGSEGV.
 /// `private_pages` makes it a read-only one; its bits must outlive the range.
-FaultSlot* AddFaultSlot(void* begin, size_t length, int fd, uint64_t file_offset, PageBits* private_pages);
+FaultSlot* AddFaultSlot(void* begin, size_t length, const MappedFile& file, PageBits* private_pages);
 void RemoveFaultSlot(FaultSlot* slot);
 
 /// The slot whose range holds the address. Takes no lock: for signal handlers.
 FaultSlot* FindFaultSlot(uintptr_t address);
+
+/// Bits of `Damage`. Looks at the length of the file too, since system calls meet a truncated page without a signal.
+uint32_t CheckDamage(FaultSlot& slot);
 
 /// Whether the handlers are still ours. A program that sets its own (process.on('SIGBUS')) would loop for ever on a fault.
 bool FaultHandlersInPlace();

@@ -70,7 +70,8 @@ Result<std::shared_ptr<Mapping>> Mapping::OfDescriptor(UniqueFd fd, Extent exten
   auto mapping = std::make_shared<Mapping>(base, reserved, extent, std::move(fd));
   if (options.access == Access::kReadOnly) mapping->private_pages_ = std::make_unique<PageBits>(reserved / PageSize());
   if (!options.sealed || mapping->private_pages_ != nullptr) {
-    mapping->faults_ = AddFaultSlot(base, reserved, mapping->fd(), extent.offset - lead, mapping->private_pages_.get());
+    const MappedFile file{mapping->fd(), extent.offset - lead, extent.offset + extent.length};
+    mapping->faults_ = AddFaultSlot(base, reserved, file, mapping->private_pages_.get());
   }
   if (!options.dump) mapping->Advise(MADV_DONTDUMP);
   return mapping;
@@ -83,7 +84,7 @@ Result<std::shared_ptr<Mapping>> Mapping::OfSysv(int shmid, size_t length, const
   auto mapping = std::make_shared<Mapping>(base, RoundUp(length, PageSize()), Extent{0, length}, UniqueFd());
   if (read_only) {
     mapping->private_pages_ = std::make_unique<PageBits>(mapping->reserved_ / PageSize());
-    mapping->faults_ = AddFaultSlot(base, mapping->reserved_, -1, 0, mapping->private_pages_.get());
+    mapping->faults_ = AddFaultSlot(base, mapping->reserved_, MappedFile{}, mapping->private_pages_.get());
   }
   if (!options.dump) mapping->Advise(MADV_DONTDUMP);
   return mapping;
@@ -116,14 +117,7 @@ Status Mapping::Detach() {
   return Done{};
 }
 
-uint32_t Mapping::CheckDamage() {
-  if (faults_ == nullptr) return 0;
-  struct stat status;
-  if (fd_ && fstat(fd_.get(), &status) == 0 && static_cast<uint64_t>(status.st_size) < extent_.offset + extent_.length) {
-    faults_->damage.fetch_or(kTruncated, std::memory_order_relaxed);
-  }
-  return faults_->damage.load(std::memory_order_acquire);
-}
+uint32_t Mapping::CheckDamage() const { return faults_ == nullptr ? 0 : shoal::CheckDamage(*faults_); }
 
 Status Mapping::Sync() const {
   if (msync(base_, reserved_, MS_SYNC) != 0) return LastError("msync");

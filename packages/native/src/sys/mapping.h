@@ -64,8 +64,8 @@ class Mapping {
   Status Detach();
   bool detached() const { return detached_.load(std::memory_order_acquire); }
 
-  /// Bits of `Damage`; looks at the size of the file too, since system calls meet a truncated page without a signal.
-  uint32_t CheckDamage();
+  /// Bits of `Damage`, as the function of that name finds them.
+  uint32_t CheckDamage() const;
 
   Status Sync() const;
   Status Advise(int advice) const;

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { allocate, type Backend, Segment, textRecords } from '@shoal/core'
+import { allocate, type Backend, Segment, type ShoalError, textRecords } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Pools } from '../support/pools.js'
@@ -43,6 +43,31 @@ export function segmentFaults(backend: Backend): void {
     assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
   })
 
+  for (const call of ['a region', 'run'] as const) {
+    test(`${call}: a system call that meets what somebody has cut off is told as that, not as EFAULT`, async () => {
+      const pool = await pools.of(1)
+      const path = join(folder, `cut-${call}.bin`)
+      writeFileSync(path, new Uint8Array(8192))
+      using segment = Segment.open({ kind: 'file', path })
+      const words = allocate(Int32Array, 2)
+      const write = ({ view }: { view: Uint8Array }, all: Int32Array, target: string): undefined => {
+        Atomics.store(all, 0, 1)
+        while (Atomics.load(all, 1) === 0) Atomics.wait(all, 1, 0, 1)
+        process.getBuiltinModule('node:fs').writeFileSync(target, view)
+        return undefined
+      }
+      const args = [words, `${path}-copy`] as const
+      const done = call === 'run' ? pool.run(write, { view: segment.view(Uint8Array) }, ...args) : pool.forChunks(segment, write, { args })
+      const reason = reasonOf<ShoalError & { errors?: NodeJS.ErrnoException[] }>(done)
+      await until(() => Atomics.load(words, 0) === 1)
+      truncateSync(path, 0)
+      Atomics.store(words, 1, 1)
+      const { code, cause, errors } = await reason
+      const thrown = call === 'run' ? cause : errors?.[0]
+      assert.equal([code, (thrown as NodeJS.ErrnoException).code], ['SHOAL_SEGMENT_TRUNCATED', 'EFAULT'])
+    })
+  }
+
   test('a store into a readonly segment changes nothing and is reported', async () => {
     const pool = await pools.of(2)
     const path = join(folder, 'readonly.bin')
@@ -57,6 +82,18 @@ export function segmentFaults(backend: Backend): void {
     const again = Segment.open({ kind: 'file', path, access: 'readonly' })
     assert.is(again.view(Uint8Array)[0], 7)
     again.close()
+  })
+
+  test('a store into a readonly segment by a task is reported too', async () => {
+    const pool = await pools.of(1)
+    const path = join(folder, 'readonly-task.bin')
+    writeFileSync(path, new Uint8Array(8192).fill(7))
+    using segment = Segment.open({ kind: 'file', path, access: 'readonly' })
+    const store = (view: Uint8Array) => {
+      view[0] = 1
+    }
+    assert.is((await reasonOf(pool.run(store, segment.view(Uint8Array) as Uint8Array))).code, 'SHOAL_SEGMENT_READONLY')
+    assert.is(readFileSync(path)[0], 7)
   })
 
   test('a segment can not be freed while a region uses it', async () => {
