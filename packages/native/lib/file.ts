@@ -24,7 +24,7 @@ export const ownerFile = native.ownerFile
 export function openFile(path: string, flags: number, mode = 0): number {
   return native.openFile(path, flags, mode)
 }
-/** A descriptor of a new file without a name; EOPNOTSUPP where the file system has no such files. */
+/** A descriptor of a new file without a name; ENOTSUP where the file system has no such files. */
 export const openUnnamed = native.openUnnamed
 /** Gives such a file its name; EEXIST where there is one. */
 export const nameFile = native.nameFile

@@ -7,11 +7,11 @@ import { orUndo } from './undo.js'
 
 /**
  * A new file with all of its blocks, which is still without its name `path`: it appears there finished, by `nameFile`, or never.
- * @throws ShoalError SHOAL_SEGMENT_FULL, SHOAL_SEGMENT_FILE_SYSTEM
+ * @throws ShoalError SHOAL_SEGMENT_FULL; ENOTSUP where the file system has no nameless files
  */
 export function openReserved(subject: string, path: string, byteLength: number, mode: number, operation: string): number {
   const folder = dirname(path)
-  const fd = openIn(subject, folder, mode)
+  const fd = openUnnamed(folder, mode)
   failpoint(`${operation}.1`)
   orUndo(
     () => closeDescriptor(fd),
@@ -30,7 +30,7 @@ export function createReserved(subject: string, path: string, byteLength: number
   try {
     fd = openReserved(subject, path, byteLength, mode, operation)
   } catch (error) {
-    if (!(error instanceof ShoalError) || error.code !== 'SHOAL_SEGMENT_FILE_SYSTEM') throw error
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTSUP') throw error
     return createInPlace(subject, path, byteLength, mode)
   }
   orUndo(
@@ -51,19 +51,6 @@ function createInPlace(subject: string, path: string, byteLength: number, mode: 
     () => reserve(fd, byteLength),
   )
   return fd
-}
-
-function openIn(subject: string, folder: string, mode: number): number {
-  try {
-    return openUnnamed(folder, mode)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EOPNOTSUPP') throw cause
-    throw new ShoalError(
-      'SHOAL_SEGMENT_FILE_SYSTEM',
-      `The ${subject} cannot be created whole: the file system of '${folder}' has no nameless files (O_TMPFILE), as tmpfs has`,
-      { cause },
-    )
-  }
 }
 
 /** Asks first: a file system that fills up on the way would starve everybody else meanwhile. */

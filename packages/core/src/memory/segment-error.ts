@@ -24,6 +24,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   EROFS: ['SHOAL_SEGMENT_ACCESS', "is on a read-only file system; open it with access: 'readonly'"],
   EISDIR: ['SHOAL_SEGMENT_NOT_A_FILE', 'is a directory; only regular files can be mapped'],
   ENODEV: ['SHOAL_SEGMENT_NOT_A_FILE', 'is on a file system that cannot map files'],
+  'open:ENOTSUP': ['SHOAL_SEGMENT_FILE_SYSTEM', 'cannot appear whole: there are no nameless files (O_TMPFILE) as tmpfs has them'],
   ENOSPC: full,
   EDQUOT: ['SHOAL_SEGMENT_FULL', "does not fit: the user's quota is used up"],
   EFBIG: ['SHOAL_SEGMENT_LIMIT', 'is larger than the file system or this process (ulimit -f) allows'],
