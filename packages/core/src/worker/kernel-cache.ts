@@ -26,6 +26,12 @@ export class KernelCache {
     return kernel
   }
 
+  /** In characters; infinite where the source is not known. */
+  textLength({ id }: KernelReference): number {
+    const definition = this.#definitions.get(id)!
+    return definition.type === 'source' ? definition.text.length : Number.POSITIVE_INFINITY
+  }
+
   async load(reference: KernelReference): Promise<Kernel> {
     const known = this.get(reference)
     if (known !== undefined) return known
