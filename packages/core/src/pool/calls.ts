@@ -50,7 +50,7 @@ export class PoolCalls {
   readonly #options: CallOptions
 
   /** @internal */
-  constructor(engine: Engine, options: CallOptions = {}) {
+  constructor(engine: Engine, options: CallOptions = NO_OPTIONS) {
     this.#engine = engine
     this.#options = options
   }
@@ -221,7 +221,7 @@ export class PoolCalls {
     plan: (resolved: ReturnType<typeof resolveRegionOptions>, args: AnyArgs) => RegionSpec,
   ): Promise<unknown> {
     this.#engine.checkOpen()
-    const resolved = resolveRegionOptions({ ...definedOf(this.#options), ...options }, this.#engine.size)
+    const resolved = resolveRegionOptions(this.#with(options), this.#engine.size)
     return this.#engine.region(plan(resolved, checkArgs(options.args)), resolved)
   }
 
@@ -231,8 +231,13 @@ export class PoolCalls {
   ): unknown {
     this.#engine.checkOpen()
     this.#engine.prepareCaller()
-    const resolved = resolveRegionOptions({ ...definedOf(this.#options), ...options }, this.#engine.size)
+    const resolved = resolveRegionOptions(this.#with(options), this.#engine.size)
     return this.#engine.regionSync(plan(resolved, checkArgs(options.args)), resolved)
+  }
+
+  /** What the call itself says goes before what `with` was given. */
+  #with(options: RegionOptions): RegionOptions {
+    return this.#options === NO_OPTIONS ? options : { ...definedOf(this.#options), ...options }
   }
 
   async #task(kernel: unknown, args: AnyArgs, rank: number | undefined): Promise<unknown> {
@@ -245,6 +250,8 @@ export class PoolCalls {
     return this.#engine.task({ kernel: kernelReference('kernel', kernel), args, transfer, priority, rank }, watch)
   }
 }
+
+const NO_OPTIONS: CallOptions = Object.freeze({})
 
 function definedOf({ signal, timeoutMs }: CallOptions): RegionOptions {
   return { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) }

@@ -110,6 +110,11 @@ export class Crew {
     if (channel.hasSubscribers) channel.publish({ pool: name, rank, backend, ...more } satisfies WorkerEvent)
   }
 
+  /** Whether all workers are in their loops, or on their way: a post is enough then. */
+  get isHot(): boolean {
+    return this.#members.every((member) => member?.loop !== undefined)
+  }
+
   isThere(rank: number): boolean {
     const state = this.#control.layout.rank(rank) + Rank.state
     const isReady = this.#members[rank]?.isReady === true && Atomics.load(this.#control.words, state) === State.alive

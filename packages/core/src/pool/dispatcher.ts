@@ -1,4 +1,4 @@
-import { type Control, Header, Rank } from '../protocol/index.js'
+import { type Control, Header, Rank, Watch } from '../protocol/index.js'
 import type { Crew } from './crew.js'
 import { deathError, poisonError } from './death-error.js'
 import { Region } from './region.js'
@@ -20,6 +20,7 @@ export class Dispatcher {
   readonly #onIdle: () => void
   readonly #onDispatched: () => void
   #sequence = 0
+  #looked: Region | Task | undefined
 
   /** `onDispatched` is called whenever calls may have begun or ended. */
   constructor(control: Control, crew: Crew, onIdle: () => void, onDispatched: () => void) {
@@ -32,9 +33,7 @@ export class Dispatcher {
   }
 
   get isIdle(): boolean {
-    return (
-      this.#waiting.length === 0 && this.#busy.every((work) => work === undefined) && this.#slots.every((region) => region === undefined)
-    )
+    return !this.#hasWork && this.#busy.every(isUndefined)
   }
 
   /** Tasks that wait for a worker. */
@@ -46,7 +45,9 @@ export class Dispatcher {
     return this.#busy.reduce((count, work) => count + (work === undefined ? 0 : 1), 0)
   }
 
-  submit(work: Region | Task): void {
+  /** With `looks`, the caller waits for the region on the spot if it begins at once: see `look`. */
+  submit(work: Region | Task, looks = false): void {
+    if (looks) this.#looked = work
     if (work instanceof Task && work.priority !== 0) {
       const at = this.#waiting.findIndex((other) => other instanceof Task && other.priority < work.priority)
       this.#waiting.splice(at === -1 ? this.#waiting.length : at, 0, work)
@@ -54,6 +55,14 @@ export class Dispatcher {
       this.#waiting.push(work)
     }
     this.dispatch()
+    this.#looked = undefined
+  }
+
+  /** Waits for a region that has just been submitted, for `spinNs` at most, without the event loop. */
+  look(region: Region, spinNs: number): void {
+    if (region.startedAt === 0) return
+    region.look(spinNs)
+    this.onRing()
   }
 
   /** The doorbell rang: somebody left a region, or completed one. */
@@ -111,8 +120,15 @@ export class Dispatcher {
   }
 
   dispatch(): void {
-    this.#assign()
+    if (this.#hasWork) this.#assign()
+    else Atomics.store(this.#control.words, Header.wanted, 0)
     this.#onDispatched()
+  }
+
+  get #hasWork(): boolean {
+    if (this.#waiting.length > 0) return true
+    for (let slot = 0; slot < this.#slots.length; slot++) if (this.#slots[slot] !== undefined) return true
+    return false
   }
 
   #assign(): void {
@@ -177,7 +193,7 @@ export class Dispatcher {
     this.#slots[slot] = region
     try {
       for (const rank of ranks) this.#equip(rank, region)
-      region.begin(this.#control, slot, this.#nextSequence(), ranks)
+      region.begin(this.#control, slot, this.#nextSequence(), ranks, region === this.#looked ? Watch.looks : Watch.bell)
     } catch (error) {
       region.fail(error)
       this.#settle()
@@ -225,7 +241,8 @@ export class Dispatcher {
   #collectLeavers(): boolean {
     const { words, layout } = this.#control
     let found = false
-    for (const [rank, work] of this.#busy.entries()) {
+    for (let rank = 0; rank < this.#busy.length; rank++) {
+      const work = this.#busy[rank]
       if (!(work instanceof Region) || Atomics.load(words, layout.rank(rank) + Rank.left) !== work.sequence) continue
       this.#busy[rank] = undefined
       work.leave(rank)
@@ -235,7 +252,8 @@ export class Dispatcher {
   }
 
   #settle(): void {
-    for (const [slot, region] of this.#slots.entries()) {
+    for (let slot = 0; slot < this.#slots.length; slot++) {
+      const region = this.#slots[slot]
       if (!region?.isOver) continue
       region.settle()
       // The slot is used again only when nobody is inside: the last one out may have completed the region while others were still leaving.
@@ -254,4 +272,8 @@ export class Dispatcher {
     this.#sequence = (this.#sequence + 1) | 0 || 1
     return this.#sequence
   }
+}
+
+function isUndefined(work: unknown): boolean {
+  return work === undefined
 }

@@ -1,31 +1,44 @@
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
-import { type Control, decodeThrown, Frame, type LogFrame, NO_FAILURE, RegionLog, Slot, type ThrownData } from '../protocol/index.js'
+import { type Control, decodeThrown, Frame, type LogFrame, NO_FAILURE, type RegionLog, Slot, type ThrownData } from '../protocol/index.js'
 import type { RegionSpec } from './region.js'
-import { returnedValue } from './returned-value.js'
+import { returnedSegments } from './returned-segments.js'
 
 /** What a region that is over has come to: its result, or what its kernels threw. `segments` are those that the call referred to. */
 export function readOutcome(control: Control, slot: number, spec: RegionSpec, segments: readonly Segment[]): unknown {
-  const valueIn = (frame: LogFrame): unknown => returnedValue(frame.payload, segments)
-  const frames = new RegionLog(control, slot).frames()
-  const thrown = frames.filter((frame) => frame.type === Frame.thrown).sort((a, b) => a.minor - b.minor)
-  if (thrown.length > 0) {
-    throw lowestError(
-      thrown,
-      thrown.map((frame) => decodeThrown(valueIn(frame) as ThrownData)),
-      spec,
-    )
+  const { words, layout } = control
+  const log = control.log(slot)
+  const resolve = (ids: readonly string[]): Segment[] => returnedSegments(ids, segments)
+  if (Atomics.load(words, layout.slot(slot) + Slot.failedAt) !== NO_FAILURE) throw readFailure(log, spec, resolve)
+  const entries = words[layout.slot(slot) + Slot.entries]!
+  if (spec.opened === undefined) {
+    const values: unknown[] = new Array(spec.width).fill(undefined)
+    for (let entry = 0; entry < entries; entry++) {
+      const frame = log.lastFrame(entry)
+      if (frame?.type === Frame.value) values[frame.minor] = frame.value(resolve)
+    }
+    return values
   }
-  if (Atomics.load(control.words, control.layout.slot(slot) + Slot.failedAt) !== NO_FAILURE) {
-    throw new ShoalError('SHOAL_REGION_TOO_LARGE', 'A kernel failed and its error did not fit into the region any more')
+  // Whoever completes the region brings the result, and nothing after it.
+  for (let entry = entries - 1; entry >= 0; entry--) {
+    const frame = log.counts(entry) ? log.lastFrame(entry) : undefined
+    if (frame?.type === Frame.result) return frame.value(resolve)
   }
-  if (spec.opened !== undefined) {
-    const result = frames.findLast((frame) => frame.type === Frame.result)
-    return result && valueIn(result)
+  return undefined
+}
+
+type Resolve = (ids: readonly string[]) => readonly Segment[]
+
+function readFailure(log: RegionLog, spec: RegionSpec, resolve: Resolve): unknown {
+  const thrown = log
+    .frames()
+    .filter((frame) => frame.type === Frame.thrown)
+    .sort((a, b) => a.minor - b.minor)
+  if (thrown.length === 0) {
+    return new ShoalError('SHOAL_REGION_TOO_LARGE', 'A kernel failed and its error did not fit into the region any more')
   }
-  const values: unknown[] = new Array(spec.width).fill(undefined)
-  for (const frame of frames) if (frame.type === Frame.value) values[frame.minor] = valueIn(frame)
-  return values
+  const errors = thrown.map((frame) => decodeThrown(frame.value(resolve) as ThrownData))
+  return lowestError(thrown, errors, spec)
 }
 
 /** The error of the lowest chunk, with where it happened; the others in `errors`. */

@@ -1,6 +1,7 @@
 import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
 import { allocate, Segment, type SharedView, segmentOf, type TypedArray, type ViewConstructor } from '../memory/index.js'
 import { type ChunkWork, type RegionWork, RetryMode } from '../protocol/index.js'
+import type { Schedule } from '../schedule/index.js'
 import { type OpenedSource, open } from '../source/index.js'
 import { checkArgs } from './clone-limit.js'
 import { kernelReference } from './kernel-reference.js'
@@ -129,7 +130,7 @@ function planCut(
   const { width, maxAttempts, retry = defaultRetry } = options
   const preimage = retry === 'preimage' ? preimageArea(source, args, options) : undefined
   const opened = withResult(
-    open(source, preimage === undefined ? options : { ...options, schedule: 'dynamic', chunkLength: preimage.chunkLength }),
+    open(source, preimage === undefined ? withDefault(options) : { ...options, schedule: 'dynamic', chunkLength: preimage.chunkLength }),
     needsResult,
   )
   try {
@@ -140,6 +141,11 @@ function planCut(
     opened.close()
     throw error
   }
+}
+
+function withDefault(options: Options): Options {
+  const schedule = process.env.SHOAL_SCHEDULE as Schedule | undefined
+  return options.schedule === undefined && schedule ? { ...options, schedule } : options
 }
 
 /** An empty source is one empty chunk where a result is wanted. */

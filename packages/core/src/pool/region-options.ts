@@ -38,7 +38,7 @@ export type ResolvedRegionOptions = { readonly poolSize: number } & Readonly<Omi
 /** @throws TypeError, RangeError in the one sentence: what was expected, and what came. */
 export function resolveRegionOptions(options: RegionOptions, size: number): ResolvedRegionOptions {
   if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
-  const { width = size, maxAttempts = 3, graceMs = 1000, retry, signal, timeoutMs, onProgress, chunkLength, unit } = options
+  const { width = size, maxAttempts = 3, graceMs = 1000, retry, signal, timeoutMs, onProgress, schedule, chunkLength, unit } = options
   if (typeof width !== 'number') throw expectedType('width', 'a number of workers', width)
   if (!Number.isInteger(width) || width < 1 || width > size)
     throw expectedRange('width', `an integer from 1 to ${size} (the pool's size)`, width)
@@ -50,7 +50,6 @@ export function resolveRegionOptions(options: RegionOptions, size: number): Reso
   if (onProgress !== undefined && typeof onProgress !== 'function') throw expectedType('onProgress', 'a function', onProgress)
   checkSignal(signal)
   checkTimeout(timeoutMs)
-  const schedule = options.schedule ?? ((process.env.SHOAL_SCHEDULE || undefined) as Schedule | undefined)
   return { poolSize: size, schedule, chunkLength, unit, width, retry, maxAttempts, graceMs, signal, timeoutMs, onProgress }
 }
 

@@ -1,3 +1,4 @@
+import { waitWhile } from '@shoal/native'
 import type { Segment } from '../memory/index.js'
 import {
   type Control,
@@ -10,13 +11,12 @@ import {
   Presence,
   Rank,
   type RegionCall,
-  RegionLog,
   SHARED_WORDS,
   Slot,
+  Watch,
 } from '../protocol/index.js'
 import { stretchStart } from '../schedule/index.js'
 import type { OpenedSource } from '../source/index.js'
-import { Barrier } from '../sync/index.js'
 import type { CallCache, PackedCall } from './call-cache.js'
 import { refuseAsync } from './kernel-reference.js'
 import { readOutcome } from './outcome.js'
@@ -85,7 +85,7 @@ export class Region {
   }
 
   /** Fills the slot and enters the first ranks, all together, so that none can be the last one out before the others are in. */
-  begin(control: Control, slot: number, sequence: number, ranks: readonly number[]): void {
+  begin(control: Control, slot: number, sequence: number, ranks: readonly number[], watch: number): void {
     const { words, layout } = control
     const { width, opened, retry } = this.spec
     const base = layout.slot(slot)
@@ -102,12 +102,13 @@ export class Region {
     words[base + Slot.cancel] = 0
     words[base + Slot.failedAt] = NO_FAILURE
     words[base + Slot.sweep] = 0
-    words[base + Slot.callerWaits] = 0
-    words[base + Slot.callId] = this.#packed.id
-    new RegionLog(control, slot).begin(this.#packed.bytes)
+    words[base + Slot.watch] = watch
+    const { id, bytes } = this.#packed
+    control.log(slot).begin(bytes, id !== 0 && id === words[base + Slot.callId])
+    words[base + Slot.callId] = id
     for (let stretch = 0; stretch < width; stretch++) words[layout.counter(slot, stretch)] = stretchStart(chunkCount, width, stretch)
     if (this.isSpmd) {
-      Barrier.create(words, base + Slot.barrier, { parties: width })
+      control.prepareBarrier(slot, width)
       words.fill(0, layout.collectives(slot), layout.collectives(slot) + SHARED_WORDS)
     }
     for (const rank of ranks) this.#enter(rank)
@@ -160,6 +161,23 @@ export class Region {
     Atomics.store(words, count, entry + 1)
     this.inside.set(rank, entry)
     return entry
+  }
+
+  /** Spins for `spinNs` at most until it is done and everybody has left; then the ranks ring again when they leave. */
+  look(spinNs: number): void {
+    const { words, layout } = this.#control!
+    const base = layout.slot(this.slot)
+    const until = performance.now() + spinNs / 1e6
+    for (let phase = Atomics.load(words, base + Slot.phase); phase !== Phase.done; phase = Atomics.load(words, base + Slot.phase)) {
+      if (!spin(words, base + Slot.phase, phase, until)) break
+    }
+    for (const rank of this.inside.keys()) {
+      const left = layout.rank(rank) + Rank.left
+      for (let seen = Atomics.load(words, left); seen !== this.sequence; seen = Atomics.load(words, left)) {
+        if (!spin(words, left, seen, until)) break
+      }
+    }
+    Atomics.store(words, base + Slot.watch, Watch.bell)
   }
 
   /** A rank has left, by its own word. */
@@ -235,7 +253,7 @@ export class Region {
     const { words, layout } = this.#control
     const base = layout.slot(this.slot)
     Atomics.store(words, base + Slot.cancel, 1)
-    if (this.isSpmd) Barrier.attach(words, base + Slot.barrier).break(entry, reason)
+    if (this.isSpmd) this.#control.barrier(this.slot, this.spec.width).break(entry, reason)
   }
 
   get failed(): boolean {
@@ -283,4 +301,10 @@ export class Region {
     if (this.#failure !== undefined) throw this.#failure.error
     return readOutcome(this.#control!, this.slot, this.spec, this.segments)
   }
+}
+
+/** False when the time is over. */
+function spin(words: Int32Array<SharedArrayBuffer>, index: number, seen: number, until: number): boolean {
+  const leftNs = (until - performance.now()) * 1e6
+  return leftNs > 0 && waitWhile(words, index, seen, leftNs, 0)
 }

@@ -8,8 +8,9 @@ import {
   type TaskCall,
   type TaskResult,
   type ThrownData,
+  unpack,
 } from '../protocol/index.js'
-import { returnedValue } from './returned-value.js'
+import { returnedSegments } from './returned-segments.js'
 
 export interface TaskSpec {
   readonly kernel: KernelReference
@@ -47,8 +48,8 @@ export class Task {
 
   settle(result: TaskResult, rank: number): void {
     try {
-      if ('thrown' in result) throw withRank(decodeThrown(returnedValue(result.thrown, this.segments) as ThrownData), rank)
-      this.#resolve('fresh' in result ? result.fresh : returnedValue(result.packed, this.segments))
+      if ('thrown' in result) throw withRank(decodeThrown(this.#unpack(result.thrown) as ThrownData), rank)
+      this.#resolve('fresh' in result ? result.fresh : this.#unpack(result.packed))
     } catch (error) {
       this.#reject(error)
     }
@@ -56,6 +57,10 @@ export class Task {
 
   fail(error: unknown): void {
     this.#reject(error)
+  }
+
+  #unpack(bytes: Uint8Array): unknown {
+    return unpack(bytes, (ids) => returnedSegments(ids, this.segments))
   }
 }
 

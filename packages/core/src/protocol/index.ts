@@ -1,9 +1,9 @@
 export type { Attachment } from './attachment.js'
+export { Control } from './control.js'
 export { decodeThrown, encodeThrown, type ThrownData } from './error-codec.js'
 export type { KernelDefinition, KernelReference, ModuleKernelDefinition, SourceKernel } from './kernel-reference.js'
 export {
   Claim,
-  Control,
   ControlLayout,
   commandOf,
   Entry,
@@ -32,6 +32,7 @@ export {
   SPARE_ENTRIES,
   State,
   VERSION,
+  Watch,
 } from './layout.js'
 export { pack, unpack } from './packet.js'
 export type { ReduceOp } from './reduce-op.js'
@@ -45,7 +46,7 @@ export {
   type RegionWork,
   type SpmdWork,
 } from './region-call.js'
-export { Frame, type LogFrame, RegionLog } from './region-log.js'
+export { Frame, LogFrame, RegionLog } from './region-log.js'
 export type { TaskArgs, TaskCall, TaskResult } from './task.js'
 export { clockOffsetMs, Span, TRACE_CAPACITY, TraceRing, type TraceSpan, traceBytes } from './trace-ring.js'
 export { decodeValue, encodeValue } from './value-codec.js'

@@ -63,8 +63,8 @@ export const Slot = {
   failedAt: LINE + 4,
   /** Set after a death between a counter and the record of the claim: the completer looks for chunks that nobody has. */
   sweep: LINE + 5,
-  /** Set by a caller that sleeps on `phase` instead of its event loop. */
-  callerWaits: LINE + 6,
+  /** How the parent learns that the region is done: see `Watch`. */
+  watch: LINE + 6,
   /** Bytes of the log in use: what `Atomics.add` hands out. */
   logTop: 2 * LINE,
   barrier: 3 * LINE,
@@ -167,6 +167,8 @@ export const NO_CHUNK = -1
 export const State = { none: 0, starting: 1, alive: 2, dead: 3 } as const
 /** Values of `Rank.place`: where a member is, for whoever posts to it. */
 export const Place = { outside: 0, turning: 1, spinning: 2, parked: 3, running: 4 } as const
+/** Values of `Slot.watch`: the parent sleeps and is rung; looks at the slot by itself; takes part as a caller, and looks; and sleeps on `phase`. */
+export const Watch = { bell: 0, looks: 1, callerLooks: 2, callerSleeps: 3 } as const
 /** Values of `Slot.phase`; while an entry completes the region, `completing` plus its number. */
 export const Phase = { open: 0, joining: 1, done: 2, completing: 16 } as const
 /** Values of `Slot.retry`. */
@@ -272,22 +274,5 @@ export class ControlLayout {
 
   logOffset(slot: number): number {
     return this.#logBase + slot * LOG_BYTES
-  }
-}
-
-/** Views over a control segment, made once on each side. */
-export class Control {
-  readonly layout: ControlLayout
-  readonly buffer: SharedArrayBuffer
-  readonly words: Int32Array<SharedArrayBuffer>
-  readonly doubles: Float64Array<SharedArrayBuffer>
-
-  constructor(buffer: SharedArrayBuffer, size: number) {
-    this.layout = new ControlLayout(size)
-    this.buffer = buffer
-    // The words end where the logs begin, so that one view of either side stays below every limit.
-    const byteLength = this.layout.logOffset(0)
-    this.words = new Int32Array(buffer, 0, byteLength / 4)
-    this.doubles = new Float64Array(buffer, 0, byteLength / 8)
   }
 }

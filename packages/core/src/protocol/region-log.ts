@@ -1,5 +1,8 @@
 import { ShoalError } from '../errors/index.js'
-import { type Control, Entry, RetryMode, Slot } from './layout.js'
+import type { Segment } from '../memory/index.js'
+import type { Control } from './control.js'
+import { Entry, RetryMode, Slot } from './layout.js'
+import { pack, unpack } from './packet.js'
 
 /** What a frame of a region's log holds. */
 export const Frame = {
@@ -15,15 +18,53 @@ export const Frame = {
   result: 5,
 } as const
 
-export interface LogFrame {
-  readonly type: number
-  readonly major: number
-  readonly minor: number
-  readonly payload: Uint8Array
-}
+/** How a frame holds its value. Most partial results are numbers, which need no serializer. */
+const Form = { packet: 0, nothing: 1, number: 2 } as const
 
-const HEADER_BYTES = 24
+/** Words of a frame's header; its payload follows. */
+const Head = { type: 0, previous: 1, major: 2, minor: 3, byteLength: 4, form: 5 } as const
+const HEADER_WORDS = 6
+const HEADER_BYTES = HEADER_WORDS * 4
 const ALIGN = 8
+
+/** A frame in place: valid until the slot's next region begins. */
+export class LogFrame {
+  readonly #log: RegionLog
+  readonly #at: number
+
+  /** `at` is its first word. */
+  constructor(log: RegionLog, at: number) {
+    this.#log = log
+    this.#at = at
+  }
+
+  get type(): number {
+    return this.#log.words[this.#at + Head.type]!
+  }
+
+  get major(): number {
+    return this.#log.words[this.#at + Head.major]!
+  }
+
+  get minor(): number {
+    return this.#log.words[this.#at + Head.minor]!
+  }
+
+  /** Where the entry's previous frame is, as `Entry.lastFrame` says it. */
+  get previous(): number {
+    return this.#log.words[this.#at + Head.previous]!
+  }
+
+  /** The value, copied out; `resolve` gives this side's segments for the ids that it refers to. */
+  value(resolve: (ids: readonly string[]) => readonly Segment[]): unknown {
+    const { words, doubles, bytes } = this.#log
+    const form = words[this.#at + Head.form]
+    const payload = this.#at + HEADER_WORDS
+    if (form === Form.nothing) return undefined
+    if (form === Form.number) return doubles[payload / 2]
+    return unpack(bytes.subarray(payload * 4, payload * 4 + words[this.#at + Head.byteLength]!), resolve)
+  }
+}
 
 /**
  * The append log of a region slot: arguments first, then what the entries bring. Space is handed out by one `Atomics.add`. The frames of an
@@ -31,83 +72,109 @@ const ALIGN = 8
  * middle of a frame leaves a gap that nobody looks into.
  */
 export class RegionLog {
+  readonly words: Int32Array<SharedArrayBuffer>
+  readonly doubles: Float64Array<SharedArrayBuffer>
+  readonly bytes: Uint8Array<SharedArrayBuffer>
   readonly #control: Control
   readonly #slot: number
   readonly #base: number
 
   constructor(control: Control, slot: number) {
+    const { layout, buffer } = control
+    const offset = layout.logOffset(slot)
     this.#control = control
     this.#slot = slot
-    this.#base = control.layout.logOffset(slot)
+    this.#base = layout.slot(slot)
+    this.words = new Int32Array(buffer, offset, layout.logBytes / 4)
+    this.doubles = new Float64Array(buffer, offset, layout.logBytes / 8)
+    this.bytes = new Uint8Array(buffer, offset, layout.logBytes)
   }
 
-  /** Starts the log anew with the region's call. */
-  begin(call: Uint8Array): void {
+  /** Starts the log anew with the region's call, unless that is there already from the region before. */
+  begin(call: Uint8Array, isThere = false): void {
     const { words, layout } = this.#control
     if (call.byteLength > layout.logBytes / 2) throw tooLarge('arguments', call.byteLength, layout.logBytes / 2)
-    this.#bytes(0, call.byteLength).set(call)
-    words[layout.slot(this.#slot) + Slot.payloadBytes] = call.byteLength
-    Atomics.store(words, layout.slot(this.#slot) + Slot.logTop, align(call.byteLength))
+    if (!isThere) this.bytes.set(call)
+    words[this.#base + Slot.payloadBytes] = call.byteLength
+    Atomics.store(words, this.#base + Slot.logTop, align(call.byteLength))
   }
 
   call(): Uint8Array {
-    const { words, layout } = this.#control
-    return this.#bytes(0, words[layout.slot(this.#slot) + Slot.payloadBytes]!)
+    return this.bytes.subarray(0, this.#control.words[this.#base + Slot.payloadBytes])
   }
 
-  append(entry: number, type: number, major: number, minor: number, payload: Uint8Array): void {
-    const { words, layout, buffer } = this.#control
-    const size = HEADER_BYTES + align(payload.byteLength)
-    const top = layout.slot(this.#slot) + Slot.logTop
-    const at = Atomics.add(words, top, size)
-    if (at < 0 || at + size > layout.logBytes) {
-      Atomics.sub(words, top, size)
-      throw tooLarge('results', at + size, layout.logBytes)
+  append(entry: number, type: number, major: number, minor: number, value: unknown): void {
+    if (value === undefined) {
+      this.#commit(entry, this.#frame(type, major, minor, Form.nothing, 0))
+    } else if (typeof value === 'number') {
+      const at = this.#frame(type, major, minor, Form.number, 8)
+      this.doubles[(at + HEADER_WORDS) / 2] = value
+      this.#commit(entry, at)
+    } else {
+      const { bytes } = pack(value)
+      const at = this.#frame(type, major, minor, Form.packet, bytes.byteLength)
+      this.bytes.set(bytes, (at + HEADER_WORDS) * 4)
+      this.#commit(entry, at)
     }
-    const last = layout.entry(this.#slot, entry) + Entry.lastFrame
-    this.#bytes(at + HEADER_BYTES, payload.byteLength).set(payload)
-    new Int32Array(buffer, this.#base + at, HEADER_BYTES / 4).set([type, words[last]!, major, minor, payload.byteLength, 0])
-    Atomics.store(words, last, at / ALIGN + 1)
   }
 
   /** Everything that counts, entry by entry, each in the order it was brought. Only when the region is over. */
   frames(): LogFrame[] {
-    const { words, layout } = this.#control
-    const slot = layout.slot(this.#slot)
-    const keepsDead = words[slot + Slot.retry] === RetryMode.preimage
+    const { words } = this.#control
     const frames: LogFrame[] = []
-    for (let entry = 0; entry < words[slot + Slot.entries]!; entry++) {
-      const line = layout.entry(this.#slot, entry)
+    for (let entry = 0; entry < words[this.#base + Slot.entries]!; entry++) {
       // What a dead entry computed is computed again by others; what its kernel threw was thrown.
-      const counts = keepsDead || words[line + Entry.isVoid] === 0
+      const counts = this.counts(entry)
       const own: LogFrame[] = []
-      for (let last = Atomics.load(words, line + Entry.lastFrame); last !== 0; ) {
-        const { frame, previous } = this.#frame((last - 1) * ALIGN)
+      let frame = this.lastFrame(entry)
+      while (frame !== undefined) {
         if (counts || frame.type === Frame.thrown) own.push(frame)
-        last = previous
+        frame = this.#frameAt(frame.previous)
       }
       frames.push(...own.reverse())
     }
     return frames
   }
 
+  /** Whether what the entry has brought stands. */
+  counts(entry: number): boolean {
+    const { words, layout } = this.#control
+    return words[this.#base + Slot.retry] === RetryMode.preimage || words[layout.entry(this.#slot, entry) + Entry.isVoid] === 0
+  }
+
   /** The last frame that the entry has brought. */
   lastFrame(entry: number): LogFrame | undefined {
     const { words, layout } = this.#control
-    const last = Atomics.load(words, layout.entry(this.#slot, entry) + Entry.lastFrame)
-    return last === 0 ? undefined : this.#frame((last - 1) * ALIGN).frame
+    return this.#frameAt(Atomics.load(words, layout.entry(this.#slot, entry) + Entry.lastFrame))
   }
 
-  #frame(at: number): { frame: LogFrame; previous: number } {
-    const [type, previous, major, minor, byteLength] = new Int32Array(this.#control.buffer, this.#base + at, HEADER_BYTES / 4)
-    return {
-      frame: { type: type!, major: major!, minor: minor!, payload: this.#bytes(at + HEADER_BYTES, byteLength!) },
-      previous: previous!,
+  #frameAt(place: number): LogFrame | undefined {
+    return place === 0 ? undefined : new LogFrame(this, ((place - 1) * ALIGN) / 4)
+  }
+
+  /** Room for a frame, with all of its header but the link. */
+  #frame(type: number, major: number, minor: number, form: number, byteLength: number): number {
+    const { words, layout } = this.#control
+    const size = HEADER_BYTES + align(byteLength)
+    const from = Atomics.add(words, this.#base + Slot.logTop, size)
+    if (from < 0 || from + size > layout.logBytes) {
+      Atomics.sub(words, this.#base + Slot.logTop, size)
+      throw tooLarge('results', from + size, layout.logBytes)
     }
+    const at = from / 4
+    this.words[at + Head.type] = type
+    this.words[at + Head.major] = major
+    this.words[at + Head.minor] = minor
+    this.words[at + Head.byteLength] = byteLength
+    this.words[at + Head.form] = form
+    return at
   }
 
-  #bytes(at: number, byteLength: number): Uint8Array {
-    return new Uint8Array(this.#control.buffer, this.#base + at, byteLength)
+  #commit(entry: number, at: number): void {
+    const { words, layout } = this.#control
+    const last = layout.entry(this.#slot, entry) + Entry.lastFrame
+    this.words[at + Head.previous] = words[last]!
+    Atomics.store(words, last, (at * 4) / ALIGN + 1)
   }
 }
 

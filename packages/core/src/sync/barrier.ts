@@ -194,6 +194,16 @@ export class Barrier extends SyncObject {
     barrierReset(this.view, this.#words)
   }
 
+  /**
+   * The same, when nobody uses it any more: forgets those that died asleep, too.
+   *
+   * @internal
+   */
+  renew(): void {
+    Atomics.store(this.view, this.#words + 2, 0)
+    barrierReset(this.view, this.#words)
+  }
+
   /** One party fewer for good, the calling thread if it has waited; the others are released if they have all come. */
   detach(): void {
     if (this.#slots > 0) membersLeave(this.view, this.index + coreBytes / 4, this.#slots)

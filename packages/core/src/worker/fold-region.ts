@@ -1,4 +1,4 @@
-import { type FoldWork, Frame, unpack } from '../protocol/index.js'
+import { type FoldWork, Frame } from '../protocol/index.js'
 import { type ChunkLoop, forEachChunk } from './chunk-loop.js'
 import type { Kernel } from './kernel-cache.js'
 import { openChunks } from './open-chunks.js'
@@ -49,8 +49,6 @@ export function foldPart(region: Region, { work, kernel, init, combine, args }: 
 /** In rank order. */
 function combineAccumulators(region: Region, combine: Kernel): void {
   const frames = region.log.frames().filter((frame) => frame.type === Frame.accumulator)
-  const values = frames
-    .sort((a, b) => a.minor - b.minor)
-    .map((frame) => unpack(frame.payload, (ids) => region.member.attachments.take(ids)))
+  const values = frames.sort((a, b) => a.minor - b.minor).map((frame) => frame.value((ids) => region.member.attachments.take(ids)))
   region.bring(Frame.result, 0, 0, values.length === 0 ? undefined : values.reduce((a, b) => combine(a, b)))
 }

@@ -116,7 +116,8 @@ export class Member {
           Atomics.store(words, base + Rank.handled, post)
           continue
         }
-        await runRegion(this, command, entryOf(post))
+        const importing = runRegion(this, command, entryOf(post))
+        if (importing !== undefined) await importing
         Atomics.store(words, base + Rank.handled, post)
         regions++
         if (regions < TURN_EVERY_REGIONS && performance.now() - turnedAt < TURN_EVERY_MS) continue

@@ -1,4 +1,4 @@
-import { Frame, RetryMode, Slot, unpack } from '../protocol/index.js'
+import { Frame, RetryMode, Slot } from '../protocol/index.js'
 import { NeighbourTree } from '../schedule/index.js'
 import type { Kernel } from './kernel-cache.js'
 import type { Region } from './region.js'
@@ -36,13 +36,13 @@ export class Partials {
   combineAll(): void {
     const region = this.#region
     const tree = this.#newTree()
-    for (const { type, major, minor, payload } of region.log.frames()) {
-      if (type === Frame.node)
-        tree.add(
-          major,
-          minor,
-          unpack(payload, (ids) => region.member.attachments.take(ids)),
-        )
+    for (const frame of region.log.frames()) {
+      if (frame.type !== Frame.node) continue
+      tree.add(
+        frame.major,
+        frame.minor,
+        frame.value((ids) => region.member.attachments.take(ids)),
+      )
     }
     const [root] = tree.nodes()
     region.bring(Frame.result, 0, 0, root?.value)

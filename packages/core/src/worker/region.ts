@@ -8,9 +8,9 @@ import {
   NO_FAILURE,
   Phase,
   Presence,
-  pack,
-  RegionLog,
+  type RegionLog,
   Slot,
+  Watch,
 } from '../protocol/index.js'
 import { failPoint } from './fail-point.js'
 import type { Member } from './member.js'
@@ -38,7 +38,7 @@ export class Region {
     this.member = member
     this.control = member.control
     this.slot = slot
-    this.log = new RegionLog(member.control, slot)
+    this.log = member.control.log(slot)
     this.words = words
     this.base = layout.slot(slot)
     this.entry = entry
@@ -78,7 +78,7 @@ export class Region {
 
   /** Puts a value into the log for whoever completes the region. */
   bring(type: number, major: number, minor: number, value: unknown): void {
-    this.log.append(this.entry, type, major, minor, pack(value).bytes)
+    this.log.append(this.entry, type, major, minor, value)
   }
 
   /**
@@ -109,7 +109,12 @@ export class Region {
   done(): void {
     const { words, base } = this
     Atomics.store(words, base + Slot.phase, Phase.done)
-    if (words[base + Slot.callerWaits] !== 0) futexWake(words, base + Slot.phase, 1)
+    if (Atomics.load(words, base + Slot.watch) === Watch.callerSleeps) futexWake(words, base + Slot.phase, 1)
+  }
+
+  /** Whether the parent sleeps in its event loop, and does not see by itself that ranks leave. */
+  get isParentRung(): boolean {
+    return Atomics.load(this.words, this.base + Slot.watch) === Watch.bell
   }
 
   get isDone(): boolean {

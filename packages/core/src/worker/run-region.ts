@@ -20,34 +20,64 @@ const BEFORE_FIRST = -1
  * Memory ordering: everything an entry brings is written before it stores `left`; the last one out has seen `left` of all, and the parent,
  * which sees `done`, all that the last one out has written.
  */
-export async function runRegion(member: Member, slot: number, entry: number): Promise<void> {
+export function runRegion(member: Member, slot: number, entry: number): void | Promise<void> {
   const region = new Region(member, slot, entry)
   const account = new Account(region)
-  let part: RegionPart | undefined
-  try {
-    const { call, segments } = readCall(region)
-    part = preparePart(region, call) ?? (await loadPart(region, call))
-    failPoint?.('entered')
-    part.work()
-    checkDamage(segments) // comes before what kernels threw over it, such as EFAULT
-  } catch (error) {
-    failOutside(region, error)
-  }
-  finish(region, part, account)
+  const prepared = prepare(region, account)
+  if (prepared === undefined) return
+  if (prepared.part === undefined) return importAndRun(region, prepared.read, account)
+  work(region, prepared.part, prepared.read, account)
 }
 
 /** The same for a caller that can not wait for imports: they must have been loaded before. */
 export function runRegionSync(member: Member, slot: number, entry: number): void {
   const region = new Region(member, slot, entry)
   const account = new Account(region)
-  let part: RegionPart | undefined
+  const prepared = prepare(region, account)
+  if (prepared === undefined) return
+  if (prepared.part !== undefined) {
+    work(region, prepared.part, prepared.read, account)
+    return
+  }
+  failOutside(region, new TypeError('Expected the kernels of a synchronous call to be functions, or modules that are loaded already'))
+  finish(region, undefined, account)
+}
+
+interface Prepared {
+  readonly read: ReadCall
+  /** Undefined when modules have to be imported first. */
+  readonly part: RegionPart | undefined
+}
+
+/** Undefined when that has failed, and the rank has left. */
+function prepare(region: Region, account: Account): Prepared | undefined {
   try {
-    const { call, segments } = readCall(region)
-    part = preparePart(region, call)
-    if (part === undefined)
-      throw new TypeError('Expected the kernels of a synchronous call to be functions, or modules that are loaded already')
+    const read = readCall(region)
+    return { read, part: preparePart(region, read.call) }
+  } catch (error) {
+    failOutside(region, error)
+    finish(region, undefined, account)
+    return undefined
+  }
+}
+
+async function importAndRun(region: Region, read: ReadCall, account: Account): Promise<void> {
+  let part: RegionPart
+  try {
+    part = await loadPart(region, read.call)
+  } catch (error) {
+    failOutside(region, error)
+    finish(region, undefined, account)
+    return
+  }
+  work(region, part, read, account)
+}
+
+function work(region: Region, part: RegionPart, { segments }: ReadCall, account: Account): void {
+  try {
+    failPoint?.('entered')
     part.work()
-    checkDamage(segments)
+    checkDamage(segments) // comes before what kernels threw over it, such as EFAULT
   } catch (error) {
     failOutside(region, error)
   }
@@ -88,7 +118,7 @@ function finish(region: Region, part: RegionPart | undefined, account: Account):
   Atomics.store(words, member.control.layout.rank(member.rank) + Rank.left, region.sequence)
   failPoint?.('out')
   // Looked at after `left` is stored: a parent that has not seen it yet has stored what it waits for before, and is rung.
-  if (region.isDone || region.cancelled || member.parentWantsLeavers()) member.ringParent()
+  if (region.isParentRung && (region.isDone || region.cancelled || member.parentWantsLeavers())) member.ringParent()
 }
 
 /** Undefined when a kernel is in a module that has not been imported here yet. */

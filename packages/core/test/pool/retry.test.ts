@@ -10,7 +10,7 @@ const CHUNK = 4
 /** An entry that has died with the run [2, 8), after `saved` chunks were copied and `finished` were done: both counted from 1. */
 function dead({ saved, finished }: { saved: number; finished: number }) {
   const layout = new ControlLayout(1)
-  const control = new Control(new SharedArrayBuffer(layout.logOffset(0)), 1)
+  const control = new Control(new SharedArrayBuffer(layout.byteLength), 1)
   const { words } = control
   const line = layout.entry(0, 0)
   words[line + Entry.runCount] = 1

@@ -31,7 +31,7 @@ function writers(layout: ControlLayout): Map<string, number[]> {
   for (let slot = 0; slot < layout.slots; slot++) {
     const at = (names: readonly (keyof typeof Slot)[]) => names.map((name) => layout.slot(slot) + Slot[name])
     words.set(`parent for slot ${slot}`, at(['sequence', 'width', 'chunkCount', 'payloadBytes', 'retry']))
-    words.set(`everybody in slot ${slot}`, at(['entries', 'phase', 'cancel', 'failedAt', 'sweep', 'callerWaits']))
+    words.set(`everybody in slot ${slot}`, at(['entries', 'phase', 'cancel', 'failedAt', 'sweep', 'watch']))
     words.set(`log of slot ${slot}`, at(['logTop']))
     words.set(`barrier of slot ${slot}`, at(['barrier']))
     for (let rank = 0; rank < layout.size; rank++) {

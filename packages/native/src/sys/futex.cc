@@ -1,6 +1,7 @@
 #include "sys/futex.h"
 
 #include <linux/futex.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -31,8 +32,19 @@ int FutexWake(const Word* word, int count) {
 
 bool WaitWhile(const Word* word, int32_t expected, std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout) {
   const auto differs = [&] { return word->load(std::memory_order_acquire) != expected; };
-  if (SpinUntil(spin, differs)) return true;
-  FutexWait(word, expected, timeout);
+  if (differs()) return true;
+  if (spin.count() > 0) {
+    using Clock = std::chrono::steady_clock;
+    const auto deadline = Clock::now() + spin;
+    do {
+      for (int round = 0; round < 32; ++round) {
+        SpinPause();
+        if (differs()) return true;
+      }
+      sched_yield();
+    } while (Clock::now() < deadline);
+  }
+  if (timeout.count() > 0) FutexWait(word, expected, timeout);
   return differs();
 }
 

@@ -49,7 +49,8 @@ bool SpinUntil(std::chrono::nanoseconds spin, Predicate done) {
   return false;
 }
 
-/// Spins while the word is `expected`, then sleeps for one slice. True when the word differs now.
+/// Spins while the word is `expected`, then sleeps for one slice. True when the word differs now. Every microsecond or two it lets other
+/// threads have the CPU: there may be one spinner too many, and the compiler and collector of JavaScript have threads as well.
 bool WaitWhile(const Word* word, int32_t expected, std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout);
 
 }  // namespace shoal

@@ -1,0 +1,24 @@
+import { type Control, Header } from '../protocol/index.js'
+
+/** About what waking a parked member costs: spinning longer than that does not pay. */
+const SPIN_NS = 50_000
+
+/** How long the members, and who waits for them, spin. It helps only while every rank that spins has a CPU. */
+export class Spinning {
+  readonly #words: Int32Array<SharedArrayBuffer>
+  readonly #cpus: number
+
+  constructor({ words }: Control, cpus: number) {
+    this.#words = words
+    this.#cpus = cpus
+  }
+
+  /** For a region in which at most `ranks` spin. */
+  prepare(ranks: number): void {
+    this.#words[Header.spinNs] = ranks <= this.#cpus ? SPIN_NS : 0
+  }
+
+  get spinNs(): number {
+    return this.#words[Header.spinNs]!
+  }
+}

@@ -1,0 +1,171 @@
+import { waitWhile } from '@shoal/native'
+import { ShoalError } from '../errors/index.js'
+import type { Segment } from '../memory/index.js'
+import { type Control, type KernelDefinition, type KernelReference, Phase, Rank, Slot, Watch } from '../protocol/index.js'
+import type { Crew } from './crew.js'
+import type { Dispatcher } from './dispatcher.js'
+import type { TimeLimits } from './engine.js'
+import { definitionOf } from './kernel-reference.js'
+import type { Observer } from './observer.js'
+import type { Region } from './region.js'
+import type { Setup } from './setup.js'
+import type { Spinning } from './spinning.js'
+
+/** What rank 0 needs of a pool on the calling thread. */
+export interface Preparation {
+  readonly setup: (Setup & { readonly definition: KernelDefinition }) | undefined
+  /** Where it writes its trace. */
+  readonly trace: SharedArrayBuffer | undefined
+}
+
+/** Runs a region on this thread, as rank 0. In the room `worker`, which this room knows only by its URL. */
+export interface Caller {
+  /** Before the first region: runs the pool's setup on this thread. */
+  prepare(control: Control, preparation: Preparation): void
+  run(
+    control: Control,
+    place: { readonly slot: number; readonly entry: number },
+    segments: readonly Segment[],
+    kernels: readonly [KernelReference, KernelDefinition][],
+    onPause: () => void,
+  ): void
+}
+
+/** What a `SyncRunner` needs of its pool. */
+interface SyncParts {
+  readonly control: Control
+  readonly crew: Crew
+  readonly dispatcher: Dispatcher
+  readonly observer: Observer
+  readonly spinning: Spinning
+  readonly caller: Caller
+  readonly setup: Setup | undefined
+  readonly trace: SharedArrayBuffer | undefined
+}
+
+const SLICE_MS = 50
+
+/**
+ * Runs regions in which the calling thread takes part as rank 0 and worker 0 sleeps. Its event loop stands still meanwhile: deaths are read
+ * from the life words, and what a dead rank had begun is done again by this thread if it can be.
+ */
+export class SyncRunner {
+  readonly #parts: SyncParts
+  #isPrepared = false
+
+  constructor(parts: SyncParts) {
+    this.#parts = parts
+  }
+
+  /** Before the first region: runs the pool's setup on this thread. */
+  prepare(): void {
+    if (this.#isPrepared) return
+    const { control, caller, setup, trace } = this.#parts
+    caller.prepare(control, { setup: setup && { ...setup, definition: definitionOf(setup.kernel) }, trace })
+    this.#isPrepared = true
+  }
+
+  /** @throws what the region failed with; ShoalError `SHOAL_POOL_BUSY` */
+  run(region: Region, time: TimeLimits): unknown {
+    const { control, crew, dispatcher, observer, spinning } = this.#parts
+    const { width } = region.spec
+    const checkTime = this.#checkTimeOf(region, time)
+    const reserved = dispatcher.reserve(width, region.isSpmd)
+    if (reserved === undefined) {
+      throw new ShoalError(
+        'SHOAL_POOL_BUSY',
+        'Expected the workers of a synchronous call to be free, but they have work outstanding: await it first',
+      )
+    }
+    const { slot, sequence, ranks } = reserved
+    const observation = observer.begin(region)
+    try {
+      for (const rank of ranks) {
+        crew.attach(rank, region.segments)
+        crew.introduce(rank, region.kernels)
+      }
+      region.begin(control, slot, sequence, [0, ...ranks], Watch.callerLooks)
+      spinning.prepare(width)
+      for (const [rank, entry] of region.inside) if (rank !== 0) crew.post(rank, slot, entry)
+      this.#takePart(region, checkTime)
+      while (!region.isOver) this.#awaitOthers(region, checkTime)
+      this.#awaitLeavers(region)
+      const result = region.outcome()
+      observation.end()
+      return result
+    } catch (error) {
+      observation.fail(error)
+      throw error
+    } finally {
+      // Others may wait for the ranks that this call had.
+      dispatcher.dispatch()
+    }
+  }
+
+  #takePart(region: Region, checkTime: () => void): void {
+    const { control, caller } = this.#parts
+    const { slot } = region
+    const kernels = region.kernels.map((reference): [KernelReference, KernelDefinition] => [reference, definitionOf(reference)])
+    caller.run(control, { slot, entry: region.inside.get(0)! }, region.segments, kernels, checkTime)
+    region.leave(0)
+  }
+
+  /** For a caller whose event loop stands still: between its own chunks and while it waits, it looks at the clock itself. */
+  #checkTimeOf(region: Region, { timeoutMs = Number.POSITIVE_INFINITY, graceMs }: TimeLimits): () => void {
+    const endsAt = performance.now() + timeoutMs
+    return () => {
+      const late = performance.now() - endsAt
+      if (late < 0) return
+      if (!region.failed) region.fail(new ShoalError('SHOAL_REGION_TIMEOUT', `Not done within ${timeoutMs} ms`))
+      if (late >= graceMs && !region.inside.has(0)) this.#parts.dispatcher.evict(region)
+    }
+  }
+
+  /** One slice; then a look at who is alive. */
+  #awaitOthers(region: Region, checkTime: () => void): void {
+    if (this.#awaitPhase(region.slot)) return
+    const { control, crew } = this.#parts
+    const { words, layout } = control
+    for (const rank of [...region.inside.keys()]) {
+      if (Atomics.load(words, layout.rank(rank) + Rank.left) === region.sequence) region.leave(rank)
+      else if (!crew.isAlive(rank)) {
+        region.onDeath(rank, (chunk) => {
+          const range = chunk === undefined ? undefined : region.spec.opened?.rangeOf(chunk, chunk + 1)
+          return new ShoalError('SHOAL_REGION_WORKER_DIED', `Worker ${rank} died in the middle of a synchronous region`, {
+            rank,
+            ...(range && { range }),
+          })
+        })
+      }
+    }
+    if (region.wantsRank && region.hasOrphans && region.join(0) !== undefined) this.#takePart(region, checkTime)
+    else checkTime()
+  }
+
+  /** Whether the region is done, after one slice at most. `watch` says that this thread sleeps before `phase` is looked at for the last time. */
+  #awaitPhase(slot: number): boolean {
+    const { words, layout } = this.#parts.control
+    const base = layout.slot(slot)
+    const seen = Atomics.load(words, base + Slot.phase)
+    if (seen === Phase.done) return true
+    if (!waitWhile(words, base + Slot.phase, seen, this.#parts.spinning.spinNs, 0)) {
+      Atomics.store(words, base + Slot.watch, Watch.callerSleeps)
+      waitWhile(words, base + Slot.phase, seen, 0, SLICE_MS)
+      Atomics.store(words, base + Slot.watch, Watch.callerLooks)
+    }
+    return Atomics.load(words, base + Slot.phase) === Phase.done
+  }
+
+  /** The slot may be used again only when everybody who was inside has said so. */
+  #awaitLeavers(region: Region): void {
+    const { control, crew, spinning } = this.#parts
+    const { words, layout } = control
+    for (const rank of region.inside.keys()) {
+      const left = layout.rank(rank) + Rank.left
+      for (let seen = Atomics.load(words, left); seen !== region.sequence && crew.isAlive(rank); seen = Atomics.load(words, left)) {
+        waitWhile(words, left, seen, spinning.spinNs, 1)
+      }
+      region.leave(rank)
+    }
+  }
+}
