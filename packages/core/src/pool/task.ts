@@ -1,6 +1,7 @@
 import type { Segment } from '../memory/index.js'
 import {
   decodeThrown,
+  isPrimitive,
   type KernelReference,
   lower,
   pack,
@@ -64,8 +65,9 @@ export class Task {
   }
 }
 
-/** Transferred buffers, and plain shared ones, can only go by the structured clone of threads. */
+/** Transferred buffers can only go by the structured clone of threads. */
 function prepareArgs(args: readonly unknown[], transfer: readonly ArrayBuffer[]): { args: TaskArgs; segments: readonly Segment[] } {
+  if (args.every(isPrimitive)) return { args: { cloned: args, segmentIds: [] }, segments: [] }
   if (transfer.length === 0) {
     const packet = pack(args)
     return { args: { packed: packet.bytes }, segments: packet.segments }

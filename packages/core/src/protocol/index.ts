@@ -47,7 +47,7 @@ export {
   type SpmdWork,
 } from './region-call.js'
 export { Frame, LogFrame, RegionLog } from './region-log.js'
-export type { TaskArgs, TaskCall, TaskResult } from './task.js'
+export { isPrimitive, type TaskArgs, type TaskCall, type TaskResult } from './task.js'
 export { clockOffsetMs, Span, TRACE_CAPACITY, TraceRing, type TraceSpan, traceBytes } from './trace-ring.js'
 export { decodeValue, encodeValue } from './value-codec.js'
 export type { FromProcess, ProcessStart, ThreadTask, ToProcess } from './worker-start.js'

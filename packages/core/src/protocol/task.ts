@@ -15,6 +15,11 @@ export type TaskArgs = { readonly packed: Uint8Array } | { readonly cloned: unkn
 
 export type TaskResult =
   | { readonly packed: Uint8Array }
-  /** A fresh buffer, which is transferred. */
+  /** A fresh buffer, which is transferred, or a primitive value. */
   | { readonly fresh: unknown }
   | { readonly thrown: Uint8Array }
+
+/** Values that structured clone takes as they are: they need no packing. Not symbols, which it refuses. */
+export function isPrimitive(value: unknown): boolean {
+  return value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
+}

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { ShoalError } from '../errors/index.js'
 import { checkDamage, type Segment } from '../memory/index.js'
-import { encodeThrown, encodeValue, pack, raise, type TaskCall, type TaskResult, unpack } from '../protocol/index.js'
+import { encodeThrown, encodeValue, isPrimitive, pack, raise, type TaskCall, type TaskResult, unpack } from '../protocol/index.js'
 import { TaskAccount } from './account.js'
 import type { Member } from './member.js'
 
@@ -23,7 +23,7 @@ export async function runTask(member: Member, { kernel, args, isSetup = false }:
       member.local = result
       return { packed: pack(undefined).bytes }
     }
-    return isFresh(result) ? { fresh: result } : { packed: pack(result).bytes }
+    return isPrimitive(result) || isFresh(result) ? { fresh: result } : { packed: pack(result).bytes }
   } catch (error) {
     return { thrown: pack(encodeThrown(reasonOf(error, segments), canClone)).bytes }
   } finally {

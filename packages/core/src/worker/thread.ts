@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina'
-import { Control, type TaskResult, type ThreadTask } from '../protocol/index.js'
+import { Control, isPrimitive, type TaskResult, type ThreadTask } from '../protocol/index.js'
 import { ThreadAttachments } from './attachments.js'
 import { Member } from './member.js'
 import { quietImports } from './quiet-imports.js'
@@ -30,6 +30,7 @@ export default async function thread(task: ThreadTask): Promise<unknown> {
 
 /** Buffers of the result change hands instead of being copied. */
 function movable(result: TaskResult): unknown {
+  if ('fresh' in result && isPrimitive(result.fresh)) return result
   const view = 'packed' in result ? result.packed : 'fresh' in result ? result.fresh : result.thrown
   const buffer = (ArrayBuffer.isView(view) ? view.buffer : view) as ArrayBuffer
   return Piscina.move({ [Piscina.transferableSymbol]: [buffer], [Piscina.valueSymbol]: result } as never)

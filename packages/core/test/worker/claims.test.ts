@@ -51,6 +51,45 @@ test('no two claims overlap, and a claim is never empty', () => {
   assert.ok(seen.every((count) => count === 1))
 })
 
+/** How much longer the last of the ranks is busy than if all work were spread evenly; clocks stand still but for `work(chunk)` milliseconds. */
+function imbalance(count: number, width: number, work: (chunk: number) => number): number {
+  const control = newRegion(count, width)
+  const ranks = Array.from({ length: width }, (_, rank) => ({ claims: new Claims(control, 0, rank), clock: 0 }))
+  const busy = new Set(ranks)
+  const { now } = performance
+  try {
+    while (busy.size > 0) {
+      const next = [...busy].reduce((a, b) => (b.clock < a.clock ? b : a))
+      performance.now = () => next.clock
+      if (!next.claims.next()) busy.delete(next)
+      else for (let chunk = next.claims.start; chunk < next.claims.end; chunk++) next.clock += work(chunk)
+    }
+  } finally {
+    performance.now = now
+  }
+  const total = ranks.reduce((sum, { clock }) => sum + clock, 0)
+  return Math.max(...ranks.map(({ clock }) => clock)) / (total / width)
+}
+
+test('skewed work is spread: within 1.15 of the ideal when one chunk in 100 is 100 times as heavy, wherever those are', () => {
+  const count = 20_000
+  const places: Record<string, (chunk: number) => boolean> = {
+    'all over': (chunk) => chunk % 100 === 37,
+    'in a row at the beginning': (chunk) => chunk < count / 100,
+    'in a row in the middle': (chunk) => chunk >= count / 2 && chunk < count / 2 + count / 100,
+    'in a row at the end': (chunk) => chunk >= count - count / 100,
+    'at random': (chunk) => ((chunk * 2654435761) >>> 0) % 100 === 0,
+  }
+  for (const [where, isHeavy] of Object.entries(places)) {
+    for (const lightMs of [0.0005, 0.01, 0.3, 10]) {
+      for (const width of [2, 3, 8]) {
+        const ratio = imbalance(count, width, (chunk) => (isHeavy(chunk) ? 100 * lightMs : lightMs))
+        assert.ok(ratio <= 1.15, `${width} ranks, chunks of ${lightMs} ms, heavy ones ${where}: ${ratio.toFixed(3)}`)
+      }
+    }
+  }
+})
+
 test('the entry of a rank says what it holds, and nothing at the end', () => {
   const control = newRegion(100, 2)
   const claims = new Claims(control, 0, 1)

@@ -31,6 +31,15 @@ export function fairness(backend: Backend): void {
     assert.ok(waits[98]! <= 3, `99 of 100 tasks saw at most ${waits[98]} regions go by`)
   })
 
+  test('a loop of short regions, whose end the parent looks for on the spot, leaves the event loop its turns', async () => {
+    const pool = await pools.of(2)
+    let ticks = 0
+    const timer = setInterval(() => ticks++, 1)
+    for (let region = 0; region < 100_000 && ticks < 5; region++) await pool.spmd(() => 0)
+    clearInterval(timer)
+    assert.is(ticks, 5)
+  })
+
   test('a region beside a long task runs on the workers that are free', async () => {
     const pool = await pools.of(2)
     const gate = allocate(Int32Array, 1)

@@ -1,6 +1,7 @@
 import { allocate, type Backend } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { collectGarbage } from '#internal/memory/index.js'
 import { Pools } from '../support/pools.js'
 
 export function regions(backend: Backend): void {
@@ -14,6 +15,22 @@ export function regions(backend: Backend): void {
       assert.equal(await pool.spmd((ctx, n) => ctx.rank + n, { args: [round] }), [round, round + 1])
       assert.is(await pool.forChunks(5, (chunk) => chunk.length, { chunkLength: 1, combine: (a, b) => a + b }), 5)
     }
+  })
+
+  test('20,000 regions more leave memory where it was', async () => {
+    const pool = await pools.of(2)
+    const xs = allocate(Float64Array, 100)
+    const run = async (regions: number): Promise<number> => {
+      for (let region = 0; region < regions / 2; region++) {
+        await pool.spmd((ctx, n) => n + ctx.rank, { args: [region] })
+        await pool.forChunks(xs, (chunk) => chunk.length, { combine: (a, b) => a + b })
+      }
+      collectGarbage()
+      return process.memoryUsage.rss() / 2 ** 20
+    }
+    const before = await run(20_000)
+    const after = await run(20_000)
+    assert.ok(after - before < 24, `${before} MiB became ${after} MiB`)
   })
 
   test('regions with pauses between them, hot or not', async () => {
