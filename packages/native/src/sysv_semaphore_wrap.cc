@@ -1,42 +1,27 @@
 #include <vector>
 
 #include "addon.h"
-#include "napi_error.h"
 #include "sys/sysv_semaphore.h"
+#include "system_call.h"
 
 namespace shoal {
+
+static Napi::Value ValueOf(Napi::Env env, const SemaphoreSetStat& stat) {
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("count", static_cast<double>(stat.count));
+  result.Set("operationTime", static_cast<double>(stat.operation_time));
+  result.Set("changeTime", static_cast<double>(stat.change_time));
+  result.Set("creatorUid", stat.creator_uid);
+  result.Set("mode", stat.mode);
+  result.Set("key", stat.key);
+  return result;
+}
+
 namespace {
 
 // Numbers only; anything else counts as 0, which the kernel refuses or which harms nobody.
 int Integer(const Napi::CallbackInfo& info, size_t i) {
   return i < info.Length() && info[i].IsNumber() ? info[i].As<Napi::Number>().Int32Value() : 0;
-}
-
-// getSemaphoreSet(key, count, flags)
-Napi::Value Get(const Napi::CallbackInfo& info) {
-  auto id = GetSemaphoreSet(Integer(info, 0), Integer(info, 1), Integer(info, 2));
-  return id.ok() ? Napi::Number::New(info.Env(), id.value()) : ThrowSystemError(info.Env(), id.error());
-}
-
-// statSemaphoreSet(id)
-Napi::Value Stat(const Napi::CallbackInfo& info) {
-  auto stat = StatSemaphoreSet(Integer(info, 0));
-  if (!stat.ok()) return ThrowSystemError(info.Env(), stat.error());
-  const SemaphoreSetStat& from = stat.value();
-  Napi::Object result = Napi::Object::New(info.Env());
-  result.Set("count", static_cast<double>(from.count));
-  result.Set("operationTime", static_cast<double>(from.operation_time));
-  result.Set("changeTime", static_cast<double>(from.change_time));
-  result.Set("creatorUid", from.creator_uid);
-  result.Set("mode", from.mode);
-  result.Set("key", from.key);
-  return result;
-}
-
-// removeSemaphoreSet(id)
-Napi::Value Remove(const Napi::CallbackInfo& info) {
-  Status status = RemoveSemaphoreSet(Integer(info, 0));
-  return status.ok() ? info.Env().Undefined() : ThrowSystemError(info.Env(), status.error());
 }
 
 // setSemaphores(id, values)
@@ -55,12 +40,6 @@ Napi::Value Set(const Napi::CallbackInfo& info) {
   }
   Status status = SetSemaphores(Integer(info, 0), values);
   return status.ok() ? env.Undefined() : ThrowSystemError(env, status.error());
-}
-
-// semaphoreValue(id, index)
-Napi::Value Value(const Napi::CallbackInfo& info) {
-  auto value = SemaphoreValue(Integer(info, 0), Integer(info, 1));
-  return value.ok() ? Napi::Number::New(info.Env(), value.value()) : ThrowSystemError(info.Env(), value.error());
 }
 
 // operateSemaphores(id, operations, timeoutMs): triples of index, change and flags in an Int16Array.
@@ -83,11 +62,11 @@ Napi::Value Operate(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void InitSysvSemaphore(Napi::Env env, Napi::Object exports) {
-  exports.Set("getSemaphoreSet", Napi::Function::New(env, Get, "getSemaphoreSet"));
-  exports.Set("statSemaphoreSet", Napi::Function::New(env, Stat, "statSemaphoreSet"));
-  exports.Set("removeSemaphoreSet", Napi::Function::New(env, Remove, "removeSemaphoreSet"));
+  ExportSystemCall<GetSemaphoreSet>(exports, "getSemaphoreSet");
+  ExportSystemCall<StatSemaphoreSet>(exports, "statSemaphoreSet");
+  ExportSystemCall<RemoveSemaphoreSet>(exports, "removeSemaphoreSet");
+  ExportSystemCall<SemaphoreValue>(exports, "semaphoreValue");
   exports.Set("setSemaphores", Napi::Function::New(env, Set, "setSemaphores"));
-  exports.Set("semaphoreValue", Napi::Function::New(env, Value, "semaphoreValue"));
   exports.Set("operateSemaphores", Napi::Function::New(env, Operate, "operateSemaphores"));
 }
 
