@@ -1,7 +1,8 @@
-import { CommanderError } from 'commander'
+import { CommanderError } from './commander.js'
 import { packageVersion } from './package-version.js'
 import { createProgram } from './program.js'
-import { tell, write } from './write.js'
+import { UsageError } from './usage-error.js'
+import { write } from './write.js'
 
 /** Runs a command line and returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -26,15 +27,15 @@ export async function main(args: readonly string[]): Promise<number> {
       return 0
     }
     const message = error.code === 'commander.help' ? 'expected a command' : error.message.replace(/^error: /, '').replace(/\s+/g, ' ')
-    await tell(`shoal: ${message} (see shoal --help)\n`)
-    return 2
+    return fail(new UsageError(`${message} (see shoal --help)`), args)
   }
 }
 
-/** For what keeps a command from starting at all, such as a platform without the addon. */
+/** For what keeps a command from starting at all, such as wrong usage, or a platform without the addon. */
 async function fail(error: unknown, args: readonly string[]): Promise<number> {
   const { describeFailure } = await import('./failure.js')
-  const { message, stack, exitCode } = await describeFailure(error)
-  await tell(`shoal: ${message}\n${args.includes('--verbose') ? `${stack}\n` : ''}`)
-  return exitCode
+  const { createReporter } = await import('./run/reporter.js')
+  const failure = await describeFailure(error)
+  await createReporter({ json: args.includes('--json'), verbose: args.includes('--verbose') }).failure(failure)
+  return failure.exitCode
 }

@@ -1,4 +1,5 @@
-import { Command } from 'commander'
+import type { Command as ProgramCommand } from 'commander'
+import { Command } from './commander.js'
 import { addCompletionCommand } from './completion/add-completion-command.js'
 import { addDoctorCommand } from './doctor/add-doctor-command.js'
 import { addInitCommand } from './init/add-init-command.js'
@@ -16,7 +17,7 @@ export interface ProgramHooks {
 export type Exit = (code: number) => void
 
 /** All commands with their options. What carries them out is imported when it is needed, so that help comes at once. */
-export function createProgram({ version, print, exit }: ProgramHooks): Command {
+export function createProgram({ version, print, exit }: ProgramHooks): ProgramCommand {
   const program = new Command('shoal')
     .description('Batch jobs on shared memory, from the shell.')
     .version(version, '-V, --version', 'print the version')

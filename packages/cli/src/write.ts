@@ -1,7 +1,20 @@
 import type { Writable } from 'node:stream'
 
+const tolerant = new WeakSet<Writable>()
+
+/**
+ * A reader that goes away (`shoal … | head`) is no failure of ours: the write that meets it tells who wants to know.
+ * Looking at `process.stdout` and `process.stderr` makes them, which takes time, so this waits until they are used.
+ */
+export function tolerateClosedReader(stream: Writable): void {
+  if (tolerant.has(stream)) return
+  tolerant.add(stream)
+  stream.on('error', () => {})
+}
+
 /** Writes and waits until it is out, however slow the reader. Quiet when the reader has gone away. */
 export function write(stream: Writable, text: string): Promise<void> {
+  tolerateClosedReader(stream)
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
       if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error)

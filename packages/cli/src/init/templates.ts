@@ -9,7 +9,7 @@ export default defineJob({
   name: 'count-words',
   params: v.object({
     file: v.pipe(v.string(), v.description('a text file, or a pattern such as logs/*.txt')),
-    least: v.optional(v.pipe(v.string(), v.toNumber(), v.integer(), v.description('count words of at least this many characters')), '1'),
+    least: v.optional(v.pipe(v.number(), v.integer(), v.description('count words of at least this many characters')), 1),
   }),
 
   // What the input is. It is mapped, not read, and cut at ends of lines.

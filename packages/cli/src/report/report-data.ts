@@ -1,6 +1,6 @@
 import type { ChunkTiming, JobRecording, JobReport } from '@shoal/core/job'
 import { type Histogram, histogramOf } from './histogram.js'
-import { chunkMs, thinned, typicalMs } from './spans.js'
+import { chunkMs, medianMs, thinned } from './spans.js'
 import { type Throughput, throughputOf } from './throughput.js'
 
 /** All that the page draws; it travels in the page as JSON. Times are milliseconds after the start. */
@@ -9,8 +9,8 @@ export interface ReportData {
   readonly ranks: number
   readonly stages: readonly { readonly name: string; readonly startMs: number; readonly endMs: number }[]
   readonly spans: SpanColumns
-  /** The middle of all chunks' times, against which a span is slow. */
-  readonly typicalMs: number
+  /** The median of all chunks' times, against which a span is slow. */
+  readonly medianMs: number
   readonly throughput: Throughput
   /** What the throughput counts a second of. */
   readonly counts: 'bytes' | 'elements' | 'steps'
@@ -34,7 +34,7 @@ export function reportData(recording: JobRecording, { workers }: JobReport): Rep
     ranks: timings.reduce((ranks, { rank }) => Math.max(ranks, rank + 1), workers),
     stages: stages.map(({ name, startMs, endMs }, index) => ({ name: stageName(name, index), startMs, endMs })),
     spans: columnsOf(thinned(timings)),
-    typicalMs: typicalMs(timings),
+    medianMs: medianMs(timings),
     throughput: throughputOf(samples, elapsedMs),
     counts: stages[0]?.counts ?? 'elements',
     memory: { atMs: samples.map(({ atMs }) => atMs), bytes: samples.map(({ memoryBytes }) => memoryBytes) },

@@ -6,7 +6,7 @@ import { durationText } from '../text/duration.js'
 import { escapeHtml } from './escape-html.js'
 import { type Facts, machineFacts } from './machine-facts.js'
 import { type ReportData, reportData, stageName } from './report-data.js'
-import { chunkMs, stragglers, typicalMs } from './spans.js'
+import { chunkMs, medianMs, stragglers } from './spans.js'
 import { style } from './style.js'
 
 /** Scripts of the page, in the order in which they need each other. */
@@ -24,7 +24,7 @@ export function reportPage(recording: JobRecording, report: JobReport, version: 
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
 <link rel="icon" href="data:,">
 <title>${escapeHtml(title)}</title>
 <style>
@@ -59,13 +59,13 @@ function body(recording: JobRecording, report: JobReport, data: ReportData): str
     chart('chunk-times', 'Chunk times', 'How many chunks took how long.'),
     table(
       'Stragglers',
-      ['chunks', 'worker', 'from', 'took', 'against the middle'],
+      ['chunks', 'worker', 'from', 'took', 'times the median'],
       stragglers(timings).map((timing) => [
         timing.end - timing.first === 1 ? `${timing.first}` : `${timing.first} to ${timing.end - 1}`,
         `${timing.rank}`,
         millisecondsText(timing.startMs),
         millisecondsText(timing.endMs - timing.startMs),
-        `${(chunkMs(timing) / typicalMs(timings)).toFixed(1)} ×`,
+        `${(chunkMs(timing) / medianMs(timings)).toFixed(1)}`,
       ]),
     ),
     table(
@@ -124,7 +124,7 @@ function table(title: string, headings: readonly string[], rows: readonly (reado
 }
 
 function millisecondsText(ms: number): string {
-  return ms >= 10_000 ? durationText(ms) : `${ms.toPrecision(3)} ms`
+  return ms >= 1000 ? durationText(ms) : `${Number(ms.toPrecision(3))} ms`
 }
 
 /** Nothing in it can end the script element. */

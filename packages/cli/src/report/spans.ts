@@ -30,8 +30,8 @@ export function chunkMs({ startMs, endMs, first, end }: ChunkTiming): number {
   return (endMs - startMs) / Math.max(1, end - first)
 }
 
-/** The middle of all chunks' times; 0 where there are none. */
-export function typicalMs(timings: readonly ChunkTiming[]): number {
+/** The median of all chunks' times; 0 where there are none. */
+export function medianMs(timings: readonly ChunkTiming[]): number {
   const sorted = timings.toSorted((a, b) => chunkMs(a) - chunkMs(b))
   let left = sorted.reduce((sum, { first, end }) => sum + end - first, 0) / 2
   for (const timing of sorted) {

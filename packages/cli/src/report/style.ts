@@ -12,7 +12,7 @@ export const style = `
   }
 }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.5rem; max-width: 75rem; background: var(--back); color: var(--ink); font: 15px/1.45 system-ui, sans-serif; }
+body { margin: 0 auto; padding: 1.5rem; max-width: 75rem; background: var(--back); color: var(--ink); font: 15px/1.45 system-ui, -apple-system, 'Segoe UI', Roboto, Ubuntu, 'DejaVu Sans', sans-serif; }
 header p, section > p, footer, dt { color: var(--faint); }
 h1 { margin: 0; font-size: 1.6rem; }
 h2 { margin: 0 0 .4rem; font-size: 1.05rem; }

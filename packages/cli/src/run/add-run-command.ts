@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander'
+import type { Command, Option as RunOption } from 'commander'
+import { Option } from '../commander.js'
 import type { Exit } from '../program.js'
 import { affinity, bytes, collectParam, count, duration, positiveInteger } from './option-parsers.js'
 import type { RunFlags } from './run-options.js'
@@ -13,7 +14,7 @@ export function addRunCommand(program: Command, exit: Exit): void {
     .argument('[args...]', "the job's parameters, in the order of their declaration")
   command
     .optionsGroup('Parameters:')
-    .option('--param <name=value>', 'a parameter by name; again for more of them', collectParam, [])
+    .option('--param <name=value>', 'a parameter by name; again for more of them', collectParam)
     .option('--config <file>', 'options and parameters from a file (default: shoal.config.js, if there)')
     .optionsGroup('Workers:')
     .option('--workers <count>', 'how many workers (default: the usable CPUs)', positiveInteger)
@@ -57,7 +58,7 @@ export function addRunCommand(program: Command, exit: Exit): void {
 }
 
 /** An option whose value has a name with its unit. */
-function named(name: string, option: Option): Option {
+function named(name: string, option: RunOption): RunOption {
   option.attributeName = () => name
   return option
 }

@@ -24,6 +24,12 @@ export class Interruption implements Disposable {
     return this.#by
   }
 
+  /** Whether a run rejected because of it. */
+  explains(error: unknown): boolean {
+    const { reason } = this.signal
+    return this.#by !== undefined && (error === reason || Object(error).cause === reason)
+  }
+
   readonly #interrupt = (signal: NodeJS.Signals): void => {
     if (this.#by === undefined) {
       this.#by = signal

@@ -1,11 +1,11 @@
 import type { Affinity } from '@shoal/core'
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError } from '../commander.js'
 import { parseBytes } from '../text/bytes.js'
 import { parseDuration } from '../text/duration.js'
 
 /** Each turns the text of an option into its value, or tells in one sentence what was expected. */
 
-export function collectParam(text: string, params: readonly [string, string][]): [string, string][] {
+export function collectParam(text: string, params: readonly [string, string][] = []): [string, string][] {
   const equals = text.indexOf('=')
   if (equals < 1) throw new InvalidArgumentError('Expected name=value.')
   return [...params, [text.slice(0, equals), text.slice(equals + 1)]]

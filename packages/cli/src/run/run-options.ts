@@ -24,7 +24,7 @@ export interface RunOptions {
 
 /** What only the command line can say. */
 export interface RunFlags extends RunOptions {
-  readonly param: readonly [string, string][]
+  readonly param?: readonly [string, string][]
   readonly config?: string
   readonly fresh?: true
   readonly dryRun?: true

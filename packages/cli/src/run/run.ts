@@ -1,78 +1,97 @@
-import { accessSync, constants, writeFileSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { dirname } from 'node:path'
-import { type JobRecording, type JobReport, parseParams, planJob, type RunJobOptions, runJob } from '@shoal/core/job'
+import { type Job, type JobRecording, type JobReport, parseParams, planJob, type RunJobOptions, runJob } from '@shoal/core/job'
 import { describeFailure } from '../failure.js'
 import { UsageError } from '../usage-error.js'
-import { write } from '../write.js'
+import { tolerateClosedReader, write } from '../write.js'
 import { collectParams } from './collect-params.js'
-import { loadConfig } from './config.js'
 import { exitCodeOf, Interruption } from './interruption.js'
 import { loadJob } from './load-job.js'
 import { planText } from './plan-text.js'
-import { createReporter } from './reporter.js'
+import { createReporter, type Reporter } from './reporter.js'
 import { resumeCommand } from './resume-command.js'
 import type { RunFlags } from './run-options.js'
+import { resolveSettings, type Settings } from './settings.js'
+import { writeRecords } from './write-records.js'
+
+type AnyJob = Job<unknown, unknown>
+type JobOptions = RunJobOptions<unknown>
 
 /** Runs a job file and returns the exit code. */
 export async function run(jobFile: string, args: readonly string[], flags: RunFlags): Promise<number> {
-  let reporter = createReporter(flags)
+  // Jobs may write there, too.
+  for (const stream of [process.stdout, process.stderr]) tolerateClosedReader(stream)
+  const settings = await resolveSettings(flags)
+  const reporter = createReporter(settings)
   using interruption = new Interruption(() => reporter.close())
-  let checkpoint = flags.checkpoint
   try {
-    const { params: configured, ...config } = await loadConfig(flags.config)
-    const { param, config: _, dryRun, fresh, ...options } = { ...config, ...flags }
-    reporter = createReporter(options)
-    checkpoint = options.checkpoint
     const { job, url } = await loadJob(jobFile)
-    const params = await parseParams(job, await collectParams(job, args, param, configured))
-    const { report: reportPath, trace: tracePath, json, quiet, verbose, resume, ...jobOptions } = options
-    for (const path of [reportPath, tracePath]) if (path !== undefined) requireFolder(path)
-    let report: JobReport | undefined
-    let recording: JobRecording | undefined
-    const runOptions: RunJobOptions<unknown> = {
-      ...jobOptions,
-      ...(options.onError === 'skip' && { quarantine: options.quarantine ?? `${job.name}.quarantine.jsonl` }),
-      params,
-      url,
-      resume: fresh === true ? false : (resume ?? 'auto'),
-      trace: reportPath !== undefined || tracePath !== undefined,
-      signal: interruption.signal,
-      onProgress: (progress) => reporter.progress(job.name, progress),
-      onEvent: (event) => {
-        if (event.type === 'finished') recording = event.recording
-        reporter.event(job.name, event)
-      },
-      onReport: (given) => {
-        report = given
-      },
-    }
-    if (dryRun === true) {
-      const plan = await planJob(job, runOptions)
-      await write(process.stdout, json === true ? `${JSON.stringify(plan)}\n` : planText(plan))
-      return 0
-    }
-    const result = await runJob(job, runOptions)
+    const params = await parseParams(job, await collectParams(job, args, settings.named, settings.configured))
+    const options: JobOptions = { ...jobOptions(job, settings), params, url, signal: interruption.signal }
+    if (settings.dryRun) return await printPlan(job, options, settings)
+    for (const path of [settings.report, settings.trace]) if (path !== undefined) requireFolder(path)
+    const { result, report, recording } = await runReporting(job, options, reporter)
     reporter.close()
     await write(process.stdout, textOf(result))
     if (report !== undefined) await reporter.summary(job.name, report)
-    if (recording !== undefined && tracePath !== undefined) writeFileSync(tracePath, JSON.stringify(recording.trace))
-    if (recording !== undefined && report !== undefined && reportPath !== undefined) {
-      const { writeReport } = await import('../report/write-report.js')
-      writeReport(reportPath, recording, report)
-    }
+    if (report !== undefined && recording !== undefined) await writeRecords(settings, recording, report)
     return 0
   } catch (error) {
     reporter.close()
-    if (interruption.by !== undefined) {
-      const resume = checkpoint === undefined ? undefined : resumeCommand()
-      const exitCode = exitCodeOf(interruption.by)
-      await reporter.interrupted({ signal: interruption.by, exitCode, checkpoint, resume })
-      return exitCode
-    }
-    const failure = await describeFailure(error)
-    await reporter.failure(failure)
-    return failure.exitCode
+    return interruption.explains(error) ? await tellInterruption(interruption.by!, settings, reporter) : await tellFailure(error, reporter)
   }
+}
+
+function jobOptions(job: AnyJob, settings: Settings): Omit<JobOptions, 'params' | 'pool'> {
+  const { configured, named, dryRun, report, trace, json, quiet, verbose, resume = 'auto', ...options } = settings
+  return {
+    ...options,
+    resume,
+    trace: report !== undefined || trace !== undefined,
+    ...(options.onError === 'skip' && { quarantine: options.quarantine ?? `${job.name}.quarantine.jsonl` }),
+  }
+}
+
+interface Finished {
+  readonly result: unknown
+  readonly report: JobReport | undefined
+  readonly recording: JobRecording | undefined
+}
+
+async function runReporting(job: AnyJob, options: JobOptions, reporter: Reporter): Promise<Finished> {
+  let report: JobReport | undefined
+  let recording: JobRecording | undefined
+  const result = await runJob(job, {
+    ...options,
+    onProgress: (progress) => reporter.progress(job.name, progress),
+    onEvent: (event) => {
+      if (event.type === 'finished') recording = event.recording
+      reporter.event(job.name, event)
+    },
+    onReport: (given) => {
+      report = given
+    },
+  })
+  return { result, report, recording }
+}
+
+async function printPlan(job: AnyJob, options: JobOptions, { json }: Settings): Promise<number> {
+  const plan = await planJob(job, options)
+  await write(process.stdout, json === true ? `${JSON.stringify(plan)}\n` : planText(plan))
+  return 0
+}
+
+async function tellInterruption(signal: NodeJS.Signals, { checkpoint }: Settings, reporter: Reporter): Promise<number> {
+  const exitCode = exitCodeOf(signal)
+  const resume = checkpoint === undefined ? undefined : resumeCommand()
+  await reporter.interrupted({ signal, exitCode, checkpoint, resume })
+  return exitCode
+}
+
+async function tellFailure(error: unknown, reporter: Reporter): Promise<number> {
+  const failure = await describeFailure(error)
+  await reporter.failure(failure)
+  return failure.exitCode
 }
 
 /** Strings as they are, everything else as JSON. */

@@ -30,6 +30,20 @@ usage('an unknown option', ['run', count, data, '--wrokers', '2'], /^shoal: unkn
 usage('no workers', ['run', count, data, '--workers', '0'], /^shoal: .*Expected a positive integer/)
 usage('half a worker', ['run', count, data, '--workers', '1.5'], /^shoal: .*Expected a positive integer/)
 usage('an unknown backend', ['run', count, data, '--backend', 'fibres'], /^shoal: .*threads, processes/)
+usage('an unknown schedule', ['run', count, data, '--schedule', 'clever'], /^shoal: .*auto, static, dynamic, guided/)
+usage('an affinity that is none', ['run', count, data, '--affinity', 'all'], /^shoal: .*Expected none, cores, or CPUs by worker/)
+usage('a time-out of nothing', ['run', count, data, '--timeout', '0'], /^shoal: .*Expected seconds, or a duration/)
+usage('a size that is none', ['run', count, data, '--max-memory', 'much'], /^shoal: .*Expected a size such as 512M or 4G/)
+usage(
+  '--resume with --fresh',
+  ['run', count, data, '--resume', '--fresh'],
+  /^shoal: option '--resume' cannot be used with option '--fresh'/,
+)
+usage(
+  'a report where there is no folder',
+  ['run', count, data, '--report', '/none/run.html'],
+  /^shoal: expected a folder that can be written for \/none/,
+)
 usage('a parameter without a value', ['run', count, '--param', 'file'], /^shoal: .*Expected name=value/)
 usage('a missing parameter', ['run', count], /^shoal: count-bytes: file: expected a string\n/)
 usage('an unknown parameter', ['run', count, data, '--param', 'size=3'], /^shoal: count-bytes has no parameter 'size'\n/)
@@ -61,6 +75,20 @@ for (const backend of ['threads', 'processes']) {
     assert.match(stderr, /\n\s+at .*failing\.js/)
   })
 }
+
+test('describes wrong usage as JSON with --json', async () => {
+  for (const args of [
+    ['run', '--wrokers', '2'],
+    ['run', join(folder, 'none.js')],
+    ['run', count, data, '--config', 'none.js'],
+  ]) {
+    const { stderr, code } = await shoal(...args, '--json')
+    const { event, exitCode, message } = JSON.parse(stderr) as Record<string, unknown>
+    assert.equal([event, exitCode], ['error', 2])
+    assert.match(String(message), /unknown option|expected a/)
+    assert.is(code, 2)
+  }
+})
 
 test('describes the error as JSON with --json', async () => {
   const { stderr, code } = await shoal('run', fixture('failing'), data, 'two', '--json')

@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { watchdog } from '../../../core/dist-test/support/watchdog.js'
 import { file, fixture } from '../support/files.js'
-import { bin, shoal } from '../support/shoal.js'
+import { bin, shoal, shoalIn } from '../support/shoal.js'
 import { shoalOnTerminal } from '../support/terminal.js'
 
 watchdog()
@@ -44,11 +44,23 @@ test('writes one JSON object a line to stderr with --json', async () => {
   assert.type(elapsedMs, 'number')
 })
 
-test('draws its progress on a terminal only, and leaves no trace of it before the summary', async () => {
-  const { code, stdout, terminal } = await shoalOnTerminal(['run', fixture('count-bytes'), data])
+test('draws a bar with rate, time left, chunks and workers on a terminal, and takes it away before the summary', async () => {
+  const { code, stdout, terminal } = await shoalOnTerminal(['run', fixture('ticking'), '--chunk-length', '1', '--workers', '2'])
   assert.is(code, 0)
-  assert.is(stdout, '{"bytes":14}\n')
-  assert.match(terminal, /count-bytes: 14 rows, .* workers?\r\n$/)
+  assert.is(stdout, '{"count":40}\n')
+  const bar = /ticking [█░]+ \d+ % \| [\d.]+ k?\/s, \d+\.\d s left, \d+ of \d+ chunks(?:, 2 workers)?/
+  assert.match(terminal, bar)
+  assert.match(terminal, /ticking: \d\.\d\d s, threads, 2 workers\r\n$/)
+})
+
+test('writes a line now and then where stderr is no terminal', async () => {
+  const environment = { env: { SHOAL_PROGRESS_MS: '100' } }
+  const { stdout, stderr } = await shoalIn(environment, 'run', fixture('ticking'), '--chunk-length', '1', '--workers', '2')
+  assert.is(stdout, '{"count":40}\n')
+  const lines = stderr.trimEnd().split('\n')
+  assert.ok(lines.length > 1)
+  for (const line of lines.slice(0, -1))
+    assert.match(line, /^ticking: \d+ %, [\d.]+ \/s, \d+\.\d s left, \d+ of \d+ chunks(?:, 2 workers)?$/)
 })
 
 test('does not cut off a long result when the reader is slow', () => {

@@ -8,6 +8,7 @@ const overTime = uPlot.sync('time')
 function axis(values: (value: number) => string, more: object = {}): uPlot.Axis {
   return {
     stroke: colour('faint'),
+    font: `12px ${getComputedStyle(document.body).fontFamily}`,
     grid: { stroke: colour('line'), width: 1 },
     ticks: { stroke: colour('line'), width: 1 },
     values: (_, splits) => splits.map((split) => (split == null ? '' : values(split))),
@@ -25,7 +26,7 @@ function draw(id: string, options: Omit<uPlot.Options, 'width'>, data: uPlot.Ali
   return plot
 }
 
-/** One line over time. */
+/** One line over time, on the same axis as the timeline: from the start to the end of the run. */
 function lineChart(
   id: string,
   elapsedMs: number,
@@ -38,11 +39,8 @@ function lineChart(
     {
       height: 180,
       cursor: timeCursor,
-      scales: {
-        x: { time: false, range: (_, min, max) => (max > min ? [min, max] : [0, elapsedMs]) },
-        y: { range: { min: { pad: 0, hard: 0 }, max: { pad: 0.1 } } },
-      },
-      axes: [axis(secondsText), axis(text, { size: 80 })],
+      scales: { x: { time: false }, y: { range: fromZero } },
+      axes: [axis(secondsText, { space: 80 }), axis(text, { size: 80 })],
       series: [
         { label: 'at', value: (_, x) => (x == null ? '' : secondsText(x)) },
         {
@@ -50,12 +48,15 @@ function lineChart(
           stroke: colour('work'),
           fill: colour('area'),
           width: 1.5,
-          points: { show: ys.length < 40 },
+          points: { show: ys.length < 40, fill: colour('card') },
           value: (_, y) => (y == null ? '' : text(y)),
         },
       ],
     },
-    [[...atMs], [...ys]],
+    [
+      [0, ...atMs, elapsedMs],
+      [null, ...ys, null],
+    ],
   )
 }
 
@@ -67,8 +68,8 @@ function histogramChart(id: string, { edges, counts }: Data['chunkTimes']): void
     {
       height: 180,
       cursor: { drag: { x: false, y: false }, y: false },
-      scales: { x: { time: false, range: [0, counts.length] }, y: { range: { min: { pad: 0, hard: 0 }, max: { pad: 0.1 } } } },
-      axes: [axis(edge, { grid: { show: false } }), axis((count) => siText(count, ''), { size: 80 })],
+      scales: { x: { time: false, range: [0, counts.length] }, y: { range: fromZero } },
+      axes: [axis(edge, { grid: { show: false }, space: 80 }), axis((count) => siText(count, ''), { size: 80 })],
       series: [
         { label: 'chunks of', value: (_, x) => (x == null ? '' : `${edge(Math.floor(x))} to ${edge(Math.floor(x) + 1)}`) },
         {
@@ -82,4 +83,8 @@ function histogramChart(id: string, { edges, counts }: Data['chunkTimes']): void
     },
     [counts.map((_, bin) => bin), [...counts]],
   )
+}
+
+function fromZero(_: uPlot, _least: number, most: number): uPlot.Range.MinMax {
+  return [0, most > 0 ? 1.1 * most : 1]
 }

@@ -1,17 +1,17 @@
 type Spans = Data['spans']
 
-/** How much slower than the middle a span's chunks must be to stand out. */
+/** How much slower than the median a span's chunks must be to stand out. */
 const slowness = [
-  { colour: 'very-slow', factor: 8, about: 'more than 8 times the middle' },
+  { colour: 'very-slow', factor: 8, about: 'more than 8 times the median' },
   { colour: 'slow', factor: 3, about: 'more than 3 times' },
   { colour: 'work', factor: 0, about: 'chunks' },
 ]
 
 /** A row a worker, a box for each run of chunks: a Gantt chart on uPlot's axes, zoom and cursor. */
-function timelineChart(id: string, { spans, ranks, elapsedMs, typicalMs, stages }: Data): void {
+function timelineChart(id: string, { spans, ranks, elapsedMs, medianMs, stages }: Data): void {
   const rowPixels = Math.max(14, Math.min(32, 600 / ranks))
   const fills = slowness.map((level) => colour(level.colour))
-  const levels = spans.rank.map((_, index) => slowness.findIndex(({ factor }) => msOfChunk(spans, index) >= factor * typicalMs))
+  const levels = spans.rank.map((_, index) => slowness.findIndex(({ factor }) => msOfChunk(spans, index) >= factor * medianMs))
   const place = document.getElementById(id)!
   const tip = place.appendChild(document.createElement('div'))
   tip.className = 'tip'
@@ -62,12 +62,9 @@ function timelineChart(id: string, { spans, ranks, elapsedMs, typicalMs, stages 
       height: ranks * rowPixels + 50,
       cursor: { ...timeCursor, points: { show: false } },
       legend: { show: false },
-      scales: {
-        x: { time: false, range: (_, min, max) => (max > min ? [min, max] : [0, elapsedMs]) },
-        y: { range: [ranks - 0.5, -0.5], dir: 1 },
-      },
+      scales: { x: { time: false }, y: { range: [-0.5, ranks - 0.5], dir: -1 } },
       axes: [
-        axis(secondsText),
+        axis(secondsText, { space: 80 }),
         axis((rank) => (Number.isInteger(rank) ? `worker ${rank}` : ''), { size: 80, grid: { show: false }, splits: () => rows(ranks) }),
       ],
       series: [{}, { show: true, paths: () => null, points: { show: false } }],
