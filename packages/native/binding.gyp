@@ -31,7 +31,16 @@
     # Compiled once for each path: see src/kernels/paths.h.
     'kernel_sources': [
       'src/kernels/elementwise.cc',
+      'src/kernels/extremes.cc',
+      'src/kernels/matmul.cc',
+      'src/kernels/products.cc',
+      'src/kernels/random.cc',
       'src/kernels/sum.cc',
+    ],
+    # The portable path is enough for these.
+    'portable_kernel_sources': [
+      'src/kernels/convert.cc',
+      'src/kernels/scan.cc',
     ],
     # The same results on each path: no multiplication is fused with an addition unless a kernel says so.
     'kernel_flags': ['-ffp-contract=off', '-fno-math-errno', '-fno-trapping-math', '-Wno-psabi'],
@@ -65,7 +74,7 @@
     {
       'target_name': 'kernels_portable',
       'type': 'static_library',
-      'sources': ['<@(kernel_sources)'],
+      'sources': ['<@(kernel_sources)', '<@(portable_kernel_sources)'],
       'defines': ['SHOAL_PATH=portable'],
       'cflags': ['<@(kernel_flags)'],
     },
@@ -89,13 +98,16 @@
         'src/life_wrap.cc',
         'src/mapping_handle.cc',
         'src/mapping_wrap.cc',
+        'src/matmul_wrap.cc',
         'src/member_table_wrap.cc',
         'src/mutex_wrap.cc',
         'src/napi_error.cc',
         'src/parent_death_wrap.cc',
+        'src/random_wrap.cc',
         'src/read_write_lock_wrap.cc',
         'src/record_ring_wrap.cc',
         'src/reduction_wrap.cc',
+        'src/scan_wrap.cc',
         'src/semaphore_wrap.cc',
         'src/shared_array_buffer.cc',
         'src/shm_wrap.cc',

@@ -14,7 +14,16 @@ export {
 } from './barrier.js'
 export { closeDescriptor, createSocketPair, type DescriptorMessage, receiveDescriptor, sendDescriptor } from './descriptor-socket.js'
 export { createDoorbell, type Doorbell, ringDoorbell } from './doorbell.js'
-export { kernelFill } from './elementwise.js'
+export {
+  kernelAdd,
+  kernelAxpy,
+  kernelClamp,
+  kernelConvert,
+  kernelFill,
+  kernelIota,
+  kernelMultiply,
+  kernelScale,
+} from './elementwise.js'
 export { isFileLocked, nameFile, openFile, openUnnamed, ownerFile, reserve, seals, sealsOf, tryLockFile } from './file.js'
 export { type FutexResult, futexWait, futexWake, waitWhile } from './futex.js'
 export type { KernelView } from './kernel-view.js'
@@ -47,6 +56,7 @@ export {
   syncMapping,
   unmap,
 } from './mapping.js'
+export { kernelMatmul, matmulTileColumns, matmulTileRows } from './matmul.js'
 export { kMemberBytes, membersBury, membersFindDead, membersInitialise, membersJoin, membersLeave } from './member-table.js'
 export {
   kMutexBytes,
@@ -63,6 +73,7 @@ export {
   mutexUnlockAt,
 } from './mutex.js'
 export { dieWithParent } from './parent-death.js'
+export { kernelRandom } from './random.js'
 export {
   kReaderBytes,
   kReadWriteLockBytes,
@@ -89,7 +100,17 @@ export {
   ringTooLong,
   ringTooSmall,
 } from './record-ring.js'
-export { kernelSum, kernelSumCompensated } from './reduction.js'
+export {
+  kernelDot,
+  kernelExtremes,
+  kernelFirst,
+  kernelMoments,
+  kernelSquares,
+  kernelSum,
+  kernelSumCompensated,
+  kernelWithin,
+} from './reduction.js'
+export { kernelScan, kernelScanCarries, kernelScanTotal, scanOps } from './scan.js'
 export { semaphoreAcquireAt, semaphoreInitialise, semaphoreReleaseAt } from './semaphore.js'
 export { getSysv, keyOfPath, openPosix, removePosix, removeSysv, type SysvStat, statSysv, sysvFlags } from './shm.js'
 export {

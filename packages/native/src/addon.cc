@@ -14,10 +14,13 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   shoal::InitBarrier(env, exports);
   shoal::InitLife(env, exports);
   shoal::InitAsyncWait(env, exports);
+  shoal::InitScan(env, exports);
   shoal::InitSemaphore(env, exports);
   shoal::InitSysvSemaphore(env, exports);
   shoal::InitMutex(env, exports);
+  shoal::InitMatmul(env, exports);
   shoal::InitMemberTable(env, exports);
+  shoal::InitRandom(env, exports);
   shoal::InitReadWriteLock(env, exports);
   shoal::InitRecordRing(env, exports);
   shoal::InitReduction(env, exports);

@@ -16,6 +16,13 @@ kernels::Element ElementOf(T value) {
   return element;
 }
 
+template <typename T>
+T ValueIn(const kernels::Element& element) {
+  T value;
+  memcpy(&value, element.bytes, sizeof value);
+  return value;
+}
+
 }  // namespace
 
 kernels::Element KernelCall::Scalar(kernels::ElementType type) {
@@ -38,6 +45,47 @@ kernels::Element KernelCall::Scalar(kernels::ElementType type) {
   const int64_t whole = std::fabs(number) < 0x1p62 ? static_cast<int64_t>(number) : 0;
   // The low bytes are those of the narrower types.
   return ElementOf(whole);
+}
+
+kernels::Element KernelCall::Factor(kernels::ElementType type) { return IsFloat(type) ? ElementOf(Number()) : Scalar(type); }
+
+napi_value ToDouble(napi_env env, double number) {
+  napi_value value = nullptr;
+  napi_create_double(env, number, &value);
+  return value;
+}
+
+napi_value ToScalar(napi_env env, kernels::ElementType type, const kernels::Element& element) {
+  using kernels::ElementType;
+  napi_value value = nullptr;
+  switch (type) {
+    case ElementType::kInt8:
+      return ToDouble(env, ValueIn<int8_t>(element));
+    case ElementType::kUint8:
+    case ElementType::kUint8Clamped:
+      return ToDouble(env, ValueIn<uint8_t>(element));
+    case ElementType::kInt16:
+      return ToDouble(env, ValueIn<int16_t>(element));
+    case ElementType::kUint16:
+      return ToDouble(env, ValueIn<uint16_t>(element));
+    case ElementType::kInt32:
+      return ToDouble(env, ValueIn<int32_t>(element));
+    case ElementType::kUint32:
+      return ToDouble(env, ValueIn<uint32_t>(element));
+    case ElementType::kFloat16:
+      return ToDouble(env, kernels::portable::Widen(ValueIn<kernels::portable::Half>(element)));
+    case ElementType::kFloat32:
+      return ToDouble(env, ValueIn<float>(element));
+    case ElementType::kFloat64:
+      return ToDouble(env, ValueIn<double>(element));
+    case ElementType::kBigInt64:
+      napi_create_bigint_int64(env, ValueIn<int64_t>(element), &value);
+      return value;
+    case ElementType::kBigUint64:
+      napi_create_bigint_uint64(env, ValueIn<uint64_t>(element), &value);
+      return value;
+  }
+  return value;
 }
 
 }  // namespace shoal

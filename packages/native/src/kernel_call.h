@@ -42,17 +42,29 @@ class KernelCall {
   /// `count` elements of a typed array of the given type, from `start` on: two arguments, (view, start).
   kernels::Elements Beside(const kernels::Elements& other) { return Beside(other.type, other.count); }
   kernels::Elements Beside(kernels::ElementType type, size_t count) {
-    kernels::Elements view = View();
+    const kernels::Elements part = Beside(count);
+    return part.type == type ? part : Refuse();
+  }
+  /// The same, of any type.
+  kernels::Elements Beside(size_t count) {
+    const kernels::Elements view = View();
     const double start = Number();
-    if (view.type != type || !(start >= 0 && start + static_cast<double>(count) <= static_cast<double>(view.count))) return Refuse();
-    char* data = static_cast<char*>(view.data) + static_cast<size_t>(start) * kernels::kBytesPerElement[static_cast<size_t>(type)];
-    return {type, data, count};
+    if (!(start >= 0 && start + static_cast<double>(count) <= static_cast<double>(view.count))) return Refuse();
+    char* data = static_cast<char*>(view.data) + static_cast<size_t>(start) * kernels::kBytesPerElement[static_cast<size_t>(view.type)];
+    return {view.type, data, count};
   }
 
   double Number() {
     double number = 0;
     if (napi_get_value_double(env_, Next(), &number) != napi_ok) Refuse();
     return number;
+  }
+
+  size_t Count() {
+    const double number = Number();
+    if (number >= 0 && number < 0x1p53) return static_cast<size_t>(number);
+    Refuse();
+    return 0;
   }
 
   bool Flag() {
@@ -63,6 +75,9 @@ class KernelCall {
 
   /// A value of an element: a number, or a bigint for the two BigInt types. Expects the TypeScript side to have looked at its range.
   kernels::Element Scalar(kernels::ElementType type);
+
+  /// What elements are multiplied by: a double for floats, else as `Scalar`.
+  kernels::Element Factor(kernels::ElementType type);
 
   /// For arguments that contradict each other.
   kernels::Elements Refuse() {
@@ -84,6 +99,19 @@ class KernelCall {
   size_t next_ = 0;
   bool ok_ = true;
 };
+
+inline bool IsFloat(kernels::ElementType type) {
+  return type == kernels::ElementType::kFloat16 || type == kernels::ElementType::kFloat32 || type == kernels::ElementType::kFloat64;
+}
+
+inline bool IsBigInt(kernels::ElementType type) {
+  return type == kernels::ElementType::kBigInt64 || type == kernels::ElementType::kBigUint64;
+}
+
+/// A number or bigint.
+napi_value ToScalar(napi_env env, kernels::ElementType type, const kernels::Element& element);
+
+napi_value ToDouble(napi_env env, double number);
 
 }  // namespace shoal
 

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { expectedType, ShoalError } from '../errors/index.js'
 import { elementTypeOf } from '../kernels/index.js'
-import { type ReadonlyView, type SharedView, segmentOf, type TypedArray, type ViewLike } from '../memory/index.js'
+import { type ReadonlyView, type SharedView, segmentOf, type TypedArray } from '../memory/index.js'
 
 /** What a one-thread form reads: any typed array, shared or not. */
 export type Readable = TypedArray | ReadonlyView
@@ -14,12 +14,17 @@ export function checkView(name: string, view: unknown): TypedArray {
 }
 
 /** @throws TypeError for what is no typed array over a segment: only that is the same memory in the workers */
-export function checkShared(name: string, view: ViewLike): SharedView {
+export function checkShared(name: string, view: unknown): SharedView {
   const checked = checkView(name, view)
   if (segmentOf(checked) === undefined) {
     throw expectedType(name, 'a view over shared memory (make one with allocate() or share())', checked.constructor.name)
   }
   return checked as SharedView
+}
+
+/** What the form with a pool, or that without, takes. */
+export function checkFor(pool: unknown, name: string, view: unknown): TypedArray {
+  return pool === undefined ? checkView(name, view) : checkShared(name, view)
 }
 
 /** @throws ShoalError `SHOAL_SEGMENT_READONLY` for a view that must not be stored into */

@@ -1,37 +1,55 @@
 import { chunkLengthOf, type Reduction, reduceAlone, type Stretch } from '../kernels/index.js'
 import type { SharedView, TypedArray } from '../memory/index.js'
-import type { Pool, RegionOptions } from '../pool/index.js'
+import { Pool, type RegionOptions } from '../pool/index.js'
+import { checkShared, checkView } from './check-view.js'
 import { inWorkers } from './in-workers.js'
 import { type AlgorithmOptions, checkOptions, reportDone } from './options.js'
 
-type Kernel<A extends readonly unknown[], R> = (stretch: Stretch<TypedArray>, ...args: A) => R
+type Kernel<A extends readonly unknown[]> = (stretch: Stretch<TypedArray>, ...args: A) => void
 
-/** Reduces `source` on the workers of `pool`; a single chunk here, where it takes less time than to ask them. */
-export async function reduceOn<P, A extends readonly unknown[]>(
-  pool: Pool,
-  source: SharedView,
-  reduction: Reduction<P, A>,
-  args: A,
-  options: AlgorithmOptions,
-): Promise<P> {
-  pool.checkOpen()
-  checkOptions(options)
-  const chunkLength = chunkLengthOf(source)
-  if (source.length <= chunkLength) return alone(source, options, () => reduceAlone(source, reduction, args))
-  const { kernel, combine } = reduction
-  return pool.forChunks(source, inWorkers(kernel) as never, {
-    ...regionOptions(options, chunkLength),
-    retry: 'idempotent',
-    args,
-    combine: inWorkers(combine) as never,
-  }) as Promise<P>
+/** The arguments of an algorithm: in its form without a pool the pool is left out, not given as undefined. */
+export function withPool(args: readonly unknown[]): [pool: Pool | undefined, ...rest: unknown[]] {
+  return args[0] instanceof Pool ? (args as [Pool, ...unknown[]]) : [undefined, ...args]
 }
 
-/** Calls `kernel` for every chunk of `source`, which it changes, or makes `args` of; alone as above. */
+/** The two forms of a reduction of one view: with a pool a promise, without the value. */
+export function reduceView<O extends AlgorithmOptions>(
+  pool: Pool | undefined,
+  xs: unknown,
+  options: unknown,
+  reductionOf: (view: TypedArray, options: O) => Reduction,
+): unknown {
+  if (pool !== undefined) return reduceOn(pool, xs, (options ?? {}) as O, reductionOf)
+  const view = checkView('xs', xs)
+  return reduceAlone(view, reductionOf(view, (options ?? {}) as O))
+}
+
+/** Reduces `xs` on the workers of `pool`; a single chunk here, where it takes less time than to ask them. */
+async function reduceOn<O extends AlgorithmOptions>(
+  pool: Pool,
+  xs: unknown,
+  options: O,
+  reductionOf: (view: SharedView, options: O) => Reduction,
+): Promise<unknown> {
+  pool.checkOpen()
+  const view = checkShared('xs', xs)
+  checkOptions(options)
+  const reduction = reductionOf(view, options)
+  const chunkLength = chunkLengthOf(view)
+  if (view.length <= chunkLength) return alone(view, options, () => reduceAlone(view, reduction))
+  const { kernel, combine, args, finish } = reduction
+  const region = { ...regionOptions(options), schedule: 'dynamic', chunkLength, retry: 'idempotent', args } as const
+  return finish(await pool.forChunks(view, inWorkers(kernel) as never, { ...region, combine: inWorkers(combine) as never }))
+}
+
+/**
+ * Calls `kernel` for every chunk of `source`; alone as above. `retry` is `idempotent` where a chunk may be done twice: when it is not a source
+ * itself that is changed.
+ */
 export async function eachOn<A extends readonly unknown[]>(
   pool: Pool,
   source: SharedView,
-  kernel: Kernel<A, void>,
+  kernel: Kernel<A>,
   args: A,
   options: AlgorithmOptions,
   retry: 'never' | 'idempotent' | 'preimage',
@@ -40,10 +58,16 @@ export async function eachOn<A extends readonly unknown[]>(
   checkOptions(options)
   const chunkLength = chunkLengthOf(source)
   if (source.length <= chunkLength) return alone(source, options, () => eachAlone(source, kernel, args))
-  await pool.forChunks(source, inWorkers(kernel) as never, { ...regionOptions(options, chunkLength), retry, args })
+  await pool.forChunks(source, inWorkers(kernel) as never, {
+    ...regionOptions(options),
+    schedule: 'dynamic',
+    chunkLength,
+    retry,
+    args,
+  })
 }
 
-export function eachAlone<A extends readonly unknown[]>(source: TypedArray, kernel: Kernel<A, void>, args: A): void {
+export function eachAlone<A extends readonly unknown[]>(source: TypedArray, kernel: Kernel<A>, args: A): void {
   kernel({ source, start: 0, end: source.length }, ...args)
 }
 
@@ -56,8 +80,8 @@ function alone<R>({ length }: TypedArray, options: AlgorithmOptions, work: () =>
 }
 
 /** Only what is given: an option that is undefined is no option. */
-function regionOptions({ signal, timeoutMs, onProgress, width }: AlgorithmOptions, chunkLength: number): RegionOptions {
-  const options: RegionOptions = { schedule: 'dynamic', chunkLength }
+export function regionOptions({ signal, timeoutMs, onProgress, width }: AlgorithmOptions): RegionOptions {
+  const options: RegionOptions = {}
   if (signal !== undefined) options.signal = signal
   if (timeoutMs !== undefined) options.timeoutMs = timeoutMs
   if (onProgress !== undefined) options.onProgress = onProgress

@@ -1,17 +1,37 @@
 // Workers import this module: every kernel is exported here under its own name, and nothing here imports the pool.
 export { chunkLengthOf } from './chunk-length.js'
+export { type Comparison, type Interval, intervalOf } from './comparison.js'
+export { addCounts, countOf, countStretch, countStretchBut, countStretchUnlike } from './count.js'
+export { checkAlike, dotOf, dotOfStretch } from './dot.js'
 export { type ElementType, elementTypeOf, typeNameOf } from './element-types.js'
-export { fillStretch } from './fill.js'
-export { type Reduction, reduceAlone } from './reduction.js'
-export type { Stretch } from './stretch.js'
 export {
-  addCompensatedTotals,
-  addTotals,
-  addWholeTotals,
-  compensatedSum,
-  floatSum,
-  sumStretch,
-  sumStretchCompensated,
-  type Total,
-  wholeSum,
-} from './sum.js'
+  addStretch,
+  axpyStretch,
+  clampStretch,
+  convertStretch,
+  fillStretch,
+  iotaStretch,
+  multiplyStretch,
+  scaleStretch,
+} from './elementwise.js'
+export {
+  argMaxOf,
+  argMinOf,
+  extremesOfStretch,
+  firstGreatest,
+  firstLeast,
+  firstOfStretch,
+  joinExtremes,
+  maxOf,
+  minMaxOf,
+  minOf,
+} from './extremes.js'
+export { type MatrixSizes, multiplyTiles, tilesOf } from './matmul.js'
+export { meanOf } from './mean.js'
+export { joinSquares, normOf, squaresOfStretch } from './norm.js'
+export { randomStretch } from './random.js'
+export { type Reduction, reduceAlone } from './reduction.js'
+export { carriesOf, type Scanning, scanOp, scanStretch, totalOfStretch } from './scan.js'
+export type { Stretch } from './stretch.js'
+export { addCompensatedTotals, addTotals, addWholeTotals, sumOf, sumStretch, sumStretchCompensated, type Total } from './sum.js'
+export { joinMoments, momentsOfStretch, varianceOf } from './variance.js'

@@ -1,5 +1,7 @@
 import { kernelSum, kernelSumCompensated } from '@shoal/native'
+import { expectedRange } from '../errors/index.js'
 import type { TypedArray } from '../memory/index.js'
+import { elementTypeOf } from './element-types.js'
 import type { Reduction } from './reduction.js'
 import type { Stretch } from './stretch.js'
 
@@ -11,8 +13,7 @@ export function sumStretch({ source, start, end }: Stretch<TypedArray>): Total {
 }
 
 export function addTotals(a: Total, b: Total): Total {
-  if (typeof a === 'bigint' || typeof b === 'bigint') return BigInt(a) + BigInt(b)
-  return a + b
+  return typeof a === 'bigint' || typeof b === 'bigint' ? BigInt(a) + BigInt(b) : a + b
 }
 
 /** Sums of integers: what no longer is exact as a number becomes a bigint. */
@@ -21,20 +22,14 @@ export function addWholeTotals(a: Total, b: Total): Total {
   return typeof total === 'bigint' || Number.isSafeInteger(total) ? total : BigInt(a) + BigInt(b)
 }
 
-export const floatSum: Reduction<Total> = { kernel: sumStretch, combine: addTotals }
-export const wholeSum: Reduction<Total> = { kernel: sumStretch, combine: addWholeTotals }
-
-/** A sum, and what rounding has lost of it. */
-export type CompensatedTotal = Float64Array
-
-export function sumStretchCompensated({ source, start, end }: Stretch<TypedArray>): CompensatedTotal {
+export function sumStretchCompensated({ source, start, end }: Stretch<TypedArray>): Float64Array {
   const total = new Float64Array(2)
   kernelSumCompensated(source, start, end, total)
   return total
 }
 
 /** Knuth's TwoSum: exact. */
-export function addCompensatedTotals(a: CompensatedTotal, b: CompensatedTotal): CompensatedTotal {
+export function addCompensatedTotals(a: Float64Array, b: Float64Array): Float64Array {
   const [x, y] = [a[0]!, b[0]!]
   const sum = x + y
   const other = sum - x
@@ -43,4 +38,28 @@ export function addCompensatedTotals(a: CompensatedTotal, b: CompensatedTotal): 
   return a
 }
 
-export const compensatedSum: Reduction<CompensatedTotal> = { kernel: sumStretchCompensated, combine: addCompensatedTotals }
+export function sumOf(view: TypedArray, { compensated = false }: { compensated?: boolean | undefined } = {}): Reduction {
+  const { kind } = elementTypeOf(view)!
+  if (kind !== 'float') return exactly(view, { kernel: sumStretch, combine: addWholeTotals, args: [], finish: (total) => total })
+  if (!compensated) return { kernel: sumStretch, combine: addTotals, args: [], finish: (total) => total } as Reduction<Total> as Reduction
+  const reduction: Reduction<Float64Array, number> = {
+    kernel: sumStretchCompensated,
+    combine: addCompensatedTotals,
+    args: [],
+    // What is infinite has lost nothing; NaN would come of it.
+    finish: ([sum, lost]) => (Number.isFinite(sum) ? sum! + lost! : sum!),
+  }
+  return reduction as Reduction
+}
+
+/** Sums of numbers are numbers, or are refused; sums of bigints are bigints of any size. */
+export function exactly(view: TypedArray, reduction: Reduction<Total, Total>): Reduction {
+  const { kind } = elementTypeOf(view)!
+  const finish = (total: Total): Total => {
+    if (kind === 'bigint' || typeof total === 'number') return total
+    const number = Number(total)
+    if (Number.isSafeInteger(number)) return number
+    throw expectedRange('xs', 'integers whose sum is at most 2^53 − 1 (convert() them to a BigInt64Array for an exact one)', total)
+  }
+  return { ...reduction, finish } as Reduction<Total, Total> as Reduction
+}

@@ -11,7 +11,7 @@ export { createSemaphoreSet, listSemaphoreSets, removeSetIfThere } from './semap
 export { share, shareAsync } from './share.js'
 export type { SegmentStat } from './stat.js'
 export { resolveSysvKey } from './sysv-key.js'
-export { viewOver } from './view-over.js'
+export { checkViewConstructor, viewOver } from './view-over.js'
 export type {
   Element,
   IndexView,

@@ -37,5 +37,7 @@ Path ThePath();
   }
 
 #define SHOAL_INLINE static inline __attribute__((always_inline))
+/// The same for lambdas, after their parameters.
+#define SHOAL_FLAT __attribute__((always_inline))
 
 #endif  // SHOAL_KERNELS_PATHS_H_

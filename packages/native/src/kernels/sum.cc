@@ -1,32 +1,16 @@
 #include "kernels/sum.h"
 
+#include "kernels/lanes.h"
 #include "kernels/tree.h"
 
 namespace shoal::kernels::SHOAL_PATH {
 namespace {
 
-using Doubles = Vector<double>;
-
-/// The 32 lanes as a fixed tree.
-SHOAL_INLINE double AddLanes(Doubles a, Doubles b, Doubles c, Doubles d) {
-  const Doubles v = (a + b) + (c + d);
-  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
-}
-
 /// Rounding errors grow with 37 + log2(leaves) additions, where numpy's pairwise sum has 16 + log2(n / 128).
 template <typename T>
 SHOAL_INLINE double SumLeaf(const T* xs, size_t count) {
-  Doubles a{}, b{}, c{}, d{};
-  size_t i = 0;
-  for (; i + 32 <= count; i += 32) {
-    a += LoadDoubles(xs + i);
-    b += LoadDoubles(xs + i + 8);
-    c += LoadDoubles(xs + i + 16);
-    d += LoadDoubles(xs + i + 24);
-  }
-  for (; i + 8 <= count; i += 8) a += LoadDoubles(xs + i);
-  for (; i < count; ++i) b[i % 8] += Get(xs + i);
-  return AddLanes(a, b, c, d);
+  return AddTerms(
+      count, [xs](size_t i) SHOAL_FLAT { return LoadDoubles(xs + i); }, [xs](size_t i) SHOAL_FLAT -> double { return Get(xs + i); });
 }
 
 /// `sum + lost` is exact: Knuth's TwoSum.
@@ -103,8 +87,8 @@ void Plain(const void* data, size_t count, Sum* out) {
   const T* xs = static_cast<const T*>(data);
   if constexpr (kIsFloat<T>) {
     out->real = FoldTree(
-        count, 0.0, [xs](size_t start, size_t length) __attribute__((always_inline)) { return SumLeaf(xs + start, length); },
-        [](double a, double b) __attribute__((always_inline)) { return a + b; });
+        count, 0.0, [xs](size_t start, size_t length) SHOAL_FLAT { return SumLeaf(xs + start, length); },
+        [](double a, double b) SHOAL_FLAT { return a + b; });
   } else {
     out->whole = SumIntegers(xs, count);
   }
@@ -115,8 +99,8 @@ void WithCompensation(const void* data, size_t count, Sum* out) {
   if constexpr (kIsFloat<T>) {
     const T* xs = static_cast<const T*>(data);
     const Compensated<double> total = FoldTree(
-        count, Compensated<double>{},
-        [xs](size_t start, size_t length) __attribute__((always_inline)) { return SumLeafCompensated(xs + start, length); }, Join);
+        count, Compensated<double>{}, [xs](size_t start, size_t length) SHOAL_FLAT { return SumLeafCompensated(xs + start, length); },
+        Join);
     out->real = total.sum;
     out->lost = total.lost;
   } else {

@@ -1,0 +1,19 @@
+import { convertStretch } from '../kernels/index.js'
+import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import type { Pool } from '../pool/index.js'
+import type { IntoOptions } from './into.js'
+import { withPool } from './run.js'
+import { transform } from './transform.js'
+
+/**
+ * A copy, into a new view or into `into`, of the same type and length.
+ *
+ * @example const before = await copy(pool, xs)
+ */
+export function copy<V extends SharedView>(pool: Pool, xs: V, options?: IntoOptions<V>): Promise<V>
+export function copy<V extends ViewLike, D extends SharedView>(pool: Pool, xs: V, options: IntoOptions<D> & { into: D }): Promise<D>
+export function copy<V extends TypedArray>(xs: V, options?: { into?: V }): V
+export function copy(...args: unknown[]): unknown {
+  const [pool, xs, options] = withPool(args)
+  return transform(pool, xs, options as IntoOptions, convertStretch, () => [])
+}

@@ -1,0 +1,37 @@
+import { multiplyStretch } from '../kernels/index.js'
+import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import type { Pool } from '../pool/index.js'
+import type { IntoOptions } from './into.js'
+import { checkOperands } from './operands.js'
+import { withPool } from './run.js'
+import { transform } from './transform.js'
+
+/**
+ * x · y of two views of one type and length, into `into`, which may be either of them, or a new view. Floats are rounded once; integers wrap
+ * around (those of a Uint8ClampedArray saturate).
+ *
+ * @throws TypeError, RangeError for views of different types or lengths
+ * @example const revenue = await mul(pool, price, amount)
+ */
+export function mul<V extends SharedView>(pool: Pool, xs: V, ys: NoInfer<V>, options?: IntoOptions<V>): Promise<V>
+export function mul<V extends ViewLike, D extends SharedView>(
+  pool: Pool,
+  xs: V,
+  ys: NoInfer<V>,
+  options: IntoOptions<D> & { into: D },
+): Promise<D>
+export function mul<V extends TypedArray>(xs: V, ys: NoInfer<V>, options?: { into?: V }): V
+export function mul(...args: unknown[]): unknown {
+  const [pool, ...operands] = withPool(args)
+  return pool === undefined ? mulOf(pool, operands) : mulOn(pool, operands)
+}
+
+function mulOf(pool: Pool | undefined, operands: unknown[]): TypedArray | Promise<TypedArray> {
+  const { xs, ys, options } = checkOperands(pool, operands)
+  return transform(pool, xs, options, multiplyStretch, () => [ys])
+}
+
+/** What is wrong with the operands rejects. */
+async function mulOn(pool: Pool, operands: unknown[]): Promise<TypedArray> {
+  return mulOf(pool, operands)
+}

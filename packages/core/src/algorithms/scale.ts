@@ -1,0 +1,27 @@
+import { scaleStretch } from '../kernels/index.js'
+import type { Element, SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import type { Pool } from '../pool/index.js'
+import type { IntoOptions } from './into.js'
+import { withPool } from './run.js'
+import { checkScalar } from './scalar.js'
+import { transform } from './transform.js'
+
+/**
+ * Every element times `factor`, into `into` or a new view. Floats are multiplied as doubles and rounded once, as `xs[i] * factor` is; integers
+ * take an integer, and wrap around as with `Math.imul` (those of a Uint8ClampedArray saturate).
+ *
+ * @throws RangeError for a factor that elements of integers can not hold
+ * @example await scale(pool, xs, 0.5, { into: xs })
+ */
+export function scale<V extends SharedView>(pool: Pool, xs: V, factor: Element<V>, options?: IntoOptions<V>): Promise<V>
+export function scale<V extends ViewLike, D extends SharedView>(
+  pool: Pool,
+  xs: V,
+  factor: Element<V>,
+  options: IntoOptions<D> & { into: D },
+): Promise<D>
+export function scale<V extends TypedArray>(xs: V, factor: Element<V>, options?: { into?: V }): V
+export function scale(...args: unknown[]): unknown {
+  const [pool, xs, factor, options] = withPool(args)
+  return transform(pool, xs, options as IntoOptions, scaleStretch, (view) => [checkScalar('factor', view, factor)])
+}

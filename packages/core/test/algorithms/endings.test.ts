@@ -1,0 +1,96 @@
+import { allocate, createPool, fill, iota, type Pool, type Progress, scale, scan, segmentOf, share, sum } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { FailPoints } from '../pool/support/fail-points.js'
+import { watchdog } from '../support/watchdog.js'
+
+watchdog(60_000)
+
+const LENGTH = 400_003
+
+for (const backend of ['threads', 'processes'] as const) {
+  const test = suite<{ pool: Pool; points: FailPoints }>(`how algorithms end on ${backend}`)
+  test.before(async (context) => {
+    context.points = new FailPoints()
+    context.pool = await createPool({ workers: 2, backend, env: context.points.env })
+  })
+  test.after(async ({ pool, points }) => {
+    await pool.close()
+    points.remove()
+  })
+  const numbers = (pool: Pool) => iota(pool, allocate(Float64Array, LENGTH))
+
+  test('out of place, the work of a worker that dies is done again', async ({ pool, points }) => {
+    const xs = await numbers(pool)
+    for (const point of ['recorded', 'worked', 'brought'] as const) {
+      points.arm(point)
+      assert.is(await sum(pool, xs), (LENGTH * (LENGTH - 1)) / 2, point)
+      points.arm(point)
+      const doubled = await scale(pool, xs, 2)
+      assert.ok(
+        doubled.every((x, i) => x === 2 * i),
+        point,
+      )
+      points.arm(point)
+      const sums = await scan(pool, xs)
+      assert.ok(
+        sums.every((x, i) => x === (i * (i + 1)) / 2),
+        point,
+      )
+      assert.equal(points.disarm(), [], point)
+    }
+  })
+
+  test('in place, the call fails and says which part; with pre-images it does not', async ({ pool, points }) => {
+    const xs = await numbers(pool)
+    points.arm('worked')
+    const error = await scale(pool, xs, 2, { into: xs }).then(
+      () => undefined,
+      (reason) => reason,
+    )
+    assert.is(error?.code, 'SHOAL_REGION_WORKER_DIED')
+    assert.match(error.message, /its work is lost/)
+    points.disarm()
+    const ys = await numbers(pool)
+    for (const point of ['saved', 'finishing', 'worked'] as const) {
+      points.arm(point)
+      await scale(pool, ys, 2, { into: ys, retry: 'preimage' })
+      assert.equal(points.disarm(), [], point)
+    }
+    assert.ok(ys.every((x, i) => x === 8 * i))
+  })
+
+  test('a signal ends them between chunks, with its reason; progress counts elements', async ({ pool }) => {
+    const xs = await numbers(pool)
+    const reason = new Error('enough')
+    assert.is(await sum(pool, xs, { signal: AbortSignal.abort(reason) }).catch((error) => error), reason)
+    const few = xs.subarray(0, 10)
+    assert.is(await sum(pool, few, { signal: AbortSignal.abort(reason) }).catch((error) => error), reason)
+    const controller = new AbortController()
+    const pending = sum(pool, xs, { signal: controller.signal })
+    controller.abort(reason)
+    assert.is(await pending.catch((error) => error), reason)
+    for (const view of [xs, few]) {
+      let last: Progress | undefined
+      await fill(pool, view, 1, { onProgress: (progress) => (last = progress) })
+      assert.equal([last!.done, last!.total], [view.length, view.length])
+    }
+  })
+
+  test('what workers can not share, and what must not be stored into, is refused', async ({ pool }) => {
+    const messageOf = (promise: Promise<unknown>): Promise<string> => promise.then(String, (error) => error.message)
+    assert.match(await messageOf(sum(pool, new Float64Array(3) as never)), /Expected a view over shared memory \(make one with allocate/)
+    assert.match(await messageOf(sum(pool, 7 as never)), /Expected a typed array for xs/)
+    assert.match(await messageOf(sum(pool, share(new Float64Array(3)), 7 as never)), /Expected an object for options/)
+    assert.match(await messageOf(sum(pool, share(new Float64Array(3)), { signal: 7 as never })), /Expected an AbortSignal/)
+    assert.ok(segmentOf(await scale(pool, share(new Float64Array(3)), 2)))
+  })
+
+  test('a closed pool does not work, however little there is to do', async () => {
+    const closed = await createPool({ workers: 1, backend })
+    await closed.close()
+    assert.is(await sum(closed, share(new Float64Array(3))).catch((error) => error.code), 'SHOAL_POOL_CLOSED')
+  })
+
+  test.run()
+}

@@ -1,0 +1,79 @@
+import { allocate, type Backend, matmul, type Pool, random, type SharedView, share } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Pools } from '../pool/support/pools.js'
+import { watchdog } from '../support/watchdog.js'
+import { everyAlgorithm, outcomeOf } from './support/every-algorithm.js'
+import { fillWith, types } from './support/inputs.js'
+
+watchdog(120_000)
+
+/** Three chunks and a bit; of other distributions where something depends on it. */
+function views(): readonly SharedView[] {
+  return types
+    .filter((type) => type.name !== 'Float16Array')
+    .map((type) => {
+      const xs = allocate(type as Float64ArrayConstructor, (3 * 256 * 1024) / type.BYTES_PER_ELEMENT + 1021)
+      fillWith(xs, 'random', 3)
+      return xs
+    })
+}
+
+const inputs = views()
+const expected = new Map<string, Promise<unknown>>()
+
+function expectedOf(name: string, xs: SharedView): Promise<unknown> {
+  const key = `${name}, ${xs.constructor.name}`
+  let found = expected.get(key)
+  if (found === undefined) {
+    found = outcomeOf(everyAlgorithm[name]!, name, [], xs)
+    expected.set(key, found)
+  }
+  return found
+}
+
+/** Object.is, for arrays element by element. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (!ArrayBuffer.isView(a) || !ArrayBuffer.isView(b)) {
+    if (typeof a === 'object' && typeof b === 'object') return JSON.stringify(a, text) === JSON.stringify(b, text)
+    return Object.is(a, b)
+  }
+  const [x, y] = [a, b].map((view) => Buffer.from(view.buffer, view.byteOffset, view.byteLength))
+  return a.constructor === b.constructor && x!.equals(y!)
+}
+
+const text = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value)
+
+for (const backend of ['threads', 'processes'] as const satisfies readonly Backend[]) {
+  const test = suite(`algorithms on ${backend}`)
+  const pools = new Pools(backend)
+  test.after(() => pools.close())
+
+  for (const workers of [1, 2, 3, 4, 5]) {
+    test(`${workers} workers: the bits are those of one thread`, async () => {
+      const pool = await pools.of(workers)
+      // Every type with two workers; with others one for each kind of partial.
+      const chosen = workers === 2 ? inputs : inputs.filter((xs) => /Float64|BigInt64|Uint8A/.test(xs.constructor.name))
+      for (const xs of chosen) {
+        for (const [name, call] of Object.entries(everyAlgorithm)) {
+          const outcome = await outcomeOf(call, name, [pool], xs)
+          const wanted = await expectedOf(name, xs)
+          if (!isSame(outcome, wanted)) assert.unreachable(`${name}, ${xs.constructor.name}: ${outcome}, not ${wanted}`)
+        }
+      }
+    })
+
+    test(`${workers} workers: a matrix product is that of one thread`, async () => {
+      const pool = await pools.of(workers)
+      const a = await matrix(pool, 400 * 70)
+      const b = await matrix(pool, 70 * 500)
+      const product = await matmul(pool, a, b, { inner: 70 })
+      assert.ok(isSame(product, share(matmul(a, b, { inner: 70 }))))
+    })
+  }
+  test.run()
+}
+
+function matrix(pool: Pool, length: number): Promise<Float32Array<SharedArrayBuffer>> {
+  return random(pool, allocate(Float32Array, length), { seed: length, low: -1 })
+}

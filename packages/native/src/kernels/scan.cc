@@ -1,0 +1,251 @@
+#include "kernels/scan.h"
+
+#include "kernels/elements.h"
+
+namespace shoal::kernels {
+namespace SHOAL_PATH {
+namespace {
+
+template <typename T>
+struct AccumulatorOf {
+  using Type = T;
+};
+template <>
+struct AccumulatorOf<Clamped> {
+  using Type = uint8_t;
+};
+template <>
+struct AccumulatorOf<float> {
+  using Type = double;
+};
+template <>
+struct AccumulatorOf<Half> {
+  using Type = double;
+};
+template <typename T>
+using Accumulator = typename AccumulatorOf<T>::Type;
+
+/// Unsigned and of at least 32 bits, so that overflow is defined.
+template <typename A>
+SHOAL_INLINE auto Unsigned(A value) {
+  if constexpr (sizeof(A) == 8) {
+    return static_cast<uint64_t>(value);
+  } else {
+    return static_cast<uint32_t>(value);
+  }
+}
+
+SHOAL_INLINE bool IsNegative(double value) { return __builtin_signbit(value) != 0; }
+
+/// As Math.min: NaN wins, and −0 is less than 0.
+template <typename A>
+SHOAL_INLINE A Least(A a, A b) {
+  if constexpr (kIsFloat<A>) {
+    if (a != a || b != b) return static_cast<A>(__builtin_nan(""));
+    if (a == b) return IsNegative(a) ? a : b;
+  }
+  return a < b ? a : b;
+}
+
+template <typename A>
+SHOAL_INLINE A Greatest(A a, A b) {
+  if constexpr (kIsFloat<A>) {
+    if (a != a || b != b) return static_cast<A>(__builtin_nan(""));
+    if (a == b) return IsNegative(a) ? b : a;
+  }
+  return a > b ? a : b;
+}
+
+template <typename T, ScanOp kOp>
+SHOAL_INLINE Accumulator<T> Combine(Accumulator<T> a, Accumulator<T> b) {
+  using A = Accumulator<T>;
+  if constexpr (kOp == ScanOp::kMin) {
+    return Least(a, b);
+  } else if constexpr (kOp == ScanOp::kMax) {
+    return Greatest(a, b);
+  } else if constexpr (kIsFloat<A>) {
+    return kOp == ScanOp::kSum ? a + b : a * b;
+  } else if constexpr (kSame<T, Clamped> && (kOp == ScanOp::kSum || kOp == ScanOp::kProduct)) {
+    const uint32_t exact = kOp == ScanOp::kSum ? uint32_t{a} + b : uint32_t{a} * b;
+    return exact < 255 ? static_cast<uint8_t>(exact) : 255;
+  } else if constexpr (kOp == ScanOp::kSum) {
+    return static_cast<A>(Unsigned(a) + Unsigned(b));
+  } else if constexpr (kOp == ScanOp::kProduct) {
+    return static_cast<A>(Unsigned(a) * Unsigned(b));
+  } else if constexpr (kOp == ScanOp::kAnd) {
+    return static_cast<A>(a & b);
+  } else if constexpr (kOp == ScanOp::kOr) {
+    return static_cast<A>(a | b);
+  } else {
+    return static_cast<A>(a ^ b);
+  }
+}
+
+template <typename A, ScanOp kOp>
+SHOAL_INLINE A IdentityOf() {
+  constexpr bool kSigned = A(-1) < A(0);
+  constexpr auto kHigh = static_cast<A>(kSigned ? ~(uint64_t{1} << (8 * sizeof(A) - 1)) : ~uint64_t{0});
+  if constexpr (kOp == ScanOp::kProduct) return 1;
+  if constexpr (kOp == ScanOp::kAnd) return static_cast<A>(-1);
+  if constexpr (kOp == ScanOp::kMin) {
+    if constexpr (kIsFloat<A>)
+      return __builtin_inf();
+    else
+      return kHigh;
+  }
+  if constexpr (kOp == ScanOp::kMax) {
+    if constexpr (kIsFloat<A>)
+      return -__builtin_inf();
+    else
+      return static_cast<A>(kSigned ? ~kHigh : 0);
+  }
+  return 0;
+}
+
+/// A tile is eight rows, each scanned from the left by itself: eight chains of operations that do not wait for each other. Then each row is
+/// combined with what lies before it. A prefix is carry ∘ (rows before ∘ (row so far)): sums of what is not negative never decrease, not
+/// even by rounding, since each row's first carry is the very value that the row before it ended with.
+constexpr size_t kRows = 8;
+constexpr size_t kRowLength = 128;
+constexpr size_t kTile = kRows * kRowLength;
+
+template <typename T>
+SHOAL_INLINE Accumulator<T> Read(const T* at) {
+  return static_cast<Accumulator<T>>(Get(at));
+}
+
+template <typename T>
+SHOAL_INLINE void Write(T* at, Accumulator<T> value) {
+  if constexpr (kSame<T, Half>) {
+    *at = Narrow(value);
+  } else if constexpr (kSame<T, Clamped>) {
+    at->value = value;
+  } else {
+    *at = static_cast<T>(value);
+  }
+}
+
+template <typename T, ScanOp kOp>
+SHOAL_INLINE void TotalsOfRows(const T* xs, Accumulator<T>* totals) {
+  for (size_t row = 0; row < kRows; ++row) totals[row] = IdentityOf<Accumulator<T>, kOp>();
+  for (size_t i = 0; i < kRowLength; ++i) {
+    for (size_t row = 0; row < kRows; ++row) totals[row] = Combine<T, kOp>(totals[row], Read(xs + row * kRowLength + i));
+  }
+}
+
+/// What is left beyond the last whole tile is one row.
+template <typename T, ScanOp kOp>
+void Total(const void* source, size_t count, Element* out) {
+  using A = Accumulator<T>;
+  const T* xs = static_cast<const T*>(source);
+  A before = IdentityOf<A, kOp>();
+  size_t start = 0;
+  for (; start + kTile <= count; start += kTile) {
+    A totals[kRows];
+    TotalsOfRows<T, kOp>(xs + start, totals);
+    for (size_t row = 0; row < kRows; ++row) before = Combine<T, kOp>(before, totals[row]);
+  }
+  A rest = IdentityOf<A, kOp>();
+  for (; start < count; ++start) rest = Combine<T, kOp>(rest, Read(xs + start));
+  before = Combine<T, kOp>(before, rest);
+  *out = {};
+  memcpy(out->bytes, &before, sizeof before);
+}
+
+template <typename T, ScanOp kOp>
+void Scan(const void* source, void* target, size_t count, const Element* carried, bool exclusive) {
+  using A = Accumulator<T>;
+  const T* xs = static_cast<const T*>(source);
+  T* out = static_cast<T*>(target);
+  A carry;
+  memcpy(&carry, carried->bytes, sizeof carry);
+  A before = IdentityOf<A, kOp>();
+  A local[kTile];
+  size_t start = 0;
+  for (; start + kTile <= count; start += kTile) {
+    A totals[kRows];
+    for (size_t row = 0; row < kRows; ++row) totals[row] = IdentityOf<A, kOp>();
+    const T* tile = xs + start;
+    if (exclusive) {
+      for (size_t i = 0; i < kRowLength; ++i) {
+        for (size_t row = 0; row < kRows; ++row) {
+          local[row * kRowLength + i] = totals[row];
+          totals[row] = Combine<T, kOp>(totals[row], Read(tile + row * kRowLength + i));
+        }
+      }
+    } else {
+      for (size_t i = 0; i < kRowLength; ++i) {
+        for (size_t row = 0; row < kRows; ++row) {
+          totals[row] = Combine<T, kOp>(totals[row], Read(tile + row * kRowLength + i));
+          local[row * kRowLength + i] = totals[row];
+        }
+      }
+    }
+    for (size_t row = 0; row < kRows; ++row) {
+      const A* prefixes = local + row * kRowLength;
+      T* into = out + start + row * kRowLength;
+      for (size_t i = 0; i < kRowLength; ++i) Write(into + i, Combine<T, kOp>(carry, Combine<T, kOp>(before, prefixes[i])));
+      before = Combine<T, kOp>(before, totals[row]);
+    }
+  }
+  A rest = IdentityOf<A, kOp>();
+  for (; start < count; ++start) {
+    const A x = Read(xs + start);
+    const A with = Combine<T, kOp>(rest, x);
+    Write(out + start, Combine<T, kOp>(carry, Combine<T, kOp>(before, exclusive ? rest : with)));
+    rest = with;
+  }
+}
+
+template <typename T, ScanOp kOp>
+void Identity(Element* out) {
+  const Accumulator<T> identity = IdentityOf<Accumulator<T>, kOp>();
+  *out = {};
+  memcpy(out->bytes, &identity, sizeof identity);
+}
+
+template <typename T, ScanOp kOp>
+void Join(Element* carry, const Element* total) {
+  Accumulator<T> a;
+  Accumulator<T> b;
+  memcpy(&a, carry->bytes, sizeof a);
+  memcpy(&b, total->bytes, sizeof b);
+  a = Combine<T, kOp>(a, b);
+  memcpy(carry->bytes, &a, sizeof a);
+}
+
+template <typename T, ScanOp kOp>
+constexpr ScanKernels kKernelsOf = {Identity<T, kOp>, Total<T, kOp>, Scan<T, kOp>, Join<T, kOp>};
+
+template <typename T>
+const ScanKernels* KernelsFor(ScanOp op) {
+  switch (op) {
+    case ScanOp::kSum:
+      return &kKernelsOf<T, ScanOp::kSum>;
+    case ScanOp::kProduct:
+      return &kKernelsOf<T, ScanOp::kProduct>;
+    case ScanOp::kMin:
+      return &kKernelsOf<T, ScanOp::kMin>;
+    case ScanOp::kMax:
+      return &kKernelsOf<T, ScanOp::kMax>;
+    default:
+      if constexpr (kIsFloat<T>) {
+        return nullptr;
+      } else {
+        if (op == ScanOp::kAnd) return &kKernelsOf<T, ScanOp::kAnd>;
+        if (op == ScanOp::kOr) return &kKernelsOf<T, ScanOp::kOr>;
+        return &kKernelsOf<T, ScanOp::kXor>;
+      }
+  }
+}
+
+}  // namespace
+}  // namespace SHOAL_PATH
+
+const ScanKernels* ScanKernelsFor(ElementType type, ScanOp op) {
+  using namespace SHOAL_PATH;
+  static constexpr const ScanKernels* (*kByType[kElementTypes])(ScanOp) = {SHOAL_EACH_TYPE(KernelsFor)};
+  return kByType[static_cast<size_t>(type)](op);
+}
+
+}  // namespace shoal::kernels
