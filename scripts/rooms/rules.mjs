@@ -7,7 +7,7 @@ export const rooms = ['errors', 'memory', 'sync', 'protocol', 'schedule', 'sourc
 const entryRoom = 'worker'
 
 /** What touches the operating system or runs kernels in C++. The other rooms are plain TypeScript. */
-const nativeRooms = ['memory', 'sync', 'kernels', 'pool', 'worker']
+const nativeRooms = ['memory', 'sync', 'kernels', 'pool', 'worker', 'job']
 
 /** Packages from low to high, by folder. */
 const packages = ['packages/native', 'packages/core', 'packages/cli', 'packages/examples', 'benchmarks']

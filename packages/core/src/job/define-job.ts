@@ -1,4 +1,5 @@
 import { expectedRange, expectedType } from '../errors/index.js'
+import { announce } from '../protocol/index.js'
 import type { Chunk, ChunkOf, Cuttable } from '../source/index.js'
 import type {
   AnyJobDefinition,
@@ -83,7 +84,14 @@ export function defineJob(definition: object): Job<never, unknown> {
     if (job.stages.length === 0) throw expectedRange('stages', 'an array of one stage or more', job.stages)
     for (const [index, stage] of job.stages.entries()) checkStage(stage, job, `stages[${index}].`)
   }
-  return Object.freeze({ ...job, [brand]: true })
+  const made = Object.freeze({ ...job, [brand]: true })
+  announce(jobKey(job.name), job.url, made)
+  return made
+}
+
+/** What workers find a job under in its module, whether it is exported or not. */
+export function jobKey(name: string): string {
+  return `job ${name}`
 }
 
 /** Whether a value was made by `defineJob`, of this or another loaded copy of the library. */

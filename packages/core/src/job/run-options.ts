@@ -26,7 +26,10 @@ export type RunJobOptions<P> = {
   readonly checkpointMs?: number
   /** Inputs are told by their content, which is read first, instead of by their time of change. */
   readonly hashInputs?: boolean
-  /** How often chunks that end their worker are tried again. Default 2. Errors that kernels throw are not retried. */
+  /**
+   * How often a chunk that ends its worker is tried again, and a program that has a checkpoint is continued from there. Default 0. Chunks of the
+   * job's own files are put back before; what else a chunk has changed is not. Errors that kernels throw are not retried.
+   */
   readonly retries?: number
   /** Ends the run with `SHOAL_JOB_TIMEOUT` when it takes longer. What is done stays in the checkpoint. */
   readonly timeoutMs?: number

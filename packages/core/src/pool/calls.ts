@@ -208,12 +208,12 @@ export class PoolCalls {
 
   /** Calls `kernel` once on every rank, all at once: single program, multiple data. Returns what each returned, by rank. */
   spmd<A extends AnyArgs, R>(kernel: ((ctx: Context, ...args: A) => R) & Sync<R>, options: RegionOptions & Args<A> = {}): Promise<R[]> {
-    return this.#region(options, (resolved, args) => planSpmd(kernel, resolved, args)) as Promise<R[]>
+    return this.#region(options, (resolved, args) => planSpmd(kernel, resolved, args, options as { around?: unknown })) as Promise<R[]>
   }
 
   /** `spmd` with this thread as rank 0; blocks until it is done. */
   spmdSync<A extends AnyArgs, R>(kernel: ((ctx: Context, ...args: A) => R) & Sync<R>, options: RegionOptions & Args<A> = {}): R[] {
-    return this.#regionSync(options, (resolved, args) => planSpmd(kernel, resolved, args)) as R[]
+    return this.#regionSync(options, (resolved, args) => planSpmd(kernel, resolved, args, options as { around?: unknown })) as R[]
   }
 
   async #region(

@@ -25,8 +25,8 @@ export function kernelReference(role: string, kernel: unknown): KernelReference 
 }
 
 /** Makes `standIn` stand for a kernel of a module. */
-export function registerModuleKernel(standIn: AnyFunction, url: string, path: readonly string[]): void {
-  register(standIn, JSON.stringify([url, path]), () => ({ type: 'module', url, path }))
+export function registerModuleKernel(standIn: AnyFunction, url: string, path: readonly string[], announcedAs?: string): void {
+  register(standIn, JSON.stringify([url, path, announcedAs]), () => ({ type: 'module', url, path, announcedAs }))
 }
 
 export function definitionOf(reference: KernelReference): KernelDefinition {

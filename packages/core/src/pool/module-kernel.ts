@@ -47,14 +47,16 @@ export function kernelsFrom<M extends object>(url: URL | string): ModuleKernels<
 /**
  * The function under `path` in the namespace of the module `url`. What it returns stands for that function wherever a kernel is wanted;
  * calling it here is an error.
+ *
+ * @param announcedAs what the module's default export may be announced as, for modules that are not evaluated to their end in workers
  */
-export function moduleKernel<F extends AnyFunction>(url: string, path: readonly string[]): ModuleKernel<F> {
+export function moduleKernel<F extends AnyFunction>(url: string, path: readonly string[], announcedAs?: string): ModuleKernel<F> {
   const name = path.join('.')
   const standIn = (): never => {
     throw new TypeError(`The kernel ${name} of ${url} runs in workers only: give it to a pool instead of calling it`)
   }
   Object.defineProperty(standIn, 'name', { value: name })
-  registerModuleKernel(standIn, url, path)
+  registerModuleKernel(standIn, url, path, announcedAs)
   return standIn as unknown as ModuleKernel<F>
 }
 

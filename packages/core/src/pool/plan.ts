@@ -100,12 +100,16 @@ export function planMap(
   return { spec, into }
 }
 
-export function planSpmd(kernel: unknown, options: Options, args: AnyArgs): RegionSpec {
+export function planSpmd(kernel: unknown, options: Options, args: AnyArgs, { around }: { around?: unknown }): RegionSpec {
   const { width, maxAttempts } = options
   if (options.retry !== undefined && options.retry !== 'never') {
     throw expectedType('retry', "'never' (the ranks of spmd depend on each other)", options.retry)
   }
-  const call = { work: { type: 'spmd' as const, kernel: kernelReference('kernel', kernel) }, args }
+  const references = {
+    kernel: kernelReference('kernel', kernel),
+    around: around === undefined ? undefined : kernelReference('around', around),
+  }
+  const call = { work: { type: 'spmd' as const, ...references }, args }
   return { call, opened: undefined, width, retry: RetryMode.never, maxAttempts }
 }
 

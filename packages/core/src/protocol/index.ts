@@ -1,3 +1,4 @@
+export { announce, importAnnounced, markWorker, stopNested } from './announcements.js'
 export type { Attachment } from './attachment.js'
 export { Control } from './control.js'
 export { decodeThrown, encodeThrown, type ThrownData } from './error-codec.js'
@@ -49,5 +50,5 @@ export {
 export { Frame, LogFrame, RegionLog } from './region-log.js'
 export { isPrimitive, type TaskArgs, type TaskCall, type TaskResult } from './task.js'
 export { clockOffsetMs, Span, TRACE_CAPACITY, TraceRing, type TraceSpan, traceBytes } from './trace-ring.js'
-export { decodeValue, encodeValue } from './value-codec.js'
+export { decodeValue, encodeCopy, encodeValue } from './value-codec.js'
 export type { FromProcess, ProcessStart, ThreadTask, ToProcess } from './worker-start.js'

@@ -23,4 +23,6 @@ export interface ModuleKernelDefinition {
   readonly url: string
   /** Property names from the module's namespace to the function: `['default', 'chunk']`. */
   readonly path: readonly string[]
+  /** Where the module may announce this before it is evaluated to its end: its default export. */
+  readonly announcedAs?: string | undefined
 }

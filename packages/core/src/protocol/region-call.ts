@@ -50,19 +50,22 @@ export interface ElementWork extends Cut {
 export interface SpmdWork {
   readonly type: 'spmd'
   readonly kernel: KernelReference
+  /** Called in its place: with the kernel, and what the kernel is to be called with. */
+  readonly around?: KernelReference | undefined
 }
 
 /** The kernels that the ranks of the region need. */
 export function kernelsOf(work: RegionWork): KernelReference[] {
   const {
     kernel,
+    around,
     combine,
     init,
     identity,
     reads = [],
   } = work as {
-    readonly [role in 'kernel' | 'combine' | 'init']?: KernelReference
+    readonly [role in 'kernel' | 'around' | 'combine' | 'init']?: KernelReference
   } & Pick<Partial<ElementWork>, 'identity' | 'reads'>
   const make = identity !== undefined && 'make' in identity ? identity.make : undefined
-  return [kernel, combine, init, make, ...reads.map((read) => read.kernel)].filter((reference) => reference !== undefined)
+  return [kernel, around, combine, init, make, ...reads.map((read) => read.kernel)].filter((reference) => reference !== undefined)
 }

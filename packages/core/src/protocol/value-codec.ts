@@ -33,6 +33,19 @@ class ValueSerializer extends Serializer {
   _getDataCloneError = Error
 }
 
+/** Writes the content of shared views too. */
+class CopySerializer extends ValueSerializer {
+  override _writeHostObject(view: ArrayBufferView): void {
+    super._writeHostObject(view.buffer instanceof SharedArrayBuffer ? copyOf(view) : view)
+  }
+}
+
+function copyOf(view: ArrayBufferView): ArrayBufferView {
+  const bytes = new Uint8Array(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
+  const View = viewClasses.get((view as Uint8Array)[Symbol.toStringTag])!
+  return new View(bytes.buffer, 0, View.BYTES_PER_ELEMENT === undefined ? bytes.byteLength : bytes.byteLength / View.BYTES_PER_ELEMENT)
+}
+
 class ValueDeserializer extends Deserializer {
   _readHostObject(): unknown {
     const name = CLASSES[this.readUint32()]!
@@ -46,16 +59,27 @@ class ValueDeserializer extends Deserializer {
 /** @throws ShoalError `SHOAL_VALUE_UNCLONEABLE` for functions, symbols and other values that structured clone refuses. */
 export function encodeValue(value: unknown): EncodedValue {
   const lowered = lower(value)
-  const serializer = new ValueSerializer()
+  return { bytes: serialize(new ValueSerializer(), lowered.value), segments: lowered.segments }
+}
+
+/**
+ * The value with the content of its shared views, for somebody who does not have that memory: they become views over memory of their own.
+ * @throws ShoalError `SHOAL_VALUE_UNCLONEABLE`, for segments and sync objects too
+ */
+export function encodeCopy(value: unknown): Uint8Array {
+  return serialize(new CopySerializer(), value)
+}
+
+function serialize(serializer: ValueSerializer, value: unknown): Uint8Array {
   try {
     serializer.writeHeader()
-    serializer.writeValue(lowered.value)
+    serializer.writeValue(value)
+    return serializer.releaseBuffer()
   } catch (error) {
     if (error instanceof ShoalError) throw error
     const reason = error instanceof Error ? error.message : String(error)
     throw new ShoalError('SHOAL_VALUE_UNCLONEABLE', `Expected a value that structured clone can copy, but: ${reason}`, { cause: error })
   }
-  return { bytes: serializer.releaseBuffer(), segments: lowered.segments }
 }
 
 /** `segments` as the other side's `encodeValue` listed them, each as mapped here. */

@@ -4,7 +4,7 @@ import { Segment, viewOver } from '../memory/index.js'
 import { type Cutting, chunkStart, cut } from '../schedule/index.js'
 import type { RecordChunk, Source } from './chunk.js'
 import { MovableChunk } from './movable-chunk.js'
-import { type OpenedSource, openSource, type SourceCutting } from './opened-source.js'
+import { cutsOf, type OpenedSource, openSource, type SourceCutting } from './opened-source.js'
 import type { ChunkReader } from './reader.js'
 import { RecordError } from './record-error.js'
 
@@ -78,6 +78,8 @@ class FixedRecords implements Source<RecordChunk> {
         cutting,
         total: count,
         rangeOf: (first, end) => ({ start: chunkStart(cutting, first), end: chunkStart(cutting, end), path }),
+        ...cutsOf(cutting),
+        files: [{ path, byteLength: segment.byteLength }],
         segments: [segment],
         close: () => segment.close(),
       }

@@ -16,4 +16,10 @@ export class MovableChunk implements Chunk {
   get length(): number {
     return this.end - this.start
   }
+
+  /** Leaves `[start, end)` of it. */
+  narrow(start: number, end: number): void {
+    this.start = start
+    this.end = end
+  }
 }

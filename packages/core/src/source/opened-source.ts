@@ -14,11 +14,25 @@ export interface OpenedSource {
   readonly total: number
   /** What the chunks `[first, end)` cover, for error messages: elements of the source, or bytes of the file that `first` is in. */
   rangeOf(first: number, end: number): IndexRange
+  /** How much of the source lies before chunk `index`. */
+  extentBefore(index: number): number
+  /**
+   * Cuts part `[start, end)` of chunk `index` in two where that can be done, in the middle as nearly as may be; undefined for a part that can
+   * not be cut any more: one record, or one unit.
+   */
+  middle(index: number, start: number, end: number): number | undefined
+  /** The files that it is read from, in order. */
+  readonly files: readonly InputFile[]
   /** What is to be called on each chunk, in this order. */
   readonly reads?: readonly ChunkRead[]
   /** The segments that were opened for this source alone. */
   readonly segments: readonly Segment[]
   close(): void
+}
+
+export interface InputFile {
+  readonly path: string
+  readonly byteLength: number
 }
 
 /** The method that makes an object a source. */
@@ -57,5 +71,17 @@ export function open(source: unknown, options: SourceCutting): OpenedSource {
 function opened(data: SourceData, length: number, options: SourceCutting): OpenedSource {
   const cutting = cut(length, options)
   const rangeOf = (first: number, end: number): IndexRange => ({ start: chunkStart(cutting, first), end: chunkStart(cutting, end) })
-  return { data, cutting, total: length, rangeOf, segments: [], close: nothing }
+  return { data, cutting, total: length, rangeOf, ...cutsOf(cutting), files: [], segments: [], close: nothing }
+}
+
+/** Of a source whose chunks are made of elements; `step` is how far apart they are in what chunks call their start and end. */
+export function cutsOf(cutting: Cutting, step = 1): Pick<OpenedSource, 'extentBefore' | 'middle'> {
+  const unit = cutting.unit * step
+  return {
+    extentBefore: (index) => chunkStart(cutting, index),
+    middle(_, start, end) {
+      const half = Math.floor(Math.ceil((end - start) / unit) / 2) * unit
+      return half === 0 ? undefined : start + half
+    },
+  }
 }

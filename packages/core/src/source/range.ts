@@ -2,7 +2,7 @@ import { expectedRange, expectedType } from '../errors/index.js'
 import { type Cutting, chunkStart, cut } from '../schedule/index.js'
 import type { Chunk, Source } from './chunk.js'
 import { MovableChunk } from './movable-chunk.js'
-import { type OpenedSource, openSource, type SourceCutting } from './opened-source.js'
+import { cutsOf, type OpenedSource, openSource, type SourceCutting } from './opened-source.js'
 import type { ChunkReader } from './reader.js'
 
 /** `start`, `start + step`, … up to `end`, which is not among them. */
@@ -64,6 +64,8 @@ class Range implements Source<Chunk> {
         start: numberAt(progression, chunkStart(cutting, first)),
         end: numberAt(progression, chunkStart(cutting, end)),
       }),
+      ...cutsOf(cutting, progression.step),
+      files: [],
       segments: [],
       close() {},
     }
@@ -78,8 +80,15 @@ function numberAt({ start, end, step, count }: Progression, index: number): numb
 class MovableRangeChunk extends MovableChunk {
   count = 0
 
+  step = 1
+
   override get length(): number {
     return this.count
+  }
+
+  override narrow(start: number, end: number): void {
+    super.narrow(start, end)
+    this.count = Math.ceil((end - start) / this.step)
   }
 }
 
@@ -102,6 +111,7 @@ export class RangeReader implements ChunkReader {
     chunk.start = numberAt(this.#progression, first)
     chunk.end = numberAt(this.#progression, end)
     chunk.count = end - first
+    chunk.step = this.#progression.step
     return chunk
   }
 

@@ -5,12 +5,22 @@ import { LengthReader, type LengthSourceData } from './length-source.js'
 import { RangeReader, type RangeSourceData } from './range.js'
 import { TextReader, type TextSourceData } from './text-records.js'
 import { ViewReader, type ViewSourceData } from './view-source.js'
+import { PartReader, type PartSourceData, WindowReader, type WindowSourceData } from './window.js'
 
 /** A source as it travels to the workers: plain data and references to shared memory. */
-export type SourceData = LengthSourceData | RangeSourceData | ViewSourceData | TextSourceData | RecordSourceData
+export type SourceData =
+  | LengthSourceData
+  | RangeSourceData
+  | ViewSourceData
+  | TextSourceData
+  | RecordSourceData
+  | WindowSourceData
+  | PartSourceData
 
 /** Gives a worker its chunks. One reader serves one region on one rank. */
 export interface ChunkReader {
+  /** Which chunk of the whole source its chunk 0 is, where it has only some of them. */
+  readonly firstChunk?: number
   /** Moves the reader's one chunk object to chunk `index`. */
   read(index: number): Chunk
   /** How much of the source chunk `index` covers: elements, or bytes of files. */
@@ -29,5 +39,9 @@ export function openReader(source: SourceData, cutting: Cutting, rank: number, l
       return new TextReader(source, rank, local)
     case 'records':
       return new RecordReader(source, cutting, rank, local)
+    case 'window':
+      return new WindowReader(source, openReader(source.base, source.cutting, rank, local))
+    case 'part':
+      return new PartReader(source, openReader(source.base, source.cutting, rank, local))
   }
 }

@@ -68,8 +68,8 @@ export class DerivedReader implements ChunkReader {
     const more = this.#read(chunk)
     if (typeof more !== 'object' || more === null) throw expectedType('read', 'a function that returns an object', more)
     // Those of the chunk last: what they mean does not change from source to source.
-    const { start, end, length, rank, local } = chunk
-    return { ...more, start, end, length, index, rank, local }
+    const { start, end, length, index: at, rank, local } = chunk
+    return { ...more, start, end, length, index: at, rank, local }
   }
 
   extent(index: number): number {

@@ -45,6 +45,8 @@ export interface TextFile {
   readonly cutting: Cutting
   /** Index of the file's first chunk among all chunks of the source. */
   readonly firstChunk: number
+  /** How many bytes the files before it have. */
+  readonly firstByte: number
 }
 
 export interface TextSourceData {
@@ -81,16 +83,30 @@ class TextRecords implements Source<TextChunk> {
       const chunkLength = options.chunkLength ?? (options.schedule === 'static' ? undefined : defaultBlock(total))
       const files: TextFile[] = []
       let chunks = 0
+      let bytes = 0
       for (const { path, segment } of mapped) {
         const cutting = cut(segment.byteLength, { ...options, unit: 1, chunkLength })
-        files.push({ path, data: segment.byteLength === 0 ? undefined : new DataView(segment.buffer), cutting, firstChunk: chunks })
+        files.push({
+          path,
+          data: segment.byteLength === 0 ? undefined : new DataView(segment.buffer),
+          cutting,
+          firstChunk: chunks,
+          firstByte: bytes,
+        })
         chunks += cutting.count
+        bytes += segment.byteLength
       }
       const cutting: Cutting = { length: total, unit: 1, count: chunks, block: 1, group: 0, least: 1 }
       return {
         data: { type: 'text', delimiter: this.#delimiter, files },
         cutting,
         total,
+        files: mapped.map(({ path, segment }) => ({ path, byteLength: segment.byteLength })),
+        extentBefore: (index) => {
+          const file = index < chunks ? fileOfChunk(files, index) : undefined
+          return file === undefined ? total : file.firstByte + chunkStart(file.cutting, index - file.firstChunk)
+        },
+        middle: (index, start, end) => middleOf(fileOfChunk(files, index), this.#delimiter, start, end),
         segments,
         rangeOf: (first, end) => {
           const file = fileOfChunk(files, first)
@@ -201,6 +217,16 @@ function fileOfChunk(files: readonly TextFile[], index: number): TextFile | unde
     else high = middle
   }
   return files[low] ?? files[0]
+}
+
+/** The first record start from the middle on; if that is the end, the second record's start. */
+function middleOf(file: TextFile | undefined, delimiter: Uint8Array, start: number, end: number): number | undefined {
+  if (file?.data === undefined) return undefined
+  const starts = new RecordStarts(file.data.buffer, file.cutting.length, delimiter)
+  const middle = starts.atOrAfter(Math.floor((start + end) / 2))
+  if (middle > start && middle < end) return middle
+  const second = starts.atOrAfter(start + 1)
+  return second < end ? second : undefined
 }
 
 function asBuffer(view: Uint8Array<SharedArrayBuffer>): Buffer {

@@ -38,7 +38,10 @@ export function runClaimed(region: Region, { reader, body, commitsRuns }: ChunkL
     done += reader.extent(index)
   }
   words[line + Entry.position] = NO_CHUNK
-  trace?.add(Span.claim, region.sequence, region.kernel, start, end, startedAt, performance.now())
+  if (trace !== undefined) {
+    const first = reader.firstChunk ?? 0
+    trace.add(Span.claim, region.sequence, region.kernel, first + start, first + end, startedAt, performance.now())
+  }
   failPoint?.('worked')
   region.control.doubles[(line + Entry.extent) / 2]! += done
   words[line + Entry.chunks]! += end - start

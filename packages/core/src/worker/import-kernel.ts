@@ -1,17 +1,17 @@
 import { types } from 'node:util'
 import { ShoalError } from '../errors/index.js'
-import type { ModuleKernelDefinition } from '../protocol/index.js'
+import { importAnnounced, type ModuleKernelDefinition } from '../protocol/index.js'
 import type { Kernel } from './kernel-cache.js'
 
 /**
  * @throws ShoalError `SHOAL_KERNEL_MODULE_FAILED` when the module is missing or throws while it loads, `SHOAL_KERNEL_NOT_FOUND` when it
  *   exports no such function, `SHOAL_KERNEL_GENERATOR` for a generator.
  */
-export async function importKernel({ url, path }: ModuleKernelDefinition): Promise<Kernel> {
+export async function importKernel({ url, path, announcedAs }: ModuleKernelDefinition): Promise<Kernel> {
   const name = path.join('.')
   let namespace: Record<string, unknown>
   try {
-    namespace = (await import(url)) as Record<string, unknown>
+    namespace = announcedAs === undefined ? ((await import(url)) as Record<string, unknown>) : await announcedNamespace(url, announcedAs)
   } catch (cause) {
     const what = cause instanceof Error ? cause.message : String(cause)
     const hint = isFileProblem(cause) ? '. Workers import as plain Node does: loaders such as tsx or vitest may not reach them' : ''
@@ -27,6 +27,12 @@ export async function importKernel({ url, path }: ModuleKernelDefinition): Promi
   const exports = functions.length === 0 ? 'it exports no function' : `it exports the functions ${functions.join(', ')}`
   const what = found === undefined ? 'nothing of that name' : `a value of type ${typeof found}`
   throw new ShoalError('SHOAL_KERNEL_NOT_FOUND', `Expected a function ${name} in ${url} but found ${what}: ${exports}`)
+}
+
+/** As if what the module has announced were its default export. */
+async function announcedNamespace(url: string, name: string): Promise<Record<string, unknown>> {
+  const found = await importAnnounced(url, name)
+  return 'announced' in found ? { default: found.announced } : found.namespace
 }
 
 function isFileProblem(error: unknown): boolean {

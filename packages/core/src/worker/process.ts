@@ -1,6 +1,6 @@
 import { dieWithParent } from '@shoal/native'
 import { takeOver } from '../memory/index.js'
-import { Control, type FromProcess, type ProcessStart, type ToProcess } from '../protocol/index.js'
+import { Control, type FromProcess, markWorker, type ProcessStart, type ToProcess } from '../protocol/index.js'
 import { ProcessAttachments } from './attachments.js'
 import { Member } from './member.js'
 import { quietImports } from './quiet-imports.js'
@@ -15,6 +15,7 @@ process.on('SIGINT', () => {})
 process.on('disconnect', () => process.exit(0))
 writeSynchronously()
 quietImports()
+markWorker()
 runProcessOn(start.cpus)
 
 const control = takeOver(start.control, start.controlFd)

@@ -127,7 +127,10 @@ function preparePart(region: Region, { work, args }: RegionCall): RegionPart | u
   if (kernelsOf(work).some((reference) => kernels.get(reference) === undefined)) return undefined
   const find = (reference: KernelReference): Kernel => kernels.get(reference)!
   const kernel = refuseAsync(find(work.kernel))
-  if (work.type === 'spmd') return spmdPart(region, kernel, args)
+  if (work.type === 'spmd') {
+    const around = work.around && find(work.around)
+    return spmdPart(region, around === undefined ? kernel : (...called) => around(kernel, ...called), args)
+  }
   const combine = work.combine && find(work.combine)
   if (work.type === 'chunks') return chunkPart(region, { work, kernel, combine, args })
   if (work.type === 'fold') return foldPart(region, { work, kernel, init: find(work.init), combine: combine!, args })

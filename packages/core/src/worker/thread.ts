@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina'
-import { Control, isPrimitive, type TaskResult, type ThreadTask } from '../protocol/index.js'
+import { Control, isPrimitive, markWorker, type TaskResult, type ThreadTask } from '../protocol/index.js'
 import { ThreadAttachments } from './attachments.js'
 import { Member } from './member.js'
 import { quietImports } from './quiet-imports.js'
@@ -14,6 +14,7 @@ export default async function thread(task: ThreadTask): Promise<unknown> {
   if (task.type === 'start') {
     writeSynchronously()
     quietImports()
+    markWorker()
     runThreadOn(task.cpus)
     member = new Member({
       rank: task.rank,

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createPool, defineJob, type Job, type JobReport, type Progress, runJob, textRecords } from '@shoal/core'
+import { createPool, defineJob, type Job, type JobReport, type Progress, runJob, type ShoalError, textRecords } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -73,10 +73,13 @@ test('leaves a pool that it was given open', async () => {
   }
 })
 
-test('rejects with the reason of its signal', async () => {
+test('says that it was interrupted, with the reason of its signal', async () => {
   const reason = new Error('enough')
-  const error = await runJob(lengths, { params: { file }, signal: AbortSignal.abort(reason) }).catch((thrown: unknown) => thrown)
-  assert.is(error, reason)
+  const error = await runJob(lengths, { params: { file }, signal: AbortSignal.abort(reason) }).catch(
+    (thrown: unknown) => thrown as ShoalError,
+  )
+  assert.is((error as ShoalError).code, 'SHOAL_JOB_INTERRUPTED')
+  assert.is((error as ShoalError).cause, reason)
 })
 
 test('refuses what is no job', async () => {

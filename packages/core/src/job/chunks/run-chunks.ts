@@ -1,0 +1,260 @@
+import { ShoalError } from '../../errors/index.js'
+import type { Pool, Progress, RegionOptions } from '../../pool/index.js'
+import { NeighbourTree } from '../../schedule/index.js'
+import { type OpenedSource, windowOf } from '../../source/index.js'
+import type { RunControl } from '../run-control.js'
+import { Remaining, ROOT_LEVEL, type TreePlace, type Window } from './remaining.js'
+import { Salvage, type Skipped } from './salvage.js'
+import { WindowSize } from './window-size.js'
+
+/** What a window comes to: nothing when all of its records were skipped. */
+export type Outcome = { readonly value: unknown } | { readonly isEmpty: true }
+
+export interface DoneWindow {
+  readonly window: Window
+  readonly outcome: Outcome
+  readonly skipped: readonly Skipped[]
+}
+
+export interface ChunkKernels {
+  readonly chunk: unknown
+  readonly combine: unknown
+  /** `combine` on this side. */
+  readonly combineHere: ((a: unknown, b: unknown) => unknown) | undefined
+  /** Whether results are wanted when they have been accepted. */
+  readonly isTotalled: boolean
+}
+
+export interface RunChunksOptions {
+  readonly pool: Pool
+  readonly opened: OpenedSource
+  readonly kernels: ChunkKernels
+  readonly args: readonly unknown[]
+  readonly control: RunControl
+  /** False: all at once, in one region. */
+  readonly isWindowed: boolean
+  /** Windows are handed to `accept` in the order of chunks. */
+  readonly isOrdered: boolean
+  readonly isSkipping: boolean
+  readonly retry: 'never' | 'idempotent'
+  readonly retries: number
+  /** What an earlier run has done. */
+  readonly done: readonly (TreePlace & { readonly outcome: Outcome })[]
+  /** Makes a window that was begun what it was before; undefined where there is nothing to put back. */
+  readonly putBack?: ((window: Window) => Promise<void>) | undefined
+  /** Takes a window that is done: writes, and commits. Returns how many bytes its result has. */
+  readonly accept: (done: DoneWindow) => Promise<number>
+  readonly onRetried: (window: Window, attempt: number, error: unknown) => void
+  /** How far the windows that are being worked on are. */
+  readonly onProgress: (progress: { extent: number; chunks: number; retries: number }) => void
+}
+
+/** A window that is being worked on, or waits to be accepted. */
+interface Flight {
+  readonly window: Window
+  readonly startedAt: number
+  progress: Progress | undefined
+  /** Resolves when it has landed; never rejects. */
+  readonly landing: Promise<void>
+  landed: (DoneWindow & { elapsedMs: number }) | { readonly error: unknown } | undefined
+}
+
+const NOTHING: Outcome = { value: undefined }
+
+/** The pool has room for so many regions side by side; one place is left to others. */
+const MAX_FLIGHTS = 7
+
+/**
+ * Works on all chunks of a source that are not done yet, in windows that overlap, so that no worker waits at the end of one; combines what
+ * comes of them along the one tree over all chunks.
+ */
+export class RunChunks {
+  readonly #options: RunChunksOptions
+  readonly #count: number
+  readonly #flights: Flight[] = []
+  readonly #size: WindowSize
+  readonly #salvage: Salvage
+  #retries = 0
+  #doneExtent = 0
+  #doneChunks = 0
+  #isWaiting = true
+
+  constructor(options: RunChunksOptions) {
+    this.#options = options
+    this.#size = new WindowSize(leastLevel(options.pool.size))
+    this.#count = Math.max(1, options.opened.cutting.count)
+    this.#salvage = new Salvage({
+      opened: options.opened,
+      count: this.#count,
+      combine: options.kernels.combineHere,
+      run: (source) => this.#region(source, {}),
+    })
+  }
+
+  async run(): Promise<unknown> {
+    const { control, kernels, done, isWindowed } = this.#options
+    const { isTotalled } = kernels
+    const tree = new NeighbourTree<Outcome>(this.#count, (a, b) => (isTotalled ? join(a, b, kernels.combineHere) : a))
+    for (const { level, index, outcome } of done) tree.add(level, index, outcome)
+    const remaining = new Remaining(this.#count, done)
+    let failure: { readonly at: number; readonly error: unknown } | undefined
+    const stopped = new Promise<void>((resolve) => control.onStop(resolve))
+    for (;;) {
+      while (!control.isStopped && failure === undefined && this.#hasRoom()) {
+        const window = remaining.next(isWindowed ? this.#size.level : ROOT_LEVEL)
+        if (window === undefined) break
+        this.#flights.push(this.#launch(window))
+      }
+      if (this.#flights.length === 0) break
+      const flying = this.#flights.filter(({ landed }) => landed === undefined)
+      if (flying.length === this.#flights.length || (this.#options.isOrdered && this.#flights[0]!.landed === undefined)) {
+        await Promise.race([...flying.map(({ landing }) => landing), ...(this.#isWaiting ? [stopped] : [])])
+        this.#isWaiting = !control.isStopped
+      }
+      for (const { window, landed } of this.#takeLanded()) {
+        if ('error' in landed) {
+          if (failure === undefined || window.first < failure.at) failure = { at: window.first, error: landed.error }
+        } else if (failure === undefined || !this.#options.isOrdered) {
+          tree.add(window.level, window.index, isTotalled ? landed.outcome : NOTHING)
+          await this.#accept(landed)
+        }
+      }
+    }
+    control.throwIfStopped()
+    if (failure !== undefined) throw failure.error
+    const [root] = tree.nodes()
+    const outcome = root!.value
+    if ('value' in outcome) return outcome.value
+    return this.#salvage.runEmpty()
+  }
+
+  async #accept(done: DoneWindow & { elapsedMs: number }): Promise<void> {
+    try {
+      const bytes = await this.#options.accept(done)
+      this.#size.learn(done.window.level, done.elapsedMs, bytes)
+    } catch (error) {
+      this.#options.control.stop(error, 'hard')
+    }
+    const { opened } = this.#options
+    const { first, end } = done.window
+    this.#doneExtent += opened.extentBefore(end) - opened.extentBefore(first)
+    this.#doneChunks += end - first
+    this.#report()
+  }
+
+  /** Those that can be accepted now. */
+  #takeLanded(): { window: Window; landed: NonNullable<Flight['landed']> }[] {
+    const taken: { window: Window; landed: NonNullable<Flight['landed']> }[] = []
+    for (let at = 0; at < this.#flights.length; ) {
+      const { window, landed } = this.#flights[at]!
+      if (landed !== undefined) {
+        this.#flights.splice(at, 1)
+        taken.push({ window, landed })
+      } else if (this.#options.isOrdered) break
+      else at++
+    }
+    return taken
+  }
+
+  /** Two windows at least, so that whoever is done with one finds work in the next; more while they have fewer chunks than there are workers. */
+  #hasRoom(): boolean {
+    if (!this.#options.isWindowed) return this.#flights.length === 0
+    const { size } = this.#options.pool
+    const flying = this.#flights.filter(({ landed }) => landed === undefined)
+    const chunks = flying.reduce((sum, { window }) => sum + window.end - window.first, 0)
+    if (this.#flights.length >= 2 * MAX_FLIGHTS || flying.length >= Math.min(size + 1, MAX_FLIGHTS)) return false
+    return flying.length < 2 || chunks < 2 * size
+  }
+
+  #launch(window: Window): Flight {
+    let land!: () => void
+    const flight: Flight = {
+      window,
+      startedAt: performance.now(),
+      progress: undefined,
+      landing: new Promise((resolve) => {
+        land = resolve
+      }),
+      landed: undefined,
+    }
+    this.#work(flight)
+      .then(
+        (done) => {
+          flight.landed = { ...done, elapsedMs: performance.now() - flight.startedAt }
+        },
+        (error: unknown) => {
+          flight.landed = { error }
+        },
+      )
+      .finally(land)
+    return flight
+  }
+
+  async #work(flight: Flight): Promise<DoneWindow> {
+    const { window } = flight
+    const { opened, isSkipping, retries, putBack, control, onRetried } = this.#options
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const source = windowOf(opened, window.first, window.end)
+        const onProgress = (progress: Progress): void => {
+          flight.progress = progress
+          this.#report()
+        }
+        const value = await this.#region(source, { width: Math.min(this.#options.pool.size, window.end - window.first), onProgress })
+        this.#retries += flight.progress?.retries ?? 0
+        flight.progress = undefined
+        return { window, outcome: { value }, skipped: [] }
+      } catch (error) {
+        flight.progress = undefined
+        if (control.isStopped && control.signal.aborted) throw error
+        if (putBack !== undefined && attempt <= retries && isDeath(error)) {
+          this.#retries++
+          onRetried(window, attempt, error)
+          await putBack(window)
+        } else if (isSkipping && Salvage.isSkippable(error)) {
+          return { window, ...(await this.#salvage.salvage(window)) }
+        } else throw error
+      }
+    }
+  }
+
+  #region(source: unknown, options: RegionOptions): Promise<unknown> {
+    const { pool, kernels, args, control, retry, retries } = this.#options
+    const forChunks = pool.forChunks.bind(pool) as (source: unknown, kernel: unknown, options: object) => Promise<unknown>
+    return forChunks(source, kernels.chunk, {
+      ...(kernels.combine !== undefined && { combine: kernels.combine }),
+      args,
+      signal: control.signal,
+      retry,
+      maxAttempts: retries + 1,
+      ...options,
+    })
+  }
+
+  #report(): void {
+    let extent = this.#doneExtent
+    let chunks = this.#doneChunks
+    let retries = this.#retries
+    for (const { progress } of this.#flights) {
+      extent += progress?.done ?? 0
+      chunks += progress?.chunks ?? 0
+      retries += progress?.retries ?? 0
+    }
+    this.#options.onProgress({ extent, chunks, retries })
+  }
+}
+
+/** So large that the windows that have room side by side have work for everybody. */
+function leastLevel(workers: number): number {
+  return workers < MAX_FLIGHTS ? 0 : Math.ceil(Math.log2((2 * workers) / (MAX_FLIGHTS - 1)))
+}
+
+function join(a: Outcome, b: Outcome, combine: ChunkKernels['combineHere']): Outcome {
+  if (!('value' in a)) return b
+  if (!('value' in b)) return a
+  return { value: combine?.(a.value, b.value) }
+}
+
+function isDeath(error: unknown): boolean {
+  return error instanceof ShoalError && (error.code === 'SHOAL_REGION_WORKER_DIED' || error.code === 'SHOAL_REGION_CHUNK_POISONOUS')
+}

@@ -1,0 +1,106 @@
+import { constants, copyFileSync, existsSync, statSync, unlinkSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { ShoalError } from '../../errors/index.js'
+import { Segment } from '../../memory/index.js'
+import type { FileOutput } from '../outputs.js'
+import { attemptOn, type FileOrigin, partialPath, UnfinishedFile } from './unfinished-file.js'
+
+/** Copied at once when a part is put back. */
+const BLOCK_BYTES = 4 * 1024 * 1024
+
+/** A file that workers write into, mapped; with the content that it had at the beginning of the stage, where work in place needs that. */
+export class MappedFile {
+  readonly file: UnfinishedFile
+  readonly segment: Segment<'readwrite'>
+  /** What a chunk that is done again begins with, in a file of its own. */
+  #before: string | undefined
+
+  private constructor(file: UnfinishedFile, segment: Segment<'readwrite'>, before: string | undefined) {
+    this.file = file
+    this.segment = segment
+    this.#before = before
+  }
+
+  /** @throws ShoalError `SHOAL_JOB_OUTPUT_FAILED` and as `Segment.create` */
+  static async open(output: FileOutput, origin: FileOrigin): Promise<MappedFile> {
+    const { path, byteLength } = output
+    const before = byteLength === undefined ? path : undefined
+    if (origin.identity === undefined && origin.isPublished !== true) await prepare(output)
+    const file = await UnfinishedFile.open(origin)
+    try {
+      const segment = Segment.open({ kind: 'file', path: file.isPublished ? path : file.partial })
+      return new MappedFile(file, segment, before)
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  }
+
+  /** Keeps what is there now as what the chunks of this stage begin with. */
+  async keepBefore(): Promise<void> {
+    const copy = beforePath(this.file.path)
+    await attemptOn(copy, async () => {
+      copyFileSync(this.file.partial, copy, constants.COPYFILE_FICLONE)
+      const handle = await open(copy, 'r+')
+      await handle.datasync().finally(() => handle.close())
+    })
+    this.#before = copy
+  }
+
+  /** The same, where an earlier run has kept it. */
+  useBefore(): void {
+    this.#before = beforePath(this.file.path)
+  }
+
+  /** Puts bytes `[start, end)` back as they were before the stage. */
+  async putBack(start: number, end: number): Promise<void> {
+    const before = this.#before
+    if (before === undefined || start >= end) return
+    await attemptOn(before, async () => {
+      const handle: FileHandle = await open(before, 'r')
+      try {
+        for (let at = start; at < end; ) {
+          const view = this.segment.view(Uint8Array, at, Math.min(BLOCK_BYTES, end - at))
+          // Into memory of its own first: fs does not take shared memory everywhere.
+          const block = Buffer.allocUnsafe(view.length)
+          const { bytesRead } = await handle.read(block, 0, block.length, at)
+          if (bytesRead === 0) throw new ShoalError('SHOAL_JOB_OUTPUT_LOST', `${before} has become shorter while the job was at work`)
+          view.set(block.subarray(0, bytesRead))
+          at += bytesRead
+        }
+      } finally {
+        await handle.close()
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    this.segment.close()
+    await this.file.close()
+  }
+
+  /** When the job is done or given up. */
+  forgetBefore(): void {
+    if (existsSync(beforePath(this.file.path))) unlinkSync(beforePath(this.file.path))
+  }
+}
+
+function beforePath(path: string): string {
+  return `${path}.before`
+}
+
+/** A new file, its blocks reserved; or a copy of the one that is there, sharing its blocks where the file system can. */
+async function prepare({ path, byteLength }: FileOutput): Promise<void> {
+  const partial = partialPath(path)
+  // Nobody else may be at work on it while it is replaced.
+  if (existsSync(partial)) await (await UnfinishedFile.open({ path })).close()
+  await attemptOn(path, async () => {
+    if (existsSync(partial)) unlinkSync(partial)
+    if (byteLength !== undefined) {
+      Segment.create({ kind: 'file', path: partial, byteLength, mode: 0o644 }).close()
+      return
+    }
+    if (statSync(path).size === 0) throw new Error('it is empty, and there is nothing to map')
+    copyFileSync(path, partial, constants.COPYFILE_FICLONE)
+  })
+}

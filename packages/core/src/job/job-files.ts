@@ -1,0 +1,109 @@
+import { expectedType } from '../errors/index.js'
+import type { Segment } from '../memory/index.js'
+import { AppendFile } from './files/append-file.js'
+import { MappedFile } from './files/mapped-file.js'
+import { type FileOrigin, isPublished, type UnfinishedFile } from './files/unfinished-file.js'
+import type { JobRun } from './job-run.js'
+import type { FileOutputs, RecordsOutput } from './outputs.js'
+import { Quarantine } from './quarantine.js'
+
+/** All files that a run writes: mapped ones and the quarantine from its beginning on, those of records from their stage on. */
+export class JobFiles {
+  readonly segments: Record<string, Segment<'readwrite'>> = {}
+  quarantine: Quarantine | undefined
+  readonly #run: JobRun
+  readonly #mapped: MappedFile[] = []
+  readonly #appended: AppendFile[] = []
+  #isPublished = false
+
+  private constructor(run: JobRun) {
+    this.#run = run
+  }
+
+  /** Opens them, as an earlier run has left them where there is one, and says so in the journal. */
+  static async open(run: JobRun): Promise<JobFiles> {
+    const files = new JobFiles(run)
+    try {
+      await files.#open()
+      return files
+    } catch (error) {
+      await files.close(run.options.checkpoint === undefined)
+      throw error
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { definition, options, checkpoint } = this.#run
+    const { params, quarantine } = options
+    const outputs = (definition.outputs?.(params) ?? {}) as FileOutputs satisfies object
+    for (const [name, output] of Object.entries(outputs)) {
+      if (output?.type !== 'file') throw expectedType(`outputs.${name}`, 'a file of fileOutput()', output)
+      const file = await MappedFile.open(output, this.#origin(output.path, checkpoint?.found?.files))
+      this.#mapped.push(file)
+      this.segments[name] = file.segment
+      checkpoint?.cover(file.file)
+    }
+    if (quarantine !== undefined) {
+      const last = checkpoint?.foundEnd
+      const origin = this.#origin(quarantine, checkpoint?.found?.files)
+      this.quarantine = await Quarantine.open(origin, last?.ends[quarantine] ?? 0, last?.skipped ?? 0)
+      this.#appended.push(this.quarantine.output)
+      checkpoint?.cover(this.quarantine.output)
+    }
+    const { name, version } = definition
+    await checkpoint?.begin({ name, version, params, files: this.#identities() })
+  }
+
+  /** The file of a stage's records. */
+  async openRecords({ path }: RecordsOutput, stage: number): Promise<AppendFile> {
+    const { checkpoint } = this.#run
+    const end = checkpoint?.foundNodes(stage).reduce((longest, { ends }) => Math.max(longest, ends[path] ?? 0), 0)
+    const file = await AppendFile.open(this.#origin(path, checkpoint?.foundStage(stage)?.files), end)
+    this.#appended.push(file)
+    checkpoint?.cover(file)
+    return file
+  }
+
+  /** The mapped file that a source is a view of, where it is one: then the work is in place. */
+  mappedBy(buffer: unknown): MappedFile | undefined {
+    return this.#mapped.find(({ segment }) => segment.buffer === buffer)
+  }
+
+  /** How long the files are that are only appended to. */
+  ends(): Record<string, number> {
+    return Object.fromEntries(this.#appended.map(({ file, end }) => [file.path, end]))
+  }
+
+  async publish(): Promise<void> {
+    for (const file of this.#appended) await file.sync()
+    for (const file of this.#all()) {
+      await file.sync()
+      await file.publish()
+    }
+    for (const file of this.#mapped) file.forgetBefore()
+    this.#isPublished = true
+  }
+
+  /** @param isLost whether nothing is to be continued with what is unfinished */
+  async close(isLost: boolean): Promise<void> {
+    for (const file of this.#all()) if (isLost && !this.#isPublished) await file.discard()
+    for (const file of this.#mapped) {
+      if (isLost) file.forgetBefore()
+      await file.close()
+    }
+    for (const { file } of this.#appended) await file.close()
+  }
+
+  #all(): UnfinishedFile[] {
+    return [...this.#mapped, ...this.#appended].map(({ file }) => file)
+  }
+
+  #identities(): Record<string, string> {
+    return Object.fromEntries(this.#all().map(({ path, identity }) => [path, identity]))
+  }
+
+  #origin(path: string, found: Readonly<Record<string, string>> | undefined): FileOrigin {
+    const identity = found?.[path]
+    return { path, identity, isPublished: this.#run.checkpoint?.isPublishing === true && isPublished(path, identity) }
+  }
+}

@@ -1,0 +1,5 @@
+export { Checkpoint } from './checkpoint.js'
+export { identifyInputs, inputDifferences } from './input-identity.js'
+export { jobDifferences } from './job-differences.js'
+export { Journal } from './journal.js'
+export type { JobRecord, NodeRecord, StageRecord } from './records.js'

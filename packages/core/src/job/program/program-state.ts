@@ -1,0 +1,43 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { decodeValue, encodeCopy } from '../../protocol/index.js'
+import { frame, MAGIC, readFrames } from '../journal/frames.js'
+import { syncFolder } from '../sync-folder.js'
+
+/** Which run and stage a state is of. */
+export interface StateKey {
+  readonly run: string
+  readonly stage: number
+  readonly ranks: number
+}
+
+/** Writes the state of all ranks, each as `encodeCopy` has made it, in place of what was there: whatever happens, one of the two is there. */
+export function writeState(path: string, key: StateKey, states: readonly Uint8Array[]): void {
+  const fd = openSync(`${path}.new`, 'w')
+  try {
+    for (const bytes of [MAGIC, frame(encodeCopy(key)), ...states.map(frame)]) {
+      for (let at = 0; at < bytes.byteLength; ) at += writeSync(fd, bytes, at)
+    }
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+  renameSync(`${path}.new`, path)
+  syncFolder(dirname(path))
+}
+
+/** What `rank` has saved; undefined when there is nothing of this run and stage. */
+export function readState(path: string, key: StateKey, rank: number): unknown {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  const [head, ...states] = readFrames(bytes).payloads
+  if (head === undefined || states.length < key.ranks) return undefined
+  const found = decodeValue(head) as StateKey
+  if (found.run !== key.run || found.stage !== key.stage || found.ranks !== key.ranks) return undefined
+  return decodeValue(states[rank]!)
+}

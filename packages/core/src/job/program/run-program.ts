@@ -1,0 +1,36 @@
+import { ShoalError } from '../../errors/index.js'
+import { allocate } from '../../memory/index.js'
+import { moduleKernel, type Pool, type Progress } from '../../pool/index.js'
+import type { RunControl } from '../run-control.js'
+import type { ProgramSaving } from './around-program.js'
+
+export interface RunProgramOptions {
+  readonly pool: Pool
+  readonly program: unknown
+  readonly params: unknown
+  readonly job: unknown
+  readonly saving: Omit<ProgramSaving, 'stop'>
+  readonly control: RunControl
+  /** How often it is begun again from its last checkpoint when a worker dies. */
+  readonly retries: number
+  readonly onRetried: (attempt: number, error: unknown) => void
+  readonly onProgress: (progress: Progress) => void
+}
+
+/** Runs a program on all ranks at once; it goes on from its last checkpoint. */
+export async function runProgram(options: RunProgramOptions): Promise<unknown[]> {
+  const { pool, program, params, job, saving, control, retries, onRetried, onProgress } = options
+  const stop = allocate(Int32Array, 1)
+  control.onStop(() => Atomics.store(stop, 0, 1))
+  const around = moduleKernel(new URL('./around-program.js', import.meta.url).href, ['aroundProgram'])
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const spmd = pool.spmd.bind(pool) as (kernel: unknown, options: object) => Promise<unknown[]>
+      return await spmd(program, { around, args: [params, job, { ...saving, stop }], signal: control.signal, onProgress })
+    } catch (error) {
+      const isDeath = error instanceof ShoalError && error.code === 'SHOAL_REGION_WORKER_DIED'
+      if (!isDeath || saving.path === undefined || attempt > retries || control.isStopped) throw error
+      onRetried(attempt, error)
+    }
+  }
+}

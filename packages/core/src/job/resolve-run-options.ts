@@ -1,0 +1,82 @@
+import { expectedRange, expectedType } from '../errors/index.js'
+import type { Pool, PoolOptions } from '../pool/index.js'
+import type { Schedule } from '../schedule/index.js'
+import type { RunJobOptions } from './run-options.js'
+
+export interface ResolvedRunOptions {
+  readonly params: unknown
+  readonly url: string | undefined
+  readonly cutting: { readonly schedule: Schedule | undefined; readonly chunkLength: number | undefined; readonly unit: number | undefined }
+  readonly checkpoint: string | undefined
+  readonly resume: 'auto' | boolean
+  readonly checkpointMs: number
+  readonly hashInputs: boolean
+  readonly retries: number
+  readonly timeoutMs: number | undefined
+  readonly maxMemoryBytes: number | undefined
+  /** Where bad records go; undefined when the run is to fail. */
+  readonly quarantine: string | undefined
+  readonly signal: AbortSignal | undefined
+  readonly pool: Pool | undefined
+  readonly poolOptions: PoolOptions
+}
+
+/** @throws TypeError, RangeError in the one sentence: what was expected, and what came. */
+export function resolveRunOptions(name: string, options: RunJobOptions<never>): ResolvedRunOptions {
+  if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object with params', options)
+  const { url, checkpoint, resume = 'auto', checkpointMs = 1000, hashInputs = false, retries = 0, timeoutMs, maxMemoryBytes } = options
+  const { onError = 'fail', quarantine, signal, pool, trace } = options
+  const { workers, backend, affinity } = options as PoolOptions
+  optional('url', url, 'string')
+  optional('checkpoint', checkpoint, 'string')
+  optional('quarantine', quarantine, 'string')
+  for (const listener of ['onProgress', 'onEvent', 'onReport'] as const) optional(listener, options[listener], 'function')
+  if (resume !== 'auto' && typeof resume !== 'boolean') throw expectedType('resume', "'auto' or a boolean", resume)
+  if (resume === true && checkpoint === undefined) throw expectedType('checkpoint', 'a folder with resume: true', checkpoint)
+  if (typeof hashInputs !== 'boolean') throw expectedType('hashInputs', 'a boolean', hashInputs)
+  if (onError !== 'fail' && onError !== 'skip') throw expectedType('onError', "'fail' or 'skip'", onError)
+  if (onError === 'skip' && quarantine === undefined)
+    throw expectedType('quarantine', "the path of a file with onError: 'skip'", quarantine)
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw expectedType('signal', 'an AbortSignal', signal)
+  number('checkpointMs', checkpointMs, 0)
+  number('timeoutMs', timeoutMs, 1)
+  number('maxMemoryBytes', maxMemoryBytes, 1)
+  if (!Number.isInteger(retries)) throw expectedType('retries', 'an integer', retries)
+  number('retries', retries, 0)
+  return {
+    params: options.params,
+    url,
+    cutting: {
+      schedule: options.schedule ?? ((process.env.SHOAL_SCHEDULE || undefined) as Schedule | undefined),
+      chunkLength: options.chunkLength,
+      unit: options.unit,
+    },
+    checkpoint,
+    resume,
+    checkpointMs,
+    hashInputs,
+    retries,
+    timeoutMs,
+    maxMemoryBytes,
+    quarantine: onError === 'skip' ? quarantine : undefined,
+    signal,
+    pool,
+    poolOptions: {
+      name,
+      ...(workers !== undefined && { workers }),
+      ...(backend !== undefined && { backend }),
+      ...(affinity !== undefined && { affinity }),
+      ...(trace !== undefined && { trace }),
+    },
+  }
+}
+
+function optional(name: string, value: unknown, type: 'string' | 'function'): void {
+  if (value !== undefined && typeof value !== type) throw expectedType(name, `a ${type}`, value)
+}
+
+function number(name: string, value: unknown, least: number): void {
+  if (value === undefined) return
+  if (typeof value !== 'number') throw expectedType(name, 'a number', value)
+  if (!(value >= least && value < 2 ** 53)) throw expectedRange(name, `a number from ${least}`, value)
+}

@@ -1,0 +1,36 @@
+/**
+ * Whether a run goes on. It is stopped softly, so that nothing begins any more and what runs is finished, or hard, so that what runs is ended
+ * too. The first reason counts.
+ */
+export class RunControl {
+  readonly #hard = new AbortController()
+  #reason: { readonly error: unknown } | undefined
+  #onStop: (() => void)[] = []
+
+  /** Ends the regions that are running. */
+  get signal(): AbortSignal {
+    return this.#hard.signal
+  }
+
+  get isStopped(): boolean {
+    return this.#reason !== undefined
+  }
+
+  /** What the run is to reject with. */
+  throwIfStopped(): void {
+    if (this.#reason !== undefined) throw this.#reason.error
+  }
+
+  /** Called once, when it is stopped in whatever way. */
+  onStop(listener: () => void): void {
+    if (this.isStopped) listener()
+    else this.#onStop.push(listener)
+  }
+
+  stop(error: unknown, how: 'soft' | 'hard'): void {
+    const isFirst = this.#reason === undefined
+    this.#reason ??= { error }
+    if (isFirst) for (const listener of this.#onStop.splice(0)) listener()
+    if (how === 'hard') this.#hard.abort(error)
+  }
+}

@@ -1,0 +1,249 @@
+import { expectedType } from '../errors/index.js'
+import { moduleKernel } from '../pool/index.js'
+import { type OpenedSource, open } from '../source/index.js'
+import { concatenate, type Pieces } from './chunks/concatenate.js'
+import { Remaining, ROOT_LEVEL, type Window } from './chunks/remaining.js'
+import { type ChunkKernels, type DoneWindow, type Outcome, RunChunks } from './chunks/run-chunks.js'
+import { jobKey } from './define-job.js'
+import type { AppendFile } from './files/append-file.js'
+import type { MappedFile } from './files/mapped-file.js'
+import type { AnyStage } from './job-definition.js'
+import type { JobRun } from './job-run.js'
+import { identifyInputs, type NodeRecord } from './journal/index.js'
+import { runProgram } from './program/run-program.js'
+
+export interface StageResult {
+  readonly value: unknown
+  readonly rows: number | undefined
+  /** Bytes of its input, where it is made of bytes. */
+  readonly bytes: number | undefined
+}
+
+/** Runs one stage of a job: from what an earlier run has left of it to what its `finish` returns. */
+export async function runStage(run: JobRun, index: number, previous: unknown): Promise<StageResult> {
+  const stage = run.stages[index]!
+  return stage.program === undefined ? new ChunkStageRun(run, index, stage, previous).run() : runProgramStage(run, index, stage, previous)
+}
+
+class ChunkStageRun {
+  readonly #run: JobRun
+  readonly #index: number
+  readonly #stage: AnyStage
+  readonly #context: ReturnType<JobRun['contextOf']>
+  #records: AppendFile | undefined
+  #inPlace: MappedFile | undefined
+
+  constructor(run: JobRun, index: number, stage: AnyStage, previous: unknown) {
+    this.#run = run
+    this.#index = index
+    this.#stage = stage
+    this.#context = run.contextOf(previous)
+  }
+
+  async run(): Promise<StageResult> {
+    const { params } = this.#run.options
+    const source = this.#stage.input!(params, this.#context)
+    const opened = this.#open(source)
+    try {
+      const total = await this.#runOpened(opened)
+      const value = this.#stage.finish === undefined ? total : this.#stage.finish(total, params, this.#context)
+      return { value, rows: this.#stage.rows?.(total), bytes: bytesOf(source, opened) }
+    } finally {
+      opened.close()
+    }
+  }
+
+  /** Cut as before where it is continued: only what does not say how depends on the number of workers. */
+  #open(source: unknown): OpenedSource {
+    const { cutting } = this.#run.options
+    const width = this.#run.checkpoint?.foundStage(this.#index)?.cut.width ?? this.#run.pool.size
+    return open(source, { ...cutting, width: width as number })
+  }
+
+  async #runOpened(opened: OpenedSource): Promise<unknown> {
+    const { options, control, pool, checkpoint, recorder, files, stages } = this.#run
+    const index = this.#index
+    await this.#openFiles(opened)
+    await this.#begin(opened)
+    const found = checkpoint?.foundNodes(index) ?? []
+    const count = Math.max(1, opened.cutting.count)
+    const resumedChunks = found.reduce((sum, { chunks }) => sum + chunks, 0)
+    const resumed = found.reduce((sum, { level, index }) => {
+      const extent = (chunk: number): number => opened.extentBefore(Math.min(count, chunk * 2 ** level))
+      return sum + extent(index + 1) - extent(index)
+    }, 0)
+    const kind = 'chunks' as const
+    const counts = opened.data.type === 'text' ? ('bytes' as const) : ('elements' as const)
+    const facts = { stage: index, stages: stages.length, name: this.#stage.name, kind, counts }
+    recorder.beginStage({ ...facts, total: opened.total, totalChunks: count, resumed, resumedChunks })
+    if (resumedChunks > 0 && this.#inPlace !== undefined) await this.#putBackAll(opened, found)
+    const isWindowed =
+      checkpoint !== undefined || this.#records !== undefined || this.#inPlace !== undefined || files.quarantine !== undefined
+    // Without windows nothing can be kept of what is running: there is no reason to wait for it.
+    if (!isWindowed) control.onStop(() => control.stop(undefined, 'hard'))
+    const chunks = new RunChunks({
+      pool,
+      opened,
+      kernels: this.#kernels(),
+      args: [options.params, this.#context],
+      control,
+      isWindowed,
+      isOrdered: this.#records !== undefined || files.quarantine !== undefined,
+      isSkipping: files.quarantine !== undefined,
+      // A chunk in place is put back and begun again by us; the others again by the pool.
+      retry: options.retries === 0 || this.#inPlace !== undefined ? 'never' : 'idempotent',
+      retries: options.retries,
+      done: found.map(({ level, index, value, isEmpty }) => ({ level, index, outcome: isEmpty ? { isEmpty } : { value } })),
+      putBack: this.#inPlace && ((window) => this.#putBack(opened, window)),
+      accept: (done) => this.#accept(done),
+      onRetried: ({ first, end }, attempt, error) =>
+        recorder.event({ type: 'retried', stage: index, range: opened.rangeOf(first, end), attempt, error }),
+      onProgress: (progress) => recorder.progress(progress),
+    })
+    const total = await chunks.run()
+    await checkpoint?.flush()
+    recorder.endStage()
+    if (this.#records === undefined) return total
+    return { path: this.#records.file.path, byteLength: this.#records.end }
+  }
+
+  async #openFiles(opened: OpenedSource): Promise<void> {
+    const { files, options, checkpoint } = this.#run
+    const { data } = opened
+    if (data.type === 'view') this.#inPlace = files.mappedBy(data.source.buffer)
+    if (this.#inPlace !== undefined && files.quarantine !== undefined) {
+      throw expectedType('onError', "'fail' for a job in place (a chunk that has thrown is half changed)", 'skip')
+    }
+    if (this.#inPlace !== undefined && this.#index > 0) {
+      if (checkpoint?.foundStage(this.#index) === undefined) await this.#inPlace.keepBefore()
+      else this.#inPlace.useBefore()
+    }
+    const output = this.#stage.output?.(options.params, this.#context)
+    if (output === undefined) return
+    if (output.type !== 'records') throw expectedType('output', 'a file of recordsOutput()', output)
+    this.#records = await files.openRecords(output, this.#index)
+  }
+
+  async #begin(opened: OpenedSource): Promise<void> {
+    const { checkpoint, options, pool } = this.#run
+    if (checkpoint === undefined) return
+    const { schedule = 'auto', chunkLength, unit } = options.cutting
+    const width = schedule === 'static' ? (checkpoint.foundStage(this.#index)?.cut.width ?? pool.size) : undefined
+    await checkpoint.beginStage({
+      type: 'stage',
+      stage: this.#index,
+      inputs: await identifyInputs(opened.files, options.hashInputs),
+      cut: { schedule, chunkLength, unit, width, chunks: opened.cutting.count, total: opened.total },
+      files: this.#records === undefined ? {} : { [this.#records.file.path]: this.#records.file.identity },
+    })
+  }
+
+  #kernels(): ChunkKernels {
+    const chunk = kernelOf(this.#run, this.#index, 'chunk')
+    const { combine } = this.#stage
+    if (this.#records !== undefined) {
+      const pieces = moduleKernel(new URL('./chunks/concatenate.js', import.meta.url).href, ['concatenate'])
+      return { chunk, combine: pieces, combineHere: concatenateHere, isTotalled: false }
+    }
+    if (combine === undefined) return { chunk, combine: undefined, combineHere: undefined, isTotalled: false }
+    return { chunk, combine: kernelOf(this.#run, this.#index, 'combine'), combineHere: combine, isTotalled: true }
+  }
+
+  /** Takes a window that is done: what it has made is written, then it counts. */
+  async #accept({ window, outcome, skipped }: DoneWindow): Promise<number> {
+    const { files, checkpoint, recorder } = this.#run
+    for (const one of skipped) {
+      await files.quarantine!.add(one)
+      recorder.skipped(one.range, one.error)
+    }
+    const bytes = this.#records === undefined ? 0 : await this.#write(this.#records, outcome)
+    return checkpoint === undefined ? bytes : bytes + checkpoint.add(this.#nodeOf(window, outcome))
+  }
+
+  #nodeOf({ level, index, first, end }: Window, outcome: Outcome): NodeRecord {
+    const { files } = this.#run
+    const kept = 'isEmpty' in outcome ? outcome : { value: this.#records === undefined ? outcome.value : undefined }
+    const facts = { type: 'node' as const, stage: this.#index, level, index, chunks: end - first }
+    return { ...facts, ...kept, ends: files.ends(), skipped: files.quarantine?.count ?? 0 }
+  }
+
+  async #write(file: AppendFile, outcome: Outcome): Promise<number> {
+    if ('isEmpty' in outcome) return 0
+    const from = file.end
+    const pieces = outcome.value as Pieces
+    for (const piece of Array.isArray(pieces) ? pieces : [pieces]) {
+      if (typeof piece !== 'string' && !(piece instanceof Uint8Array))
+        throw expectedType('what chunk returns', 'a string or a Uint8Array', piece)
+      await file.append(piece)
+    }
+    return file.end - from
+  }
+
+  async #putBackAll(opened: OpenedSource, found: readonly NodeRecord[]): Promise<void> {
+    const remaining = new Remaining(Math.max(1, opened.cutting.count), found)
+    for (let window = remaining.next(ROOT_LEVEL); window !== undefined; window = remaining.next(ROOT_LEVEL))
+      await this.#putBack(opened, window)
+  }
+
+  async #putBack(opened: OpenedSource, { first, end }: Window): Promise<void> {
+    const { data } = opened
+    if (data.type !== 'view') return
+    const { byteOffset } = data.source
+    const bytesPerElement = data.source instanceof DataView ? 1 : data.source.BYTES_PER_ELEMENT
+    const place = (chunk: number): number => byteOffset + opened.extentBefore(chunk) * bytesPerElement
+    await this.#inPlace!.putBack(place(first), place(end))
+  }
+}
+
+async function runProgramStage(run: JobRun, index: number, stage: AnyStage, previous: unknown): Promise<StageResult> {
+  const { options, pool, control, checkpoint, recorder, stages } = run
+  const context = run.contextOf(previous)
+  const ranks = pool.size
+  await checkpoint?.beginStage({ type: 'stage', stage: index, inputs: [], cut: { workers: ranks }, files: {} })
+  const [found] = checkpoint?.foundNodes(index) ?? []
+  const done = found === undefined ? 0 : 1
+  const facts = { stage: index, stages: stages.length, name: stage.name, kind: 'program' as const, counts: 'steps' as const }
+  recorder.beginStage({ ...facts, total: 0, totalChunks: 1, resumed: 0, resumedChunks: done })
+  const runIt = (): Promise<unknown[]> =>
+    runProgram({
+      pool,
+      program: kernelOf(run, index, 'program'),
+      params: options.params,
+      job: context,
+      saving: {
+        path: checkpoint?.statePath,
+        key: { run: checkpoint?.runId ?? '', stage: index, ranks },
+        everyMs: options.checkpointMs,
+      },
+      control,
+      retries: options.retries,
+      onRetried: (attempt, error) => recorder.event({ type: 'retried', stage: index, range: { start: 0, end: ranks }, attempt, error }),
+      onProgress: ({ done: extent, retries }) => recorder.progress({ extent, chunks: 0, retries }),
+    })
+  const results = found === undefined ? await runIt() : (found.value as unknown[])
+  if (found === undefined) {
+    checkpoint?.add({ type: 'node', stage: index, level: 0, index: 0, chunks: 1, value: results, ends: run.files.ends(), skipped: 0 })
+    recorder.progress({ extent: 0, chunks: 1, retries: 0 })
+  }
+  await checkpoint?.flush()
+  recorder.endStage()
+  const value = stage.finish === undefined ? results : stage.finish(results, options.params, context)
+  return { value, rows: stage.rows?.(results), bytes: undefined }
+}
+
+/** Workers import it from the job's module, where they are told which that is. */
+function kernelOf({ definition, options, stages }: JobRun, index: number, part: 'chunk' | 'combine' | 'program'): unknown {
+  const url = options.url ?? definition.url
+  if (url === undefined) return stages[index]![part]
+  const path = definition.stages === undefined ? ['default', part] : ['default', 'stages', String(index), part]
+  return moduleKernel(url, path, jobKey(definition.name))
+}
+
+function concatenateHere(earlier: unknown, later: unknown): unknown {
+  return concatenate(earlier as Pieces, later as Pieces)
+}
+
+function bytesOf(source: unknown, { files }: OpenedSource): number | undefined {
+  if (ArrayBuffer.isView(source)) return source.byteLength
+  return files.length === 0 ? undefined : files.reduce((sum, { byteLength }) => sum + byteLength, 0)
+}
