@@ -63,7 +63,8 @@ export class Recorder {
     this.#chunks = 0
     this.#stageRetries = 0
     this.event({ type: 'stage', stage, name, kind, chunks, total })
-    this.#tell()
+    // Progress is told when there is some.
+    this.#sample(this.#measure())
   }
 
   /** What this run has done of the stage. */
@@ -89,8 +90,15 @@ export class Recorder {
 
   #tell(): void {
     this.#toldAt = performance.now()
+    const progress = this.#measure()
+    this.#sample(progress)
+    this.#options.onProgress?.(progress)
+    this.event({ type: 'progress', ...progress })
+  }
+
+  #measure(): JobProgress {
     const { stage, stages, total, totalChunks, counts, resumed, resumedChunks } = this.#facts!
-    const progress: JobProgress = {
+    return {
       done: counts === 'steps' ? this.#extent : Math.min(total, resumed + this.#extent),
       total,
       chunks: Math.min(totalChunks, resumedChunks + this.#chunks),
@@ -104,9 +112,6 @@ export class Recorder {
       skipped: this.#skipped.length,
       memoryBytes: memoryBytes(),
     }
-    this.#sample(progress)
-    this.#options.onProgress?.(progress)
-    this.event({ type: 'progress', ...progress })
   }
 
   #sample({ done, stage, elapsedMs: atMs, memoryBytes }: JobProgress): void {
