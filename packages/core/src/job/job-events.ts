@@ -2,7 +2,7 @@ import type { Backend, Progress, Trace } from '../pool/index.js'
 
 /** How far a run is, about ten times a second and once at the end. */
 export interface JobProgress extends Progress {
-  /** Which stage runs, counted from 0, and of how many. `done`, `total` and the chunks are those of the stage. */
+  /** Which stage runs, counted from 0, and of how many. `done`, `total`, the chunks and `elapsedMs` are those of the stage. */
   readonly stage: number
   readonly stages: number
   readonly totalChunks: number

@@ -4,6 +4,8 @@ import { memoryBytes } from './memory-bytes.js'
 
 const EVERY_MS = 100
 const MAX_SAMPLES = 2000
+/** Before anything is done there is nothing to tell of, for so long. */
+const QUIET_MS = 1000
 
 /** The stage that runs, as progress tells of it. */
 export interface StageFacts {
@@ -63,7 +65,6 @@ export class Recorder {
     this.#chunks = 0
     this.#stageRetries = 0
     this.event({ type: 'stage', stage, name, kind, chunks, total })
-    // Progress is told when there is some.
     this.#sample(this.#measure())
   }
 
@@ -72,7 +73,8 @@ export class Recorder {
     this.#extent = extent
     this.#chunks = chunks
     this.#stageRetries = retries
-    if (performance.now() - this.#toldAt >= EVERY_MS) this.#tell()
+    const isSome = extent > 0 || this.elapsedMs - this.#stageStart >= QUIET_MS
+    if (isSome && performance.now() - this.#toldAt >= EVERY_MS) this.#tell()
   }
 
   skipped(range: JobRange, error: unknown): void {
@@ -103,7 +105,7 @@ export class Recorder {
       total,
       chunks: Math.min(totalChunks, resumedChunks + this.#chunks),
       retries: this.retries + this.#stageRetries,
-      elapsedMs: this.elapsedMs,
+      elapsedMs: this.elapsedMs - this.#stageStart,
       stage,
       stages,
       totalChunks,
@@ -114,7 +116,8 @@ export class Recorder {
     }
   }
 
-  #sample({ done, stage, elapsedMs: atMs, memoryBytes }: JobProgress): void {
+  #sample({ done, stage, memoryBytes }: JobProgress): void {
+    const atMs = this.elapsedMs
     if (atMs - this.#sampledAt < this.#sampleEveryMs) return
     this.#sampledAt = atMs
     this.#samples.push({ atMs, stage, done, memoryBytes })
