@@ -1,7 +1,8 @@
-import { readFileSync, statfsSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { allowedCpus } from '@shoal/native'
 import { type CgroupChain, cgroupChain, readCgroupFile } from './cgroup.js'
+import { freeBytes } from './free-bytes.js'
 
 /** What this process may use; numbers beyond 2^53 are rounded. */
 export interface Limits {
@@ -11,7 +12,7 @@ export interface Limits {
   readonly shmmax: number
   /** How many System V segments the machine may have. */
   readonly shmmni: number
-  /** Free bytes in /dev/shm, where posix segments live. */
+  /** Free bytes in /dev/shm, where posix segments live; infinite where it has no size of its own. */
   readonly shmFreeBytes: number
   /** Bytes that the control groups of this process still allow; undefined where nothing limits them. */
   readonly cgroupMemoryBytes: number | undefined
@@ -24,12 +25,11 @@ export function limits(): Limits {
 
 /** `root` stands for `/`, so that tests can bring trees of their own. */
 export function readLimits(root: string, affinity: number): Limits {
-  const shm = statfsSync('/dev/shm')
   return {
     cpus: Math.max(1, Math.min(affinity, cpuQuota(cgroupChain('cpu', root)))),
     shmmax: readNumber(join(root, 'proc/sys/kernel/shmmax')),
     shmmni: readNumber(join(root, 'proc/sys/kernel/shmmni')),
-    shmFreeBytes: shm.bavail * shm.bsize,
+    shmFreeBytes: freeBytes('/dev/shm'),
     cgroupMemoryBytes: memoryLeft(cgroupChain('memory', root)),
   }
 }

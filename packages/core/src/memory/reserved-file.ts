@@ -1,8 +1,9 @@
-import { constants, statfsSync, unlinkSync } from 'node:fs'
+import { constants, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { closeDescriptor, nameFile, openFile, openUnnamed, reserve } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { failpoint } from './failpoint.js'
+import { freeBytes } from './free-bytes.js'
 import { orUndo } from './undo.js'
 
 /**
@@ -55,8 +56,7 @@ function createInPlace(subject: string, path: string, byteLength: number, mode: 
 
 /** Asks first: a file system that fills up on the way would starve everybody else meanwhile. */
 function refuseIfFull(subject: string, folder: string, byteLength: number): void {
-  const { bavail, bsize } = statfsSync(folder)
-  const free = bavail * bsize
+  const free = freeBytes(folder)
   if (byteLength <= free) return
   throw new ShoalError(
     'SHOAL_SEGMENT_FULL',

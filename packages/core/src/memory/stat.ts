@@ -35,7 +35,7 @@ export function statBacking(backing: Backing, owner: Owner): SegmentStat {
   if (mapping === undefined) return { ...common, ...nothing }
   const memory = {
     residentBytes: Math.min(residentBytes(mapping), byteLength),
-    hugePageBytes: mappedBytes(addressOf(mapping)).hugePageBytes,
+    hugePageBytes: Math.min(mappedBytes(addressOf(mapping)).hugePageBytes, byteLength),
   }
   if (shmid !== undefined) {
     const { attached, mode, changeTime } = statSysv(shmid)

@@ -82,6 +82,13 @@ test('every kind goes beyond 4 GiB, with offsets of 64 bits', () => {
   using whole = Segment.open({ kind: 'file', path, access: 'readonly' })
   assert.is(whole.byteLength, 2 ** 33 + 5)
   assert.is(whole.view(Uint8Array, 2 ** 33)[4], 7)
+  const name = `shoal-large-${process.pid}`
+  closeSync(openSync(`/dev/shm/${name}`, 'w'))
+  truncateSync(`/dev/shm/${name}`, 2 ** 32 + 9)
+  using posix = Segment.open({ kind: 'posix', name })
+  posix.remove()
+  posix.view(Uint8Array, 2 ** 32)[8] = 6
+  assert.equal([posix.byteLength, new Uint8Array(posix.buffer, 2 ** 32 + 8, 1)[0]], [2 ** 32 + 9, 6])
   using sysv = Segment.create({ kind: 'sysv', byteLength: 2 ** 32 + 3 })
   sysv.view(Uint8Array, 2 ** 32)[2] = 8
   assert.is(sysv.byteLength, 2 ** 32 + 3)

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { allocate, Segment, ShoalError, segmentOf, share, shareAsync } from '@shoal/core'
+import { allocate, Segment, segmentOf, share, shareAsync } from '@shoal/core'
+import { addressOf } from '@shoal/native'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { backingOf } from '#internal/memory/segment.js'
 import { skipLoudly } from '../support/machine.js'
 import { watchdog } from '../support/watchdog.js'
 
@@ -13,7 +15,13 @@ test('memory is not allocated before it is touched, and prefault touches all of 
   using segment = Segment.create({ kind: 'anonymous', byteLength: 200 * megabyte })
   assert.is(segment.stat().residentBytes, 0)
   const progress: number[] = []
+  let turns = 0
+  const turning = setInterval(() => {
+    turns += 1
+  }, 0)
   await segment.prefault({ onProgress: (bytes) => progress.push(bytes) })
+  clearInterval(turning)
+  assert.ok(turns > 0, 'the event loop turned meanwhile')
   assert.is(segment.stat().residentBytes, 200 * megabyte)
   assert.is(progress.at(-1), 200 * megabyte)
   assert.equal(
@@ -46,37 +54,20 @@ test('created with prefault, all pages are there at once', () => {
   assert.is(sysv.stat().residentBytes, 3 * megabyte)
 })
 
+test('segments stay out of core dumps, unless asked for', () => {
+  const flags = (dump: boolean): string => {
+    using segment = Segment.create({ kind: 'anonymous', byteLength: 12_345_000, dump })
+    const address = addressOf(backingOf(segment).mapping!).toString(16).padStart(8, '0')
+    return new RegExp(`^${address}-[^]*?^VmFlags: (.*)$`, 'm').exec(readFileSync('/proc/self/smaps', 'latin1'))![1]!
+  }
+  assert.match(flags(false), / dd /)
+  assert.not.match(flags(true), / dd /)
+})
+
 test('locked memory is resident', () => {
   using segment = Segment.create({ kind: 'anonymous', byteLength: megabyte, lock: true })
   assert.is(segment.stat().residentBytes, megabyte)
 })
-
-test("hugePages: 'try' takes what there is, true insists; stat tells what was got", () => {
-  using tried = Segment.create({ kind: 'anonymous', byteLength: 64 * megabyte, hugePages: 'try' })
-  const got = tried.stat().hugePageBytes
-  assert.ok(got % (2 * megabyte) === 0 && got <= 64 * megabyte)
-  if (got < 64 * megabyte) {
-    skipLoudly('hugePages: true', `this machine gave ${got} bytes in huge pages`)
-    return
-  }
-  using insisted = Segment.create({ kind: 'anonymous', byteLength: 32 * megabyte + 5, hugePages: true })
-  assert.is(insisted.stat().hugePageBytes, 32 * megabyte)
-  assert.is(insisted.view(Uint8Array)[32 * megabyte + 4], 0)
-})
-
-const reserved = Number(readFileSync('/proc/sys/vm/nr_hugepages', 'utf8'))
-if (reserved === 0) {
-  skipLoudly('System V segments in reserved huge pages', 'vm.nr_hugepages is 0')
-  test('System V huge pages that are not reserved are refused, or done without', () => {
-    assert.throws(
-      () => Segment.create({ kind: 'sysv', byteLength: 4 * megabyte, hugePages: true }),
-      (error: unknown) =>
-        error instanceof ShoalError && error.code === 'SHOAL_SEGMENT_HUGE_PAGES' && /vm\.nr_hugepages/.test(error.message),
-    )
-    using tried = Segment.create({ kind: 'sysv', byteLength: 4 * megabyte, hugePages: 'try' })
-    assert.is(tried.view(Uint8Array).at(-1), 0)
-  })
-}
 
 if (readdirSync('/sys/devices/system/node').filter((name) => /^node\d+$/.test(name)).length < 2) {
   skipLoudly('where NUMA policies put pages', 'this machine has one node')

@@ -35,6 +35,9 @@ if (canUnshare('--mount')) {
   test('a /dev/shm of 64 MiB, as in Docker: posix segments beyond it are refused, anonymous ones are not bound by it', () => {
     runInNamespace(['--mount'], 'mount -t tmpfs -o size=64m none /dev/shm', 'full /dev/shm')
   })
+  test('a /dev/shm without a limit, which says that it has no blocks', () => {
+    runInNamespace(['--mount'], 'mount -t tmpfs -o size=0 none /dev/shm', 'boundless /dev/shm')
+  })
 } else skipLoudly('a /dev/shm of 64 MiB', 'needs a mount namespace')
 
 if (canUnshare('--ipc')) {
@@ -53,6 +56,12 @@ test('all descriptors in use', () => {
 test('descriptors of segments that were only dropped come back', () => {
   run('ulimit -n 100;', 'descriptors of dropped segments')
 })
+
+if (Number.parseInt(process.versions.node, 10) < 22) {
+  test('all mappings in use, and those of dropped segments', () => {
+    run('', 'mappings in use')
+  })
+} else skipLoudly('all mappings in use', 'this Node maps a segment once, however often it is opened')
 
 test('no address space left', () => {
   run('ulimit -v 2200000;', 'address space')

@@ -3,13 +3,13 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "sys/fault_table.h"
+#include "sys/pages.h"
 
 namespace shoal {
 namespace {
@@ -20,7 +20,8 @@ constexpr uint32_t kSinglePages = 1024;
 bool installed = false;
 struct sigaction previous_bus;
 struct sigaction previous_segv;
-uintptr_t page_size;
+
+uintptr_t PageOf(const FaultSlot& slot, uintptr_t address) { return address & ~(slot.page_size - 1); }
 
 uint64_t OffsetOf(const FaultSlot& slot, uintptr_t address) {
   return slot.file_offset + (address - slot.begin.load(std::memory_order_relaxed));
@@ -29,7 +30,7 @@ uint64_t OffsetOf(const FaultSlot& slot, uintptr_t address) {
 /// From `page` to the end of the page, or of the slot when it has had its share of single pages.
 size_t Stretch(FaultSlot& slot, uintptr_t page) {
   const bool single = slot.replaced_pages.fetch_add(1, std::memory_order_relaxed) < kSinglePages;
-  return single ? page_size : slot.end.load(std::memory_order_relaxed) - page;
+  return single ? slot.page_size : slot.end.load(std::memory_order_relaxed) - page;
 }
 
 /// Writable also in a read-only mapping: these pages are nobody else's, and a store must not fault for ever.
@@ -40,14 +41,14 @@ bool ReplaceByZeros(uintptr_t from, size_t length) {
 
 /// A touched page has no memory behind it: the file ends before it, or the page could not be read or allocated.
 bool MendMissingPage(FaultSlot& slot, uintptr_t address) {
-  const uintptr_t page = address & ~(page_size - 1);
+  const uintptr_t page = PageOf(slot, address);
   struct stat status;
   const bool known = slot.fd >= 0 && fstat(slot.fd, &status) == 0;
   if (known && OffsetOf(slot, page) >= static_cast<uint64_t>(status.st_size)) {
     const uintptr_t begin = slot.begin.load(std::memory_order_relaxed);
     const uint64_t size = static_cast<uint64_t>(status.st_size);
     const uint64_t kept = size > slot.file_offset ? size - slot.file_offset : 0;
-    const uintptr_t beyond = begin + (kept + page_size - 1) / page_size * page_size;
+    const uintptr_t beyond = begin + RoundUp(kept, slot.page_size);
     slot.damage.fetch_or(kTruncated, std::memory_order_release);
     return ReplaceByZeros(beyond, slot.end.load(std::memory_order_relaxed) - beyond);
   }
@@ -78,6 +79,7 @@ bool MakePrivate(const FaultSlot& slot, uintptr_t from, size_t length) {
 bool MakeRestPrivate(const FaultSlot& slot) {
   const uintptr_t begin = slot.begin.load(std::memory_order_relaxed);
   const uintptr_t end = slot.end.load(std::memory_order_relaxed);
+  const size_t page_size = slot.page_size;
   const auto is_shared = [&](uintptr_t page) { return page < end && slot.private_pages->Claim((page - begin) / page_size); };
   for (uintptr_t page = begin; page < end; page += page_size) {
     if (!is_shared(page)) continue;
@@ -91,10 +93,10 @@ bool MakeRestPrivate(const FaultSlot& slot) {
 }
 
 bool MendStore(FaultSlot& slot, uintptr_t address) {
-  const uintptr_t page = address & ~(page_size - 1);
+  const uintptr_t page = PageOf(slot, address);
   slot.damage.fetch_or(kStoredInto, std::memory_order_release);
-  if (!slot.private_pages->Claim((page - slot.begin.load(std::memory_order_relaxed)) / page_size)) return true;
-  if (!MakePrivate(slot, page, page_size)) return false;
+  if (!slot.private_pages->Claim((page - slot.begin.load(std::memory_order_relaxed)) / slot.page_size)) return true;
+  if (!MakePrivate(slot, page, slot.page_size)) return false;
   const bool single = slot.replaced_pages.fetch_add(1, std::memory_order_relaxed) < kSinglePages;
   return single || MakeRestPrivate(slot);
 }
@@ -145,7 +147,6 @@ bool IsHandler(int signal, void (*handler)(int, siginfo_t*, void*)) {
 void InstallFaultHandlers() {
   if (installed) return;
   installed = true;
-  page_size = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
   Install(SIGBUS, OnBus, &previous_bus);
   Install(SIGSEGV, OnSegv, &previous_segv);
 }

@@ -29,18 +29,20 @@ FaultSlot* FreeSlot() {
 
 }  // namespace
 
-FaultSlot* AddFaultSlot(void* begin, size_t length, const MappedFile& file, PageBits* private_pages) {
+FaultSlot* AddFaultSlot(const MappedRange& range, const MappedFile& file, PageBits* private_pages) {
   std::lock_guard lock(writers);
   InstallFaultHandlers();
   FaultSlot* slot = FreeSlot();
+  const auto begin = reinterpret_cast<uintptr_t>(range.begin);
+  slot->page_size = range.page_size;
   slot->fd = file.fd;
   slot->file_offset = file.offset;
   slot->file_end = file.end;
   slot->private_pages = private_pages;
   slot->damage.store(0, std::memory_order_relaxed);
   slot->replaced_pages.store(0, std::memory_order_relaxed);
-  slot->end.store(reinterpret_cast<uintptr_t>(begin) + length, std::memory_order_release);
-  slot->begin.store(reinterpret_cast<uintptr_t>(begin), std::memory_order_release);
+  slot->end.store(begin + range.length, std::memory_order_release);
+  slot->begin.store(begin, std::memory_order_release);
   return slot;
 }
 

@@ -25,6 +25,7 @@ enum Damage : uint32_t {
 struct FaultSlot {
   std::atomic<uintptr_t> begin{0};
   std::atomic<uintptr_t> end{0};
+  size_t page_size = 0;
   int fd = -1;               ///< Of the mapped file; −1 for System V.
   uint64_t file_offset = 0;  ///< Of `begin`, a multiple of the page size.
   uint64_t file_end = 0;     ///< Of the user's range, which may end inside a page.
@@ -36,6 +37,13 @@ struct FaultSlot {
   bool read_only() const { return private_pages != nullptr; }
 };
 
+/// A mapping in the address space, and the size of the pages behind it.
+struct MappedRange {
+  void* begin;
+  size_t length;
+  size_t page_size;
+};
+
 /// What of a file is mapped; −1 as `fd` for System V.
 struct MappedFile {
   int fd = -1;
@@ -45,7 +53,7 @@ struct MappedFile {
 
 /// Takes a free slot for a range and, the first time, installs the handlers for SIGBUS and SIGSEGV.
 /// `private_pages` makes it a read-only one; its bits must outlive the range.
-FaultSlot* AddFaultSlot(void* begin, size_t length, const MappedFile& file, PageBits* private_pages);
+FaultSlot* AddFaultSlot(const MappedRange& range, const MappedFile& file, PageBits* private_pages);
 void RemoveFaultSlot(FaultSlot* slot);
 
 /// The slot whose range holds the address. Takes no lock: for signal handlers.

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <fstream>
 #include <thread>
 #include <vector>
 
@@ -23,6 +24,19 @@
 namespace shoal {
 namespace {
 
+std::atomic<size_t> mapping_count{0};
+
+/// How many mappings there may be: what the kernel allows the process, less an eighth for everybody else in it. V8 does not
+/// survive a collection for which it can map nothing more.
+size_t MostMappings() {
+  static const size_t most = [] {
+    size_t allowed = 65'530;
+    std::ifstream("/proc/sys/vm/max_map_count") >> allowed;
+    return allowed / 8 * 7;
+  }();
+  return most;
+}
+
 /// Address space that starts at a huge-page border, to map over; the surplus on both sides is given back.
 void* ReserveAligned(size_t length) {
   const size_t wide = length + kHugePage;
@@ -33,6 +47,16 @@ void* ReserveAligned(size_t length) {
   if (aligned > from) munmap(found, aligned - from);
   munmap(reinterpret_cast<void*>(aligned + length), from + wide - aligned - length);
   return reinterpret_cast<void*>(aligned);
+}
+
+/// The size of the pages behind a new mapping. The kernel tells of huge ones (System V, hugetlbfs) only by refusing an
+/// address inside of one: moving a page to where it is does nothing otherwise, and to ask for more would split the mapping.
+size_t PageSizeAt(void* base) {
+  constexpr size_t kLargest = size_t{16} << 30;
+  for (size_t size = PageSize(); size <= kLargest; size *= 2) {
+    if (mremap(static_cast<char*>(base) + size, PageSize(), PageSize(), 0) != MAP_FAILED || errno != EINVAL) return size;
+  }
+  return PageSize();
 }
 
 /// For kernels before 5.14. Adding 0 makes the page present and dirty without changing what others may be storing.
@@ -51,7 +75,7 @@ void TouchPages(char* from, size_t length, bool read_only) {
 Result<std::shared_ptr<Mapping>> Mapping::OfDescriptor(UniqueFd fd, Extent extent, const MapOptions& options) {
   const size_t lead = extent.offset % PageSize();
   const size_t reserved = RoundUp(extent.length + lead, PageSize());
-  if (reserved < extent.length) return SysError{ENOMEM, "mmap"};
+  if (reserved < extent.length || mapping_count >= MostMappings()) return SysError{ENOMEM, "mmap"};
   const int protection = options.access == Access::kReadOnly ? PROT_READ : PROT_READ | PROT_WRITE;
   int flags = options.access == Access::kCopyOnWrite ? MAP_PRIVATE | MAP_NORESERVE : MAP_SHARED;
   void* place = nullptr;
@@ -67,33 +91,42 @@ Result<std::shared_ptr<Mapping>> Mapping::OfDescriptor(UniqueFd fd, Extent exten
     if (place != nullptr) munmap(place, reserved);
     return error;
   }
-  auto mapping = std::make_shared<Mapping>(base, reserved, extent, std::move(fd));
-  if (options.access == Access::kReadOnly) mapping->private_pages_ = std::make_unique<PageBits>(reserved / PageSize());
-  if (!options.sealed || mapping->private_pages_ != nullptr) {
-    const MappedFile file{mapping->fd(), extent.offset - lead, extent.offset + extent.length};
-    mapping->faults_ = AddFaultSlot(base, reserved, file, mapping->private_pages_.get());
-  }
-  if (!options.dump) mapping->Advise(MADV_DONTDUMP);
+  const size_t page_size = options.sealed ? PageSize() : PageSizeAt(base);
+  auto mapping = std::make_shared<Mapping>(base, page_size, extent, std::move(fd));
+  mapping->Prepare(options, {mapping->fd(), extent.offset - lead, extent.offset + extent.length});
   return mapping;
 }
 
 Result<std::shared_ptr<Mapping>> Mapping::OfSysv(int shmid, size_t length, const MapOptions& options) {
+  if (mapping_count >= MostMappings()) return SysError{ENOMEM, "shmat"};
   const bool read_only = options.access == Access::kReadOnly;
   void* base = shmat(shmid, nullptr, read_only ? SHM_RDONLY : 0);
   if (base == reinterpret_cast<void*>(-1)) return LastError("shmat");
-  auto mapping = std::make_shared<Mapping>(base, RoundUp(length, PageSize()), Extent{0, length}, UniqueFd());
-  if (read_only) {
-    mapping->private_pages_ = std::make_unique<PageBits>(mapping->reserved_ / PageSize());
-    mapping->faults_ = AddFaultSlot(base, mapping->reserved_, MappedFile{}, mapping->private_pages_.get());
-  }
-  if (!options.dump) mapping->Advise(MADV_DONTDUMP);
+  auto mapping = std::make_shared<Mapping>(base, PageSizeAt(base), Extent{0, length}, UniqueFd());
+  mapping->Prepare(options, MappedFile{});
   return mapping;
 }
 
-Mapping::Mapping(void* base, size_t reserved, Extent extent, UniqueFd fd)
-    : base_(base), reserved_(reserved), extent_(extent), lead_(extent.offset % PageSize()), fd_(std::move(fd)) {}
+Mapping::Mapping(void* base, size_t page_size, Extent extent, UniqueFd fd)
+    : base_(base),
+      page_size_(page_size),
+      extent_(extent),
+      lead_(extent.offset % PageSize()),
+      reserved_(RoundUp(lead_ + extent.length, page_size)),
+      fd_(std::move(fd)) {
+  mapping_count.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Mapping::Prepare(const MapOptions& options, const MappedFile& file) {
+  const bool read_only = options.access == Access::kReadOnly;
+  if (read_only) private_pages_ = std::make_unique<PageBits>(reserved_ / page_size_);
+  const bool can_shrink = fd_ && !options.sealed;
+  if (read_only || can_shrink) faults_ = AddFaultSlot({base_, reserved_, page_size_}, file, private_pages_.get());
+  if (!options.dump) Advise(MADV_DONTDUMP);
+}
 
 Mapping::~Mapping() {
+  mapping_count.fetch_sub(1, std::memory_order_relaxed);
   if (faults_ != nullptr) RemoveFaultSlot(faults_);
   const bool sealed = fd_ && faults_ == nullptr;
   if (sealed || detached()) {

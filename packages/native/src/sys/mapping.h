@@ -50,7 +50,7 @@ class Mapping {
   static Result<std::shared_ptr<Mapping>> OfDescriptor(UniqueFd fd, Extent extent, const MapOptions& options);
   static Result<std::shared_ptr<Mapping>> OfSysv(int shmid, size_t length, const MapOptions& options);
 
-  Mapping(void* base, size_t reserved, Extent extent, UniqueFd fd);
+  Mapping(void* base, size_t page_size, Extent extent, UniqueFd fd);
   Mapping(const Mapping&) = delete;
   Mapping& operator=(const Mapping&) = delete;
   ~Mapping();
@@ -87,10 +87,15 @@ class Mapping {
   std::optional<MappingKey> key;
 
  private:
+  /// What is the same for all kinds once the object is mapped: faults and core dumps.
+  void Prepare(const MapOptions& options, const MappedFile& file);
+
   void* const base_;
-  const size_t reserved_;
+  /// Of the kernel's pages behind it: larger than PageSize() for huge ones, which cannot be split.
+  const size_t page_size_;
   const Extent extent_;
   const size_t lead_;
+  const size_t reserved_;
   UniqueFd fd_;
   FaultSlot* faults_ = nullptr;
   /// Only of read-only mappings.

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -87,6 +88,24 @@ TEST(SmallOnesWait, "small mappings leave the address space many at a time, larg
   }
   for (auto& thread : threads) thread.join();
   CHECK(MemfdMappings() < before + 64);
+}
+
+TEST(MappingsRunOut, "mappings run out before the process has none left, and come back") {
+  auto id = GetSysv(IPC_PRIVATE, 100, IPC_CREAT | 0600);
+  CHECK(id.ok());
+  std::vector<std::shared_ptr<Mapping>> all;
+  for (;;) {
+    auto made = Mapping::OfSysv(id.value(), 100, {});
+    if (!made.ok()) {
+      CHECK(made.error().number == ENOMEM);
+      break;
+    }
+    all.push_back(made.value());
+  }
+  CHECK(mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED);
+  all.clear();
+  CHECK(Mapping::OfSysv(id.value(), 100, {}).ok());
+  CHECK(RemoveSysv(id.value()).ok());
 }
 
 TEST(PunchGivesBack, "punching zeroes the object for everybody") {
