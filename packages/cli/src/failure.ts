@@ -4,26 +4,53 @@ import { UsageError } from './usage-error.js'
 
 /** An error as the runner shows it. */
 export interface Failure {
-  readonly exitCode: 1 | 2
+  readonly exitCode: number
   readonly code: string | undefined
   /** What went wrong and where, in one line. */
   readonly message: string
   readonly path?: string
   readonly byteOffset?: number
+  /** What the failing chunk covers: bytes of a file, or elements. */
+  readonly range?: FailedRange
   /** Counted from 1. */
   readonly line?: number | undefined
   readonly stack: string
 }
 
+/** By the error's code; 75 is `EX_TEMPFAIL`: try again later. */
+const exitCodes: ReadonlyMap<unknown, number> = new Map([
+  ['SHOAL_JOB_PARAMS', 2],
+  ['SHOAL_JOB_CHECKPOINT_BUSY', 75],
+])
+
 export async function describeFailure(error: unknown): Promise<Failure> {
   const { code, message } = Object(error) as { code?: unknown; message?: unknown }
   const plain: Failure = {
-    exitCode: error instanceof UsageError || code === 'SHOAL_JOB_PARAMS' ? 2 : 1,
+    exitCode: error instanceof UsageError ? 2 : (exitCodes.get(code) ?? 1),
     code: typeof code === 'string' ? code : undefined,
     message: oneLine(typeof message === 'string' ? message : inspect(error)),
     stack: stackOf(error),
   }
-  return isRecordError(error) ? { ...plain, ...(await placeOf(error, plain.message)) } : plain
+  if (isRecordError(error)) return { ...plain, ...(await placeOf(error, plain.message)) }
+  const range = rangeOf(error)
+  return range === undefined ? plain : { ...plain, message: `${plain.message} (${rangeText(range)})`, range }
+}
+
+interface FailedRange {
+  readonly start: number
+  readonly end: number
+  readonly path?: string
+}
+
+/** Errors of kernels tell it; those of regions have it in their message already. */
+function rangeOf(error: unknown): FailedRange | undefined {
+  const { code, range } = Object(error) as { code?: unknown; range?: Partial<FailedRange> }
+  if (typeof code === 'string' && code.startsWith('SHOAL_REGION_')) return undefined
+  return typeof range?.start === 'number' && typeof range.end === 'number' ? (range as FailedRange) : undefined
+}
+
+function rangeText({ start, end, path }: FailedRange): string {
+  return path === undefined ? `elements ${start} to ${end}` : `${path}, bytes ${start} to ${end}`
 }
 
 interface RecordErrorLike {

@@ -26,7 +26,7 @@ export function addRunCommand(program: Command, exit: Exit): void {
     .addOption(named('timeoutMs', new Option('--timeout <duration>', 'fail when it takes longer: 90, 90s, 15m, 2h')).argParser(duration))
     .addOption(named('maxMemoryBytes', new Option('--max-memory <size>', 'fail when it takes more: 512M, 4G')).argParser(bytes))
     .optionsGroup('Failures:')
-    .option('--retries <count>', 'how often a chunk that ends its worker is tried again (default: 2)', count)
+    .option('--retries <count>', 'how often a chunk that ends its worker is tried again (default: 0)', count)
     .addOption(new Option('--on-error <what>', 'what a bad record does (default: fail)').choices(['fail', 'skip']))
     .option('--quarantine <file>', 'where skipped records go (default: JOB.quarantine.jsonl)')
     .optionsGroup('Checkpoint:')

@@ -5,11 +5,13 @@ const signals = ['SIGINT', 'SIGTERM'] as const
 /** What Ctrl-C and SIGTERM do to a run: the first asks it to stop, the second ends the process. */
 export class Interruption implements Disposable {
   readonly #controller = new AbortController()
+  readonly #onFirst: (signal: NodeJS.Signals) => void
   readonly #beforeEnd: () => void
   #by: NodeJS.Signals | undefined
 
   /** @param beforeEnd called before the process is ended at once */
-  constructor(beforeEnd: () => void) {
+  constructor(onFirst: (signal: NodeJS.Signals) => void, beforeEnd: () => void) {
+    this.#onFirst = onFirst
     this.#beforeEnd = beforeEnd
     for (const signal of signals) process.on(signal, this.#interrupt)
   }
@@ -33,6 +35,7 @@ export class Interruption implements Disposable {
   readonly #interrupt = (signal: NodeJS.Signals): void => {
     if (this.#by === undefined) {
       this.#by = signal
+      this.#onFirst(signal)
       this.#controller.abort(new Error(`interrupted by ${signal}`))
       return
     }

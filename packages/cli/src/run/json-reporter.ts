@@ -15,6 +15,7 @@ export function jsonReporter({ quiet, verbose }: ReporterOptions): Reporter {
       if (event.type !== 'progress' && event.type !== 'finished') void tellUnlessQuiet(event.type, { job, ...factsOf(event) })
     },
     summary: (job, report) => tellUnlessQuiet('summary', { job, ...report }),
+    interrupting: (signal) => void tellUnlessQuiet('interrupting', { signal }),
     interrupted: (interrupted) => tellEvent('interrupted', interrupted),
     failure: ({ stack, ...failure }) => tellEvent('error', verbose === true ? { ...failure, stack } : failure),
     close: () => {},

@@ -8,6 +8,8 @@ export interface Reporter {
   progress(jobName: string, progress: JobProgress): void
   event(jobName: string, event: JobEvent): void
   summary(jobName: string, report: JobReport): Promise<void>
+  /** The run was asked to stop, and will when its chunks are finished. */
+  interrupting(signal: NodeJS.Signals): void
   interrupted(interrupted: Interrupted): Promise<void>
   failure(failure: Failure): Promise<void>
   /** Leaves the terminal as it was. */

@@ -11,8 +11,7 @@ import { summaryLine } from './summary-line.js'
 export function textReporter({ quiet, verbose }: ReporterOptions): Reporter {
   const view = quiet === true ? undefined : progressView()
   let workers: number | undefined
-  let retries = 0
-  let skipped = 0
+  let totals = { retries: 0, skipped: 0 }
   /** A line of its own, above the bar. */
   const note = (text: string) => {
     if (quiet === true) return
@@ -23,13 +22,16 @@ export function textReporter({ quiet, verbose }: ReporterOptions): Reporter {
     progress: (jobName, progress) => view?.update(jobName, progress, workers),
     event: (jobName, event) => {
       if (event.type === 'started') workers = event.workers
-      if (event.type === 'retried') retries++
-      if (event.type === 'skipped') skipped++
+      if (event.type === 'finished') totals = { retries: event.recording.retries, skipped: event.recording.skipped.length }
       const text = textOf(event)
       if (text !== undefined) note(`${jobName}: ${text}`)
     },
     summary: async (jobName, report) => {
-      if (quiet !== true) await tell(`${summaryLine(jobName, report, { retries, skipped })}\n`)
+      if (quiet !== true) await tell(`${summaryLine(jobName, report, totals)}\n`)
+    },
+    interrupting: (signal) => {
+      const again = signal === 'SIGINT' ? 'Ctrl-C' : signal
+      note(`${signal}: finishing what runs; ${again} again ends at once`)
     },
     interrupted: ({ signal, checkpoint, resume }) => {
       const kept =

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -75,6 +76,39 @@ for (const backend of ['threads', 'processes']) {
     assert.match(stderr, /\n\s+at .*failing\.js/)
   })
 }
+
+test('names the range of the chunk whose kernel threw', async () => {
+  const { stderr, code } = await shoal('run', fixture('throwing'), '--chunk-length', '10', '--workers', '2')
+  assert.match(stderr, /^shoal: no sevens \(elements 70 to 80\)\n$/)
+  assert.is(code, 1)
+})
+
+test('leaves bad records out with --on-error skip, and writes them to the quarantine file', async () => {
+  const quarantine = join(folder, 'bad.jsonl')
+  const { code, stdout, stderr } = await shoal('run', fixture('failing'), data, 'two', '--on-error', 'skip', '--quarantine', quarantine)
+  assert.is(stdout, '0\n')
+  assert.match(stderr, /^failing: .*data\.txt, bytes 4 to 8 is skipped: expected no two\n.*, 1 skipped\n$/)
+  assert.is(code, 0)
+  const { start, end, path, text } = JSON.parse(readFileSync(quarantine, 'utf8')) as Record<string, unknown>
+  assert.equal({ start, end, path, text }, { start: 4, end: 8, path: data, text: 'two\n' })
+})
+
+test('fails when it takes longer than --timeout, or more memory than --max-memory', async () => {
+  const late = await shoal('run', fixture('endless'), data, '--timeout', '300ms')
+  assert.match(late.stderr, /shoal: .*not done within 300 ms.*\n$/)
+  assert.is(late.code, 1)
+  const large = await shoal('run', fixture('endless'), data, '--max-memory', '1M')
+  assert.match(large.stderr, /shoal: .*1048576.*\n$/)
+  assert.is(large.code, 1)
+})
+
+test('tries chunks that end their worker again with --retries', async () => {
+  const args = ['run', fixture('dying'), join(folder, 'died'), '--backend', 'processes', '--workers', '2', '--retries', '1']
+  const { code, stdout, stderr } = await shoal(...args)
+  assert.is(stdout, '{"count":8}\n')
+  assert.match(stderr, /^dying: .* processes, 2 workers, 1 retry\n$/)
+  assert.is(code, 0)
+})
 
 test('describes wrong usage as JSON with --json', async () => {
   for (const args of [

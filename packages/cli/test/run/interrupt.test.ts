@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { watchdog } from '../../../core/dist-test/support/watchdog.js'
-import { file, fixture } from '../support/files.js'
+import { file, fixture, folder } from '../support/files.js'
 import { descendants, leftovers } from '../support/processes.js'
-import { Shoal } from '../support/shoal.js'
+import { Shoal, shoal } from '../support/shoal.js'
 import { shoalOnTerminal } from '../support/terminal.js'
 
 watchdog()
@@ -25,27 +28,135 @@ async function endlessRun(backend: string): Promise<EndlessRun> {
   return { run, workers: descendants(run.child.pid!), busy: Number(busy) }
 }
 
-for (const backend of ['threads', 'processes']) {
-  for (const [signal, expected] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    test(`ends at once on ${signal} with exit code ${expected} and leaves nothing, with ${backend}`, async () => {
-      const { run, workers } = await endlessRun(backend)
-      run.child.kill(signal)
-      const { code, stdout } = await run.ended
-      assert.is(code, expected)
-      assert.is(stdout, '')
-      assert.equal(await leftovers([run.child.pid!, ...workers]), [])
-    })
-  }
+const gated = fixture('gated')
+let runs = 0
 
-  test(`ends on Ctrl-C in a terminal with exit code 130, with ${backend}`, async () => {
-    const { code, stdout } = await shoalOnTerminal(['run', fixture('endless'), data, '--workers', '2', '--backend', backend], 'begun')
-    assert.is(code, 130)
+/** A run of `gated` with a checkpoint, whose chunks from the third on wait for its gate. The first windows have a chunk or two each. */
+function gatedRun(...options: string[]): { run: Shoal; args: string[]; openGate: () => void } {
+  const gate = join(folder, `gate-${++runs}`)
+  const args = ['run', gated, gate, '--chunk-length', '1', '--workers', '1', '--checkpoint', join(folder, `state of ${runs}`), ...options]
+  return { run: new Shoal(args), args, openGate: () => writeFileSync(gate, '') }
+}
+
+const begunChunks = (stderr: string): number[] => [...stderr.matchAll(/^chunk (\d)$/gm)].map(([, chunk]) => Number(chunk))
+
+for (const [signal, expected, backend] of [
+  ['SIGINT', 130, 'threads'],
+  ['SIGTERM', 143, 'processes'],
+] as const) {
+  test(`the first ${signal} finishes the chunks that run, and the command that is printed continues, with ${backend}`, async () => {
+    const { run, openGate } = gatedRun('--backend', backend)
+    await run.said(/^chunk 2$/m)
+    run.child.kill(signal)
+    await run.said(/finishing what runs; .* again ends at once\n/)
+    openGate()
+    const { code, stdout, stderr } = await run.ended
+    assert.is(code, expected)
     assert.is(stdout, '')
+    const begun = begunChunks(stderr)
+    assert.ok(begun.length < 8, 'stopped before the end')
+    const [, command] = /: interrupted by SIG\w+: what is done is in .*\. Continue with\n {2}(.*)\n$/.exec(stderr)!
+    const continued = spawnSync('sh', ['-c', command!], { encoding: 'utf8' })
+    assert.is(continued.stdout, '{"sum":28}\n')
+    assert.match(continued.stderr, new RegExp(`^gated: continues from .*, where ${begun.length} chunks are done$`, 'm'))
+    assert.equal([...begun, ...begunChunks(continued.stderr)], [0, 1, 2, 3, 4, 5, 6, 7])
+    assert.is(continued.status, 0)
+  })
+
+  test(`the second ${signal} ends at once with exit code ${expected} and leaves nothing, with ${backend}`, async () => {
+    const { run } = gatedRun('--backend', backend)
+    await run.said(/^chunk 2$/m)
+    const workers = descendants(run.child.pid!)
+    run.child.kill(signal)
+    await run.said(/again ends at once\n/)
+    run.child.kill(signal)
+    const { code, stdout } = await run.ended
+    assert.is(code, expected)
+    assert.is(stdout, '')
+    assert.equal(await leftovers([run.child.pid!, ...workers]), [])
+  })
+
+  test(`${signal} ends chunks that do not end, where nothing is kept of them, with ${backend}`, async () => {
+    const { run, workers } = await endlessRun(backend)
+    run.child.kill(signal)
+    const { code, stdout, stderr } = await run.ended
+    assert.is(code, expected)
+    assert.is(stdout, '')
+    assert.match(stderr, new RegExp(`shoal: interrupted by ${signal}: nothing is kept without --checkpoint\n$`))
+    assert.equal(await leftovers([run.child.pid!, ...workers]), [])
   })
 }
+
+test('Ctrl-C in a terminal does the same', async () => {
+  const args = [
+    'run',
+    gated,
+    join(folder, 'no-gate'),
+    '--chunk-length',
+    '1',
+    '--checkpoint',
+    join(folder, 'terminal'),
+    '--backend',
+    'processes',
+  ]
+  const { code, stdout, terminal } = await shoalOnTerminal(args, ['chunk 2', 'again ends at once'])
+  assert.is(code, 130)
+  assert.is(stdout, '')
+  assert.match(terminal, /SIGINT: finishing what runs; Ctrl-C again ends at once\r\n/)
+})
+
+test('tells interruption and the command that continues as JSON with --json', async () => {
+  const { run, openGate, args } = gatedRun('--json')
+  await run.said(/^chunk 2$/m)
+  run.child.kill('SIGINT')
+  await run.said(/"event":"interrupting"/)
+  openGate()
+  const { stderr } = await run.ended
+  const { event, exitCode, checkpoint, resume } = JSON.parse(stderr.trimEnd().split('\n').at(-1)!) as Record<string, unknown>
+  assert.equal([event, exitCode, checkpoint], ['interrupted', 130, args[8]])
+  assert.match(String(resume), / run --resume .*--checkpoint '.*state of \d+'/)
+})
+
+test('a killed run continues, and does nothing twice that was safe', async () => {
+  const { run, openGate, args } = gatedRun('--json')
+  await run.said(/"event":"checkpointed"/)
+  run.child.kill('SIGKILL')
+  await run.ended
+  openGate()
+  const { code, stdout, stderr } = await shoal(...args)
+  assert.is(stdout, '{"sum":28}\n')
+  assert.is(code, 0)
+  // The first chunk is a window of its own, and what was committed first.
+  const [first] = begunChunks(stderr)
+  assert.ok(first! > 0, `began again at ${first}`)
+})
+
+test('ends with 75 while another run holds the checkpoint', async () => {
+  const { run, openGate, args } = gatedRun()
+  await run.said(/^chunk 2$/m)
+  const second = await shoal(...args)
+  assert.match(second.stderr, /^shoal: .*checkpoint.*\n$/)
+  assert.is(second.code, 75)
+  openGate()
+  assert.is((await run.ended).stdout, '{"sum":28}\n')
+})
+
+test('--resume refuses where there is nothing to continue from, and --fresh discards what is there', async () => {
+  const { run, openGate, args } = gatedRun()
+  await run.said(/^chunk 2$/m)
+  run.child.kill('SIGINT')
+  await run.said(/again ends at once/)
+  openGate()
+  await run.ended
+  const changed = await shoal(...args, '--param', 'open=7')
+  assert.match(changed.stderr, /^shoal: .*open.*\n$/)
+  assert.is(changed.code, 1)
+  const fresh = await shoal(...args, '--fresh')
+  assert.equal(begunChunks(fresh.stderr), [0, 1, 2, 3, 4, 5, 6, 7])
+  const missing = await shoal(...args, '--resume')
+  assert.match(missing.stderr, /^shoal: .*state of \d+.*\n$/)
+  assert.is(missing.code, 1)
+})
 
 test('names the killed worker, ends with exit code 1 and leaves nothing', async () => {
   const { run, workers, busy } = await endlessRun('processes')

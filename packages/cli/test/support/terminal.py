@@ -1,8 +1,8 @@
 """Runs a command with a pseudo-terminal as its stdin and stderr, and its stdout on a pipe.
 
-    terminal.py INTERRUPT_AFTER COMMAND...
+    terminal.py CUES COMMAND...
 
-Types Ctrl-C once the terminal shows INTERRUPT_AFTER (never, if that is empty). Prints {"code", "stdout", "terminal"} as JSON.
+CUES is a JSON array of texts: each time that the terminal shows the next of them, Ctrl-C is typed. Prints {"code", "stdout", "terminal"} as JSON.
 """
 import json
 import os
@@ -11,7 +11,7 @@ import select
 import subprocess
 import sys
 
-interrupt_after, command = sys.argv[1].encode(), sys.argv[2:]
+cues, command = [cue.encode() for cue in json.loads(sys.argv[1])], sys.argv[2:]
 master, slave = pty.openpty()
 
 
@@ -25,8 +25,8 @@ def own_terminal():
 child = subprocess.Popen(command, stdin=slave, stdout=subprocess.PIPE, stderr=slave, preexec_fn=own_terminal)
 os.close(slave)
 output = {master: b"", child.stdout.fileno(): b""}
-interrupted = interrupt_after == b""
 waiting = set(output)
+seen = 0
 while waiting:
     for fd in select.select(list(waiting), [], [])[0]:
         try:
@@ -36,7 +36,8 @@ while waiting:
         output[fd] += data
         if not data:
             waiting.discard(fd)
-    if not interrupted and interrupt_after in output[master]:
+    at = output[master].find(cues[0], seen) if cues else -1
+    if at >= 0:
+        seen = at + len(cues.pop(0))
         os.write(master, b"\x03")
-        interrupted = True
 print(json.dumps({"code": child.wait(), "stdout": output[child.stdout.fileno()].decode(), "terminal": output[master].decode()}))

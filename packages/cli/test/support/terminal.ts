@@ -13,8 +13,8 @@ export interface TerminalOutcome {
   readonly terminal: string
 }
 
-/** Runs the command on a terminal, with its stdout on a pipe; types Ctrl-C when the terminal shows `interruptAfter`. */
-export async function shoalOnTerminal(args: readonly string[], interruptAfter = ''): Promise<TerminalOutcome> {
-  const { stdout } = await promisify(execFile)('python3', [script, interruptAfter, process.execPath, bin, ...args])
+/** Runs the command on a terminal, with its stdout on a pipe; types Ctrl-C each time that the terminal shows the next of `cues`. */
+export async function shoalOnTerminal(args: readonly string[], cues: readonly string[] = []): Promise<TerminalOutcome> {
+  const { stdout } = await promisify(execFile)('python3', [script, JSON.stringify(cues), process.execPath, bin, ...args])
   return JSON.parse(stdout) as TerminalOutcome
 }
