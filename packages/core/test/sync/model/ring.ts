@@ -1,24 +1,37 @@
-import { futexWait, futexWake, type Protocol, type Step } from './explore.js'
+import { futexWait, futexWake, type Protocol, type State, type Step } from './explore.js'
 import { add, get, lock, markDead, register, set, setRegister } from './words.js'
 
-// Two mutexes, two counters of records, an event count (key, sleepers) for each end, then the slots and what was taken.
+// Two mutexes, two counters of records, an event count (key, sleepers) for each end, then the slots, and how often each record was published
+// and taken, which only the check knows.
 const [producers, consumers, tail, head, publishedKey, freedKey, slots] = [0, 1, 2, 3, 4, 6, 8]
 
-/** `sys/record_ring.cc`, step by step, for records of one length. Producer p pushes the record p + 1. */
+/**
+ * `sys/record_ring.cc`, step by step, for records of one length. Producer p pushes the record p + 1, a consumer pops one. Once somebody has
+ * died, a wait that can have no end by right is given up: for room without consumers, for a record without producers.
+ */
 export function ringModel({
   producerCount,
   consumerCount,
   capacity,
+  stored = 0,
   deaths = false,
   mistake,
 }: {
   producerCount: number
   consumerCount: number
   capacity: number
+  /** Records that lie there at the start, with the numbers that follow. */
+  stored?: number
   deaths?: boolean
-  mistake?: 'publish before the copy' | 'look before counting'
+  mistake?: 'publish before the copy' | 'look before counting' | 'take before the copy'
 }): Protocol {
-  const taken = slots + capacity
+  const records = producerCount + stored
+  const published = slots + capacity
+  const taken = published + records + 1
+  const allGone = (state: State, from: number, to: number) =>
+    state.deaths > 0 && state.members.slice(from, to).every(({ dead, done }) => dead || done)
+  const noConsumers = (state: State) => allGone(state, producerCount, producerCount + consumerCount)
+  const noProducers = (state: State) => allGone(state, 0, producerCount)
   /** Sleeps until `ready`, by the event count at `key`; goes on at 0. Five steps from `at` on. */
   const wait = (at: number, key: number, ready: Step): Step[] => {
     const steps: Step[] = [
@@ -60,6 +73,7 @@ export function ringModel({
     }
     const publish: Step = (state) => {
       add(state, tail, 1)
+      add(state, published + record, 1)
       return 3
     }
     const late: Step = (state) => {
@@ -68,12 +82,13 @@ export function ringModel({
     }
     const early: Step = (state) => {
       add(state, tail, 1)
+      add(state, published + record, 1)
       return 2
     }
     return [
       (state, me) => {
         if (get(state, producers) > 0) return undefined
-        if (hasRoom(state, me) === undefined) return 7
+        if (hasRoom(state, me) === undefined) return noConsumers(state) ? 12 : 7
         lock(state, me, producers)
         return 1
       },
@@ -93,16 +108,17 @@ export function ringModel({
   const pop: Step[] = [
     (state, me) => {
       if (get(state, consumers) > 0) return undefined
-      if (hasRecord(state, me) === undefined) return 7
+      if (hasRecord(state, me) === undefined) return noProducers(state) ? 12 : 7
       lock(state, me, consumers)
       return 1
     },
     (state, me) => {
       setRegister(state, me, 1, get(state, slots + (get(state, head) % capacity)))
+      if (mistake === 'take before the copy') add(state, head, 1)
       return 2
     },
     (state, me) => {
-      add(state, head, 1)
+      if (mistake !== 'take before the copy') add(state, head, 1)
       add(state, taken + register(state, me, 1), 1)
       return 3
     },
@@ -117,18 +133,30 @@ export function ringModel({
     ),
     ...wait(7, publishedKey, hasRecord),
   ]
+  const words = new Array<number>(taken + records + 1).fill(0)
+  words[tail] = stored
+  for (let i = 0; i < stored; i++) {
+    words[slots + i] = producerCount + i + 1
+    words[published + producerCount + i + 1] = 1
+  }
   return {
-    words: new Array<number>(taken + producerCount + 1).fill(0),
+    words,
     programs: [...Array.from({ length: producerCount }, (_, p) => push(p + 1)), ...Array.from({ length: consumerCount }, () => pop)],
     registers: 2,
     invariant(state) {
       if (get(state, taken) > 0) return 'a record was taken that nobody had written'
-      for (let record = 1; record <= producerCount; record++) if (get(state, taken + record) > 1) return 'a record was taken twice'
+      for (let record = 1; record <= records; record++) if (get(state, taken + record) > 1) return 'a record was taken twice'
       return undefined
     },
     finally(state) {
-      const all = Array.from({ length: producerCount }, (_, p) => get(state, taken + p + 1)).reduce((a, b) => a + b)
-      return all === get(state, head) ? undefined : 'a record was lost'
+      const left = Array.from({ length: get(state, tail) - get(state, head) }, (_, i) =>
+        get(state, slots + ((get(state, head) + i) % capacity)),
+      )
+      for (let record = 1; record <= records; record++) {
+        const found = get(state, taken + record) + left.filter((each) => each === record).length
+        if (found !== get(state, published + record)) return 'a record was lost'
+      }
+      return undefined
     },
     ...(deaths ? { bury: (state, me) => markDead(state, me, [producers, consumers]) } : {}),
   }
