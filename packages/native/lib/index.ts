@@ -116,6 +116,7 @@ export { getSysv, keyOfPath, openPosix, removePosix, removeSysv, type SysvStat, 
 export {
   getSemaphoreSet,
   operateSemaphores,
+  operateUntilEnd,
   removeSemaphoreSet,
   type SemaphoreSetStat,
   semaphoreFlags,

@@ -14,6 +14,8 @@ export interface SemaphoreSetStat {
 /** Flags of one operation of `operateSemaphores`. */
 export const semaphoreFlags = { noWait: 0o4000, undo: 0x1000 } as const
 
+type OperateUntilEnd = (id: number, operations: Int16Array, reversal: Int16Array) => (() => void) | undefined
+
 /** `semget`: the id of a set; key 0 makes a private one. Flags as in `sysvFlags`. */
 export const getSemaphoreSet = binding.getSemaphoreSet as (key: number, count: number, flags: number) => number
 export const statSemaphoreSet = binding.statSemaphoreSet as (id: number) => SemaphoreSetStat
@@ -23,3 +25,8 @@ export const setSemaphores = binding.setSemaphores as (id: number, values: reado
 export const semaphoreValue = binding.semaphoreValue as (id: number, index: number) => number
 /** `semtimedop` of triples (index, change, flags): all of them or, after one slice of at most 50 ms, none: false. */
 export const operateSemaphores = binding.operateSemaphores as (id: number, operations: Int16Array, timeoutMs: number) => boolean
+/**
+ * The same without waiting, and `reversal` when the calling thread's environment ends, however it ends. undefined where it would have to
+ * wait, else a function, to be called once at most, that takes the order for the reversal back.
+ */
+export const operateUntilEnd = binding.operateUntilEnd as OperateUntilEnd

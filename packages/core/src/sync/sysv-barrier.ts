@@ -3,7 +3,7 @@ import { expectedRange, ShoalError } from '../errors/index.js'
 import { createSemaphoreSet } from '../memory/index.js'
 import { type BreakReason, type BrokenBarrier, breakReasons, brokenBarrierError } from './broken-barrier.js'
 import type { WaitAsyncOptions, WaitOptions } from './sync-object.js'
-import { operate, permitsOf } from './sysv-operation.js'
+import { operate, operateUntilEnd, permitsOf } from './sysv-operation.js'
 import { SysvSemaphore } from './sysv-semaphore.js'
 import { timeoutError } from './timeout-error.js'
 import { checkTimeout, deadlineOf, nextSliceMs, warnOfBlocking } from './waiting.js'
@@ -23,8 +23,8 @@ function only(index: number, value: number): Operation[] {
 }
 
 /**
- * {@link Barrier} for programs that share no memory: a set of System V semaphores. Members are processes; the death of one is seen, the
- * end of a thread is not. The protocol is in `sync/README.md`.
+ * {@link Barrier} for programs that share no memory: a set of System V semaphores. The death of a member, thread or process, is seen by the
+ * others; one that leaves without {@link SysvBarrier.detach} counts as dead. The protocol is in `sync/README.md`.
  *
  * @example
  * const barrier = SysvBarrier.create({ parties: 2 })
@@ -34,7 +34,8 @@ function only(index: number, value: number): Operation[] {
 export class SysvBarrier {
   readonly id: number
   readonly #remove: () => void
-  #joined = false
+  /** Takes back that this thread's end is told to the others; undefined before it has joined. */
+  #forgetEnd: (() => void) | undefined
 
   private constructor(id: number, remove: () => void) {
     this.id = id
@@ -140,8 +141,10 @@ export class SysvBarrier {
       const fewer: Operation[] = [...only(partiesAt, parties), [partiesAt, -1], [next, -1]]
       if (this.#operate(...fewer, ...this.#asLast(phase, parties - 1)) || this.#operate(...fewer, ...this.#asOneOfMany(phase))) break
     }
-    if (this.#joined) this.#operate([joinedAt, -1], [presentAt, -1, undo])
-    this.#joined = false
+    if (this.#forgetEnd === undefined) return
+    this.#forgetEnd()
+    this.#forgetEnd = undefined
+    this.#operate([joinedAt, -1], [presentAt, -1, undo])
   }
 
   /** Removes the semaphores: who waits throws. Idempotent. */
@@ -151,7 +154,8 @@ export class SysvBarrier {
 
   /** undefined for the last to come, who has released the others. */
   #arrive(): { phase: number; epoch: number } | undefined {
-    if (!this.#joined) this.#joined = this.#operate([joinedAt, 1], [presentAt, 1, undo])
+    // The kernel undoes at the end of the process, the addon at the end of the thread.
+    this.#forgetEnd ??= operateUntilEnd(this.id, numbersOf([joinedAt, 1], [presentAt, 1, undo]), numbersOf([presentAt, -1, undo]))
     for (;;) {
       const [phase, epoch] = [this.#value(phaseAt), this.#value(epochAt)]
       const whole: Operation[] = only(brokenAt, 0)
@@ -189,13 +193,16 @@ export class SysvBarrier {
   }
 
   #operate(...operations: readonly Operation[]): boolean {
-    const numbers = operations.flatMap(([index, change, flags = 0]) => [index, change, flags | noWait])
-    return operate(this.id, Int16Array.from(numbers), 0)
+    return operate(this.id, numbersOf(...operations), 0)
   }
 
   #value(index: number): number {
     return permitsOf(this.id, index)
   }
+}
+
+function numbersOf(...operations: readonly Operation[]): Int16Array {
+  return Int16Array.from(operations.flatMap(([index, change, flags = 0]) => [index, change, flags | noWait]))
 }
 
 function initial(parties: number): number[] {

@@ -1,4 +1,4 @@
-import { operateSemaphores, semaphoreValue } from '@shoal/native'
+import { operateSemaphores, operateUntilEnd as operateUntilEndNative, semaphoreValue } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 
 /** EIDRM, for which libuv has no name: removed while this thread slept. */
@@ -7,6 +7,11 @@ const removedMeanwhile = -43
 /** {@link operateSemaphores}. @throws ShoalError `SHOAL_SEMAPHORE_REMOVED`. */
 export function operate(id: number, operations: Int16Array, timeoutMs: number): boolean {
   return unlessRemoved(id, () => operateSemaphores(id, operations, timeoutMs))
+}
+
+/** {@link operateUntilEndNative}. @throws ShoalError `SHOAL_SEMAPHORE_REMOVED`. */
+export function operateUntilEnd(id: number, operations: Int16Array, reversal: Int16Array): (() => void) | undefined {
+  return unlessRemoved(id, () => operateUntilEndNative(id, operations, reversal))
 }
 
 /** {@link semaphoreValue}. @throws ShoalError `SHOAL_SEMAPHORE_REMOVED`. */

@@ -16,8 +16,7 @@ const futex: BarrierMaker = {
 
 const sysv: BarrierMaker = {
   name: 'Barrier over System V semaphores',
-  // The kernel undoes at the end of a process, so the death of a thread is not seen.
-  backends: ['processes'],
+  backends,
   create(words, parties) {
     const barrier = SysvBarrier.create({ parties })
     words[14] = barrier.id

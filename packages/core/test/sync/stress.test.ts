@@ -1,17 +1,19 @@
 import { futexWake } from '@shoal/native'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Barrier, Mutex, RingQueue, SysvBarrier } from '#internal/sync/index.js'
+import { Barrier, Mutex, RingQueue, Semaphore, SysvBarrier } from '#internal/sync/index.js'
 import { watchdog } from '../support/watchdog.js'
-import { stress } from './fixtures/roles.js'
-import { backends, startMember, startProcess } from './support/member.js'
+import { handOverSum, stress } from './fixtures/roles.js'
+import { type Backend, backends, type Member, startMember } from './support/member.js'
 import { createMemory, until } from './support/shared-words.js'
 
-// The short form; SHOAL_STRESS_KILLS=1000 SHOAL_STRESS_PHASES=1000000 is the long one.
+// The short form; SHOAL_STRESS_KILLS=1000 SHOAL_STRESS_PHASES=1000000 is the long one, in which hand-overs and records are as many as phases.
 const phases = Number(process.env.SHOAL_STRESS_PHASES ?? 3_000)
-const kills = Number(process.env.SHOAL_STRESS_KILLS ?? 12)
+const kills = Number(process.env.SHOAL_STRESS_KILLS ?? 8)
+/** How long after a death a survivor may wait at most. */
+const boundMs = 1_000
 const seed = Number(process.env.SHOAL_STRESS_SEED ?? Date.now() % 1_000_000)
-watchdog(60_000 + kills * 6_000 + phases)
+watchdog(60_000 + kills * 12_000 + phases)
 
 const test = suite(`deaths at random moments (seed ${seed})`)
 const members = 3
@@ -29,47 +31,52 @@ function moment(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, random(8)))
 }
 
-type Crew = ReturnType<typeof startProcess>[]
+type BuriedHook = (survivors: number[]) => Promise<void>
 
-/** Runs `role` in several processes, lets one after the other die somehow, and says when each death is over. */
-async function haunt(
-  role: string,
-  words: Int32Array<SharedArrayBuffer>,
-  memory: ReturnType<typeof createMemory>,
-  buried: BuriedHook,
-): Promise<void> {
-  const start = (rank: number) => startProcess(memory, { role, args: [rank] })
-  const crew: Crew = Array.from({ length: members }, (_, rank) => start(rank))
+/**
+ * Runs `role` in several members, lets one after the other die somehow, and waits for what the survivors do about it: `buried` resolves
+ * when each of them has returned or thrown.
+ */
+async function haunt(backend: Backend, role: string, memory: ReturnType<typeof createMemory>, buried: BuriedHook): Promise<void> {
+  const { words } = memory
+  const start = (rank: number) => startMember(backend, memory, role, rank)
+  const crew: Member[] = Array.from({ length: members }, (_, rank) => start(rank))
+  let longestMs = 0
   try {
     for (let kill = 0; kill < kills; kill++) {
       await advanced(words, [0, 1, 2])
       await moment()
       const rank = random(members)
-      const victim = crew[rank] as Crew[number]
-      await end(victim, words, rank)
-      const survivors = [0, 1, 2].filter((other) => other !== rank)
-      await buried(survivors)
+      const diedAt = await end(backend, crew[rank] as Member, words, rank)
+      await buried([0, 1, 2].filter((other) => other !== rank))
+      longestMs = Math.max(longestMs, performance.now() - diedAt)
       Atomics.store(words, stress.orders + rank, 0)
       crew[rank] = start(rank)
     }
   } finally {
     await Promise.all(crew.map((member) => member.kill()))
   }
+  console.log(`${kills} deaths among ${backend}; the last survivor returned ${longestMs.toFixed(0)} ms after one at most`)
+  assert.ok(longestMs <= boundMs)
 }
 
-type BuriedHook = (survivors: number[]) => Promise<void>
-
-async function end(victim: Crew[number], words: Int32Array<SharedArrayBuffer>, rank: number): Promise<void> {
+/** Ends a member, or lets it end itself; resolves once it is gone, with the time when it died at the earliest. */
+async function end(backend: Backend, victim: Member, words: Int32Array<SharedArrayBuffer>, rank: number): Promise<number> {
   const how = random(4)
-  if (how === 0) Atomics.store(words, stress.orders + rank, 1)
-  if (how === 1) {
-    victim.child.kill('SIGSTOP')
+  if (how === 0) {
+    Atomics.store(words, stress.orders + rank, 1)
+    await victim.ended
+    return performance.now()
+  }
+  if (how === 1 && backend === 'processes') {
+    process.kill(victim.pid, 'SIGSTOP')
     await moment()
-    victim.child.kill('SIGCONT')
+    process.kill(victim.pid, 'SIGCONT')
     await moment()
   }
-  if (how !== 0) victim.child.kill('SIGKILL')
-  await victim.ended
+  const diedAt = performance.now()
+  await victim.kill()
+  return diedAt
 }
 
 /** Resolves when each of them has come further. */
@@ -94,33 +101,64 @@ for (const backend of backends) {
   }
 }
 
-test('whoever dies with a mutex or in a queue, the others go on', async () => {
-  const memory = createMemory()
-  Mutex.create(memory.words, 0)
-  RingQueue.create(memory.words, stress.ring, { capacityBytes: 4096 })
-  await haunt('churn', memory.words, memory, (survivors) => advanced(memory.words, survivors))
-})
+for (const backend of backends) {
+  for (const parties of [2, 8]) {
+    test(`${parties} ${backend} hand over ${phases} times by semaphores, each after what the one before wrote`, async () => {
+      const memory = createMemory()
+      for (let rank = 0; rank < parties; rank++) Semaphore.create(memory.words, 16 * rank, { permits: rank === 0 ? 1 : 0 })
+      const rounds = Math.ceil(phases / parties)
+      const crew = Array.from({ length: parties }, (_, rank) => startMember(backend, memory, 'handOver', rank, parties, rounds))
+      await Promise.all(crew.map((member) => member.ended))
+      assert.is(memory.words[stress.pair], handOverSum(parties, rounds))
+    })
 
-for (const kind of ['Barrier', 'SysvBarrier'] as const) {
-  test(`whoever dies in or between the phases of a ${kind}, the others are told`, async () => {
+    test(`${parties} ${backend} send ${phases} records through a queue, whole and once`, async () => {
+      const memory = createMemory()
+      const queue = RingQueue.create(memory.words, 0, { capacityBytes: 4096 })
+      const half = parties / 2
+      const each = Math.ceil(phases / half)
+      const takers = Array.from({ length: half }, () => startMember(backend, memory, 'consume', half))
+      const makers = Array.from({ length: half }, (_, rank) => startMember(backend, memory, 'produce', rank, each))
+      await Promise.all(makers.map((member) => member.ended))
+      queue.end()
+      const counts = (await Promise.all(takers.map((member) => member.next()))) as number[][]
+      for (let rank = 0; rank < half; rank++)
+        assert.is(
+          counts.reduce((sum, from) => sum + (from[rank] ?? 0), 0),
+          each,
+        )
+      await Promise.all(takers.map((member) => member.ended))
+    })
+  }
+
+  test(`whoever of the ${backend} dies with a mutex or in a queue, the others go on`, async () => {
     const memory = createMemory()
-    const { words } = memory
-    const barrier =
-      kind === 'Barrier' ? Barrier.create(words, 0, { parties: members, watch: true }) : SysvBarrier.create({ parties: members })
-    if (barrier instanceof SysvBarrier) words[14] = barrier.id
-    try {
-      await haunt('assemble', words, memory, async (survivors) => {
-        const epoch = Atomics.load(words, stress.epoch)
-        await until(() => survivors.every((rank) => Atomics.load(words, stress.broken + rank) === epoch + 1))
-        assert.is(barrier.broken?.reason, 'death')
-        barrier.reset()
-        Atomics.add(words, stress.epoch, 1)
-        futexWake(words, stress.epoch, members)
-      })
-    } finally {
-      if (barrier instanceof SysvBarrier) barrier.remove()
-    }
+    Mutex.create(memory.words, 0)
+    RingQueue.create(memory.words, stress.ring, { capacityBytes: 4096 })
+    await haunt(backend, 'churn', memory, (survivors) => advanced(memory.words, survivors))
   })
+
+  for (const kind of ['Barrier', 'SysvBarrier'] as const) {
+    test(`whoever of the ${backend} dies in or between the phases of a ${kind}, the others are told`, async () => {
+      const memory = createMemory()
+      const { words } = memory
+      const barrier =
+        kind === 'Barrier' ? Barrier.create(words, 0, { parties: members, watch: true }) : SysvBarrier.create({ parties: members })
+      if (barrier instanceof SysvBarrier) words[14] = barrier.id
+      try {
+        await haunt(backend, 'assemble', memory, async (survivors) => {
+          const epoch = Atomics.load(words, stress.epoch)
+          await until(() => survivors.every((rank) => Atomics.load(words, stress.broken + rank) === epoch + 1))
+          assert.is(barrier.broken?.reason, 'death')
+          barrier.reset()
+          Atomics.add(words, stress.epoch, 1)
+          futexWake(words, stress.epoch, members)
+        })
+      } finally {
+        if (barrier instanceof SysvBarrier) barrier.remove()
+      }
+    })
+  }
 }
 
 test.run()
