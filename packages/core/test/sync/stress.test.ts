@@ -7,13 +7,14 @@ import { handOverSum, stress } from './fixtures/roles.js'
 import { type Backend, backends, type Member, startMember } from './support/member.js'
 import { createMemory, until } from './support/shared-words.js'
 
-// The short form; SHOAL_STRESS_KILLS=1000 SHOAL_STRESS_PHASES=1000000 is the long one, in which hand-overs and records are as many as phases.
-const phases = Number(process.env.SHOAL_STRESS_PHASES ?? 3_000)
-const kills = Number(process.env.SHOAL_STRESS_KILLS ?? 8)
+// The short form; SHOAL_STRESS_KILLS=1000 SHOAL_STRESS_PHASES=1000000 is the long one. There are as many hand-overs and as many records
+// as phases; the kills are those of all six tests that kill.
+const phases = Number(process.env.SHOAL_STRESS_PHASES ?? 1_000)
+const kills = Math.ceil(Number(process.env.SHOAL_STRESS_KILLS ?? 24) / 6)
 /** How long after a death a survivor may wait at most. */
 const boundMs = 1_000
 const seed = Number(process.env.SHOAL_STRESS_SEED ?? Date.now() % 1_000_000)
-watchdog(60_000 + kills * 12_000 + phases)
+watchdog(120_000 + kills * 12_000 + phases)
 
 const test = suite(`deaths at random moments (seed ${seed})`)
 const members = 3
