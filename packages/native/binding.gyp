@@ -27,6 +27,7 @@
       'src/sys/sysv_shm.cc',
       'src/sys/unmap_later.cc',
       'src/sys/whole_file.cc',
+      'src/sys/word_watcher.cc',
     ],
     # Compiled once for each path: see src/kernels/paths.h.
     'kernel_sources': [
@@ -86,7 +87,6 @@
         'src/kernels/paths.cc',
         'src/addon.cc',
         'src/affinity_wrap.cc',
-        'src/async_wait_wrap.cc',
         'src/background_wrap.cc',
         'src/barrier_wrap.cc',
         'src/descriptor_socket_wrap.cc',
@@ -112,6 +112,7 @@
         'src/shared_array_buffer.cc',
         'src/shm_wrap.cc',
         'src/sysv_semaphore_wrap.cc',
+        'src/word_watcher_wrap.cc',
       ],
       'include_dirs': ['<!(node -p "require(\'node-addon-api\').include_dir")'],
       'defines': [

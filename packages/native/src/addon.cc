@@ -13,8 +13,8 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   shoal::InitFutex(env, exports);
   shoal::InitBarrier(env, exports);
   shoal::InitLife(env, exports);
-  shoal::InitAsyncWait(env, exports);
   shoal::InitScan(env, exports);
+  shoal::InitWordWatcher(env, exports);
   shoal::InitSemaphore(env, exports);
   shoal::InitSysvSemaphore(env, exports);
   shoal::InitMutex(env, exports);

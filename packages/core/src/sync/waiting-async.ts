@@ -26,13 +26,15 @@ export async function park(
 ): Promise<void> {
   signal?.throwIfAborted()
   return new Promise((resolve, reject) => {
-    const settle = () => {
-      signal?.removeEventListener('abort', cancel)
-      if (signal?.aborted) reject(signal.reason)
-      else resolve()
+    const cancel = waitAsync(place.view, place.index, expected, timeoutMs, () => {
+      signal?.removeEventListener('abort', abort)
+      resolve()
+    })
+    const abort = () => {
+      cancel()
+      reject(signal?.reason)
     }
-    const cancel = waitAsync(place.view, place.index, expected, timeoutMs, settle)
-    signal?.addEventListener('abort', cancel)
+    signal?.addEventListener('abort', abort, { once: true })
   })
 }
 
