@@ -77,15 +77,18 @@ export { kernelRandom } from './random.js'
 export {
   kReaderBytes,
   kReadWriteLockBytes,
+  rwlockAnnounce,
   rwlockBeginWrite,
   rwlockDeadlock,
   rwlockDrain,
   rwlockEndRead,
   rwlockEndWrite,
+  rwlockFutexWord,
   rwlockInitialise,
   rwlockNoSlot,
   rwlockRead,
   rwlockRepair,
+  rwlockWriter,
 } from './read-write-lock.js'
 export {
   kRingHeadBytes,

@@ -4,6 +4,8 @@ import { binding } from './binding.js'
 export const kReadWriteLockBytes = 64
 export const kReaderBytes = 64
 
+/** In place of a slot: the writers' mutex. */
+export const rwlockWriter = -1
 export const rwlockNoSlot = -1
 export const rwlockDeadlock = -2
 
@@ -19,3 +21,9 @@ export const rwlockBeginWrite = binding.rwlockBeginWrite as (view: Words, index:
 export const rwlockDrain = binding.rwlockDrain as (view: Words, index: number, slot: number, timeoutMs: number) => number
 export const rwlockEndWrite = binding.rwlockEndWrite as (view: Words, index: number) => boolean
 export const rwlockRepair = binding.rwlockRepair as (view: Words, index: number) => boolean
+type OfMutex = (view: Words, index: number, slot: number) => number
+
+/** Asks who holds a slot, or writes, to wake who sleeps on the futex word; returns that word, 0 once it is free. */
+export const rwlockAnnounce = binding.rwlockAnnounce as OfMutex
+/** How many words that futex word lies behind the lock. */
+export const rwlockFutexWord = binding.rwlockFutexWord as OfMutex

@@ -66,6 +66,29 @@ napi_value EndWrite(napi_env env, napi_callback_info info) {
   return lock == nullptr ? nullptr : ToValue(env, lock->EndWrite());
 }
 
+/// Of (view, index, slot): null after throwing.
+RobustMutex* ReadMutex(WordCall<1>& call, napi_env env, napi_callback_info info) {
+  ReadWriteLock* lock = ReadLock(call, env, info);
+  if (lock == nullptr) return nullptr;
+  if (call.Integer(0) < static_cast<int32_t>(lock->slots())) return lock->mutex(call.Integer(0));
+  napi_throw_range_error(env, nullptr, "Expected a slot of the lock");
+  return nullptr;
+}
+
+// rwlockAnnounce(view, index, slot): as mutexAnnounce, for the mutex of a reader's slot or, −1, of the writers.
+napi_value Announce(napi_env env, napi_callback_info info) {
+  WordCall<1> call;
+  RobustMutex* mutex = ReadMutex(call, env, info);
+  return mutex == nullptr ? nullptr : ToValue(env, mutex->Announce());
+}
+
+// rwlockFutexWord(view, index, slot): how many words that mutex's futex word lies behind the lock.
+napi_value FutexWord(napi_env env, napi_callback_info info) {
+  WordCall<1> call;
+  RobustMutex* mutex = ReadMutex(call, env, info);
+  return mutex == nullptr ? nullptr : ToValue(env, static_cast<int32_t>(mutex->futex_word() - call.word()));
+}
+
 // rwlockRepair(view, index)
 napi_value Repair(napi_env env, napi_callback_info info) {
   WordCall<0> call;
@@ -82,6 +105,8 @@ void InitReadWriteLock(Napi::Env env, Napi::Object exports) {
   ExportFunction(env, exports, "rwlockBeginWrite", BeginWrite);
   ExportFunction(env, exports, "rwlockDrain", Drain);
   ExportFunction(env, exports, "rwlockEndWrite", EndWrite);
+  ExportFunction(env, exports, "rwlockAnnounce", Announce);
+  ExportFunction(env, exports, "rwlockFutexWord", FutexWord);
   ExportFunction(env, exports, "rwlockRepair", Repair);
 }
 

@@ -1,7 +1,6 @@
-#include "sys/word_watcher.h"
-
 #include "addon.h"
 #include "napi_error.h"
+#include "sys/word_watcher.h"
 
 namespace shoal {
 namespace {
@@ -22,7 +21,8 @@ class WordWatcherWrap : public Napi::ObjectWrap<WordWatcherWrap> {
       ThrowBadArguments(env, "WordWatcher");
       return;
     }
-    napi_create_threadsafe_function(env, info[0], nullptr, Napi::String::New(env, "shoal:wait"), 0, 1, nullptr, nullptr, this, CallBack, &over_);
+    napi_create_threadsafe_function(env, info[0], nullptr, Napi::String::New(env, "shoal:wait"), 0, 1, nullptr, nullptr, this, CallBack,
+                                    &over_);
     napi_unref_threadsafe_function(env, over_);
     if (Status status = watcher_.Start(); !status.ok()) {
       napi_release_threadsafe_function(over_, napi_tsfn_abort);
@@ -65,7 +65,9 @@ class WordWatcherWrap : public Napi::ObjectWrap<WordWatcherWrap> {
   }
 
   // On the watcher's thread.
-  static void Notify(void* self) { napi_call_threadsafe_function(static_cast<WordWatcherWrap*>(self)->over_, nullptr, napi_tsfn_nonblocking); }
+  static void Notify(void* self) {
+    napi_call_threadsafe_function(static_cast<WordWatcherWrap*>(self)->over_, nullptr, napi_tsfn_nonblocking);
+  }
 
   static void CallBack(napi_env env, napi_value callback, void* context, void*) {
     if (env == nullptr) return;

@@ -4,15 +4,18 @@ import {
   mutexBusy,
   mutexDeadlock,
   mutexPoisoned,
+  rwlockAnnounce,
   rwlockBeginWrite,
   rwlockDeadlock,
   rwlockDrain,
   rwlockEndRead,
   rwlockEndWrite,
+  rwlockFutexWord,
   rwlockInitialise,
   rwlockNoSlot,
   rwlockRead,
   rwlockRepair,
+  rwlockWriter,
 } from '@shoal/native'
 import { expectedRange } from '../errors/index.js'
 import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
@@ -20,8 +23,8 @@ import { deadlockError, HeldLock, type Lock, type Lockable, notHeldError } from 
 import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
-import { block, checkTimeout, deadlineOf, spinNsFor } from './waiting.js'
-import { poll } from './waiting-async.js'
+import { block, checkTimeout, deadlineOf, sliceMs, spinNsFor } from './waiting.js'
+import { retry, type WaitingPlace } from './waiting-async.js'
 
 export interface RwLockOptions {
   /** How many may read at once, 1 to 1024; 32 unless given. */
@@ -32,7 +35,6 @@ const defaultReaders = 32
 const mostReaders = 1024
 /** The word behind the lock's first: how many slots it has. */
 const slotsWord = headerWords + 1
-const writerKey = -1
 
 const layout: Layout<RwLockOptions> = {
   name: 'RwLock',
@@ -103,9 +105,9 @@ export class RwLock extends SyncObject implements Lockable {
     )
   }
 
-  /** undefined while another thread writes or waits to. */
+  /** undefined while a thread writes or waits to. */
   tryRead(): Lock | undefined {
-    return this.#tryRead(0)
+    return this.#tryRead(0, deadlockIsBusy)
   }
 
   /**
@@ -133,38 +135,61 @@ export class RwLock extends SyncObject implements Lockable {
       rwlockEndWrite(this.view, this.#words)
       throw error
     }
-    return new HeldLock(this, writerKey, ownerDied)
+    return new HeldLock(this, rwlockWriter, ownerDied)
   }
 
-  /** undefined while another thread reads or writes. */
+  /** undefined while a thread reads or writes. */
   tryWrite(): Lock | undefined {
-    const ownerDied = this.#beginWrite(0, 0)
+    const ownerDied = this.#beginWrite(0, 0, deadlockIsBusy)
     if (ownerDied === undefined) return undefined
-    if (rwlockDrain(this.view, this.#words, 0, 0) === this.#slots) return new HeldLock(this, writerKey, ownerDied)
+    if (rwlockDrain(this.view, this.#words, 0, 0) === this.#slots) return new HeldLock(this, rwlockWriter, ownerDied)
     rwlockEndWrite(this.view, this.#words)
     return undefined
   }
 
   /**
-   * Locks for reading without blocking the event loop: looks again after 1 ms, then after up to 50.
+   * Locks for reading without blocking the event loop.
    *
    * @throws ShoalError `SHOAL_RWLOCK_TIMEOUT`, or the signal's reason.
    */
   readAsync(options?: WaitAsyncOptions): Promise<Lock> {
-    return poll(
+    const index = this.#words
+    // The flag tells of the end of a write; the death of a writer and a free slot are found by looking.
+    const place = { view: this.view, index, sleepers: -1, expected: () => Atomics.load(this.view, index), againAfterMs: sliceMs }
+    return retry(
       () => this.tryRead(),
+      place,
       () => this.#timedOut(options),
       options,
     )
   }
 
-  /** The same for writing; readers that keep coming may keep it waiting. */
-  writeAsync(options?: WaitAsyncOptions): Promise<Lock> {
-    return poll(
-      () => this.tryWrite(),
-      () => this.#timedOut(options),
-      options,
-    )
+  /**
+   * Locks for writing without blocking the event loop. Where this thread reads or writes already it waits for those locks to be let go.
+   *
+   * @throws ShoalError `SHOAL_RWLOCK_TIMEOUT`, or the signal's reason.
+   */
+  async writeAsync(options: WaitAsyncOptions = {}): Promise<Lock> {
+    const { timeoutMs = Number.POSITIVE_INFINITY } = options
+    checkTimeout(timeoutMs)
+    const deadline = deadlineOf(timeoutMs)
+    const writers = this.#mutexPlace(rwlockWriter)
+    const timedOut = () => this.#timedOut(options)
+    const ownerDied = await retry(() => this.#beginWrite(0, 0, deadlockIsBusy), writers, timedOut, options)
+    // As in Mutex: those who sleep beside this one have to be woken by its unlock.
+    writers.expected()
+    try {
+      for (let slot = 0; ; ) {
+        const left = rwlockDrain(this.view, this.#words, slot, 0)
+        if (left === this.#slots) return new HeldLock(this, rwlockWriter, ownerDied)
+        slot = left
+        const gone = () => rwlockDrain(this.view, this.#words, slot, 0) > slot || undefined
+        await retry(gone, this.#mutexPlace(slot), timedOut, { ...options, timeoutMs: Math.max(0, deadline - performance.now()) })
+      }
+    } catch (error) {
+      rwlockEndWrite(this.view, this.#words)
+      throw error
+    }
   }
 
   /**
@@ -178,25 +203,46 @@ export class RwLock extends SyncObject implements Lockable {
 
   /** @internal */
   release(key: number): boolean {
-    return key === writerKey ? rwlockEndWrite(this.view, this.#words) : rwlockEndRead(this.view, this.#words, key)
+    return key === rwlockWriter ? rwlockEndWrite(this.view, this.#words) : rwlockEndRead(this.view, this.#words, key)
   }
 
-  #tryRead(slice: number): Lock | undefined {
+  #tryRead(slice: number, onDeadlock: OnDeadlock = throwDeadlock): Lock | undefined {
     const slot = rwlockRead(this.view, this.#words, this.#hint, slice)
-    if (slot === rwlockDeadlock) throw deadlockError(this.lockName)
+    if (slot === rwlockDeadlock) return onDeadlock(this.lockName)
     if (slot === rwlockNoSlot) return undefined
     this.#hint = slot
     return new HeldLock(this, slot, Atomics.load(this.view, this.#words + 2) !== 0)
   }
 
   /** Whether a writer had died; undefined when there is one. */
-  #beginWrite(spinNs: number, slice: number): boolean | undefined {
+  #beginWrite(spinNs: number, slice: number, onDeadlock: OnDeadlock = throwDeadlock): boolean | undefined {
     const result = rwlockBeginWrite(this.view, this.#words, spinNs, slice)
-    if (result === mutexDeadlock) throw deadlockError(this.lockName)
+    if (result === mutexDeadlock) return onDeadlock(this.lockName)
     return result === mutexBusy ? undefined : result === mutexPoisoned
+  }
+
+  /** Where to wait for a reader's slot, or for the writers' mutex. */
+  #mutexPlace(slot: number): WaitingPlace {
+    const index = this.#words + rwlockFutexWord(this.view, this.#words, slot)
+    return {
+      view: this.view,
+      index,
+      sleepers: -1,
+      expected: () => rwlockAnnounce(this.view, this.#words, slot),
+      againAfterMs: sliceMs,
+    }
   }
 
   #timedOut(options: WaitOptions | undefined): Error {
     return timeoutError('RwLock', options?.timeoutMs)
   }
 }
+
+type OnDeadlock = (name: string) => undefined
+
+function throwDeadlock(name: string): never {
+  throw deadlockError(name)
+}
+
+/** For the forms that do not block the thread: a lock of its own is one like others. */
+function deadlockIsBusy(): undefined {}

@@ -11,6 +11,8 @@ export interface WaitingPlace {
   readonly sleepers: number
   /** What to wait for a change from. */
   expected(): number
+  /** When to look again although the word is the same; never if this is left out. */
+  readonly againAfterMs?: number
 }
 
 /**
@@ -63,7 +65,7 @@ export async function retry<T>(
       const expected = place.expected()
       result = attempt()
       if (result !== undefined) return result
-      await park(place, expected, left, signal)
+      await park(place, expected, Math.min(left, place.againAfterMs ?? left), signal)
     } finally {
       count(place, -1)
     }

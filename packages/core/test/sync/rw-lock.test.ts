@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { RwLock } from '#internal/sync/index.js'
@@ -86,6 +87,56 @@ test('one thread that would wait for itself is told so', () => {
   written.unlock()
   assert.throws(() => written.unlock(), hasCode('SHOAL_MUTEX_NOT_HELD'))
   assert.throws(() => lock.repair(), hasCode('SHOAL_MUTEX_NOT_HELD'))
+})
+
+test('flows of one thread take turns by the async forms', async () => {
+  const lock = RwLock.create()
+  const read = lock.read()
+  const writing = lock.writeAsync()
+  read.unlock()
+  const written = await writing
+  const reading = lock.readAsync()
+  written.unlock()
+  ;(await reading).unlock()
+})
+
+for (const backend of backends) {
+  test(`writeAsync() outlives a reader among ${backend} that is killed`, async () => {
+    const lock = RwLock.create(words, 0)
+    const member = startMember(backend, memory, 'hold', 'read', 'sleep')
+    await member.next()
+    const writing = lock.writeAsync()
+    await member.kill()
+    ;(await writing).unlock()
+  })
+
+  test(`readAsync() gets the lock of a writer among ${backend} that is killed`, async () => {
+    const lock = RwLock.create(words, 0)
+    const member = startMember(backend, memory, 'hold', 'write', 'sleep')
+    await member.next()
+    const reading = lock.readAsync()
+    await member.kill()
+    const read = await reading
+    assert.is(read.ownerDied, true)
+    read.unlock()
+  })
+}
+
+test('a writeAsync() that times out or is aborted lets readers in again, and leaves no listener', async () => {
+  const lock = RwLock.create(words, 0)
+  const member = startMember('threads', memory, 'hold', 'read', 'sleep')
+  await member.next()
+  assert.ok(hasCode('SHOAL_RWLOCK_TIMEOUT')(await rejection(lock.writeAsync({ timeoutMs: 1 }))))
+  lock.read().unlock()
+  const controller = new AbortController()
+  const writing = lock.writeAsync({ signal: controller.signal })
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.is(lock.tryWrite(), undefined)
+  controller.abort('enough')
+  assert.is(await rejection(writing), 'enough')
+  assert.is(getEventListeners(controller.signal, 'abort').length, 0)
+  lock.read().unlock()
+  await member.kill()
 })
 
 test('an aborted readAsync() rejects with the reason', async () => {

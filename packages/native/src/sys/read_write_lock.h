@@ -38,6 +38,10 @@ class ReadWriteLock {
   bool EndWrite();
   bool Repair() { return writer_.Repair(); }
 
+  /// The mutex of a reader's slot, or for kWriter the writers', for those who wait without blocking.
+  static constexpr int32_t kWriter = -1;
+  RobustMutex* mutex(int32_t slot) { return slot < 0 ? writer_.robust() : &readers_[slot].mutex; }
+
  private:
   void ClearDeadWriter();
 

@@ -38,12 +38,12 @@ class RobustMutex {
   /// Asks the holder to wake whoever sleeps on the futex word, which it gives back: 0 once the mutex is free.
   int32_t Announce();
 
+  Word* futex_word() const;
+
   /// Where the C library keeps the futex word, found once by letting a thread die with a mutex held. −1: robust mutexes do not work here.
   static int FutexWordOffset();
 
  private:
-  Word* futex_word() const;
-
   pthread_mutex_t mutex_;
 };
 

@@ -27,9 +27,7 @@ struct KernelTime {
 constexpr size_t kStackBytes = 256 * 1024;
 constexpr std::chrono::nanoseconds kPoll = std::chrono::milliseconds(1);
 
-Waiter WaiterFor(const Word* word, int32_t value) {
-  return {static_cast<uint32_t>(value), reinterpret_cast<uintptr_t>(word), kFutex32, 0};
-}
+Waiter WaiterFor(const Word* word, int32_t value) { return {static_cast<uint32_t>(value), reinterpret_cast<uintptr_t>(word), kFutex32, 0}; }
 
 }  // namespace
 
