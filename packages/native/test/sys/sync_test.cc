@@ -1,5 +1,6 @@
 #include <pthread.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <thread>
@@ -13,6 +14,7 @@
 #include "sys/read_write_lock.h"
 #include "sys/record_ring.h"
 #include "sys/semaphore.h"
+#include "sys/word_watcher.h"
 
 namespace {
 
@@ -187,4 +189,35 @@ TEST(MembersAreSeenDead, "a member that ends without leaving is found dead until
   }).join();
   CHECK(table.FindDead() == 1);
   table.Leave();
+}
+
+TEST(WatcherSeesEveryWord,
+     "one thread sees the changes of more words than one system call takes, forgets what is cancelled and keeps time") {
+  constexpr int kWords = 200;
+  std::vector<shoal::Word> words(kWords);
+  std::atomic<int> notified{0};
+  shoal::WordWatcher watcher([](void* count) { static_cast<std::atomic<int>*>(count)->fetch_add(1); }, &notified);
+  CHECK(watcher.Start().ok());
+  const auto differs = watcher.Watch(&words[0], 1, kSlice);
+  const auto late = watcher.Watch(&words[0], 0, milliseconds(1));
+  const auto cancelled = watcher.Watch(&words[1], 0, kSlice * 1000);
+  std::vector<shoal::WordWatcher::Id> ids;
+  for (shoal::Word& word : words) ids.push_back(watcher.Watch(&word, 0, kSlice * 1000));
+  CHECK(watcher.Cancel(cancelled));
+  CHECK(!watcher.Cancel(cancelled));
+  std::thread changer([&] {
+    for (shoal::Word& word : words) {
+      word.store(7);
+      shoal::FutexWake(&word, 1);
+    }
+  });
+  std::vector<shoal::WordWatcher::Id> over;
+  while (over.size() < kWords + 2) {
+    for (const auto id : watcher.Take()) over.push_back(id);
+  }
+  changer.join();
+  CHECK(notified > 0);
+  CHECK(std::count(over.begin(), over.end(), cancelled) == 0);
+  for (const auto id : ids) CHECK(std::count(over.begin(), over.end(), id) == 1);
+  CHECK(std::count(over.begin(), over.end(), differs) == 1 && std::count(over.begin(), over.end(), late) == 1);
 }
