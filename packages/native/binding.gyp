@@ -36,6 +36,7 @@
       'src/kernels/matmul.cc',
       'src/kernels/products.cc',
       'src/kernels/random.cc',
+      'src/kernels/scan_doubles.cc',
       'src/kernels/sum.cc',
     ],
     # The portable path is enough for these.

@@ -5,35 +5,49 @@
 namespace shoal::kernels::SHOAL_PATH {
 namespace {
 
-/// Blocks that are made side by side, and the words of 64 bits that come of them.
+using Words = Vector<uint64_t>;
+
+/// Blocks that are made side by side, one in each lane of two vectors, and the words of 64 bits that come of them.
 constexpr size_t kBlocks = 16;
 constexpr size_t kWords = 2 * kBlocks;
 
+struct Counters {
+  Words c0, c1, c2, c3;
+};
+
+SHOAL_INLINE void Round(Counters* c, uint64_t k0, uint64_t k1) {
+  constexpr uint64_t kLow = 0xFFFFFFFF;
+  const Words p0 = c->c0 * uint64_t{0xD2511F53};
+  const Words p1 = c->c2 * uint64_t{0xCD9E8D57};
+  c->c0 = (p1 >> 32) ^ c->c1 ^ k0;
+  c->c2 = (p0 >> 32) ^ c->c3 ^ k1;
+  c->c1 = p1 & kLow;
+  c->c3 = p0 & kLow;
+}
+
 void MakeWords(uint64_t block, uint64_t seed, uint64_t stream, uint64_t* words) {
-  uint32_t c0[kBlocks], c1[kBlocks], c2[kBlocks], c3[kBlocks];
-  for (size_t i = 0; i < kBlocks; ++i) {
-    c0[i] = static_cast<uint32_t>(block + i);
-    c1[i] = static_cast<uint32_t>((block + i) >> 32);
-    c2[i] = static_cast<uint32_t>(stream);
-    c3[i] = static_cast<uint32_t>(stream >> 32);
+  constexpr uint64_t kLow = 0xFFFFFFFF;
+  Counters halves[2];
+  for (size_t half = 0; half < 2; ++half) {
+    const Words index = (Words){0, 1, 2, 3, 4, 5, 6, 7} + (block + 8 * half);
+    const Words none{};
+    halves[half] = {index & kLow, index >> 32, none + (stream & kLow), none + (stream >> 32)};
   }
-  auto k0 = static_cast<uint32_t>(seed);
-  auto k1 = static_cast<uint32_t>(seed >> 32);
+  uint64_t k0 = seed & kLow;
+  uint64_t k1 = seed >> 32;
   for (int round = 0; round < 10; ++round) {
-    for (size_t i = 0; i < kBlocks; ++i) {
-      const uint64_t p0 = uint64_t{0xD2511F53} * c0[i];
-      const uint64_t p1 = uint64_t{0xCD9E8D57} * c2[i];
-      c0[i] = static_cast<uint32_t>(p1 >> 32) ^ c1[i] ^ k0;
-      c2[i] = static_cast<uint32_t>(p0 >> 32) ^ c3[i] ^ k1;
-      c1[i] = static_cast<uint32_t>(p1);
-      c3[i] = static_cast<uint32_t>(p0);
-    }
-    k0 += 0x9E3779B9;
-    k1 += 0xBB67AE85;
+    Round(&halves[0], k0, k1);
+    Round(&halves[1], k0, k1);
+    k0 = (k0 + 0x9E3779B9) & kLow;
+    k1 = (k1 + 0xBB67AE85) & kLow;
   }
-  for (size_t i = 0; i < kBlocks; ++i) {
-    words[2 * i] = static_cast<uint64_t>(c1[i]) << 32 | c0[i];
-    words[2 * i + 1] = static_cast<uint64_t>(c3[i]) << 32 | c2[i];
+  for (size_t half = 0; half < 2; ++half) {
+    const Words even = halves[half].c1 << 32 | halves[half].c0;
+    const Words odd = halves[half].c3 << 32 | halves[half].c2;
+    for (size_t lane = 0; lane < 8; ++lane) {
+      words[16 * half + 2 * lane] = even[lane];
+      words[16 * half + 2 * lane + 1] = odd[lane];
+    }
   }
 }
 

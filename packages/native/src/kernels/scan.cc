@@ -1,6 +1,7 @@
 #include "kernels/scan.h"
 
 #include "kernels/elements.h"
+#include "kernels/scan_doubles.h"
 
 namespace shoal::kernels {
 namespace SHOAL_PATH {
@@ -102,13 +103,9 @@ SHOAL_INLINE A IdentityOf() {
   return 0;
 }
 
-/// A tile is eight rows, each scanned from the left by itself: eight chains of operations that do not wait for each other. Then each row is
-/// combined with what lies before it. A prefix is carry ∘ (rows before ∘ (row so far)): sums of what is not negative never decrease, not
-/// even by rounding, since each row's first carry is the very value that the row before it ended with.
-constexpr size_t kRows = 8;
-constexpr size_t kRowLength = 128;
-constexpr size_t kTile = kRows * kRowLength;
-
+/// A prefix is carry ∘ (rows before ∘ (row so far)), with rows of eight elements. Sums of what is not negative never decrease, not even by
+/// rounding, since what lies before a row is the very value that the row before it ended with. Rows do not wait for each other, whole
+/// blocks of them are done side by side (scan_doubles.h).
 template <typename T>
 SHOAL_INLINE Accumulator<T> Read(const T* at) {
   return static_cast<Accumulator<T>>(Get(at));
@@ -126,28 +123,24 @@ SHOAL_INLINE void Write(T* at, Accumulator<T> value) {
 }
 
 template <typename T, ScanOp kOp>
-SHOAL_INLINE void TotalsOfRows(const T* xs, Accumulator<T>* totals) {
-  for (size_t row = 0; row < kRows; ++row) totals[row] = IdentityOf<Accumulator<T>, kOp>();
-  for (size_t i = 0; i < kRowLength; ++i) {
-    for (size_t row = 0; row < kRows; ++row) totals[row] = Combine<T, kOp>(totals[row], Read(xs + row * kRowLength + i));
-  }
-}
+inline constexpr bool kInBlocks = kSame<T, double> && kOp == ScanOp::kSum;
 
-/// What is left beyond the last whole tile is one row.
 template <typename T, ScanOp kOp>
 void Total(const void* source, size_t count, Element* out) {
   using A = Accumulator<T>;
   const T* xs = static_cast<const T*>(source);
   A before = IdentityOf<A, kOp>();
   size_t start = 0;
-  for (; start + kTile <= count; start += kTile) {
-    A totals[kRows];
-    TotalsOfRows<T, kOp>(xs + start, totals);
-    for (size_t row = 0; row < kRows; ++row) before = Combine<T, kOp>(before, totals[row]);
+  if constexpr (kInBlocks<T, kOp>) {
+    DoubleScans().total(xs, count / kScanBlock, &before);
+    start = count / kScanBlock * kScanBlock;
   }
-  A rest = IdentityOf<A, kOp>();
-  for (; start < count; ++start) rest = Combine<T, kOp>(rest, Read(xs + start));
-  before = Combine<T, kOp>(before, rest);
+  for (; start < count; start += kScanRow) {
+    const size_t end = count - start < kScanRow ? count : start + kScanRow;
+    A row = IdentityOf<A, kOp>();
+    for (size_t i = start; i < end; ++i) row = Combine<T, kOp>(row, Read(xs + i));
+    before = Combine<T, kOp>(before, row);
+  }
   *out = {};
   memcpy(out->bytes, &before, sizeof before);
 }
@@ -160,40 +153,20 @@ void Scan(const void* source, void* target, size_t count, const Element* carried
   A carry;
   memcpy(&carry, carried->bytes, sizeof carry);
   A before = IdentityOf<A, kOp>();
-  A local[kTile];
   size_t start = 0;
-  for (; start + kTile <= count; start += kTile) {
-    A totals[kRows];
-    for (size_t row = 0; row < kRows; ++row) totals[row] = IdentityOf<A, kOp>();
-    const T* tile = xs + start;
-    if (exclusive) {
-      for (size_t i = 0; i < kRowLength; ++i) {
-        for (size_t row = 0; row < kRows; ++row) {
-          local[row * kRowLength + i] = totals[row];
-          totals[row] = Combine<T, kOp>(totals[row], Read(tile + row * kRowLength + i));
-        }
-      }
-    } else {
-      for (size_t i = 0; i < kRowLength; ++i) {
-        for (size_t row = 0; row < kRows; ++row) {
-          totals[row] = Combine<T, kOp>(totals[row], Read(tile + row * kRowLength + i));
-          local[row * kRowLength + i] = totals[row];
-        }
-      }
-    }
-    for (size_t row = 0; row < kRows; ++row) {
-      const A* prefixes = local + row * kRowLength;
-      T* into = out + start + row * kRowLength;
-      for (size_t i = 0; i < kRowLength; ++i) Write(into + i, Combine<T, kOp>(carry, Combine<T, kOp>(before, prefixes[i])));
-      before = Combine<T, kOp>(before, totals[row]);
-    }
+  if constexpr (kInBlocks<T, kOp>) {
+    DoubleScans().scan(xs, out, count / kScanBlock, carry, &before, exclusive);
+    start = count / kScanBlock * kScanBlock;
   }
-  A rest = IdentityOf<A, kOp>();
-  for (; start < count; ++start) {
-    const A x = Read(xs + start);
-    const A with = Combine<T, kOp>(rest, x);
-    Write(out + start, Combine<T, kOp>(carry, Combine<T, kOp>(before, exclusive ? rest : with)));
-    rest = with;
+  for (; start < count; start += kScanRow) {
+    const size_t end = count - start < kScanRow ? count : start + kScanRow;
+    A row = IdentityOf<A, kOp>();
+    for (size_t i = start; i < end; ++i) {
+      const A with = Combine<T, kOp>(row, Read(xs + i));
+      Write(out + i, Combine<T, kOp>(carry, Combine<T, kOp>(before, exclusive ? row : with)));
+      row = with;
+    }
+    before = Combine<T, kOp>(before, row);
   }
 }
 
