@@ -14,7 +14,16 @@ export interface LoadedJob {
 export async function loadJob(path: string): Promise<LoadedJob> {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) throw new UsageError(`expected a job file but found none at ${path}`)
   const url = pathToFileURL(resolve(path)).href
-  const { default: job } = (await import(url)) as { default?: unknown }
+  const { default: job } = (await importJob(url, path)) as { default?: unknown }
   if (!isJob(job)) throw new UsageError(`expected ${path} to export a job made by defineJob() as its default`)
   return { job, url }
+}
+
+function importJob(url: string, path: string): Promise<unknown> {
+  return import(url).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_UNKNOWN_FILE_EXTENSION' || !/\.[mc]?ts$/.test(path)) throw error
+    throw new UsageError(
+      `expected a job file in JavaScript: Node ${process.versions.node} does not run ${path} as it is. Compile it, or use 22.18 or later`,
+    )
+  })
 }

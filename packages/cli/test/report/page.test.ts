@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { suite } from 'uvu'
@@ -5,13 +6,17 @@ import * as assert from 'uvu/assert'
 import { watchdog } from '../../../core/dist-test/support/watchdog.js'
 import { reportPage } from '../../dist/report/report-page.js'
 import { launchBrowser } from '../support/browser.js'
-import { file } from '../support/files.js'
+import { file, fixture, folder } from '../support/files.js'
 import { recordingOf } from '../support/recording.js'
+import { shoal } from '../support/shoal.js'
 
 watchdog()
 
 const test = suite('the report in a browser')
 const browser = await launchBrowser()
+const charts = ['timeline', 'throughput', 'memory', 'chunk-times']
+/** Where to put pictures for people to look at. */
+const screenshots = process.env.SHOAL_TEST_SCREENSHOT || undefined
 
 /** What is used of the browser's own; tests are compiled without its types. */
 interface Canvas {
@@ -29,7 +34,11 @@ interface Opened {
 
 /** The report of a run, as a file, in a browser without a network. */
 async function open(browser: Browser, made: ReturnType<typeof recordingOf>, colorScheme: 'light' | 'dark' = 'light'): Promise<Opened> {
-  const path = file(`report-${colorScheme}-${made.recording.timings.length}.html`, reportPage(made.recording, made.report, '0.0.0'))
+  const name = `report-${colorScheme}-${made.recording.timings.length}.html`
+  return openPage(browser, file(name, reportPage(made.recording, made.report, '0.0.0')), colorScheme)
+}
+
+async function openPage(browser: Browser, path: string, colorScheme: 'light' | 'dark' = 'light'): Promise<Opened> {
   const context = await browser.newContext({ offline: true, colorScheme, viewport: { width: 1200, height: 900 } })
   const page = await context.newPage()
   const problems: string[] = []
@@ -62,9 +71,8 @@ if (browser !== undefined) {
   for (const scheme of ['light', 'dark'] as const) {
     test(`loads without the network, draws every chart and has nothing on its console, ${scheme}`, async () => {
       const { page, problems } = await open(browser, recordingOf(), scheme)
-      for (const id of ['timeline', 'throughput', 'memory', 'chunk-times']) assert.ok((await inked(page, id)) > 1000, id)
-      if (process.env.SHOAL_TEST_SCREENSHOT)
-        await page.screenshot({ path: `${process.env.SHOAL_TEST_SCREENSHOT}-${scheme}.png`, fullPage: true })
+      for (const id of charts) assert.ok((await inked(page, id)) > 1000, id)
+      if (screenshots !== undefined) await page.screenshot({ path: `${screenshots}-${scheme}.png`, fullPage: true })
       assert.equal(problems, [])
     })
   }
@@ -86,8 +94,7 @@ if (browser !== undefined) {
     await page.mouse.down()
     await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2, { steps: 4 })
     await page.mouse.up()
-    if (process.env.SHOAL_TEST_SCREENSHOT)
-      await page.screenshot({ path: `${process.env.SHOAL_TEST_SCREENSHOT}-zoomed.png`, fullPage: true })
+    if (screenshots !== undefined) await page.screenshot({ path: `${screenshots}-zoomed.png`, fullPage: true })
     assert.is.not(await picture(page, 'memory'), before)
     assert.equal(problems, [])
   })
@@ -101,6 +108,16 @@ if (browser !== undefined) {
     }))
     const { page, problems } = await open(browser, { ...made, recording: { ...made.recording, elapsedMs: 2001, timings: many } })
     assert.ok((await inked(page, 'timeline')) > 1000)
+    assert.equal(problems, [])
+  })
+
+  test('draws the run of a real job', async () => {
+    const path = join(folder, 'real.html')
+    const { code } = await shoal('run', fixture('ticking'), '--chunk-length', '1', '--workers', '2', '--report', path)
+    assert.is(code, 0)
+    const { page, problems } = await openPage(browser, path)
+    for (const id of charts) assert.ok((await inked(page, id)) > 1000, id)
+    if (screenshots !== undefined) await page.screenshot({ path: `${screenshots}-real.png`, fullPage: true })
     assert.equal(problems, [])
   })
 

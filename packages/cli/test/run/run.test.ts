@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { watchdog } from '../../../core/dist-test/support/watchdog.js'
-import { file, fixture } from '../support/files.js'
+import { file, fixture, folder } from '../support/files.js'
 import { bin, shoal, shoalIn } from '../support/shoal.js'
 import { shoalOnTerminal } from '../support/terminal.js'
 
@@ -32,16 +35,73 @@ test('says nothing on stderr with --quiet', async () => {
   assert.is(stderr, '')
 })
 
-test('writes one JSON object a line to stderr with --json', async () => {
-  const { stdout, stderr } = await shoal('run', fixture('count-bytes'), data, '--json', '--workers', '1')
-  assert.is(stdout, '{"bytes":14}\n')
+test('writes one JSON object a line to stderr with --json: how it starts, its stages, its progress and how it ended', async () => {
+  const { stdout, stderr } = await shoal('run', fixture('ticking'), '--json', '--chunk-length', '1', '--workers', '2')
+  assert.is(stdout, '{"count":40}\n')
   const events = stderr
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>)
+  const started = events.find(({ event }) => event === 'started')!
+  assert.equal([started.job, started.params, started.backend, started.workers], ['ticking', { count: 40 }, 'threads', 2])
+  assert.is(events.find(({ event }) => event === 'stage')!.chunks, 40)
+  const progress = events.filter(({ event }) => event === 'progress')
+  assert.ok(progress.length > 1)
+  assert.equal([progress.at(-1)!.done, progress.at(-1)!.total], [40, 40])
   const { elapsedMs, ...summary } = events.at(-1)!
-  assert.equal(summary, { event: 'summary', job: 'count-bytes', backend: 'threads', workers: 1, rows: 14, bytes: 14 })
+  assert.equal(summary, { event: 'summary', job: 'ticking', backend: 'threads', workers: 2 })
   assert.type(elapsedMs, 'number')
+})
+
+test('takes every option that says how to run', async () => {
+  const state = join(folder, 'every option')
+  const how =
+    '--workers 2 --backend processes --affinity cores --schedule dynamic --chunk-length 4 --retries 1 --timeout 10m --max-memory 64G'
+  const { code, stdout } = await shoal('run', fixture('ticking'), ...how.split(' '), '--hash-inputs', '--checkpoint', state, '--quiet')
+  assert.is(stdout, '{"count":40}\n')
+  assert.is(code, 0)
+})
+
+test('says what it would do with --dry-run, and does nothing', async () => {
+  const { code, stdout, stderr } = await shoal('run', fixture('endless'), data, '--workers', '2', '--backend', 'processes', '--dry-run')
+  assert.match(stdout, /^job +endless\nworkers +\d+ \w+\n/)
+  assert.is(stderr, '')
+  assert.is(code, 0)
+  const plan = JSON.parse((await shoal('run', fixture('endless'), data, '--dry-run', '--json')).stdout) as Record<string, unknown>
+  assert.is(plan.job, 'endless')
+})
+
+test('writes a report that is one page, and a trace that Perfetto opens', async () => {
+  const [report, trace] = [join(folder, 'run.html'), join(folder, 'run.json')]
+  const { code } = await shoal('run', fixture('ticking'), '--chunk-length', '1', '--workers', '2', '--report', report, '--trace', trace)
+  assert.is(code, 0)
+  const [, data] = /<script id="data" type="application\/json">(.*?)<\/script>/.exec(readFileSync(report, 'utf8'))!
+  const { ranks, spans } = JSON.parse(data!) as { ranks: number; spans: { chunks: number[]; startMs: number[]; endMs: number[] } }
+  assert.is(ranks, 2)
+  assert.is(
+    spans.chunks.reduce((a, b) => a + b),
+    40,
+  )
+  const { traceEvents } = JSON.parse(readFileSync(trace, 'utf8')) as {
+    traceEvents: { ph: string; name: string; args?: { name?: string } }[]
+  }
+  const rows = traceEvents.filter(({ name }) => name === 'thread_name').map(({ args }) => args!.name)
+  assert.equal(rows, ['calls', 'rank 0', 'rank 1'])
+  assert.ok(traceEvents.some(({ ph, name }) => ph === 'X' && /^chunk/.test(name)))
+})
+
+test('runs a job file in TypeScript where Node does, and says so where it does not', async () => {
+  const job = file(
+    'typed.ts',
+    "import { defineJob, range } from '@shoal/core'\nexport default defineJob({ name: 'typed', input: () => range(3 as number), chunk: (chunk) => chunk.length, combine: (a, b) => a + b, finish: (n) => n })\n",
+  )
+  symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(folder, 'node_modules'))
+  const { code, stdout, stderr } = await shoal('run', job, '--quiet')
+  if ((process.features as { typescript?: unknown }).typescript) assert.is(stdout, '3\n')
+  else {
+    assert.match(stderr, /^shoal: expected a job file in JavaScript: Node .* does not run .*typed\.ts as it is\./)
+    assert.is(code, 2)
+  }
 })
 
 test('draws a bar with rate, time left, chunks and workers on a terminal, and takes it away before the summary', async () => {
@@ -73,6 +133,12 @@ test('is quiet when the reader goes away', () => {
   const command = 'set -o pipefail; "$0" "$1" run "$2" "$3" 8000000 --quiet | head -c 1'
   const args = ['-c', command, process.execPath, bin, fixture('repeat'), data]
   assert.is(execFileSync('bash', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }), 'x')
+})
+
+test('goes on when nobody reads stderr any more', () => {
+  const command = '{ "$0" "$1" run "$2" --chunk-length 1 --json; echo "exit code $?"; } 2> >(head -n 1 > /dev/null)'
+  const args = ['-c', command, process.execPath, bin, fixture('ticking')]
+  assert.is(execFileSync('bash', args, { encoding: 'utf8' }), '{"count":40}\nexit code 0\n')
 })
 
 test('runs with stdin closed', () => {
