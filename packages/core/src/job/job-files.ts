@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs'
 import { expectedType } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
+import type { InputFile } from '../source/index.js'
 import { AppendFile } from './files/append-file.js'
 import { MappedFile } from './files/mapped-file.js'
 import { type FileOrigin, isPublished, type UnfinishedFile } from './files/unfinished-file.js'
@@ -67,6 +69,13 @@ export class JobFiles {
   /** The mapped file that a source is a view of, where it is one: then the work is in place. */
   mappedBy(buffer: unknown): MappedFile | undefined {
     return this.#mapped.find(({ segment }) => segment.buffer === buffer)
+  }
+
+  /** The files that are worked on in place, as they are until the job is done. */
+  originals(): InputFile[] {
+    return this.#mapped.flatMap(({ file, original }) =>
+      original === undefined ? [] : [{ path: file.path, byteLength: statSync(original).size }],
+    )
   }
 
   /** How long the files are that are only appended to. */

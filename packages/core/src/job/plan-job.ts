@@ -1,6 +1,12 @@
-import { limits } from '../memory/index.js'
+import { statSync } from 'node:fs'
+import { limits, Segment } from '../memory/index.js'
+import { open } from '../source/index.js'
 import { definitionOf, type Job } from './define-job.js'
-import type { JobPlan } from './job-plan.js'
+import type { AnyJobDefinition, AnyStage, JobContext } from './job-definition.js'
+import type { CheckpointPlan, JobPlan, StagePlan } from './job-plan.js'
+import { identifyInputs, inputDifferences, Journal, jobDifferences, type NodeRecord, type StageRecord } from './journal/index.js'
+import type { FileOutputs } from './outputs.js'
+import { type ResolvedRunOptions, resolveRunOptions } from './resolve-run-options.js'
 import type { RunJobOptions } from './run-options.js'
 
 /**
@@ -8,19 +14,85 @@ import type { RunJobOptions } from './run-options.js'
  *
  * @throws as `runJob` before its first chunk
  */
-export async function planJob<P, F>(job: Job<P, F>, options: RunJobOptions<P>): Promise<JobPlan> {
-  const { name, version, stages, program } = definitionOf(job)
+export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Promise<JobPlan> {
+  const definition = definitionOf(job)
+  const options = resolveRunOptions(definition.name, given as RunJobOptions<never>)
+  const { pool, params } = options
+  const workers = pool?.size ?? options.poolOptions.workers ?? (Number(process.env.SHOAL_WORKERS) || limits().cpus)
+  const files = Object.entries((definition.outputs?.(params) ?? {}) as FileOutputs)
+  const segments = files.map(([name, { path, byteLength }]): [string, Segment] => [name, standIn(path, byteLength)])
+  const context = { outputs: Object.fromEntries(segments), previous: undefined } as JobContext<FileOutputs, unknown>
+  try {
+    const [first, ...later] = definition.stages ?? [definition]
+    const plan = planStage(first!, context, options, workers)
+    const records = first!.output?.(params, context)
+    return {
+      job: definition.name,
+      version: definition.version,
+      backend: pool?.backend ?? options.poolOptions.backend ?? 'threads',
+      workers,
+      stages: [plan, ...later.map(unknownStage)],
+      memoryBytes: 0,
+      outputs: [
+        ...files.map(([, { path, byteLength }]) => ({ path, byteLength: byteLength ?? statSync(path).size })),
+        ...(records === undefined ? [] : [{ path: records.path, byteLength: undefined }]),
+      ],
+      checkpoint:
+        options.checkpoint === undefined
+          ? undefined
+          : await planCheckpoint(options.checkpoint, definition, options, [
+              ...plan.inputs,
+              ...files.flatMap(([, { path, byteLength }]) => (byteLength === undefined ? [{ path, byteLength: statSync(path).size }] : [])),
+            ]),
+    }
+  } finally {
+    for (const [, segment] of segments) segment.close()
+  }
+}
+
+/** In the place of a file that is not there yet, or that must not change. */
+function standIn(path: string, byteLength: number | undefined): Segment {
+  if (byteLength !== undefined) return Segment.create({ kind: 'anonymous', byteLength })
+  return Segment.open({ kind: 'file', path, access: 'copyonwrite' })
+}
+
+function unknownStage({ name, program }: AnyStage): StagePlan {
+  const kind = program === undefined ? 'chunks' : 'program'
+  return { name, kind, chunks: undefined, total: undefined, counts: undefined, inputs: [] }
+}
+
+function planStage(stage: AnyStage, context: JobContext<FileOutputs, unknown>, options: ResolvedRunOptions, width: number): StagePlan {
+  if (stage.program !== undefined) return { ...unknownStage(stage), counts: 'steps' }
+  const opened = open(stage.input!(options.params, context), { ...options.cutting, width })
+  try {
+    const { cutting, total, files: inputs, data } = opened
+    const counts = data.type === 'text' ? 'bytes' : 'elements'
+    return { name: stage.name, kind: 'chunks', chunks: cutting.count, total, counts, inputs }
+  } finally {
+    opened.close()
+  }
+}
+
+async function planCheckpoint(
+  path: string,
+  { name, version }: AnyJobDefinition,
+  { params, hashInputs }: ResolvedRunOptions,
+  inputs: StagePlan['inputs'],
+): Promise<CheckpointPlan> {
+  const records = await Journal.peek(path)
+  const [job] = records
+  if (job?.type !== 'job') return { path, found: undefined, differences: [] }
+  const stages = records.filter((record): record is StageRecord => record.type === 'stage')
+  const stage = stages.at(-1)?.stage ?? 0
+  const nodes = records.filter((record): record is NodeRecord => record.type === 'node' && record.stage === stage)
+  const first = stages[0]
+  const inputsNow = first === undefined ? [] : await identifyInputs(inputs, hashInputs)
   return {
-    job: name,
-    version,
-    backend: options.pool?.backend ?? 'threads',
-    workers: options.pool?.size ?? limits().cpus,
-    stages: (stages ?? [{ name: undefined, program }]).map((stage) => {
-      const kind = stage.program === undefined ? ('chunks' as const) : ('program' as const)
-      return { name: stage.name, kind, chunks: undefined, total: undefined, counts: undefined, inputs: [] }
-    }),
-    memoryBytes: 0,
-    outputs: [],
-    checkpoint: undefined,
+    path,
+    found: { stage, chunks: nodes.reduce((sum, { chunks }) => sum + chunks, 0) },
+    differences: [
+      ...jobDifferences(job, { name, version, params }),
+      ...(first === undefined ? [] : inputDifferences(first.inputs, inputsNow)),
+    ],
   }
 }

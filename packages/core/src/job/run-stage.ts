@@ -76,7 +76,8 @@ class ChunkStageRun {
     const counts = opened.data.type === 'text' ? ('bytes' as const) : ('elements' as const)
     const facts = { stage: index, stages: stages.length, name: this.#stage.name, kind, counts }
     recorder.beginStage({ ...facts, total: opened.total, totalChunks: count, resumed, resumedChunks })
-    if (resumedChunks > 0 && this.#inPlace !== undefined) await this.#putBackAll(opened, found)
+    // Chunks may have been begun though none was committed.
+    if (checkpoint?.foundStage(index) !== undefined && this.#inPlace !== undefined) await this.#putBackAll(opened, found)
     const isWindowed =
       checkpoint !== undefined || this.#records !== undefined || this.#inPlace !== undefined || files.quarantine !== undefined
     // Without windows nothing can be kept of what is running: there is no reason to wait for it.
@@ -125,14 +126,14 @@ class ChunkStageRun {
   }
 
   async #begin(opened: OpenedSource): Promise<void> {
-    const { checkpoint, options, pool } = this.#run
+    const { checkpoint, options, pool, files } = this.#run
     if (checkpoint === undefined) return
     const { schedule = 'auto', chunkLength, unit } = options.cutting
     const width = schedule === 'static' ? (checkpoint.foundStage(this.#index)?.cut.width ?? pool.size) : undefined
     await checkpoint.beginStage({
       type: 'stage',
       stage: this.#index,
-      inputs: await identifyInputs(opened.files, options.hashInputs),
+      inputs: await identifyInputs([...opened.files, ...(this.#index === 0 ? files.originals() : [])], options.hashInputs),
       cut: { schedule, chunkLength, unit, width, chunks: opened.cutting.count, total: opened.total },
       files: this.#records === undefined ? {} : { [this.#records.file.path]: this.#records.file.identity },
     })

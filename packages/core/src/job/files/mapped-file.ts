@@ -15,21 +15,25 @@ export class MappedFile {
   /** What a chunk that is done again begins with, in a file of its own. */
   #before: string | undefined
 
-  private constructor(file: UnfinishedFile, segment: Segment<'readwrite'>, before: string | undefined) {
+  /** The file that the work in place begins with. */
+  readonly original: string | undefined
+
+  private constructor(file: UnfinishedFile, segment: Segment<'readwrite'>, original: string | undefined) {
     this.file = file
     this.segment = segment
-    this.#before = before
+    this.original = original
+    this.#before = original
   }
 
   /** @throws ShoalError `SHOAL_JOB_OUTPUT_FAILED` and as `Segment.create` */
   static async open(output: FileOutput, origin: FileOrigin): Promise<MappedFile> {
     const { path, byteLength } = output
-    const before = byteLength === undefined ? path : undefined
+    const original = byteLength === undefined ? path : undefined
     if (origin.identity === undefined && origin.isPublished !== true) await prepare(output)
     const file = await UnfinishedFile.open(origin)
     try {
       const segment = Segment.open({ kind: 'file', path: file.isPublished ? path : file.partial })
-      return new MappedFile(file, segment, before)
+      return new MappedFile(file, segment, original)
     } catch (error) {
       await file.close()
       throw error
@@ -55,7 +59,11 @@ export class MappedFile {
   /** Puts bytes `[start, end)` back as they were before the stage. */
   async putBack(start: number, end: number): Promise<void> {
     const before = this.#before
-    if (before === undefined || start >= end) return
+    if (start >= end) return
+    if (before === undefined) {
+      for (let at = start; at < end; at += BLOCK_BYTES) this.segment.view(Uint8Array, at, Math.min(BLOCK_BYTES, end - at)).fill(0)
+      return
+    }
     await attemptOn(before, async () => {
       const handle: FileHandle = await open(before, 'r')
       try {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ShoalError } from '../../errors/index.js'
 import { inputDifferences } from './input-identity.js'
@@ -130,6 +131,8 @@ export class Checkpoint {
       await this.#journal.sync()
       return
     }
+    // What was worked on in place may have its new content already.
+    if (this.isPublishing) return
     const names = new Set([...Object.keys(found.cut), ...Object.keys(record.cut)])
     const cut = [...names].filter((name) => found.cut[name] !== record.cut[name])
     this.#refuse([
@@ -175,6 +178,7 @@ export class Checkpoint {
   }
 
   async remove(): Promise<void> {
+    rmSync(this.statePath, { force: true })
     await this.#journal.remove()
   }
 
