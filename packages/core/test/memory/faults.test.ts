@@ -22,8 +22,8 @@ for (const name of names.filter((name) => !apart.includes(name))) test(name, () 
 if (canUnshare('--mount')) {
   test('a sparse file on a full disk', () => {
     const disk = temporaryFolder()
-    const script = `mount -t tmpfs -o size=1m none '${disk}' && exec "$@"`
-    run('unshare', ['--mount', 'sh', '-c', script, 'sh', process.execPath, program, 'a sparse file on a full disk', disk])
+    const script = `mount -t tmpfs -o size=1m none '${disk}' && SHOAL_TEST_DISK='${disk}' exec "$@"`
+    run('unshare', ['--mount', 'sh', '-c', script, 'sh', process.execPath, program, 'a sparse file on a full disk'])
   })
 } else {
   skipLoudly('a sparse file on a full disk', 'needs a mount namespace')

@@ -17,19 +17,20 @@ const faults = [
   'WebAssembly traps beside it',
 ]
 
-function run(execPath: string, file: string, ...args: string[]): Promise<unknown> {
-  return promisify(execFile)(execPath, [fileURLToPath(new URL(file, import.meta.url)), ...args], { timeout: 120_000 })
+const programs = [...files.map((file) => [`./${file}.test.js`]), ['./fixtures/faulting.js', ...faults]]
+
+function run(execPath: string, [file = '', ...args]: readonly string[]): Promise<unknown> {
+  return promisify(execFile)(execPath, [fileURLToPath(new URL(file, import.meta.url)), ...args], { timeout: 300_000 })
 }
 
+// All releases at once: each program waits a good deal for its own threads and processes.
 for (const { version, execPath } of nodeReleases().slice(1)) {
-  for (const file of files) {
-    test(`Node ${version}: ${file}`, async () => {
-      await run(execPath, `./${file}.test.js`)
-    })
+  let done: Promise<unknown> = Promise.resolve()
+  for (const program of programs) {
+    const ran = done.then(() => run(execPath, program))
+    done = ran.catch(() => {}) // is told by its own test
+    test(`Node ${version}: ${program[0]}`, () => ran.then(() => {}))
   }
-  test(`Node ${version}: faults`, async () => {
-    for (const fault of faults) await run(execPath, './fixtures/faulting.js', fault)
-  })
 }
 
 test.run()

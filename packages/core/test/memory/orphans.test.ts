@@ -151,6 +151,24 @@ test('a name that somebody else has taken since is not touched', async () => {
   rmSync(path)
 })
 
+if (canUnshare('--pid', '--fork', '--mount-proc')) {
+  test('a process that has got the number of a dead creator does not keep its segments alive', async () => {
+    const script = `
+      "$@" leave ${args.join(' ')} & creator=$!
+      wait $creator
+      echo $((creator - 1)) > /proc/sys/kernel/ns_last_pid
+      sleep 60 & stranger=$!
+      [ $stranger = $creator ] || { echo "got $stranger, not $creator" >&2; exit 9; }
+      "$@" clean; cleaned=$?
+      kill $stranger
+      exit $cleaned`
+    const command = ['--pid', '--fork', '--mount-proc', 'sh', '-c', script, 'sh', process.execPath, program]
+    const { status, stderr } = spawnSync('unshare', command, { encoding: 'utf8', timeout: 20_000 })
+    assert.is(status, 0, stderr)
+    await assertNothingIsLeft('cleaned beside its namesake')
+  })
+} else skipLoudly('cleaning beside a process with the number of a dead one', 'needs a PID namespace')
+
 if (canUnshare('--ipc')) {
   test('what was created in another IPC namespace is left alone: its numbers mean something else here', async () => {
     const { signal } = spawnSync('unshare', ['--ipc', process.execPath, program, 'leave', ...args], { env: process.env, timeout: 20_000 })
