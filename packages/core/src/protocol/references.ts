@@ -1,7 +1,16 @@
 import { types } from 'node:util'
 import { ShoalError } from '../errors/index.js'
 import { Segment, segmentOf, type TypedArray } from '../memory/index.js'
-import { attachByKind, kindOf, type SyncKind, SyncObject } from '../sync/index.js'
+import {
+  attachByKind,
+  attachSetByKind,
+  kindOf,
+  type SetKind,
+  type SyncKind,
+  SyncObject,
+  type SysvSemaphore,
+  setKindOf,
+} from '../sync/index.js'
 
 /**
  * Shared memory travels by reference. Before a value is cloned, `lower` puts plain markers in place of views over segments, their buffers,
@@ -13,6 +22,7 @@ type Marker =
   | { readonly [KEY]: 'view'; readonly type: string; readonly segment: number; readonly byteOffset: number; readonly length: number }
   | { readonly [KEY]: 'buffer'; readonly segment: number }
   | { readonly [KEY]: 'segment'; readonly segment: number }
+  | { readonly [KEY]: 'set'; readonly kind: SetKind; readonly id: number }
   | { readonly [KEY]: 'sync'; readonly kind: SyncKind; readonly view: Marker; readonly index: number }
 
 interface ViewClass {
@@ -84,7 +94,9 @@ class Lowering {
       return items.some((item) => !value.has(item)) ? new Set(items) : value
     }
     const prototype = Object.getPrototypeOf(value)
-    return prototype === Object.prototype || prototype === null ? this.#record(value as Record<string, unknown>) : value
+    if (prototype === Object.prototype || prototype === null) return this.#record(value as Record<string, unknown>)
+    const kind = setKindOf(value)
+    return kind === undefined ? value : { [KEY]: 'set', kind, id: (value as SysvSemaphore).id }
   }
 
   #view(view: ArrayBufferView): unknown {
@@ -151,7 +163,7 @@ class Lowering {
 
 /** Changes the clone in place where it can. `segments` are this side's, as `lower` listed them. */
 export function raise(value: unknown, segments: readonly Segment[]): unknown {
-  return segments.length === 0 ? value : new Raising(segments).raise(value)
+  return typeof value === 'object' && value !== null ? new Raising(segments).raise(value) : value
 }
 
 class Raising {
@@ -175,7 +187,10 @@ class Raising {
 
   #into(value: object): void {
     if (Array.isArray(value)) {
-      for (let i = 0; i < value.length; i++) value[i] = this.raise(value[i])
+      for (let i = 0; i < value.length; i++) {
+        const item: unknown = value[i]
+        if (typeof item === 'object' && item !== null) value[i] = this.raise(item)
+      }
     } else if (value instanceof Map) {
       const entries = [...value].map(([key, item]) => [this.raise(key), this.raise(item)] as const)
       value.clear()
@@ -186,11 +201,15 @@ class Raising {
       for (const item of items) value.add(item)
     } else if (Object.getPrototypeOf(value) === Object.prototype) {
       const record = value as Record<string, unknown>
-      for (const key of Object.keys(record)) record[key] = this.raise(record[key])
+      for (const key of Object.keys(record)) {
+        const item = record[key]
+        if (typeof item === 'object' && item !== null) record[key] = this.raise(item)
+      }
     }
   }
 
   #marker(marker: Marker): unknown {
+    if (marker[KEY] === 'set') return attachSetByKind(marker.kind, marker.id)
     if (marker[KEY] === 'sync') return attachByKind(marker.kind, this.#marker(marker.view) as Int32Array<SharedArrayBuffer>, marker.index)
     const segment = this.#segments[marker.segment]!
     if (marker[KEY] !== 'view') return marker[KEY] === 'segment' ? segment : segment.buffer

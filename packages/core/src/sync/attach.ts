@@ -9,6 +9,8 @@ import { RingQueue } from './ring-queue.js'
 import { RwLock } from './rw-lock.js'
 import { Semaphore } from './semaphore.js'
 import type { SyncObject } from './sync-object.js'
+import { SysvBarrier } from './sysv-barrier.js'
+import { SysvSemaphore } from './sysv-semaphore.js'
 
 const kinds = { Barrier, Condition, Latch, Mutex, Once, RingQueue, RwLock, Semaphore }
 
@@ -23,4 +25,17 @@ export function kindOf(object: SyncObject): SyncKind {
 
 export function attachByKind(kind: SyncKind, view: SharedWords, index: number): SyncObject {
   return kinds[kind].attach(view, index)
+}
+
+/** What kind of set of semaphores it is, for {@link attachSetByKind} on the other side. */
+export type SetKind = 'SysvBarrier' | 'SysvSemaphore'
+
+/** How a set travels by reference: its kind, and its id. undefined for what is none. */
+export function setKindOf(object: object): SetKind | undefined {
+  if (object instanceof SysvSemaphore) return 'SysvSemaphore'
+  return object instanceof SysvBarrier ? 'SysvBarrier' : undefined
+}
+
+export function attachSetByKind(kind: SetKind, id: number): SysvBarrier | SysvSemaphore {
+  return kind === 'SysvBarrier' ? SysvBarrier.attach(id) : SysvSemaphore.open({ id })
 }

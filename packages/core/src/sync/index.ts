@@ -1,4 +1,4 @@
-export { attachByKind, kindOf, type SyncKind } from './attach.js'
+export { attachByKind, attachSetByKind, kindOf, type SetKind, type SyncKind, setKindOf } from './attach.js'
 export { Barrier, type BarrierOptions } from './barrier.js'
 export type { BreakReason, BrokenBarrier } from './broken-barrier.js'
 export { Condition } from './condition.js'

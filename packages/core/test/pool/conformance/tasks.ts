@@ -1,4 +1,19 @@
-import { allocate, type Backend, Mutex, Segment, share } from '@shoal/core'
+import {
+  allocate,
+  type Backend,
+  Barrier,
+  Condition,
+  Latch,
+  Mutex,
+  Once,
+  RingQueue,
+  RwLock,
+  Segment,
+  Semaphore,
+  SysvBarrier,
+  SysvSemaphore,
+  share,
+} from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Pools } from '../support/pools.js'
@@ -39,6 +54,49 @@ export function tasks(backend: Backend): void {
     assert.is(segment.view(Uint8Array)[3], 4)
     assert.is(seen.buffer, xs.buffer)
     assert.is(seen.byteOffset, 8)
+  })
+
+  test('every kind of sync object goes by reference', async () => {
+    const pool = await pools.of(1)
+    const given = {
+      barrier: Barrier.create({ parties: 2 }),
+      condition: Condition.create(),
+      latch: Latch.create({ count: 2 }),
+      mutex: Mutex.create(),
+      once: Once.create(),
+      queue: RingQueue.create({ capacityBytes: 64 }),
+      lock: RwLock.create(),
+      semaphore: Semaphore.create({ permits: 0 }),
+      set: SysvSemaphore.create({ values: [0, 0] }),
+      meeting: SysvBarrier.create({ parties: 2 }),
+    }
+    const running = pool.run((it: typeof given) => {
+      it.barrier.wait()
+      it.meeting.wait()
+      it.latch.countDown()
+      it.once.run(() => {})
+      it.queue.push(Uint8Array.of(7))
+      it.lock.read().unlock()
+      it.semaphore.release(3)
+      it.set.release(4, { index: 1 })
+      it.mutex.withLock(() => it.condition.notifyAll())
+      it.barrier.detach()
+      it.meeting.detach()
+      return it
+    }, given)
+    await given.barrier.waitAsync()
+    await given.meeting.waitAsync()
+    const back = await running
+    assert.is(given.latch.count, 1)
+    assert.is(given.once.done, true)
+    assert.equal(given.queue.tryPop(), Uint8Array.of(7))
+    assert.is(given.semaphore.permits, 3)
+    assert.is(given.set.value(1), 4)
+    assert.is(given.barrier.parties + given.meeting.parties, 2)
+    for (const [name, object] of Object.entries(back)) assert.instance(object, given[name as keyof typeof given].constructor)
+    assert.is(back.set.value(1), 4)
+    given.set.remove()
+    given.meeting.remove()
   })
 
   test('fresh buffers come back whole, whatever their type', async () => {
