@@ -76,7 +76,7 @@ function count({ view, sleepers }: WaitingPlace, change: number): void {
   if (sleepers >= 0) Atomics.add(view, sleepers, change)
 }
 
-/** For what no single word tells: looks after 1 ms, then after twice as long each time, up to 50 ms. */
+/** For System V semaphores, which have no word to watch: looks after 1 ms, then after twice as long each time, up to 50 ms. */
 export async function poll<T>(attempt: () => T | undefined, timedOut: () => Error, options: WaitAsyncOptions = {}): Promise<T> {
   const { timeoutMs = Number.POSITIVE_INFINITY, signal } = options
   checkTimeout(timeoutMs)

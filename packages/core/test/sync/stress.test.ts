@@ -14,7 +14,7 @@ const kills = Math.ceil(Number(process.env.SHOAL_STRESS_KILLS ?? 24) / 6)
 /** How long after a death a survivor may wait at most. */
 const boundMs = 1_000
 const seed = Number(process.env.SHOAL_STRESS_SEED ?? Date.now() % 1_000_000)
-watchdog(120_000 + kills * 12_000 + phases)
+watchdog(120_000 + kills * 12_000 + 4 * phases)
 
 const test = suite(`deaths at random moments (seed ${seed})`)
 const members = 3
