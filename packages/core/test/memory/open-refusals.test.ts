@@ -40,6 +40,11 @@ test('a directory, a FIFO, a device and a socket are no files to map', async () 
   const path = join(folder, 'entry')
   mkdirSync(path)
   refused({ kind: 'file', path }, 'SHOAL_SEGMENT_NOT_A_FILE', /entry' is a directory/)
+  refused(
+    { kind: 'file', path: '/sys/kernel/mm/transparent_hugepage/enabled', access: 'readonly' },
+    'SHOAL_SEGMENT_NOT_A_FILE',
+    /cannot map files/,
+  )
   refused({ kind: 'file', path: '/dev/zero' }, 'SHOAL_SEGMENT_NOT_A_FILE', /is a device/)
   const fifo = join(folder, 'fifo')
   execFileSync('mkfifo', [fifo])

@@ -27,6 +27,13 @@ test('a symbolic link is refused', () => {
   assert.match(refusal(), /it is a symbolic link/)
 })
 
+test('it is refused for listing and cleaning too', async () => {
+  symlinkSync('/tmp', path)
+  assert.throws(() => Segment.list(), /it is a symbolic link/)
+  const refused = await Segment.clean().catch((error: ShoalError) => error.code)
+  assert.is(refused, 'SHOAL_REGISTRY_REFUSED')
+})
+
 test('a file is refused', () => {
   writeFileSync(path, '')
   assert.match(refusal(), /it is no directory/)

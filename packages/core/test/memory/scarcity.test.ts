@@ -38,6 +38,10 @@ if (canUnshare('--mount')) {
   test('a /dev/shm without a limit, which says that it has no blocks', () => {
     runInNamespace(['--mount'], 'mount -t tmpfs -o size=0 none /dev/shm', 'boundless /dev/shm')
   })
+  test('a file system that is read-only', () => {
+    const script = 'mount -t tmpfs none /dev/shm && echo AB > /dev/shm/shoal-there && mount -o remount,ro /dev/shm'
+    runInNamespace(['--mount'], script, 'read-only file system')
+  })
 } else skipLoudly('a /dev/shm of 64 MiB', 'needs a mount namespace')
 
 if (canUnshare('--ipc')) {
@@ -62,6 +66,10 @@ if (Number.parseInt(process.versions.node, 10) < 22) {
     run('', 'mappings in use')
   })
 } else skipLoudly('all mappings in use', 'this Node maps a segment once, however often it is opened')
+
+test('files, and so memory, larger than this process may make them', () => {
+  run('ulimit -f 100;', 'file size')
+})
 
 test('no address space left', () => {
   run('ulimit -v 2200000;', 'address space')

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <atomic>
 
+#include "sys/whole_file.h"
+
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U
 #endif
@@ -38,7 +40,7 @@ Result<UniqueFd> CreateMemfd(size_t length) {
   if (!fd && errno == EINVAL) fd = UniqueFd(memfd_create("shoal", kFlags));
   if (!fd) return LastError("memfd_create");
   KeepTableAhead(fd.get());
-  if (ftruncate(fd.get(), static_cast<off_t>(length)) != 0) return LastError("ftruncate");
+  if (Status status = SetLength(fd.get(), length); !status.ok()) return status.error();
   if (fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) != 0) return LastError("fcntl");
   return fd;
 }

@@ -1,6 +1,7 @@
 #include "sys/whole_file.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,8 +27,15 @@ Status NameFile(int fd, const std::string& path) {
   return Done{};
 }
 
-Status Reserve(int fd, size_t length) {
+Status SetLength(int fd, size_t length) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && length > limit.rlim_cur) return SysError{EFBIG, "ftruncate"};
   if (ftruncate(fd, static_cast<off_t>(length)) != 0) return LastError("ftruncate");
+  return Done{};
+}
+
+Status Reserve(int fd, size_t length) {
+  if (Status status = SetLength(fd, length); !status.ok()) return status;
   int failed;
   do {
     failed = fallocate(fd, 0, 0, static_cast<off_t>(length));

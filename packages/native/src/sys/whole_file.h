@@ -19,6 +19,9 @@ Result<UniqueFd> OpenUnnamed(const std::string& folder, unsigned mode);
 /// Gives it its name; EEXIST where there is one.
 Status NameFile(int fd, const std::string& path);
 
+/// Sets the length. EFBIG beyond RLIMIT_FSIZE (ulimit -f), where the kernel would end the process by SIGXFSZ.
+Status SetLength(int fd, size_t length);
+
 /// Sets the length and reserves the blocks, so that later stores cannot find the file system full.
 Status Reserve(int fd, size_t length);
 

@@ -1,6 +1,7 @@
 #include "sys/mapping.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/wait.h>
@@ -45,6 +46,34 @@ size_t MemfdMappings() {
 }
 
 volatile char* Bytes(const std::shared_ptr<Mapping>& mapping) { return static_cast<volatile char*>(mapping->data()); }
+
+volatile sig_atomic_t told_before = 0;
+volatile sig_atomic_t mended = 0;
+
+// First of all tests with mappings: handlers are installed once a process.
+TEST(HandlersOfTheProgram, "a handler that the program had before gets the faults that are not ours") {
+  const pid_t child = fork();
+  if (child == 0) {
+    struct sigaction action = {};
+    action.sa_sigaction = [](int, siginfo_t*, void*) {
+      if (!mended || told_before) _exit(1);
+      told_before = 1;
+      raise(SIGBUS);
+    };
+    action.sa_flags = SA_SIGINFO;
+    sigaction(SIGSEGV, &action, nullptr);
+    signal(SIGBUS, [](int) { _exit(told_before ? 42 : 1); });
+    UniqueFd fd = File(8192);
+    auto mapping = Map(fd.get(), {0, 8192}, {.access = Access::kReadOnly});
+    Bytes(mapping)[0] = 1;
+    mended = 1;
+    *reinterpret_cast<volatile char*>(8) = 1;
+    _exit(2);
+  }
+  int status;
+  CHECK(waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 42);
+}
 
 TEST(SealedMemfd, "a memfd keeps its size whatever its holders try") {
   auto fd = CreateMemfd(5000);
