@@ -75,18 +75,38 @@ test('no address space left', () => {
   run('ulimit -v 2200000;', 'address space')
 })
 
-const group = `/sys/fs/cgroup/memory/shoal-test-${process.pid}`
-if (isRoot && existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes')) {
-  test('more memory than the control group has left is refused before the kernel kills', () => {
+const controlGroups = [
+  { version: 1, root: '/sys/fs/cgroup/memory', limit: 'memory.limit_in_bytes' },
+  { version: 2, root: '/sys/fs/cgroup', limit: 'memory.max' },
+]
+for (const { version, root, limit } of controlGroups) {
+  const name = `more memory than the control group (version ${version}) has left`
+  const group = join(root, `shoal-test-${process.pid}`)
+  if (!canLimit(group, limit)) skipLoudly(name, 'needs root, and the memory controller in that version')
+  else {
+    test(`${name} is refused before the kernel kills`, () => {
+      mkdirSync(group)
+      try {
+        writeFileSync(join(group, limit), String(400 * 2 ** 20))
+        run(`echo $$ > ${group}/cgroup.procs;`, 'cgroup')
+      } finally {
+        rmdirSync(group)
+      }
+    })
+  }
+}
+
+/** Whether a new group there has the file that limits memory. */
+function canLimit(group: string, limit: string): boolean {
+  try {
     mkdirSync(group)
-    try {
-      writeFileSync(join(group, 'memory.limit_in_bytes'), String(400 * 2 ** 20))
-      run(`echo $$ > ${group}/cgroup.procs;`, 'cgroup')
-    } finally {
-      rmdirSync(group)
-    }
-  })
-} else skipLoudly('the memory of a control group', 'needs root and control groups of version 1')
+    const can = existsSync(join(group, limit))
+    rmdirSync(group)
+    return can
+  } catch {
+    return false
+  }
+}
 
 if (isRoot) {
   const copy = temporaryFolder()
