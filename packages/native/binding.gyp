@@ -150,9 +150,12 @@
         {
           'target_name': 'sys_test',
           'type': 'executable',
+          'dependencies': ['<@(kernel_targets)'],
           'sources': [
             '<@(sys_sources)',
+            'src/kernels/paths.cc',
             'test/sys/file_test.cc',
+            'test/sys/kernels_test.cc',
             'test/sys/main.cc',
             'test/sys/mapping_test.cc',
             'test/sys/sync_test.cc',
