@@ -1,14 +1,21 @@
+import { execFileSync } from 'node:child_process'
 import { allocate, createPool, Segment } from '@shoal/core'
 import { reportSeconds } from '../frame/report-seconds.js'
 
-/** The same as segments.c: `shoal.js MODE [BYTES or COUNT]`. */
+/** The same as segments.c, compiled as PROGRAM: `shoal.js MODE BYTES-or-COUNT PROGRAM`. */
 const modes: Record<string, (amount: number) => number | Promise<number>> = {
-  reserve: (bytes) =>
-    timed(() => {
+  reserve: (bytes) => {
+    warm(bytes)
+    return timed(() => {
       Segment.create({ kind: 'posix', name: `shoal-benchmark-${process.pid}`, byteLength: bytes }).remove()
-    }),
-  fill: (bytes) => timed(() => Segment.create({ kind: 'anonymous', byteLength: bytes }).view(Uint8Array).fill(1)),
+    })
+  },
+  fill: (bytes) => {
+    warm(bytes)
+    return timed(() => Segment.create({ kind: 'anonymous', byteLength: bytes }).view(Uint8Array).fill(1))
+  },
   prefault: async (bytes) => {
+    warm(bytes)
     const start = performance.now()
     await Segment.create({ kind: 'anonymous', byteLength: bytes }).prefault()
     return (performance.now() - start) / 1000
@@ -32,6 +39,11 @@ const modes: Record<string, (amount: number) => number | Promise<number>> = {
     1e6,
   process: (bytes) => handOver('processes', bytes),
   thread: (bytes) => handOver('threads', bytes),
+}
+
+/** Untimed, and by the same program as for C, so that both find the same kind of free pages. */
+function warm(bytes: number): void {
+  execFileSync(program, ['warm', String(bytes)])
 }
 
 function timed(work: () => void): number {
@@ -58,7 +70,7 @@ async function handOver(backend: 'threads' | 'processes', bytes: number): Promis
   }
 }
 
-const [mode = '', amount = ''] = process.argv.slice(2)
+const [mode = '', amount = '', program = ''] = process.argv.slice(2)
 const work = await modes[mode]!(Number(amount))
 console.log('done')
 reportSeconds({ work })

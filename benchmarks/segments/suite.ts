@@ -10,7 +10,7 @@ export const suite: Suite = {
   async prepare({ bytes = 0, prefaulted = 0, count = 0, threads = 0 }) {
     const program = await compileC(new URL('benchmarks/segments/segments.c', root))
     const c = (...args: (string | number)[]): Side => ({ name: 'C', command: [program, ...args.map(String)] })
-    const shoal = (mode: string, amount: number, name = 'Shoal'): Side => side(name, 'shoal', mode, amount)
+    const shoal = (mode: string, amount: number, name = 'Shoal'): Side => side(name, 'shoal', mode, amount, program)
     return [
       {
         name: `create and map ${bytes} bytes, reserved`,
