@@ -6,7 +6,8 @@ import workerpool from 'workerpool'
 import { reportSeconds } from '../frame/report-seconds.js'
 
 /**
- * Empty tasks on another pool: `peer.js POOL MODE WORKERS TASKS`. `burst` keeps a thousand outstanding, `pingpong` one.
+ * Empty tasks on another pool: `peer.js POOL MODE WORKERS TASKS`. `burst` keeps a thousand outstanding, `pingpong` one; `cold` times
+ * one that comes after a task on every worker, as the cold regions of Shoal do.
  * `work` is seconds per million tasks; in mode `ready`, seconds until both workers have answered once.
  */
 const [name = '', mode = '', workers = '2', tasks = '20000'] = process.argv.slice(2)
@@ -51,7 +52,17 @@ const ready = (performance.now() - begun) / 1000
 const start = performance.now()
 if (mode === 'burst') for (let done = 0; done < count; done += BURST) await burst(Math.min(BURST, count - done))
 if (mode === 'pingpong') for (let i = 0; i < count; i++) await peer.run()
-const work = mode === 'ready' ? ready : ((performance.now() - start) / 1000 / count) * 1e6
+let seconds = (performance.now() - start) / 1000
+if (mode === 'cold') {
+  seconds = 0
+  for (let i = 0; i < count; i++) {
+    await burst(size)
+    const begun = performance.now()
+    await peer.run()
+    seconds += (performance.now() - begun) / 1000
+  }
+}
+const work = mode === 'ready' ? ready : (seconds / count) * 1e6
 await peer.end()
 console.log('done')
 reportSeconds({ work })

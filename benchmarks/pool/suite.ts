@@ -34,12 +34,13 @@ export const suite: Suite = {
         ],
       },
       {
-        name: 'the first region on cold workers',
+        name: 'the first region on a cold worker',
         reference: 'piscina, one task',
         sides: [
-          side('Shoal, threads', 'cold-region', 'threads', workers),
-          side('Shoal, processes', 'cold-region', 'processes', workers),
-          side('piscina, one task', 'peer', 'piscina', 'pingpong', workers, tasks),
+          side('Shoal, threads', 'cold-region', 'threads', workers, 1),
+          side('Shoal, processes', 'cold-region', 'processes', workers, 1),
+          side('Shoal, threads, two workers', 'cold-region', 'threads', workers, 2),
+          side('piscina, one task', 'peer', 'piscina', 'cold', workers, 2000),
         ],
         targets: [{ side: 'Shoal, threads', reference: 'piscina, one task', measure: 'work', atMost: 1.2 }],
       },

@@ -104,7 +104,8 @@ export class Member {
       if (post !== handled) {
         const command = commandOf(post)
         if (command === LEAVE) {
-          this.lastCall = undefined
+          // Keeps no segment alive.
+          if (this.lastCall !== undefined && this.lastCall.segments.length > 0) this.lastCall = undefined
           this.receive()
           Atomics.store(words, base + Rank.place, Place.outside)
           Atomics.store(words, base + Rank.handled, post)
