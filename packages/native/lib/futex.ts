@@ -20,3 +20,9 @@ export const waitWhile = binding.waitWhile as (
   spinNs: number,
   timeoutMs: number,
 ) => boolean
+
+/**
+ * Spins for up to `spinNs` while `view[index]` is `expected`, and lets other threads have the CPU all the time: for spinners of whom there may
+ * be one too many for the CPUs. True when the word differs now.
+ */
+export const spinYielding = binding.spinYielding as (view: Int32Array, index: number, expected: number, spinNs: number) => boolean

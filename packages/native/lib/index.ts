@@ -25,7 +25,7 @@ export {
   kernelScale,
 } from './elementwise.js'
 export { isFileLocked, nameFile, openFile, openUnnamed, ownerFile, reserve, seals, sealsOf, tryLockFile } from './file.js'
-export { type FutexResult, futexWait, futexWake, waitWhile } from './futex.js'
+export { type FutexResult, futexWait, futexWake, spinYielding, waitWhile } from './futex.js'
 export type { KernelView } from './kernel-view.js'
 export { kLifeBytes, lifeAlive, lifeEnter, lifeReset } from './life.js'
 export {

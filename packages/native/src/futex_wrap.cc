@@ -25,12 +25,20 @@ napi_value WaitWhileEqual(napi_env env, napi_callback_info info) {
   return ToValue(env, WaitWhile(call.word(), call.Integer(0), call.Nanoseconds(1), call.Milliseconds(2)));
 }
 
+// spinYielding(view, index, expected, spinNs)
+napi_value SpinYielding(napi_env env, napi_callback_info info) {
+  WordCall<2> call;
+  if (!call.Read(env, info)) return nullptr;
+  return ToValue(env, SpinWhile(call.word(), call.Integer(0), call.Nanoseconds(1), std::chrono::nanoseconds(0)));
+}
+
 }  // namespace
 
 void InitFutex(Napi::Env env, Napi::Object exports) {
   ExportFunction(env, exports, "futexWait", Wait);
   ExportFunction(env, exports, "futexWake", Wake);
   ExportFunction(env, exports, "waitWhile", WaitWhileEqual);
+  ExportFunction(env, exports, "spinYielding", SpinYielding);
 }
 
 }  // namespace shoal

@@ -153,9 +153,8 @@ export class Dispatcher {
     this.#collectLeavers()
     this.#settle()
     const slot = this.#slots.indexOf(undefined)
-    const ranks = this.#freeRanks()
-      .filter((rank) => rank !== 0)
-      .slice(0, wanted - 1)
+    const ranks: number[] = []
+    for (let rank = 1; rank < this.#busy.length && ranks.length < wanted - 1; rank++) if (this.#isFree(rank)) ranks.push(rank)
     if (slot === -1 || this.#busy[0] !== undefined || (needsAll && ranks.length < wanted - 1)) return undefined
     return { slot, sequence: this.#nextSequence(), ranks }
   }
@@ -264,8 +263,12 @@ export class Dispatcher {
 
   #freeRanks(): number[] {
     const free: number[] = []
-    for (let rank = 0; rank < this.#busy.length; rank++) if (this.#busy[rank] === undefined && this.#crew.isThere(rank)) free.push(rank)
+    for (let rank = 0; rank < this.#busy.length; rank++) if (this.#isFree(rank)) free.push(rank)
     return free
+  }
+
+  #isFree(rank: number): boolean {
+    return this.#busy[rank] === undefined && this.#crew.isThere(rank)
   }
 
   #nextSequence(): number {

@@ -247,7 +247,7 @@ export class Engine {
 
   /** The event loop is kept alive, progress is reported, the signal is listened to, time is taken; undefined where there is nothing to stop. */
   #watch(work: Region | Task, watch: Watch): (() => void) | undefined {
-    this.#spinning.prepare(this.size)
+    this.#spinning.prepare(this.size, 1)
     if (this.#isReferenced) this.#hold()
     const { signal, timeoutMs, onProgress } = watch
     if (signal === undefined && timeoutMs === undefined && onProgress === undefined) return undefined
@@ -291,7 +291,7 @@ export class Engine {
 
   #onIdle(): void {
     this.#letGo()
-    for (const resolve of this.#whenIdle.splice(0)) resolve()
+    if (this.#whenIdle.length > 0) for (const resolve of this.#whenIdle.splice(0)) resolve()
     if (this.#ended !== undefined) return
     this.#idleSince = performance.now()
     // Not a new one for every region: it looks at the clock when it goes off.

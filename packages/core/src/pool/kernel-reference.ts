@@ -7,6 +7,7 @@ export type AnyFunction = (...args: never[]) => unknown
 const references = new WeakMap<AnyFunction, KernelReference>()
 /** By source, or URL and path: a closure that is made again for every call is the same kernel every time. */
 const known = new Map<string, KernelReference>()
+const SHORT_SOURCE = 200
 /** By id. */
 const definitions: KernelDefinition[] = []
 
@@ -18,15 +19,21 @@ const definitions: KernelDefinition[] = []
  */
 export function kernelReference(role: string, kernel: unknown): KernelReference {
   if (typeof kernel !== 'function') throw expectedType(role, 'a function', kernel)
-  const reference = references.get(kernel as AnyFunction)
-  if (reference !== undefined) return reference
+  const remembered = references.get(kernel as AnyFunction)
+  if (remembered !== undefined) return remembered
   const source = String(kernel)
-  return register(kernel as AnyFunction, source, () => readKernel(kernel.name || role, source))
+  const reference = register(source, () => readKernel(kernel.name || role, source))
+  // A short closure is made for one call, most likely: to remember it takes longer than to read its source again.
+  if (source.length > SHORT_SOURCE) references.set(kernel as AnyFunction, reference)
+  return reference
 }
 
 /** Makes `standIn` stand for a kernel of a module. */
 export function registerModuleKernel(standIn: AnyFunction, url: string, path: readonly string[], announcedAs?: string): void {
-  register(standIn, JSON.stringify([url, path, announcedAs]), () => ({ type: 'module', url, path, announcedAs }))
+  references.set(
+    standIn,
+    register(JSON.stringify([url, path, announcedAs]), () => ({ type: 'module', url, path, announcedAs })),
+  )
 }
 
 export function definitionOf(reference: KernelReference): KernelDefinition {
@@ -50,9 +57,8 @@ export function refuseAsync(reference: KernelReference): void {
   throw new ShoalError('SHOAL_KERNEL_ASYNC', `${definition.title} is async, and regions do not wait: give it to run() or broadcast()`)
 }
 
-function register(kernel: AnyFunction, key: string, define: () => KernelDefinition): KernelReference {
+function register(key: string, define: () => KernelDefinition): KernelReference {
   const reference = known.get(key) ?? Object.freeze({ id: definitions.push(define()) - 1 })
   known.set(key, reference)
-  references.set(kernel, reference)
   return reference
 }

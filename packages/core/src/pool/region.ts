@@ -1,4 +1,4 @@
-import { waitWhile } from '@shoal/native'
+import { spinYielding } from '@shoal/native'
 import type { Segment } from '../memory/index.js'
 import {
   type Control,
@@ -41,12 +41,11 @@ export interface RegionSpec {
 }
 
 /**
- * One parallel call, seen from the parent: waits for ranks, lives in a slot of the control segment, and settles a promise.
+ * One parallel call, seen from the parent: waits for ranks, lives in a slot of the control segment, and is settled.
  * The ranks run and complete it among themselves; the parent acts only when it starts, when a rank joins or dies, and when it is done.
  */
 export class Region {
   readonly spec: RegionSpec
-  readonly promise: Promise<unknown>
   /** The segments that the call refers to. */
   readonly segments: readonly Segment[]
   readonly kernels: readonly KernelReference[]
@@ -63,10 +62,9 @@ export class Region {
   readonly #deaths = new Map<number, number>()
   /** When it got its first ranks, by `performance.now()`; 0 while it waits for them. */
   startedAt = 0
-  #settled = false
   #failure: { readonly error: unknown } | undefined
-  #resolve!: (value: unknown) => void
-  #reject!: (error: unknown) => void
+  #settled: { readonly value: unknown } | { readonly error: unknown } | undefined
+  #onSettled: ((settled: { readonly value: unknown } | { readonly error: unknown }) => void) | undefined
 
   constructor(spec: RegionSpec, calls: CallCache) {
     this.spec = spec
@@ -74,10 +72,6 @@ export class Region {
     for (const kernel of this.kernels) refuseAsync(kernel)
     this.#packed = calls.pack(spec.call)
     this.segments = this.#packed.segments
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve
-      this.#reject = reject
-    })
   }
 
   get isSpmd(): boolean {
@@ -285,15 +279,23 @@ export class Region {
     return { done, total, chunks, retries: this.retries, elapsedMs: performance.now() - this.startedAt }
   }
 
-  /** Reads the outcome and settles the promise, once. Only when it is over, or to give up on it with an error. */
+  /** Reads the outcome, once. Only when it is over, or to give up on it with an error. */
   settle(): void {
-    if (this.#settled) return
-    this.#settled = true
+    if (this.#settled !== undefined) return
     try {
-      this.#resolve(this.outcome())
+      this.#settled = { value: this.outcome() }
     } catch (error) {
-      this.#reject(error)
+      this.#settled = { error }
     }
+    this.#onSettled?.(this.#settled)
+  }
+
+  /** Its outcome, once it is settled. For one to wait for; short regions are settled before anybody does, and synchronous ones are never waited for. */
+  get promise(): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#onSettled = (settled) => ('error' in settled ? reject(settled.error) : resolve(settled.value))
+      if (this.#settled !== undefined) this.#onSettled(this.#settled)
+    })
   }
 
   /** The result; throws what the region failed with. */
@@ -306,5 +308,5 @@ export class Region {
 /** False when the time is over. */
 function spin(words: Int32Array<SharedArrayBuffer>, index: number, seen: number, until: number): boolean {
   const leftNs = (until - performance.now()) * 1e6
-  return leftNs > 0 && waitWhile(words, index, seen, leftNs, 0)
+  return leftNs > 0 && spinYielding(words, index, seen, leftNs)
 }

@@ -13,8 +13,9 @@ export class Spinning {
     this.#cpus = cpus
   }
 
-  /** For a region in which at most `ranks` spin. */
-  prepare(ranks: number): void {
+  /** For a region in which at most `ranks` spin, and `others` beside them: with one spinner more than CPUs the ranks have to yield. */
+  prepare(ranks: number, others: number): void {
+    this.#words[Header.yields] = ranks + others > this.#cpus ? 1 : 0
     this.#words[Header.spinNs] = ranks <= this.#cpus ? SPIN_NS : 0
   }
 

@@ -85,7 +85,7 @@ export class SyncRunner {
         crew.introduce(rank, region.kernels)
       }
       region.begin(control, slot, sequence, [0, ...ranks], Watch.callerLooks)
-      spinning.prepare(width)
+      spinning.prepare(width, 0)
       for (const [rank, entry] of region.inside) if (rank !== 0) crew.post(rank, slot, entry)
       this.#takePart(region, checkTime)
       while (!region.isOver) this.#awaitOthers(region, checkTime)

@@ -15,7 +15,7 @@ export const MAGIC = 0x5348_4f4c
 export const VERSION = 1
 
 /** Words of the header. */
-export const Header = { magic: 0, version: 1, size: 2, slots: 3, spinNs: 4, timing: 5, wanted: LINE } as const
+export const Header = { magic: 0, version: 1, size: 2, slots: 3, spinNs: 4, timing: 5, yields: 6, wanted: LINE } as const
 
 /** Words of a rank, relative to its block. */
 export const Rank = {

@@ -56,6 +56,7 @@ export interface SpmdWork {
 
 /** The kernels that the ranks of the region need. */
 export function kernelsOf(work: RegionWork): KernelReference[] {
+  if (work.type === 'spmd') return [work.kernel]
   const {
     kernel,
     around,

@@ -1,4 +1,4 @@
-import { futexWake, lifeEnter, ringDoorbell, waitWhile } from '@shoal/native'
+import { futexWake, lifeEnter, ringDoorbell, spinYielding, waitWhile } from '@shoal/native'
 import type { Segment } from '../memory/index.js'
 import {
   type Control,
@@ -140,7 +140,9 @@ export class Member {
     const post = this.#base + Rank.post
     const place = this.#base + Rank.place
     Atomics.store(words, place, Place.spinning)
-    if (waitWhile(words, post, handled, words[Header.spinNs]!, 0)) return true
+    const spinNs = words[Header.spinNs]!
+    const isPosted = words[Header.yields] === 0 ? waitWhile(words, post, handled, spinNs, 0) : spinYielding(words, post, handled, spinNs)
+    if (isPosted) return true
     Atomics.store(words, place, Place.parked)
     const changed = waitWhile(words, post, handled, 0, this.#parkedTurn ? SLICE_MS : TURN_AFTER_PARKED_MS)
     this.#parkedTurn = !changed

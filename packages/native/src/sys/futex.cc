@@ -30,22 +30,29 @@ int FutexWake(const Word* word, int count) {
   return woken < 0 ? 0 : static_cast<int>(woken);
 }
 
-bool WaitWhile(const Word* word, int32_t expected, std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout) {
+bool SpinWhile(const Word* word, int32_t expected, std::chrono::nanoseconds spin, std::chrono::nanoseconds patience) {
+  using Clock = std::chrono::steady_clock;
   const auto differs = [&] { return word->load(std::memory_order_acquire) != expected; };
   if (differs()) return true;
-  if (spin.count() > 0) {
-    using Clock = std::chrono::steady_clock;
-    const auto deadline = Clock::now() + spin;
-    do {
-      for (int round = 0; round < 32; ++round) {
-        SpinPause();
-        if (differs()) return true;
-      }
-      sched_yield();
-    } while (Clock::now() < deadline);
-  }
-  if (timeout.count() > 0) FutexWait(word, expected, timeout);
+  if (spin.count() <= 0) return false;
+  const auto start = Clock::now();
+  auto now = start;
+  do {
+    for (int round = 0; round < 32; ++round) {
+      SpinPause();
+      if (differs()) return true;
+    }
+    now = Clock::now();
+    if (now - start >= patience) sched_yield();
+  } while (now - start < spin);
   return differs();
+}
+
+bool WaitWhile(const Word* word, int32_t expected, std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout) {
+  constexpr auto kPatience = std::chrono::microseconds(20);
+  if (SpinWhile(word, expected, spin, kPatience)) return true;
+  if (timeout.count() > 0) FutexWait(word, expected, timeout);
+  return word->load(std::memory_order_acquire) != expected;
 }
 
 }  // namespace shoal

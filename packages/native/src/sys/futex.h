@@ -49,8 +49,12 @@ bool SpinUntil(std::chrono::nanoseconds spin, Predicate done) {
   return false;
 }
 
-/// Spins while the word is `expected`, then sleeps for one slice. True when the word differs now. Every microsecond or two it lets other
-/// threads have the CPU: there may be one spinner too many, and the compiler and collector of JavaScript have threads as well.
+/// Spins for `spin` while the word is `expected`, and lets other threads have the CPU every microsecond or two once `patience` is over.
+/// True when the word differs now.
+bool SpinWhile(const Word* word, int32_t expected, std::chrono::nanoseconds spin, std::chrono::nanoseconds patience);
+
+/// Spins while the word is `expected`, then sleeps for one slice. True when the word differs now. A long spin yields: JavaScript's compiler
+/// and collector have threads as well.
 bool WaitWhile(const Word* word, int32_t expected, std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout);
 
 }  // namespace shoal

@@ -37,7 +37,7 @@ export function fairness(backend: Backend): void {
     const timer = setInterval(() => ticks++, 1)
     for (let region = 0; region < 100_000 && ticks < 5; region++) await pool.spmd(() => 0)
     clearInterval(timer)
-    assert.is(ticks, 5)
+    assert.ok(ticks >= 5)
   })
 
   test('a region beside a long task runs on the workers that are free', async () => {
