@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import { allocate, Segment, segmentOf, share, shareAsync } from '@shoal/core'
-import { addressOf } from '@shoal/native'
+import { addressOf, allowedCpus } from '@shoal/native'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { backingOf } from '#internal/memory/segment.js'
@@ -29,6 +30,23 @@ test('memory is not allocated before it is touched, and prefault touches all of 
     [...progress].sort((a, b) => a - b),
   )
   assert.ok(segment.view(Uint32Array).every((word) => word === 0))
+})
+
+/** Pages that the main thread has had allocated or read in so far. */
+function pageFaults(): number {
+  const afterName = readFileSync(`/proc/self/task/${process.pid}/stat`, 'latin1').split(') ')[1]!
+  return Number(afterName.split(' ')[7])
+}
+
+test('prefault works on other threads than the main one, on several at once', async () => {
+  using segment = Segment.create({ kind: 'anonymous', byteLength: 512 * megabyte })
+  const before = pageFaults()
+  const controller = new AbortController()
+  await segment.prefault({ signal: controller.signal, onProgress: () => controller.abort() }).catch(() => {})
+  assert.ok(pageFaults() - before < 10_000)
+  // The first step is done, and no other begins; but one of each thread was under way.
+  const steps = Math.min(allowedCpus().length, 2)
+  while (segment.stat().residentBytes < steps * 64 * megabyte) await setImmediate()
 })
 
 test('prefault keeps what is there', async () => {
@@ -102,7 +120,9 @@ test('stat tells permissions, times and owner', () => {
 
 test('shareAsync copies off the main thread, and can be stopped', async () => {
   const source = Float64Array.from({ length: 20_000_000 }, (_, i) => i)
+  const before = pageFaults()
   const shared = await shareAsync(source)
+  assert.ok(pageFaults() - before < 10_000, 'the main thread has not touched most of the 39,063 pages')
   assert.is(shared.length, source.length)
   assert.ok(shared.every((x, i) => x === i))
   assert.equal([...share(shared.subarray(5, 8))], [5, 6, 7])
