@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty'
 import type { JobProgress } from '@shoal/core/job'
-import { Presets, SingleBar } from 'cli-progress'
+import { type Options, type Params, Presets, SingleBar } from 'cli-progress'
 import { progressFacts, progressName } from './progress-facts.js'
 import type { ProgressView } from './progress-view.js'
 
@@ -10,9 +10,8 @@ export class ProgressBar implements ProgressView {
   #started = false
 
   constructor(stream: WriteStream) {
-    const format = '{name} {bar} {percentage} % | {facts}'
     // The bar's own handling of signals would keep the process from ending.
-    const options = { format, stream, clearOnComplete: true, hideCursor: true, gracefulExit: false, barsize: 24 }
+    const options: Options = { format, stream, clearOnComplete: true, hideCursor: true, gracefulExit: false, barsize: barLength }
     this.#bar = new SingleBar(options, Presets.shades_classic)
   }
 
@@ -32,4 +31,23 @@ export class ProgressBar implements ProgressView {
     if (this.#started) this.#bar.stop()
     this.#started = false
   }
+}
+
+const barLength = 24
+
+interface Payload {
+  readonly name: string
+  readonly facts: string
+}
+
+/** No bar where the end is not known. */
+function format(
+  { barCompleteString = '', barIncompleteString = '' }: Options,
+  { progress, total }: Params,
+  { name, facts }: Payload,
+): string {
+  if (total === 0) return `${name} | ${facts}`
+  const complete = Math.round(progress * barLength)
+  const bar = barCompleteString.slice(0, complete) + barIncompleteString.slice(0, barLength - complete)
+  return `${name} ${bar} ${Math.floor(progress * 100)} % | ${facts}`
 }

@@ -35,6 +35,11 @@ test('says what went wrong, and nothing that is not known', () => {
   assert.is(progressFacts({ ...progress, done: 0, elapsedMs: 0, totalChunks: 0, retries: 1 }, 2), '2 workers, 1 retry')
 })
 
+test('counts the steps of a program', () => {
+  const steps: JobProgress = { ...progress, counts: 'steps', done: 12, total: 0, chunks: 0, totalChunks: 1 }
+  assert.is(progressFacts(steps, 2), '24 /s, 12 steps, 2 workers')
+})
+
 test('names the stage where there are several', () => {
   assert.is(progressName('job', progress), 'job')
   assert.is(progressName('job', { ...progress, stage: 1, stages: 3 }), 'job 2/3')
