@@ -8,7 +8,10 @@ export function planText(plan: JobPlan): string {
   return [
     `job         ${job}${version === undefined ? '' : `, version ${version}`}`,
     `workers     ${workers} ${backend}`,
-    ...stages.flatMap((stage, index) => stageLines(stage, stages.length > 1 ? `stage ${index + 1}` : 'work')),
+    ...stages.flatMap((stage, index) => {
+      // One stage alone has the job's name.
+      return stages.length > 1 ? stageLines(stage, `stage ${index + 1}`) : stageLines({ ...stage, name: undefined }, 'work')
+    }),
     `memory      ${bytesText(memoryBytes)} reserved, beside what the kernels take`,
     ...outputs.map(({ path, byteLength }) => `output      ${path}${byteLength === undefined ? '' : `, ${bytesText(byteLength)}`}`),
     ...(checkpoint === undefined ? [] : checkpointLines(checkpoint)),

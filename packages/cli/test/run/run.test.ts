@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, symlinkSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
@@ -63,12 +63,19 @@ test('takes every option that says how to run', async () => {
 })
 
 test('says what it would do with --dry-run, and does nothing', async () => {
-  const { code, stdout, stderr } = await shoal('run', fixture('endless'), data, '--workers', '2', '--backend', 'processes', '--dry-run')
-  assert.match(stdout, /^job +endless\nworkers +\d+ \w+\n/)
+  const state = join(folder, 'no state')
+  const args = ['run', fixture('endless'), data, '--workers', '2', '--backend', 'processes', '--checkpoint', state, '--dry-run']
+  const { code, stdout, stderr } = await shoal(...args)
+  const [job, workers, work, input, memory, checkpoint] = stdout.split('\n')
+  assert.equal([job, workers], ['job         endless', 'workers     2 processes'])
+  assert.equal([work, input], ['work        1 chunk, 14 bytes', `input       ${data}, 14 bytes`])
+  assert.match(memory!, /^memory {6}[\d.]+ \w+ reserved/)
+  assert.is(checkpoint, `checkpoint  ${state}: nothing there yet`)
   assert.is(stderr, '')
   assert.is(code, 0)
-  const plan = JSON.parse((await shoal('run', fixture('endless'), data, '--dry-run', '--json')).stdout) as Record<string, unknown>
-  assert.is(plan.job, 'endless')
+  assert.not(existsSync(state))
+  const plan = JSON.parse((await shoal(...args, '--json')).stdout) as { stages: { inputs: unknown }[] }
+  assert.equal(plan.stages[0]!.inputs, [{ path: data, byteLength: 14 }])
 })
 
 test('writes a report that is one page, and a trace that Perfetto opens', async () => {
