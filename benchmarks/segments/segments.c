@@ -48,7 +48,10 @@ static void reserve(size_t bytes) {
   shm_unlink(name);
 }
 
-static void fill(size_t bytes) { memset(map(memfd(bytes), bytes), 1, bytes); }
+static void touch(size_t bytes) {
+  volatile char* memory = map(memfd(bytes), bytes);
+  for (size_t at = 0; at < bytes; at += 4096) memory[at] = 1;
+}
 
 static void prefault(size_t bytes, int threads) {
   char* at = map(memfd(bytes), bytes);
@@ -128,8 +131,8 @@ int main(int argc, char** argv) {
   if (strcmp(mode, "warm") == 0) return 0;
   if (strcmp(mode, "reserve") == 0)
     reserve(amount);
-  else if (strcmp(mode, "fill") == 0)
-    fill(amount);
+  else if (strcmp(mode, "touch") == 0)
+    touch(amount);
   else if (strcmp(mode, "prefault") == 0)
     prefault(amount, threads);
   else if (strcmp(mode, "small") == 0)

@@ -19,9 +19,9 @@ export const suite: Suite = {
         targets: [{ side: 'Shoal', reference: 'C', measure: 'work', atMost: 1.2 }],
       },
       {
-        name: `create, map and fill ${bytes} bytes`,
+        name: `create and map ${bytes} bytes, a store into every page`,
         reference: 'C',
-        sides: [c('fill', bytes), shoal('fill', bytes)],
+        sides: [c('touch', bytes), shoal('touch', bytes)],
         targets: [{ side: 'Shoal', reference: 'C', measure: 'work', atMost: 1.2 }],
       },
       {
