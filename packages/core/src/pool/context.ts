@@ -1,4 +1,5 @@
-import type { TypedArray, ViewLike } from '../memory/index.js'
+import type { Comparison } from '../kernels/index.js'
+import type { Element, TypedArray, ViewLike } from '../memory/index.js'
 import type { ReduceOp } from '../protocol/index.js'
 import type { Part, Schedule } from '../schedule/index.js'
 import type { ChunkOf } from '../source/index.js'
@@ -12,7 +13,7 @@ export type Reducible = number | bigint | TypedArray
  * What an `spmd` kernel gets first: who it is, and what all ranks do together.
  *
  * The collectives are called by all ranks, in the same order: `barrier`, `single`, `bcast`, `reduce`, `allReduce`, `gather`, `allGather`,
- * `scatter`, `scan` and `exscan`. Each may throw
+ * `scatter`, `scan` and `exscan`, and the reductions of views from `sum` to `count`. Each may throw
  * - `SHOAL_REGION_MISMATCH` on every rank, when one of them called something else, with another operation, root, type or length;
  * - `SHOAL_REGION_ABORTED` when a rank threw, returned or died, or the region was cancelled: nobody waits for who will never come;
  * - `SHOAL_REGION_NESTED` inside `single` and `exclusive`, where the others wait for this rank;
@@ -72,6 +73,22 @@ export interface Context {
   scan(value: number, op?: ReduceOp): number
   /** The values of ranks 0 … the one before this, combined (MPI_Exscan); rank 0 gets the identity: 0, 1, ±Infinity, all bits. Default `sum`. */
   exscan(value: number, op?: ReduceOp): number
+  /**
+   * The sum of a shared view that all ranks give; here and below every rank gets the result, the same bits as of the algorithm of that name
+   * with a pool. What ranks have stored into the view comes before: `barrier()` first. The other algorithms work on a part, on each rank by
+   * itself: `fill(ctx.partition(xs).view, 1)` in a kernel of a module that imports them.
+   */
+  sum<V extends ViewLike>(xs: V, options?: { compensated?: boolean }): Element<V>
+  mean(xs: ViewLike): number
+  variance(xs: ViewLike, options?: { ddof?: 0 | 1 }): number
+  min<V extends ViewLike>(xs: V): Element<V>
+  max<V extends ViewLike>(xs: V): Element<V>
+  minMax<V extends ViewLike>(xs: V): { min: Element<V>; max: Element<V> }
+  argMin(xs: ViewLike): number
+  argMax(xs: ViewLike): number
+  dot<V extends ViewLike>(xs: V, ys: V): Element<V>
+  norm(xs: ViewLike): number
+  count<V extends ViewLike>(xs: V, where: Element<V> | Comparison<Element<V>>): number
   /** Adds `n` to what `onProgress` reports as done. */
   progress(n: number): void
 }

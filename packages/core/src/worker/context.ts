@@ -1,10 +1,26 @@
 import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
-import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import {
+  argMaxOf,
+  argMinOf,
+  type Comparison,
+  countOf,
+  dotOf,
+  maxOf,
+  meanOf,
+  minMaxOf,
+  minOf,
+  normOf,
+  type Reduction,
+  sumOf,
+  varianceOf,
+} from '../kernels/index.js'
+import type { Element, SharedView, TypedArray, ViewLike } from '../memory/index.js'
 import { Entry, type ReduceOp } from '../protocol/index.js'
 import { type Part, partition, type Schedule } from '../schedule/index.js'
 import { type ChunkOf, open, openReader } from '../source/index.js'
 import type { Barrier } from '../sync/index.js'
 import { ChunkLoops, Collectives, CriticalSection, Exchange, Runner } from './collectives/index.js'
+import { checkedView, reduceTogether } from './reduce-together.js'
 import type { Region } from './region.js'
 
 type Reducible = number | bigint | TypedArray
@@ -106,6 +122,50 @@ export class RegionContext {
     return options.schedule === 'static' ? everyNth(rank, cutting.count, size, read) : this.#loops.claim(cutting, read)
   }
 
+  sum<V extends ViewLike>(xs: V, options: { compensated?: boolean } = {}): Element<V> {
+    return this.#reduceView(xs, (view) => sumOf(view, options)) as Element<V>
+  }
+
+  mean(xs: ViewLike): number {
+    return this.#reduceView(xs, meanOf) as number
+  }
+
+  variance(xs: ViewLike, options: { ddof?: 0 | 1 } = {}): number {
+    return this.#reduceView(xs, (view) => varianceOf(view, options)) as number
+  }
+
+  min<V extends ViewLike>(xs: V): Element<V> {
+    return this.#reduceView(xs, minOf) as Element<V>
+  }
+
+  max<V extends ViewLike>(xs: V): Element<V> {
+    return this.#reduceView(xs, maxOf) as Element<V>
+  }
+
+  minMax<V extends ViewLike>(xs: V): { min: Element<V>; max: Element<V> } {
+    return this.#reduceView(xs, minMaxOf) as { min: Element<V>; max: Element<V> }
+  }
+
+  argMin(xs: ViewLike): number {
+    return this.#reduceView(xs, argMinOf) as number
+  }
+
+  argMax(xs: ViewLike): number {
+    return this.#reduceView(xs, argMaxOf) as number
+  }
+
+  dot<V extends ViewLike>(xs: V, ys: V): Element<V> {
+    return this.#reduceView(xs, (view) => dotOf(view, checkedView('ys', ys))) as Element<V>
+  }
+
+  norm(xs: ViewLike): number {
+    return this.#reduceView(xs, normOf) as number
+  }
+
+  count<V extends ViewLike>(xs: V, where: Element<V> | Comparison<Element<V>>): number {
+    return this.#reduceView(xs, (view) => countOf(view, where)) as number
+  }
+
   progress(n: number): void {
     if (typeof n !== 'number') throw expectedType('n', 'a number', n)
     if (!(n >= 0 && n < Number.POSITIVE_INFINITY)) throw expectedRange('n', 'a finite number from 0', n)
@@ -116,6 +176,12 @@ export class RegionContext {
   leave(): void {
     this.#isOver = true
     this.#exchange.loops.leave(this.#exchange.step)
+  }
+
+  #reduceView(xs: unknown, reductionOf: (view: TypedArray) => Reduction): unknown {
+    this.#checkInside()
+    const view = checkedView('xs', xs)
+    return reduceTogether(this, view, reductionOf(view))
   }
 
   #together(): Collectives {

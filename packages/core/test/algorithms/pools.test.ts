@@ -1,4 +1,21 @@
-import { allocate, type Backend, matmul, type Pool, random, type SharedView, share } from '@shoal/core'
+import {
+  allocate,
+  argMax,
+  argMin,
+  type Backend,
+  count,
+  dot,
+  matmul,
+  mean,
+  minMax,
+  norm,
+  type Pool,
+  random,
+  type SharedView,
+  share,
+  sum,
+  variance,
+} from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Pools } from '../pool/support/pools.js'
@@ -59,6 +76,34 @@ for (const backend of ['threads', 'processes'] as const satisfies readonly Backe
           const outcome = await outcomeOf(call, name, [pool], xs)
           const wanted = await expectedOf(name, xs)
           if (!isSame(outcome, wanted)) assert.unreachable(`${name}, ${xs.constructor.name}: ${outcome}, not ${wanted}`)
+        }
+      }
+    })
+
+    test(`${workers} workers: reductions inside spmd have the same bits, on every rank`, async () => {
+      const pool = await pools.of(workers)
+      for (const xs of inputs.filter((view) => /Float64|BigInt64|Int16/.test(view.constructor.name))) {
+        for (const view of [xs, xs.subarray(0, 1000)] as SharedView[]) {
+          const results = await pool.spmd(
+            (ctx, view) => {
+              const { min, max } = ctx.minMax(view)
+              const extremes = [min, max, ctx.min(view), ctx.max(view), ctx.argMin(view), ctx.argMax(view)]
+              return [
+                ctx.sum(view),
+                ctx.mean(view),
+                ctx.variance(view),
+                ctx.norm(view),
+                ctx.dot(view, view),
+                ctx.count(view, min),
+                ...extremes,
+              ]
+            },
+            { args: [view] },
+          )
+          const { min: least, max: greatest } = minMax(view)
+          const extremes = [least, greatest, least, greatest, argMin(view), argMax(view)]
+          const wanted = [sum(view), mean(view), variance(view), norm(view), dot(view, view), count(view, least), ...extremes]
+          for (const result of results) assert.equal(result, wanted)
         }
       }
     })

@@ -1,6 +1,11 @@
 // Each element of c is a sum over k in order, in fused multiply-adds, of blocks of kMatmulInner that are added up in order: the same bits
 // whatever the shape of registers and tiles. So here, and only here, multiplications and additions are fused.
-#pragma GCC optimize("fp-contract=fast")
+// In builds for sanitizers too: GCC fuses from -O2 on.
+#if defined(__clang__)
+#pragma clang fp contract(fast)
+#else
+#pragma GCC optimize("O3", "fp-contract=fast")
+#endif
 
 #include "kernels/matmul.h"
 
