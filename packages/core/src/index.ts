@@ -22,7 +22,9 @@ export {
   min,
   minMax,
   mul,
+  type NpyFile,
   norm,
+  openNpy,
   type RandomOptions,
   type Readable,
   random,
@@ -34,6 +36,7 @@ export {
   sum,
   type VarianceOptions,
   variance,
+  writeNpy,
 } from './algorithms/index.js'
 export { ShoalError, type ShoalErrorCode } from './errors/index.js'
 export {

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openNpy, sum, writeNpy } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { watchdog } from '../support/watchdog.js'
+import { types } from './support/inputs.js'
+
+watchdog()
+const test = suite('.npy files')
+const folder = temporaryFolder()
+const hasNumpy = spawnSync('python3', ['-c', 'import numpy']).status === 0
+
+test('what is written is mapped again, of every type', () => {
+  for (const type of types) {
+    if (type.name === 'Uint8ClampedArray') continue
+    const path = join(folder, `${type.name}.npy`)
+    const xs = new type(6)
+    writeNpy(path, xs, { shape: [2, 3] })
+    const { view, shape, fortranOrder, segment } = openNpy(path)
+    assert.equal([shape, fortranOrder, view.constructor], [[2, 3], false, type])
+    assert.equal([...view], [...xs])
+    segment.close()
+  }
+})
+
+test('a file that is mapped for writing changes', () => {
+  const path = join(folder, 'changes.npy')
+  writeNpy(path, Float64Array.of(1, 2, 3))
+  const { view, segment } = openNpy(path, { access: 'readwrite' })
+  view[0] = 5
+  segment.close()
+  assert.is(sum(openNpy(path).view), 10)
+})
+
+test('other files, and other shapes, are refused', () => {
+  const path = join(folder, 'text.npy')
+  writeFileSync(path, 'no numbers here')
+  assert.throws(() => openNpy(path), /Expected a \.npy file for path/)
+  assert.throws(() => writeNpy(path, new Float64Array(3), { shape: [2, 2] }), /Expected sides whose product is 3/)
+})
+
+if (!hasNumpy) console.error('SKIPPED: numpy reads the files (python3 has no numpy)')
+const withNumpy = hasNumpy ? test : test.skip
+withNumpy('numpy reads what is written, and its files are mapped', () => {
+  const path = join(folder, 'there.npy')
+  const back = join(folder, 'back.npy')
+  writeNpy(path, Float32Array.of(1, 2, 3, 4, 5, 6), { shape: [2, 3] })
+  const program = 'import sys, numpy as np; a = np.load(sys.argv[1]); assert a.shape == (2, 3); np.save(sys.argv[2], (a * 2).astype("f8"))'
+  assert.is(spawnSync('python3', ['-c', program, path, back]).status, 0)
+  const { view, shape } = openNpy(back)
+  assert.equal(
+    [[...view], shape],
+    [
+      [2, 4, 6, 8, 10, 12],
+      [2, 3],
+    ],
+  )
+})
+
+test.run()
