@@ -56,17 +56,16 @@ export interface SpmdWork {
 
 /** The kernels that the ranks of the region need. */
 export function kernelsOf(work: RegionWork): KernelReference[] {
-  if (work.type === 'spmd') return [work.kernel]
+  if (work.type === 'spmd') return work.around === undefined ? [work.kernel] : [work.kernel, work.around]
   const {
     kernel,
-    around,
     combine,
     init,
     identity,
     reads = [],
   } = work as {
-    readonly [role in 'kernel' | 'around' | 'combine' | 'init']?: KernelReference
+    readonly [role in 'kernel' | 'combine' | 'init']?: KernelReference
   } & Pick<Partial<ElementWork>, 'identity' | 'reads'>
   const make = identity !== undefined && 'make' in identity ? identity.make : undefined
-  return [kernel, around, combine, init, make, ...reads.map((read) => read.kernel)].filter((reference) => reference !== undefined)
+  return [kernel, combine, init, make, ...reads.map((read) => read.kernel)].filter((reference) => reference !== undefined)
 }

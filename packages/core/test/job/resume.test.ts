@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
 import { inPlace, records, type SlowParams, sum } from './fixtures/slow-jobs.js'
-import { abortAfter } from './support/abort-after.js'
+import { abortAfter, abortAtOnce } from './support/abort-after.js'
 
 watchdog(120_000)
 
@@ -71,7 +71,7 @@ for (const name of ['sum', 'records', 'inPlace'] as const) {
 
 test('does again none of the chunks that were committed', async ({ pool }) => {
   reset()
-  const options = { params, pool, chunkLength: 256, checkpoint, checkpointMs: 0 }
+  const options = { params: { ...params, ms: 5 }, pool, chunkLength: 256, checkpoint, checkpointMs: 0 }
   await rejection(runJob(sum, { ...options, ...abortAfter(2) }))
   const done = readFileSync(params.log, 'latin1').trim().split('\n')
   await runJob(sum, options)
@@ -82,7 +82,7 @@ test('does again none of the chunks that were committed', async ({ pool }) => {
 
 test('says what an earlier run has done, and counts it as done', async ({ pool }) => {
   reset()
-  const options = { params, pool, chunkLength: 256, checkpoint, checkpointMs: 0 }
+  const options = { params: { ...params, ms: 5 }, pool, chunkLength: 256, checkpoint, checkpointMs: 0 }
   await rejection(runJob(sum, { ...options, ...abortAfter(2) }))
   let resumed: unknown
   let first: { done: number; resumed: number } | undefined
@@ -118,7 +118,7 @@ const other = defineJob({
 test('refuses a checkpoint of another run, naming what differs', async ({ pool }) => {
   reset()
   const options = { params: { input: params.input, limit: 1 }, pool, chunkLength: 256, checkpoint, checkpointMs: 0 }
-  await rejection(runJob(smaller, { ...options, ...abortAfter(2) }))
+  await rejection(runJob(smaller, { ...options, ...abortAtOnce() }))
   const refusal = async (running: Promise<unknown>): Promise<string> => {
     const { code, message } = await rejection(running)
     assert.is(code, 'SHOAL_JOB_CHECKPOINT_MISMATCH')
@@ -139,7 +139,7 @@ test('refuses a checkpoint of another run, naming what differs', async ({ pool }
 test('with hashInputs, an input may have another time, but no other content', async ({ pool }) => {
   reset()
   const options = { params: { input: params.input, limit: 1 }, pool, chunkLength: 256, checkpoint, checkpointMs: 0, hashInputs: true }
-  await rejection(runJob(smaller, { ...options, ...abortAfter(2) }))
+  await rejection(runJob(smaller, { ...options, ...abortAtOnce() }))
   const text = readFileSync(params.input)
   const changed = Buffer.from(text)
   changed[0]! ^= 1
@@ -178,7 +178,7 @@ test('refuses while another run has the checkpoint, or writes the same file', as
 test('refuses when the unfinished file has gone', async ({ pool }) => {
   reset()
   const options = { params, pool, chunkLength: 256, checkpoint, checkpointMs: 0 }
-  await rejection(runJob(records, { ...options, ...abortAfter(2) }))
+  await rejection(runJob(records, { ...options, ...abortAtOnce() }))
   rmSync(`${params.output}.partial`)
   assert.is((await rejection(runJob(records, options))).code, 'SHOAL_JOB_OUTPUT_LOST')
 })

@@ -10,3 +10,12 @@ export function abortAfter(commits: number): { readonly signal: AbortSignal; rea
   if (commits === 0) control.abort(new Error('at once'))
   return { signal: control.signal, onEvent }
 }
+
+/** Aborts a run when its first stage has begun, and no chunk. */
+export function abortAtOnce(): { readonly signal: AbortSignal; readonly onEvent: (event: JobEvent) => void } {
+  const control = new AbortController()
+  const onEvent = ({ type }: JobEvent): void => {
+    if (type === 'stage') control.abort(new Error('enough'))
+  }
+  return { signal: control.signal, onEvent }
+}
