@@ -10,7 +10,7 @@ import { createMemory, until } from './support/shared-words.js'
 // The short form; SHOAL_STRESS_KILLS=1000 SHOAL_STRESS_PHASES=1000000 is the long one. There are as many hand-overs and as many records
 // as phases; the kills are those of all six tests that kill.
 const phases = Number(process.env.SHOAL_STRESS_PHASES ?? 1_000)
-const kills = Math.ceil(Number(process.env.SHOAL_STRESS_KILLS ?? 24) / 6)
+const kills = Math.ceil(Number(process.env.SHOAL_STRESS_KILLS ?? 18) / 6)
 /** How long after a death a survivor may wait at most. */
 const boundMs = 1_000
 const seed = Number(process.env.SHOAL_STRESS_SEED ?? Date.now() % 1_000_000)
@@ -30,6 +30,10 @@ function random(limit: number): number {
 
 function moment(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, random(8)))
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((a, b) => a + b, 0)
 }
 
 type BuriedHook = (survivors: number[]) => Promise<void>
@@ -88,46 +92,23 @@ async function advanced(words: Int32Array<SharedArrayBuffer>, ranks: number[]): 
 
 for (const backend of backends) {
   for (const parties of [2, 8]) {
-    test(`${parties} ${backend} pass ${phases} phases`, async () => {
+    test(`${parties} ${backend} pass ${phases} phases, hand over as often, and send as many records, whole and once`, async () => {
       const memory = createMemory()
-      Barrier.create(memory.words, 0, { parties, watch: true })
-      const crew = Array.from({ length: parties }, (_, rank) => startMember(backend, memory, 'meet', rank, phases, stress.progress))
-      const elected = (await Promise.all(crew.map((member) => member.next()))) as number[]
-      assert.is(
-        elected.reduce((a, b) => a + b),
-        phases,
-      )
-      await Promise.all(crew.map((member) => member.ended))
-    })
-  }
-}
-
-for (const backend of backends) {
-  for (const parties of [2, 8]) {
-    test(`${parties} ${backend} hand over ${phases} times by semaphores, each after what the one before wrote`, async () => {
-      const memory = createMemory()
-      for (let rank = 0; rank < parties; rank++) Semaphore.create(memory.words, 16 * rank, { permits: rank === 0 ? 1 : 0 })
-      const rounds = Math.ceil(phases / parties)
-      const crew = Array.from({ length: parties }, (_, rank) => startMember(backend, memory, 'handOver', rank, parties, rounds))
-      await Promise.all(crew.map((member) => member.ended))
-      assert.is(memory.words[stress.pair], handOverSum(parties, rounds))
-    })
-
-    test(`${parties} ${backend} send ${phases} records through a queue, whole and once`, async () => {
-      const memory = createMemory()
-      const queue = RingQueue.create(memory.words, 0, { capacityBytes: 4096 })
+      const { words } = memory
+      Barrier.create(words, 0, { parties, watch: true })
+      for (let rank = 0; rank < parties; rank++) Semaphore.create(words, stress.semaphores + 16 * rank, { permits: rank === 0 ? 1 : 0 })
+      const queue = RingQueue.create(words, stress.ring, { capacityBytes: 4096 })
       const half = parties / 2
-      const each = Math.ceil(phases / half)
-      const takers = Array.from({ length: half }, () => startMember(backend, memory, 'consume', half))
-      const makers = Array.from({ length: half }, (_, rank) => startMember(backend, memory, 'produce', rank, each))
+      const crew = Array.from({ length: parties }, (_, rank) => startMember(backend, memory, 'meetAndPass', rank, parties, phases))
+      const makers = crew.slice(0, half)
+      const takers = crew.slice(half)
+      const elected = (await Promise.all(crew.map((member) => member.next()))) as number[]
+      assert.is(sum(elected), phases)
       await Promise.all(makers.map((member) => member.ended))
       queue.end()
       const counts = (await Promise.all(takers.map((member) => member.next()))) as number[][]
-      for (let rank = 0; rank < half; rank++)
-        assert.is(
-          counts.reduce((sum, from) => sum + (from[rank] ?? 0), 0),
-          each,
-        )
+      for (let rank = 0; rank < half; rank++) assert.is(sum(counts.map((from) => from[rank] ?? 0)), Math.ceil(phases / half))
+      assert.is(words[stress.pair], handOverSum(parties, Math.ceil(phases / parties)))
       await Promise.all(takers.map((member) => member.ended))
     })
   }
