@@ -26,6 +26,8 @@ export {
 } from './elementwise.js'
 export { isFileLocked, nameFile, openFile, openUnnamed, ownerFile, reserve, seals, sealsOf, tryLockFile } from './file.js'
 export { type FutexResult, futexWait, futexWake, spinYielding, waitWhile } from './futex.js'
+export { kernelGroup, kernelMergeGroups, kernelReadGroups } from './group.js'
+export { kernelBincount, kernelHistogram } from './histogram.js'
 export type { KernelView } from './kernel-view.js'
 export { kLifeBytes, lifeAlive, lifeEnter, lifeReset } from './life.js'
 export {
@@ -114,8 +116,30 @@ export {
   kernelWithin,
 } from './reduction.js'
 export { kernelScan, kernelScanCarries, kernelScanTotal, scanOps } from './scan.js'
+export {
+  kernelCompact,
+  kernelCountMask,
+  kernelMarkChanges,
+  kernelMerge,
+  kernelSearchSorted,
+  kernelSelect,
+  kernelTopK,
+} from './selection.js'
 export { semaphoreAcquireAt, semaphoreInitialise, semaphoreReleaseAt } from './semaphore.js'
 export { getSysv, keyOfPath, openPosix, removePosix, removeSysv, type SysvStat, statSysv, sysvFlags } from './shm.js'
+export {
+  kernelBeginPlan,
+  kernelCountPrefixes,
+  kernelDecodeKey,
+  kernelPlanBuckets,
+  kernelScatter,
+  kernelSortAlone,
+  kernelSortBuckets,
+  kernelSurveyKeys,
+  kMaxBuckets,
+  kPlanBytes,
+  kPrefixes,
+} from './sort.js'
 export {
   getSemaphoreSet,
   operateSemaphores,

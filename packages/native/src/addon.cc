@@ -8,6 +8,8 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   shoal::InitBackground(env, exports);
   shoal::InitElementwise(env, exports);
   shoal::InitFile(env, exports);
+  shoal::InitGroup(env, exports);
+  shoal::InitHistogram(env, exports);
   shoal::InitMapping(env, exports);
   shoal::InitShm(env, exports);
   shoal::InitFutex(env, exports);
@@ -24,6 +26,8 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   shoal::InitReadWriteLock(env, exports);
   shoal::InitRecordRing(env, exports);
   shoal::InitReduction(env, exports);
+  shoal::InitSelection(env, exports);
+  shoal::InitSort(env, exports);
   shoal::InitDoorbell(env, exports);
   shoal::InitDescriptorSocket(env, exports);
   shoal::InitParentDeath(env, exports);

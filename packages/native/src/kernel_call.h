@@ -18,15 +18,7 @@ class KernelCall {
   bool ok() const { return ok_; }
 
   /// A typed array as a whole: one argument.
-  kernels::Elements View() {
-    napi_typedarray_type type = kUnknownType;
-    size_t length = 0;
-    void* data = nullptr;
-    if (napi_get_typedarray_info(env_, Next(), &type, &length, &data, nullptr, nullptr) != napi_ok) return Refuse();
-    // Node-API releases that do not know Float16Array yet leave its type as it was.
-    if (type < napi_int8_array || type > napi_biguint64_array) type = kFloat16Type;
-    return {static_cast<kernels::ElementType>(type), data, length};
-  }
+  kernels::Elements View() { return ViewOf(Next()); }
 
   /// Part of a typed array: three arguments, (view, start, end).
   kernels::Elements Part() {
@@ -52,6 +44,33 @@ class KernelCall {
     if (!(start >= 0 && start + static_cast<double>(count) <= static_cast<double>(view.count))) return Refuse();
     char* data = static_cast<char*>(view.data) + static_cast<size_t>(start) * kernels::kBytesPerElement[static_cast<size_t>(view.type)];
     return {view.type, data, count};
+  }
+
+  /// A typed array, or undefined for none: `data` is null then.
+  kernels::Elements ViewOrNone() {
+    napi_valuetype type = napi_object;
+    if (ok_ && next_ < count_ && napi_typeof(env_, values_[next_], &type) == napi_ok && type == napi_undefined) {
+      ++next_;
+      return {kernels::ElementType::kInt8, nullptr, 0};
+    }
+    return View();
+  }
+
+  /// An array of typed arrays, at most as many as fit.
+  template <size_t kCapacity>
+  size_t Views(kernels::Elements (&views)[kCapacity]) {
+    const napi_value array = Next();
+    uint32_t length = 0;
+    if (napi_get_array_length(env_, array, &length) != napi_ok || length > kCapacity) {
+      Refuse();
+      return 0;
+    }
+    for (uint32_t i = 0; i < length; ++i) {
+      napi_value element = nullptr;
+      if (napi_get_element(env_, array, i, &element) != napi_ok) Refuse();
+      views[i] = ViewOf(element);
+    }
+    return length;
   }
 
   double Number() {
@@ -92,6 +111,16 @@ class KernelCall {
   static constexpr auto kFloat16Type = static_cast<napi_typedarray_type>(11);
 
   napi_value Next() { return ok_ && next_ < count_ ? values_[next_++] : nullptr; }
+
+  kernels::Elements ViewOf(napi_value value) {
+    napi_typedarray_type type = kUnknownType;
+    size_t length = 0;
+    void* data = nullptr;
+    if (napi_get_typedarray_info(env_, value, &type, &length, &data, nullptr, nullptr) != napi_ok) return Refuse();
+    // Node-API releases that do not know Float16Array yet leave its type as it was.
+    if (type < napi_int8_array || type > napi_biguint64_array) type = kFloat16Type;
+    return {static_cast<kernels::ElementType>(type), data, length};
+  }
 
   napi_env env_;
   napi_value values_[kMost] = {};

@@ -129,4 +129,6 @@ if (browser !== undefined) {
   })
 }
 
+if (browser === undefined) test.skip('draws the report, without errors, in a browser', () => {})
+
 test.run()

@@ -26,12 +26,44 @@ export {
   minMaxOf,
   minOf,
 } from './extremes.js'
+export { type GroupColumns, type GroupTable, groupStretch, groupsOf, mergeGroups, readGroups } from './group.js'
+export { addBins, bincountOf, bincountStretch, histogramOf, histogramStretch, toDoublesStretch } from './histogram.js'
+export { elementOf, keyOf } from './keys.js'
 export { type MatrixSizes, multiplyTiles, tilesOf } from './matmul.js'
 export { meanOf } from './mean.js'
 export { joinSquares, normOf, squaresOfStretch } from './norm.js'
 export { randomStretch } from './random.js'
 export { type Reduction, reduceAlone } from './reduction.js'
 export { carriesOf, type Scanning, scanOp, scanStretch, totalOfStretch } from './scan.js'
+export {
+  compactStretch,
+  countMaskStretch,
+  markChangesStretch,
+  mergeStretch,
+  mergeTops,
+  searchStretch,
+  selectStretch,
+  type Top,
+  topOf,
+  topStretch,
+} from './selection.js'
+export {
+  beginPlan,
+  combineSurveys,
+  copyStretch,
+  countPrefixes,
+  gatherStretch,
+  type KeySurvey,
+  keySurveyOf,
+  kMaxBuckets,
+  kPlanBytes,
+  kPrefixes,
+  planBuckets,
+  scatterBlock,
+  sortBuckets,
+  sortStretch,
+  surveyKeys,
+} from './sort.js'
 export type { Stretch } from './stretch.js'
 export { addCompensatedTotals, addTotals, addWholeTotals, sumOf, sumStretch, sumStretchCompensated, type Total } from './sum.js'
 export { joinMoments, momentsOfStretch, varianceOf } from './variance.js'

@@ -35,6 +35,11 @@ export const runs: Readonly<Record<string, Run>> = {
     expected: 1,
   },
   '04-sort': {
+    // What does not compile is refused when it runs, too.
+    smaller: [
+      ['await sort(pool, ro)', ''],
+      ['await sort(pool, new Float64Array(10))', ''],
+    ],
     files: { 'xs.f64': new Uint8Array(doubles.buffer) },
     result: '[total, q1, med, q3, p99, b, counts.length, edges.length].map(Number)',
     expected: [495, 0.2475, 0.495, 0.7425, 0.99, 0, 100, 101],

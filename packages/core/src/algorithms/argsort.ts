@@ -1,0 +1,54 @@
+import { expectedRange, expectedType } from '../errors/index.js'
+import type { IndexView, TypedArray, ViewLike } from '../memory/index.js'
+import { Pool } from '../pool/index.js'
+import { checkShared, checkView, checkWritable, type Readable } from './check-view.js'
+import type { AlgorithmOptions } from './options.js'
+import { type Passes, type Place, passesAlone, passesOn } from './passes.js'
+import { radixSort } from './radix-sort.js'
+
+export interface ArgsortOptions<I = Uint32Array> {
+  descending?: boolean
+  into?: I
+}
+
+/**
+ * The indexes of the elements in the order of `sort`: `xs[result[0]]` comes first. Stable: of equal elements the one with the lower index.
+ * `xs` is not changed. O(n).
+ *
+ * @throws RangeError for more than 2^32 − 1 elements
+ * @example const order = await argsort(pool, ages)
+ */
+export function argsort(pool: Pool, xs: ViewLike, options?: AlgorithmOptions & ArgsortOptions<IndexView>): Promise<IndexView>
+export function argsort(xs: Readable, options?: ArgsortOptions): Uint32Array
+export function argsort(first: Pool | Readable, second?: unknown, third?: AlgorithmOptions & ArgsortOptions<IndexView>): unknown {
+  if (first instanceof Pool) return argsortOn(first, second as ViewLike, third ?? {})
+  const { descending = false, into } = (second ?? {}) as ArgsortOptions
+  const view = checkView('xs', first)
+  const target = into && (checkView('into', into) as Uint32Array)
+  return passesAlone((place) =>
+    argsortPasses(place, view, checkIndices(target ?? place.make(new Uint32Array(), view.length), view), descending),
+  )
+}
+
+async function argsortOn(pool: Pool, xs: ViewLike, options: AlgorithmOptions & ArgsortOptions<IndexView>): Promise<Uint32Array> {
+  const view = checkShared('xs', xs)
+  const into = options.into && checkWritable('into', checkShared('into', options.into) as IndexView)
+  const descending = options.descending ?? false
+  return passesOn<Uint32Array>(
+    pool,
+    (place) => argsortPasses(place, view, checkIndices(into ?? place.make(new Uint32Array(), view.length), view), descending),
+    options,
+  )
+}
+
+export function* argsortPasses<I extends Uint32Array>(place: Place, xs: TypedArray, into: I, descending: boolean): Passes<I> {
+  yield* radixSort(place, { keys: xs, payload: 'rows', toPayload: into }, descending)
+  return into
+}
+
+function checkIndices<I extends Uint32Array>(into: I, { length }: TypedArray): I {
+  if (!(into instanceof Uint32Array)) throw expectedType('into', 'a Uint32Array', into)
+  if (length > 2 ** 32 - 1) throw expectedRange('xs', 'at most 2^32 − 1 elements', length)
+  if (into.length !== length) throw expectedRange('into', `a view of ${length} elements, as many as there are`, into.length)
+  return into
+}

@@ -1,0 +1,61 @@
+import { expectedRange, expectedType } from '../errors/index.js'
+import { bincountOf, chunkLengthOf, elementOf, elementTypeOf, keySurveyOf, typeNameOf } from '../kernels/index.js'
+import type { TypedArray, ViewLike } from '../memory/index.js'
+import { Pool } from '../pool/index.js'
+import { checkShared, checkView, type Readable } from './check-view.js'
+import type { AlgorithmOptions } from './options.js'
+import { type Passes, type Place, passesAlone, passesOn, reduce } from './passes.js'
+import { binnedChunkLength, weightsFor } from './weights.js'
+
+const MOST_BINS = 2 ** 31 - 1
+
+export interface BincountOptions<W = Readable> {
+  /** The least length of the result. */
+  minLength?: number
+  /** What each element counts instead of 1. */
+  weights?: W
+}
+
+/**
+ * How often each integer from 0 to the greatest element comes up. Sums of weights are the same bits for any number of workers.
+ *
+ * @throws TypeError for views of floats; RangeError for negative elements and for elements from 2^31 − 1 on
+ * @example const counts = await bincount(pool, ages)
+ */
+export function bincount(pool: Pool, xs: ViewLike, options?: AlgorithmOptions & BincountOptions<ViewLike>): Promise<Float64Array>
+export function bincount(xs: Readable, options?: BincountOptions): Float64Array
+export function bincount(first: Pool | Readable, second?: unknown, third?: AlgorithmOptions & BincountOptions<ViewLike>): unknown {
+  if (first instanceof Pool) return bincountOn(first, second as ViewLike, third ?? {})
+  const view = checkIntegers(checkView('xs', first))
+  const { minLength = 0, weights } = (second ?? {}) as BincountOptions
+  return passesAlone((place) => bincountPasses(place, view, checkLength(minLength), weights && checkView('weights', weights)))
+}
+
+async function bincountOn(pool: Pool, xs: ViewLike, options: AlgorithmOptions & BincountOptions<ViewLike>): Promise<Float64Array> {
+  const view = checkIntegers(checkShared('xs', xs))
+  const minLength = checkLength(options.minLength ?? 0)
+  const weights = options.weights && checkShared('weights', options.weights)
+  return passesOn(pool, (place) => bincountPasses(place, view, minLength, weights), options)
+}
+
+function checkIntegers<V extends TypedArray>(view: V): V {
+  if (elementTypeOf(view)!.kind === 'float') throw expectedType('xs', 'a view of integers (histogram() counts floats)', typeNameOf(view))
+  return view
+}
+
+function checkLength(minLength: number): number {
+  if (!Number.isInteger(minLength) || minLength < 0 || minLength > MOST_BINS) {
+    throw expectedRange('minLength', 'an integer from 0 to 2^31 − 1', minLength)
+  }
+  return minLength
+}
+
+function* bincountPasses(place: Place, xs: TypedArray, minLength: number, weights: TypedArray | undefined): Passes<Float64Array> {
+  const doubles = yield* weightsFor(place, xs, weights)
+  if (xs.length === 0) return new Float64Array(minLength)
+  const survey = yield* reduce(xs, keySurveyOf(false))
+  const [least, most] = [elementOf(xs, survey[0]!), elementOf(xs, survey[1]!)]
+  if (least < 0 || most >= MOST_BINS) throw expectedRange('xs', 'integers from 0 to 2^31 − 2', `some from ${least} to ${most}`)
+  const bins = Math.max(minLength, Number(most) + 1)
+  return yield* reduce(xs, bincountOf(bins, doubles), binnedChunkLength(chunkLengthOf(xs), bins))
+}

@@ -1,0 +1,42 @@
+import type { Element, SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import { Pool } from '../pool/index.js'
+import { checkShared, checkView } from './check-view.js'
+import { compact } from './compaction.js'
+import type { AlgorithmOptions } from './options.js'
+import { passesAlone, passesOn } from './passes.js'
+import { maskAlone, maskOn, select, type Where } from './selecting.js'
+
+/**
+ * The elements for which `where` holds, in their order, in a new view. `where` is some of `lt`, `le`, `gt`, `ge`, `eq`, `ne`, which all hold;
+ * `{ mask }`, a Uint8Array with a byte for each element; or a kernel `(x, i) => boolean`. `xs` is not changed.
+ *
+ * @throws TypeError for comparisons with the wrong type; RangeError for a mask of another length
+ * @example const adults = await filter(pool, ages, { ge: 18 })
+ */
+export function filter<V extends ViewLike>(
+  pool: Pool,
+  xs: V,
+  where: Where<Element<V>, Uint8Array<SharedArrayBuffer>>,
+  options?: AlgorithmOptions,
+): Promise<V extends SharedView ? V : SharedView>
+export function filter<V extends TypedArray>(xs: V, where: Where<Element<V>>): V
+export function filter(first: Pool | TypedArray, second: unknown, third?: unknown, fourth?: AlgorithmOptions): unknown {
+  if (first instanceof Pool) return filterOn(first, second as SharedView, third as never, fourth ?? {})
+  const view = checkView('xs', first)
+  const where = maskAlone(view, second as never)
+  return passesAlone(function* (place) {
+    return yield* compact(place, view, yield* select(place, view, where))
+  })
+}
+
+async function filterOn(pool: Pool, xs: SharedView, where: Where<number | bigint>, options: AlgorithmOptions): Promise<TypedArray> {
+  const view = checkShared('xs', xs)
+  const condition = await maskOn(pool, view, where as never, options)
+  return passesOn(
+    pool,
+    function* (place) {
+      return yield* compact(place, view, yield* select(place, view, condition))
+    },
+    options,
+  )
+}

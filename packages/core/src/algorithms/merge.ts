@@ -1,0 +1,51 @@
+import { expectedRange } from '../errors/index.js'
+import { mergeStretch } from '../kernels/index.js'
+import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import { Pool } from '../pool/index.js'
+import { checkShared, checkView, checkWritable } from './check-view.js'
+import type { AlgorithmOptions } from './options.js'
+import { checkDisjoint, checkLike } from './overlap.js'
+import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
+
+export interface MergeOptions<V = TypedArray> {
+  /** Where the result goes, as long as both together; apart from both. */
+  into?: V
+}
+
+/**
+ * One sorted view of two: stable, equal elements of `a` first. Both are in the order of `sort`, ascending; otherwise the result is in no
+ * order, but has the same elements.
+ *
+ * @throws TypeError for views of different types; RangeError for an `into` that does not fit
+ * @example const all = await merge(pool, a, b)
+ */
+export function merge<V extends SharedView>(pool: Pool, a: V, b: V, options?: AlgorithmOptions & MergeOptions<V>): Promise<V>
+export function merge<V extends ViewLike>(
+  pool: Pool,
+  a: V,
+  b: V,
+  options?: AlgorithmOptions & MergeOptions<SharedView>,
+): Promise<SharedView>
+export function merge<V extends TypedArray>(a: V, b: V, options?: MergeOptions<V>): V
+export function merge(first: Pool | TypedArray, second: TypedArray, third?: unknown, fourth?: AlgorithmOptions & MergeOptions): unknown {
+  if (first instanceof Pool) return mergeOn(first, second as SharedView, third as SharedView, fourth ?? {})
+  const { into } = (third ?? {}) as MergeOptions
+  return passesAlone((place) => mergePasses(place, checkView('a', first), checkView('b', second), into && checkView('into', into)))
+}
+
+async function mergeOn(pool: Pool, a: SharedView, b: SharedView, options: AlgorithmOptions & MergeOptions): Promise<TypedArray> {
+  const into = options.into && checkShared('into', options.into as SharedView)
+  const [left, right] = [checkShared('a', a), checkShared('b', b)]
+  return passesOn(pool, (place) => mergePasses(place, left, right, into), options)
+}
+
+function* mergePasses(place: Place, a: TypedArray, b: TypedArray, into: TypedArray | undefined): Passes<TypedArray> {
+  checkLike('b', b, a)
+  const length = a.length + b.length
+  const target = into === undefined ? place.make(a, length) : checkWritable('into', into)
+  checkLike('into', target, a)
+  if (target.length !== length) throw expectedRange('into', `a view of ${length} elements, as many as both have`, target.length)
+  checkDisjoint('into', target, a, b)
+  yield* each(target, mergeStretch, [a, b])
+  return target
+}

@@ -1,0 +1,21 @@
+import { expectedRange, expectedType } from '../errors/index.js'
+import { typeNameOf } from '../kernels/index.js'
+import type { TypedArray } from '../memory/index.js'
+
+/** @throws TypeError for a view of another element type */
+export function checkLike(name: string, view: TypedArray, other: TypedArray): void {
+  if (typeNameOf(view) !== typeNameOf(other)) throw expectedType(name, `a ${typeNameOf(other)}`, view.constructor.name)
+}
+
+/** @throws RangeError for a view that overlaps one of the others: workers would read what others have overwritten */
+export function checkDisjoint(name: string, view: TypedArray, ...others: readonly TypedArray[]): void {
+  for (const other of others) {
+    const isApart =
+      view.buffer !== other.buffer ||
+      view.byteOffset >= other.byteOffset + other.byteLength ||
+      other.byteOffset >= view.byteOffset + view.byteLength
+    if (!isApart && view.length > 0 && other.length > 0) {
+      throw expectedRange(name, 'a view that does not overlap what is read', 'one that does')
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { Comparison } from '../kernels/index.js'
+import type { Element, SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import { Pool } from '../pool/index.js'
+import { checkShared, checkView } from './check-view.js'
+import { compact } from './compaction.js'
+import type { AlgorithmOptions } from './options.js'
+import { type Passes, type Place, passesAlone, passesOn } from './passes.js'
+import { type Mask, maskAlone, maskOn, select, type Where } from './selecting.js'
+
+export interface Partition<V> {
+  /** The elements for which the condition holds, in their order. */
+  matching: V
+  /** The others, in theirs. */
+  rest: V
+}
+
+/**
+ * Both halves of `filter`: what `where` holds for, and the rest. `xs` is not changed.
+ *
+ * @example const { matching, rest } = await partitionBy(pool, xs, { lt: 0 })
+ */
+export function partitionBy<V extends ViewLike>(
+  pool: Pool,
+  xs: V,
+  where: Where<Element<V>, Uint8Array<SharedArrayBuffer>>,
+  options?: AlgorithmOptions,
+): Promise<Partition<V extends SharedView ? V : SharedView>>
+export function partitionBy<V extends TypedArray>(xs: V, where: Where<Element<V>>): Partition<V>
+export function partitionBy(first: Pool | TypedArray, second: unknown, third?: unknown, fourth?: AlgorithmOptions): unknown {
+  if (first instanceof Pool) return partitionOn(first, second as SharedView, third as never, fourth ?? {})
+  const view = checkView('xs', first)
+  const where = maskAlone(view, second as never)
+  return passesAlone((place) => partitionPasses(place, view, where))
+}
+
+async function partitionOn(
+  pool: Pool,
+  xs: SharedView,
+  where: Where<number | bigint>,
+  options: AlgorithmOptions,
+): Promise<Partition<TypedArray>> {
+  const view = checkShared('xs', xs)
+  const condition = await maskOn(pool, view, where as never, options)
+  return passesOn(pool, (place) => partitionPasses(place, view, condition), options)
+}
+
+function* partitionPasses(place: Place, view: TypedArray, where: Comparison | Mask): Passes<Partition<TypedArray>> {
+  const selection = yield* select(place, view, where)
+  return { matching: yield* compact(place, view, selection), rest: yield* compact(place, view, selection, true) }
+}

@@ -1,0 +1,127 @@
+import { chunkLengthOf, type Reduction, type Stretch, typeNameOf } from '../kernels/index.js'
+import type { SharedView, TypedArray } from '../memory/index.js'
+import type { Pool, RegionOptions } from '../pool/index.js'
+import { chunkStart, cut, NeighbourTree } from '../schedule/index.js'
+import { inWorkers } from './in-workers.js'
+import { newOf } from './into.js'
+import { type AlgorithmOptions, checkOptions } from './options.js'
+import { regionOptions } from './run.js'
+import { Scratch } from './scratch.js'
+
+type AnyKernel = (stretch: never, ...args: never[]) => unknown
+
+/** One pass over a view, or over `[0, length)`: a kernel for each chunk, and with `combine` one value of them all. */
+interface Pass {
+  readonly source: TypedArray | number
+  readonly chunkLength: number
+  readonly kernel: AnyKernel
+  readonly combine?: ((a: never, b: never) => unknown) | undefined
+  readonly args: readonly unknown[]
+}
+
+/** Where an algorithm runs: on the workers of a pool, or on this thread alone. */
+export interface Place {
+  readonly workers: number
+  /** A new view for a result: of the type of `like`, shared where the workers are to write it. */
+  make<V extends TypedArray>(like: V, length: number): V
+  /** The same for what nobody needs afterwards; with any content. */
+  scratch<V extends TypedArray>(like: V, length: number): V
+}
+
+/**
+ * An algorithm of several passes, written once for every place: a generator that yields its passes and gets what they come to. What it does
+ * in between runs on the calling thread. Each pass leaves alone what it reads, so chunks of a worker that dies are done again.
+ */
+export type Passes<R> = Generator<Pass, R, unknown>
+
+/** A pass that changes something. */
+export function* each<S extends TypedArray | number, A extends readonly unknown[]>(
+  source: S,
+  kernel: (stretch: S extends TypedArray ? Stretch<TypedArray> : { start: number; end: number }, ...args: A) => void,
+  args: A,
+  chunkLength = defaultLength(source),
+): Passes<void> {
+  yield { source, kernel: kernel as unknown as AnyKernel, args, chunkLength }
+}
+
+/** A pass that comes to one value, along the fixed tree of neighbours. */
+export function* reduce<P, R>(source: TypedArray, reduction: Reduction<P, R>, chunkLength = chunkLengthOf(source)): Passes<R> {
+  const { kernel, combine, args, finish } = reduction
+  return finish((yield { source, kernel, combine, args, chunkLength }) as P)
+}
+
+function defaultLength(source: TypedArray | number): number {
+  return typeof source === 'number' ? 1 : chunkLengthOf(source)
+}
+
+/** Runs the passes on a pool; those of a single chunk on this thread, which takes less time than to ask the workers. */
+export async function passesOn<R>(pool: Pool, algorithm: (place: Place) => Passes<R>, options: AlgorithmOptions): Promise<R> {
+  pool.checkOpen()
+  checkOptions(options)
+  const scratch = new Scratch(pool)
+  const place: Place = {
+    workers: Math.min(pool.size, options.width ?? pool.size),
+    make: (like, length) => newOf(typeNameOf(like), true, length) as typeof like,
+    scratch: (like, length) => scratch.make(like, length),
+  }
+  let failed = true
+  const remaining = deadline(options)
+  try {
+    const passes = algorithm(place)
+    let step = passes.next()
+    while (!step.done) {
+      options.signal?.throwIfAborted()
+      const pass = step.value
+      step = passes.next(lengthOf(pass) <= pass.chunkLength ? runHere(pass) : await runInWorkers(pool, pass, options, remaining()))
+    }
+    failed = false
+    return step.value
+  } finally {
+    scratch.release(failed)
+  }
+}
+
+/** Runs the passes on this thread: the same chunks, and so the same bits. */
+export function passesAlone<R>(algorithm: (place: Place) => Passes<R>): R {
+  const make = <V extends TypedArray>(like: V, length: number): V => newOf(typeNameOf(like), false, length) as V
+  const passes = algorithm({ workers: 1, make, scratch: make })
+  let step = passes.next()
+  while (!step.done) step = passes.next(runHere(step.value))
+  return step.value
+}
+
+function runInWorkers(
+  pool: Pool,
+  { source, kernel, combine, args, chunkLength }: Pass,
+  options: AlgorithmOptions,
+  timeoutMs?: number,
+): unknown {
+  const region: RegionOptions = { ...regionOptions(options), schedule: 'dynamic', chunkLength, retry: 'idempotent' }
+  if (timeoutMs !== undefined) region.timeoutMs = timeoutMs
+  const combining = combine === undefined ? {} : { combine: inWorkers(combine as AnyKernel) }
+  return pool.forChunks(source as SharedView, inWorkers(kernel) as never, { ...region, ...combining, args } as never)
+}
+
+function runHere({ source, kernel, combine, args, chunkLength }: Pass): unknown {
+  const call = kernel as (stretch: unknown, ...args: readonly unknown[]) => unknown
+  const length = typeof source === 'number' ? source : source.length
+  if (length <= chunkLength) return call({ source, start: 0, end: length }, ...args)
+  const cutting = cut(length, { schedule: 'dynamic', chunkLength, width: 1 })
+  const tree = combine && new NeighbourTree<unknown>(cutting.count, combine as (a: unknown, b: unknown) => unknown)
+  for (let index = 0; index < cutting.count; index++) {
+    const partial = call({ source, start: chunkStart(cutting, index), end: chunkStart(cutting, index + 1) }, ...args)
+    tree?.add(0, index, partial)
+  }
+  return tree?.nodes()[0]?.value
+}
+
+function lengthOf({ source }: Pass): number {
+  return typeof source === 'number' ? source : source.length
+}
+
+/** All passes share the time that the caller gives. */
+function deadline({ timeoutMs }: AlgorithmOptions): () => number | undefined {
+  if (timeoutMs === undefined) return () => undefined
+  const end = performance.now() + timeoutMs
+  return () => Math.max(1, end - performance.now())
+}

@@ -1,0 +1,72 @@
+import {
+  beginPlan,
+  copyStretch,
+  countPrefixes,
+  keySurveyOf,
+  kMaxBuckets,
+  kPlanBytes,
+  kPrefixes,
+  planBuckets,
+  scatterBlock,
+  sortBuckets,
+  sortStretch,
+} from '../kernels/index.js'
+import type { TypedArray } from '../memory/index.js'
+import { each, type Passes, type Place, reduce } from './passes.js'
+
+/** Up to here one thread is as fast as several passes over several. */
+const ALONE = 1 << 16
+/** Each block of the input has 256 KiB of counts. */
+const MOST_BLOCKS = 64
+
+/** What is sorted, by `keys`, and what travels with them: `from` into `to`, which may be the same. */
+export interface SortedColumns {
+  readonly keys: TypedArray
+  /** Not given: the keys are not wanted. */
+  readonly toKeys?: TypedArray | undefined
+  /** Elements of four or eight bytes; `rows` for the indexes of the rows. */
+  readonly payload?: TypedArray | 'rows' | undefined
+  readonly toPayload?: TypedArray | undefined
+}
+
+/**
+ * Sorts by most significant bits into buckets, and each bucket by least significant digits: see `radix_sort.h` of @shoal/native. Stable.
+ * Takes scratch memory as large as the columns, 256 KiB for each of at most 64 blocks, and in each worker a copy of the largest bucket.
+ */
+export function* radixSort(place: Place, columns: SortedColumns, descending: boolean): Passes<void> {
+  const { keys, toKeys, payload, toPayload } = columns
+  const { length } = keys
+  if (length === 0) return
+  if (length <= ALONE || place.workers === 1) return yield* sortAlone(place, columns, descending)
+  const survey = yield* reduce(keys, keySurveyOf(descending))
+  const isInPlace = keys === toKeys && (payload === undefined || payload === toPayload)
+  if (isInPlace && survey[4] === 1n) return
+
+  const blocks = Math.min(MOST_BLOCKS, place.workers * 4)
+  const blockLength = Math.ceil(length / blocks / 64) * 64
+  const blockCount = Math.ceil(length / blockLength)
+  const plan = place.scratch(new Uint8Array(), kPlanBytes)
+  const counts = place.scratch(new Uint32Array(), blockCount * kPrefixes)
+  const offsets = place.scratch(new BigUint64Array(), blockCount * kMaxBuckets)
+  beginPlan(plan, survey)
+  yield* each(keys, countPrefixes, [descending, plan, blockLength, counts], blockLength)
+  const buckets = planBuckets(plan, counts, blockCount, offsets)
+
+  const scattered = place.scratch(keys, length)
+  const scatteredPayload = toPayload && place.scratch(toPayload, length)
+  const from = payload === 'rows' ? undefined : payload
+  yield* each(keys, scatterBlock, [from, descending, plan, offsets, blockLength, scattered, scatteredPayload], blockLength)
+  const bucketsEach = Math.max(1, Math.floor(buckets / (place.workers * 32)))
+  yield* each(buckets, sortBuckets, [scattered, scatteredPayload, plan, descending, toKeys, toPayload], bucketsEach)
+}
+
+function* sortAlone(place: Place, { keys, toKeys, payload, toPayload }: SortedColumns, descending: boolean): Passes<void> {
+  const sorted = toKeys ?? place.scratch(keys, keys.length)
+  if (sorted !== keys) yield* each(keys, copyStretch, [sorted], keys.length)
+  if (payload === 'rows') {
+    for (let i = 0; i < keys.length; i++) toPayload![i] = i
+  } else if (payload !== undefined && payload !== toPayload) {
+    yield* each(payload, copyStretch, [toPayload!], keys.length)
+  }
+  yield* each(sorted, sortStretch, [toPayload, descending], keys.length)
+}

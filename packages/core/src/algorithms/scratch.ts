@@ -1,0 +1,75 @@
+import { allocate, segmentOf, type TypedArray } from '../memory/index.js'
+import type { Pool } from '../pool/index.js'
+
+type Bytes = Uint8Array<SharedArrayBuffer>
+
+/** How long memory that nobody uses is kept for the next algorithm: touching new memory takes as long as sorting it. */
+const KEPT_MS = 500
+const stores = new WeakMap<Pool, ScratchStore>()
+
+/** Memory that algorithms on one pool need while they run. It is given back half a second after the last one. */
+class ScratchStore {
+  readonly #free: Bytes[] = []
+  #users = 0
+  #timer: NodeJS.Timeout | undefined
+
+  enter(): void {
+    this.#users++
+    clearTimeout(this.#timer)
+  }
+
+  /** The smallest that is large enough, and not wasteful. */
+  take(byteLength: number): Bytes {
+    let best = -1
+    for (const [i, bytes] of this.#free.entries()) {
+      const fits = bytes.length >= byteLength && bytes.length <= 2 * byteLength + 65_536
+      if (fits && (best < 0 || bytes.length < this.#free[best]!.length)) best = i
+    }
+    return best < 0 ? allocate(Uint8Array, byteLength) : this.#free.splice(best, 1)[0]!
+  }
+
+  giveBack(bytes: Bytes): void {
+    this.#free.push(bytes)
+  }
+
+  leave(): void {
+    if (--this.#users > 0) return
+    this.#timer = setTimeout(() => this.#drop(), KEPT_MS).unref()
+  }
+
+  #drop(): void {
+    for (const bytes of this.#free.splice(0)) {
+      try {
+        segmentOf(bytes)?.free()
+      } catch {
+        // A region that was ended has not come to its end yet: the memory goes with the garbage.
+      }
+    }
+  }
+}
+
+/** What one call takes from its pool's store. */
+export class Scratch {
+  readonly #store: ScratchStore
+  readonly #taken: Bytes[] = []
+
+  constructor(pool: Pool) {
+    this.#store = stores.get(pool) ?? new ScratchStore()
+    stores.set(pool, this.#store)
+    this.#store.enter()
+  }
+
+  /** Its content is arbitrary. */
+  make<V extends TypedArray>(like: V, length: number): V {
+    const bytes = this.#store.take(length * like.BYTES_PER_ELEMENT)
+    this.#taken.push(bytes)
+    const type = like.constructor as unknown as new (buffer: SharedArrayBuffer, byteOffset: number, length: number) => V
+    return new type(bytes.buffer, 0, length)
+  }
+
+  /** `failed`: a worker may still be writing into the memory, so nobody else gets it. */
+  release(failed: boolean): void {
+    if (!failed) for (const bytes of this.#taken) this.#store.giveBack(bytes)
+    this.#store.leave()
+  }
+}

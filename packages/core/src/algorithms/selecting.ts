@@ -1,0 +1,75 @@
+import { expectedRange, expectedType } from '../errors/index.js'
+import { type Comparison, countMaskStretch, intervalOf, keyOf, selectStretch } from '../kernels/index.js'
+import { allocate, type Element, type TypedArray, type ViewLike } from '../memory/index.js'
+import type { Pool } from '../pool/index.js'
+import { blockLengthFor, countsFor, type Selection } from './compaction.js'
+import type { AlgorithmOptions } from './options.js'
+import { each, type Passes, type Place } from './passes.js'
+
+/** A byte for each element: selected where it is not 0. */
+export interface Mask<M extends Uint8Array = Uint8Array> {
+  mask: M
+}
+
+/** Which elements are meant: comparisons that all hold, a mask, or a function of the element and its index. */
+export type Where<E extends number | bigint, M extends Uint8Array = Uint8Array> = Comparison<E> | Mask<M> | ((x: E, i: number) => boolean)
+
+/** Where workers find it: a kernel becomes a mask. */
+export async function maskOn<V extends ViewLike>(
+  pool: Pool,
+  xs: V,
+  where: Where<Element<V>>,
+  options: AlgorithmOptions,
+): Promise<Comparison | Mask> {
+  if (typeof where !== 'function') return where as Comparison | Mask
+  const mask = allocate(Uint8Array, (xs as { length: number }).length)
+  const { signal, timeoutMs, width } = options
+  await pool.map(xs, where as never, {
+    into: mask,
+    ...(signal && { signal }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(width && { width }),
+  })
+  return { mask }
+}
+
+export function maskAlone(xs: TypedArray, where: Where<never>): Comparison | Mask {
+  if (typeof where !== 'function') return where
+  const mask = new Uint8Array(xs.length)
+  for (let i = 0; i < xs.length; i++) mask[i] = where(xs[i] as never, i) ? 1 : 0
+  return { mask }
+}
+
+/** @throws TypeError, RangeError for what is no condition, or no mask of this length */
+export function* select(place: Place, xs: TypedArray, where: Comparison | Mask): Passes<Selection> {
+  if (typeof where !== 'object' || where === null) throw expectedType('where', 'comparisons, { mask } or a kernel', where)
+  const blockLength = blockLengthFor(xs.length)
+  const counts = countsFor(place, xs.length, blockLength)
+  if ('mask' in where) {
+    const { mask } = where
+    if (!(mask instanceof Uint8Array)) throw expectedType('where.mask', 'a Uint8Array', mask)
+    if (mask.length !== xs.length) throw expectedRange('where.mask', `${xs.length} bytes, one for each element`, mask.length)
+    yield* each(mask as TypedArray, countMaskStretch, [blockLength, counts], blockLength)
+    return { mask, blockLength, counts }
+  }
+  const mask = place.scratch(new Uint8Array(), xs.length)
+  const { least, most, except } = keysOf(xs, where)
+  yield* each(xs, selectStretch, [least, most, except, mask, blockLength, counts], blockLength)
+  return { mask, blockLength, counts }
+}
+
+interface KeyInterval {
+  readonly least: bigint
+  readonly most: bigint
+  readonly except: readonly [least: bigint, most: bigint] | undefined
+}
+
+/** What is compared with, in keys, of which −0 and 0 have one each. */
+function keysOf(xs: TypedArray, where: Comparison): KeyInterval {
+  const { interval, but } = intervalOf(xs, where)
+  const except = but === undefined || Number.isNaN(but) ? undefined : ([keyOf(xs, but, -0), keyOf(xs, but, 0)] as const)
+  if (interval === undefined) return { least: 0n, most: (1n << BigInt(8 * xs.BYTES_PER_ELEMENT)) - 1n, except }
+  const [least, most] = interval
+  if (least > most) return { least: 1n, most: 0n, except }
+  return { least: keyOf(xs, least, -0), most: keyOf(xs, most, 0), except }
+}

@@ -1,0 +1,74 @@
+import { expectedRange } from '../errors/index.js'
+import { copyStretch, gatherStretch } from '../kernels/index.js'
+import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import { Pool } from '../pool/index.js'
+import { argsortPasses } from './argsort.js'
+import { checkShared, checkView, checkWritable, type Readable } from './check-view.js'
+import { isSame, targetOf } from './into.js'
+import type { AlgorithmOptions } from './options.js'
+import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
+import { radixSort } from './radix-sort.js'
+
+export interface SortOptions<V = TypedArray, K = Readable> {
+  descending?: boolean
+  /** Equal elements stay in their order: always so here, and of use with `keys`. */
+  stable?: boolean
+  /** Sorts by another view of the same length, of any type, which is not changed. */
+  keys?: K
+  /** Where the result goes; `xs` is not changed then. */
+  into?: V
+}
+
+/**
+ * Sorts in place, or `into` another view: NaN last, −0 before +0, as typed arrays are sorted; descending, NaN is still last. A radix sort,
+ * O(n), for every element type, and stable. It takes scratch memory as large as what is sorted and, in each worker, as its part of it.
+ *
+ * The death of a worker is made good, as what it was doing is done again from the scratch memory. A sort that is ended in the middle
+ * (`signal`, `timeoutMs`, an error) leaves a mixture of elements in the target.
+ *
+ * Without a pool: on this thread, any typed array.
+ *
+ * @throws TypeError, RangeError for `keys` or `into` that do not fit
+ * @example await sort(pool, xs)
+ */
+export function sort<V extends SharedView>(pool: Pool, xs: V, options?: AlgorithmOptions & SortOptions<V, ViewLike>): Promise<V>
+export function sort<V extends SharedView>(
+  pool: Pool,
+  xs: ViewLike & { readonly [Symbol.toStringTag]: V[typeof Symbol.toStringTag] },
+  options: AlgorithmOptions & SortOptions<V, ViewLike> & { into: V },
+): Promise<V>
+export function sort<V extends TypedArray>(xs: V, options?: SortOptions<V>): V
+export function sort(first: Pool | TypedArray, second?: unknown, third?: AlgorithmOptions & SortOptions): unknown {
+  if (first instanceof Pool) return sortOn(first, second as SharedView, third ?? {})
+  const options = (second ?? {}) as SortOptions
+  const source = checkView('xs', first)
+  const into = options.into === undefined ? checkWritable('xs', source) : targetOf(source, options.into, false)
+  const keys = options.keys === undefined ? undefined : checkView('keys', options.keys)
+  return passesAlone((place) => sortPasses(place, source, into, keys, options.descending ?? false))
+}
+
+async function sortOn(pool: Pool, xs: SharedView, options: AlgorithmOptions & SortOptions): Promise<TypedArray> {
+  const source = checkShared('xs', xs)
+  const into = options.into === undefined ? checkWritable('xs', source) : targetOf(source, options.into, true)
+  const keys = options.keys === undefined ? undefined : checkShared('keys', options.keys as SharedView)
+  return passesOn(pool, (place) => sortPasses(place, source, into, keys, options.descending ?? false), options)
+}
+
+function* sortPasses<V extends TypedArray>(place: Place, source: V, into: V, keys: TypedArray | undefined, descending: boolean): Passes<V> {
+  const target = isSame(source, into) ? source : into
+  if (keys === undefined) {
+    yield* radixSort(place, { keys: source, toKeys: target }, descending)
+    return into
+  }
+  if (keys.length !== source.length) throw expectedRange('keys', `a view of ${source.length} elements, as many as are sorted`, keys.length)
+  const travels = source.BYTES_PER_ELEMENT >= 4
+  if (travels) {
+    yield* radixSort(place, { keys, payload: source, toPayload: target }, descending)
+    return into
+  }
+  const order = yield* argsortPasses(place, keys, place.scratch(new Uint32Array(), keys.length), descending)
+  const copy = place.scratch(source, source.length)
+  yield* each(source as TypedArray, copyStretch, [copy])
+  yield* each(order as TypedArray, gatherStretch, [copy, target])
+  return into
+}

@@ -1,0 +1,63 @@
+import { expectedRange } from '../errors/index.js'
+import { elementOf, topOf } from '../kernels/index.js'
+import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import { Pool } from '../pool/index.js'
+import { checkShared, checkView } from './check-view.js'
+import type { AlgorithmOptions } from './options.js'
+import { type Passes, passesAlone, passesOn, reduce } from './passes.js'
+
+export interface TopKOptions {
+  /** The least ones instead of the greatest. */
+  smallest?: boolean
+}
+
+export interface TopK<V> {
+  /** The best one first. */
+  values: V
+  /** Where each of them is. */
+  indices: Uint32Array
+}
+
+/**
+ * The `k` greatest elements, or the least, and where they are; all of them where there are fewer. Of equal ones those with the lower index.
+ * NaN comes after every number. `xs` is not changed. O(n log k) at worst; for large parts of a view, `argsort` is faster.
+ *
+ * @throws RangeError for a k that is no integer from 0
+ * @example const { values, indices } = await topK(pool, scores, 10)
+ */
+export function topK<V extends ViewLike>(
+  pool: Pool,
+  xs: V,
+  k: number,
+  options?: AlgorithmOptions & TopKOptions,
+): Promise<TopK<V extends SharedView ? V : SharedView>>
+export function topK<V extends TypedArray>(xs: V, k: number, options?: TopKOptions): TopK<V>
+export function topK(first: Pool | TypedArray, second: unknown, third?: unknown, fourth?: AlgorithmOptions & TopKOptions): unknown {
+  if (first instanceof Pool) return topKOn(first, second as SharedView, third as number, fourth ?? {})
+  const view = checkView('xs', first)
+  const k = checkCount(second as number)
+  return passesAlone((place) => topKPasses(place.make, view, k, ((third ?? {}) as TopKOptions).smallest ?? false))
+}
+
+async function topKOn(pool: Pool, xs: SharedView, k: number, options: AlgorithmOptions & TopKOptions): Promise<TopK<TypedArray>> {
+  const view = checkShared('xs', xs)
+  checkCount(k)
+  return passesOn(pool, (place) => topKPasses(place.make, view, k, options.smallest ?? false), options)
+}
+
+function checkCount(k: number): number {
+  if (!Number.isInteger(k) || k < 0) throw expectedRange('k', 'an integer from 0', k)
+  return k
+}
+
+function* topKPasses(
+  make: (like: TypedArray, length: number) => TypedArray,
+  xs: TypedArray,
+  k: number,
+  smallest: boolean,
+): Passes<TopK<TypedArray>> {
+  const { keys, indices } = yield* reduce(xs, topOf(Math.min(k, xs.length), !smallest))
+  const values = make(xs, keys.length)
+  for (let i = 0; i < keys.length; i++) values[i] = elementOf(xs, keys[i]!, !smallest)
+  return { values, indices: Uint32Array.from(indices) }
+}

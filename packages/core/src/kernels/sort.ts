@@ -1,0 +1,81 @@
+import { kernelCountPrefixes, kernelScatter, kernelSortAlone, kernelSortBuckets, kernelSurveyKeys } from '@shoal/native'
+import type { TypedArray } from '../memory/index.js'
+import type { Reduction } from './reduction.js'
+import type { Stretch } from './stretch.js'
+
+/** The least key, the greatest, the first, the last, and 1 if they ascend; empty of no element. */
+export type KeySurvey = BigUint64Array
+
+export function surveyKeys({ source, start, end }: Stretch<TypedArray>, descending: boolean): KeySurvey {
+  const survey = new BigUint64Array(start === end ? 0 : 5)
+  if (start < end) kernelSurveyKeys(source, start, end, descending, survey)
+  return survey
+}
+
+export function combineSurveys(a: KeySurvey, b: KeySurvey): KeySurvey {
+  if (a.length === 0) return b
+  if (b.length === 0) return a
+  const isSorted = a[4] === 1n && b[4] === 1n && a[3]! <= b[2]!
+  const [least] = a[0]! < b[0]! ? a : b
+  const [, most] = a[1]! > b[1]! ? a : b
+  return BigUint64Array.of(least!, most!, a[2]!, b[3]!, isSorted ? 1n : 0n)
+}
+
+export function keySurveyOf(descending: boolean): Reduction<KeySurvey, KeySurvey> {
+  return { kernel: surveyKeys, combine: combineSurveys, args: [descending], finish: (survey) => survey }
+}
+
+/** Blocks are stretches of `blockLength` elements. */
+export function countPrefixes(
+  { source, start, end }: Stretch<TypedArray>,
+  descending: boolean,
+  plan: Uint8Array,
+  blockLength: number,
+  counts: Uint32Array,
+): void {
+  kernelCountPrefixes(source, start, end, descending, plan, start / blockLength, counts)
+}
+
+export function scatterBlock(
+  { source, start, end }: Stretch<TypedArray>,
+  payload: TypedArray | undefined,
+  descending: boolean,
+  plan: Uint8Array,
+  offsets: BigUint64Array,
+  blockLength: number,
+  toKeys: TypedArray,
+  toPayload: TypedArray | undefined,
+): void {
+  kernelScatter(source, start, end, payload, descending, plan, offsets, start / blockLength, toKeys, toPayload)
+}
+
+/** The stretch is one of buckets. */
+export function sortBuckets(
+  { start, end }: { start: number; end: number },
+  keys: TypedArray,
+  payload: TypedArray | undefined,
+  plan: Uint8Array,
+  descending: boolean,
+  toKeys: TypedArray | undefined,
+  toPayload: TypedArray | undefined,
+): void {
+  kernelSortBuckets(keys, payload, plan, start, end, descending, toKeys, toPayload)
+}
+
+/** All of a view, on this thread. */
+export function sortStretch({ source }: Stretch<TypedArray>, payload: TypedArray | undefined, descending: boolean): void {
+  kernelSortAlone(source, payload, descending)
+}
+
+/** Elements of another view in the order of this stretch of indexes. */
+export function gatherStretch({ source, start, end }: Stretch<TypedArray>, from: TypedArray, into: TypedArray): void {
+  const indices = source as Uint32Array
+  for (let i = start; i < end; i++) into[i] = from[indices[i]!]!
+}
+
+export function copyStretch({ source, start, end }: Stretch<TypedArray>, into: TypedArray): void {
+  into.set(source.subarray(start, end) as never, start)
+}
+
+/** What a sort needs in one place between its passes: see `radix_sort.h` of @shoal/native. */
+export { kernelBeginPlan as beginPlan, kernelPlanBuckets as planBuckets, kMaxBuckets, kPlanBytes, kPrefixes } from '@shoal/native'

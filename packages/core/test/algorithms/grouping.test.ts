@@ -1,0 +1,213 @@
+import { type Backend, bincount, createPool, encode, groupBy, histogram, type Pool, type SharedView } from '@shoal/core'
+import * as par from '@shoal/core/algorithms'
+import * as fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { watchdog } from '../support/watchdog.js'
+import { firstDifference, sharedInput, sharedTypes } from './support/columns.js'
+import { distributionsOf, isBigInt, isFloat } from './support/inputs.js'
+
+watchdog(120_000)
+const test = suite('grouping and counting')
+const pools: Pool[] = []
+test.before(async () => {
+  for (const [backend, workers] of [
+    ['threads', 2],
+    ['processes', 3],
+  ] as [Backend, number][])
+    pools.push(await createPool({ backend, workers }))
+})
+test.after(async () => {
+  for (const pool of pools) await pool.close()
+})
+
+const length = 150_001
+type Scalar = number | bigint
+
+/** numpy's: a bin by its edges, the last one closed. */
+function plainHistogram(xs: ArrayLike<Scalar>, edges: Float64Array, weights?: ArrayLike<number>): Float64Array {
+  const bins = edges.length - 1
+  const counts = new Float64Array(bins)
+  for (let i = 0; i < xs.length; i++) {
+    const x = Number(xs[i])
+    if (!(x >= edges[0]! && x <= edges[bins]!)) continue
+    let bin = Math.min(bins - 1, Math.max(0, Math.floor(((x - edges[0]!) / (edges[bins]! - edges[0]!)) * bins)))
+    while (bin > 0 && x < edges[bin]!) bin--
+    while (bin < bins - 1 && x >= edges[bin + 1]!) bin++
+    counts[bin]! += weights === undefined ? 1 : weights[i]!
+  }
+  return counts
+}
+
+test('histogram counts by the edges it returns', async () => {
+  let turn = 0
+  for (const type of sharedTypes) {
+    for (const name of distributionsOf(type as never)) {
+      if (name === 'infinities' || (name === 'extremes' && type.name === 'Float64Array')) continue
+      const xs = sharedInput(type, length, name, 3)
+      const range: readonly [number, number] | undefined = name === 'NaN-laden' ? [0.1, 0.9] : undefined
+      for (const bins of [1, 7, 100]) {
+        const pool = pools[turn++ % pools.length]!
+        const { counts, edges } = await histogram(pool, xs, { bins, ...(range && { range }) })
+        assert.is(firstDifference(counts, plainHistogram(xs as never, edges)), -1, `${type.name}, ${name}, ${bins} bins`)
+        const alone = par.histogram(xs, { bins, ...(range && { range }) })
+        assert.is(firstDifference(alone.counts, counts), -1)
+      }
+    }
+  }
+})
+
+test('histogram has the edges of numpy.linspace, and its special cases', () => {
+  assert.equal([...par.histogram(Float64Array.of(0, 1, 2, 3), { bins: 3 }).edges], [0, 1, 2, 3])
+  assert.equal([...par.histogram(Float64Array.of(0, 1, 2, 3), { bins: 3 }).counts], [1, 1, 2])
+  assert.equal([...par.histogram(Float64Array.of(), { bins: 2 }).edges], [0, 0.5, 1])
+  assert.equal([...par.histogram(Int8Array.of(5, 5), { bins: 1 }).edges], [4.5, 5.5])
+  assert.throws(() => par.histogram(Float64Array.of(Number.NaN), { bins: 2 }), /finite/)
+  assert.throws(() => par.histogram(Float64Array.of(1), { bins: 0 }), /from 1/)
+  assert.throws(() => par.histogram(Float64Array.of(1), { bins: 1, range: [1, 0] }), /lower one first/)
+})
+
+test('weights are added to the same bits on any pool', async () => {
+  const xs = sharedInput(Float64Array, length, 'random')
+  const weights = sharedInput(Float64Array, length, 'random', 9)
+  const alone = par.histogram(xs, { bins: 10, weights })
+  const expected = plainHistogram(xs as never, alone.edges, weights as never)
+  for (const [i, count] of alone.counts.entries()) assert.ok(Math.abs(count - expected[i]!) <= 1e-9 * length)
+  for (const pool of pools) assert.is(firstDifference((await histogram(pool, xs, { bins: 10, weights })).counts, alone.counts), -1)
+})
+
+test('bincount counts integers of every type', async () => {
+  for (const type of sharedTypes.filter((type) => !isFloat(type))) {
+    const xs = sharedInput(type, length, 'few unique')
+    const expected = [0, 0, 0, 0, 0, 0]
+    for (const x of xs) expected[Number(x)]!++
+    for (const pool of pools) assert.equal([...(await bincount(pool, xs, { minLength: 6 }))], expected)
+  }
+  assert.equal([...par.bincount(Uint8Array.of(1, 1), { weights: Float32Array.of(0.5, 2) })], [0, 2.5])
+  assert.throws(() => par.bincount(Int8Array.of(-1)), /RangeError|from 0/)
+  assert.throws(() => par.bincount(Float64Array.of(1) as never), /integers/)
+})
+
+interface PlainGroup {
+  n: number
+  sum: number
+  min: Scalar
+  max: Scalar
+}
+
+/** A Map in order of appearance. */
+function plainGroups(keys: readonly ArrayLike<Scalar>[], values: ArrayLike<Scalar>): Map<string, PlainGroup> {
+  const groups = new Map<string, PlainGroup>()
+  for (let i = 0; i < values.length; i++) {
+    const key = keys.map((column) => `${column[i] === 0 ? 0 : column[i]}`).join('|')
+    const x = values[i]!
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, { n: 1, sum: Number(x), min: x, max: x })
+    else {
+      group.n++
+      group.sum += Number(x)
+      if (x < group.min) group.min = x
+      if (x > group.max) group.max = x
+    }
+  }
+  return groups
+}
+
+test('groupBy has the groups of a Map, for one to four keys of any type', async () => {
+  let turn = 0
+  for (const keyType of sharedTypes) {
+    for (const valueType of sharedTypes) {
+      const width = 1 + (turn % 4)
+      const keys = Array.from({ length: width }, (_, i) =>
+        sharedInput(i === 0 ? keyType : sharedTypes[(turn + i) % sharedTypes.length]!, 70_001, 'few unique', i + 1),
+      )
+      const values = sharedInput(valueType, 70_001, 'organ pipe')
+      const expected = plainGroups(keys as never, values as never)
+      const pool = pools[turn++ % pools.length]!
+      const grouped = await groupBy(pool, keys, {
+        n: 'count',
+        s: [values, 'sum'],
+        a: [values, 'min'],
+        b: [values, 'max'],
+        m: [values, 'mean'],
+      })
+      assert.is(grouped.length, expected.size)
+      const title = `${keyType.name} and ${width - 1} more, ${valueType.name}`
+      const names = Array.from({ length: grouped.length }, (_, i) => grouped.keys.map((column) => `${column[i]}`).join('|'))
+      assert.equal(names, [...expected.keys()], title)
+      const { n, s, a, b, m } = grouped.columns
+      for (const [i, group] of [...expected.values()].entries()) {
+        assert.is(n[i], group.n, title)
+        assert.ok(Math.abs(s[i]! - group.sum) <= 1e-9 * Math.abs(group.sum), title)
+        assert.is(m[i], s[i]! / n[i]!, title)
+        assert.ok(Object.is(a[i], group.min) && Object.is(b[i], group.max), title)
+      }
+    }
+  }
+})
+
+test('groupBy has the same bits on any pool and alone, and sorts its groups when asked', async () => {
+  const keys = [sharedInput(Float64Array, 300_007, 'zeros'), sharedInput(Int16Array, 300_007, 'random')]
+  const values = sharedInput(Float64Array, 300_007, 'NaN-laden')
+  const asked = { s: [values, 'sum'], a: [values, 'min'] } as const
+  const alone = par.groupBy(keys, asked, { sorted: true })
+  for (const pool of pools) {
+    const grouped = await groupBy(pool, keys, asked, { sorted: true })
+    for (const i of [0, 1]) assert.is(firstDifference(grouped.keys[i]!, alone.keys[i]!), -1)
+    assert.is(firstDifference(grouped.columns.s, alone.columns.s), -1)
+    assert.is(firstDifference(grouped.columns.a, alone.columns.a), -1)
+  }
+  const [first, second] = alone.keys as [SharedView, SharedView]
+  for (let i = 1; i < alone.length; i++) assert.ok(first[i - 1]! < first[i]! || (first[i - 1] === first[i] && second[i - 1]! < second[i]!))
+})
+
+test('groupBy of any small table is that of a Map', () => {
+  const row = fc.tuple(
+    fc.integer({ min: -2, max: 2 }),
+    fc.constantFrom(0, -0, Number.NaN, 1.5),
+    fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+  )
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 60 }), (rows) => {
+      const keys = [Int8Array.from(rows, ([k]) => k), Float32Array.from(rows, ([, k]) => k)] as const
+      const values = Int32Array.from(rows, ([, , x]) => x)
+      const expected = plainGroups(keys, values)
+      const { length, columns } = par.groupBy(keys, { n: 'count', total: [values, 'sum'], least: [values, 'min'] })
+      assert.is(length, expected.size)
+      assert.equal(
+        [...columns.n],
+        Array.from(expected.values(), ({ n }) => n),
+      )
+      assert.equal(
+        [...columns.total],
+        Array.from(expected.values(), ({ sum }) => sum),
+      )
+      assert.equal(
+        [...(columns.least as unknown as Int32Array)],
+        Array.from(expected.values(), ({ min }) => min),
+      )
+    }),
+  )
+})
+
+test('sums of bigints are exact or refused', () => {
+  const keys = Uint8Array.of(1, 1)
+  const max = 2n ** 63n - 1n
+  assert.is(par.groupBy([keys], { s: [BigInt64Array.of(max, -max), 'sum'] }).columns.s[0], 0)
+  assert.throws(() => par.groupBy([keys], { s: [BigInt64Array.of(max, max), 'sum'] }), /at most 2\^53/)
+  assert.throws(() => par.groupBy([keys], { s: [BigUint64Array.of(2n ** 64n - 1n, 1n), 'sum'] }), /at most 2\^53/)
+  assert.throws(() => par.groupBy([], {}), /one to 4/)
+  assert.throws(() => par.groupBy([keys], { s: [new Int8Array(3), 'sum'] }), /2 elements/)
+  assert.throws(() => par.groupBy([keys], { s: [keys, 'median'] } as never), /'count'/)
+})
+
+test('encode numbers strings in the order in which they come', async () => {
+  const { codes, values } = encode(['b', 'a', 'b', ''])
+  assert.equal([...codes], [0, 1, 0, 2])
+  assert.equal(values, ['b', 'a', ''])
+  assert.equal([...(await groupBy(pools[0]!, [codes], { n: 'count' })).columns.n], [2, 1, 1])
+  assert.throws(() => encode([1] as never), /a string/)
+  assert.ok(isBigInt({ name: 'BigInt64Array' }))
+})
+
+test.run()

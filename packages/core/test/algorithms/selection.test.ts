@@ -1,0 +1,182 @@
+import {
+  type Backend,
+  createPool,
+  filter,
+  merge,
+  nthElement,
+  type Pool,
+  partitionBy,
+  quantile,
+  type SharedView,
+  searchSorted,
+  topK,
+} from '@shoal/core'
+import * as par from '@shoal/core/algorithms'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { watchdog } from '../support/watchdog.js'
+import { firstDifference, sharedInput, sharedTypes, sortedCopy } from './support/columns.js'
+import { distributionsOf, isBigInt } from './support/inputs.js'
+
+watchdog(120_000)
+const test = suite('selection')
+const pools: Pool[] = []
+test.before(async () => {
+  for (const [backend, workers] of [
+    ['threads', 2],
+    ['processes', 3],
+  ] as [Backend, number][])
+    pools.push(await createPool({ backend, workers }))
+})
+test.after(async () => {
+  for (const pool of pools) await pool.close()
+})
+
+type Scalar = number | bigint
+const length = 140_003
+
+/** Every type and distribution, on one pool after the other. */
+async function forEachInput(
+  check: (pool: Pool, xs: SharedView, title: string, scalar: (x: number) => Scalar) => Promise<void>,
+): Promise<void> {
+  let turn = 0
+  for (const type of sharedTypes) {
+    for (const name of distributionsOf(type as never)) {
+      const xs = sharedInput(type, length, name, 7)
+      const scalar = (x: number): Scalar => (isBigInt(type) ? BigInt(Math.trunc(x)) : x)
+      await check(pools[turn++ % pools.length]!, xs, `${type.name}, ${name}`, scalar)
+    }
+  }
+}
+
+const plain = (xs: SharedView, holds: (x: Scalar) => boolean): Scalar[] => Array.from(xs as ArrayLike<Scalar>).filter(holds)
+
+test('filter and partitionBy compare as JavaScript does', async () => {
+  await forEachInput(async (pool, xs, title, scalar) => {
+    const [low, high, one] = [scalar(0), scalar(100.5), scalar(1)]
+    const cases: [object, (x: Scalar) => boolean][] = [
+      [{ ge: low, lt: high }, (x) => x >= low && x < high],
+      [{ ne: one }, (x) => x !== one],
+      [{ gt: low, ne: one }, (x) => x > low && x !== one],
+    ]
+    for (const [where, holds] of cases) {
+      assert.is(firstDifference(await filter(pool, xs, where as never), plain(xs, holds)), -1, `${title}, ${Object.keys(where)}`)
+    }
+    const { matching, rest } = await partitionBy(pool, xs, { eq: low } as never)
+    assert.is(
+      firstDifference(
+        matching,
+        plain(xs, (x) => x === low),
+      ),
+      -1,
+      title,
+    )
+    assert.is(
+      firstDifference(
+        rest,
+        plain(xs, (x) => x !== low),
+      ),
+      -1,
+      title,
+    )
+  })
+})
+
+test('filter takes a mask and a kernel, and the form without a pool the same', async () => {
+  const xs = sharedInput(Float64Array, length, 'random') as Float64Array<SharedArrayBuffer>
+  const mask = sharedInput(Uint8Array, length, 'few unique') as Uint8Array<SharedArrayBuffer>
+  const chosen = Array.from(xs).filter((_, i) => mask[i] !== 0)
+  const even = Array.from(xs).filter((_, i) => i % 2 === 0)
+  for (const pool of pools) {
+    assert.is(firstDifference(await filter(pool, xs, { mask }), chosen), -1)
+    assert.is(firstDifference(await filter(pool, xs, (_x, i) => i % 2 === 0), even), -1)
+  }
+  assert.is(firstDifference(par.filter(xs, { mask }), chosen), -1)
+  assert.is(
+    firstDifference(
+      par.filter(xs, (_x: unknown, i: number) => i % 2 === 0),
+      even,
+    ),
+    -1,
+  )
+  assert.is(par.filter(Float32Array.of(), { lt: 1 }).length, 0)
+})
+
+test('nthElement, quantile and topK agree with a sorted copy and change nothing', async () => {
+  await forEachInput(async (pool, xs, title) => {
+    const before = xs.slice()
+    const sorted = sortedCopy(xs)
+    for (const n of [0, 1, 70_001, length - 1]) assert.ok(Object.is(await nthElement(pool, xs, n), sorted[n]), `${title}, ${n}`)
+    const found = await quantile(pool, xs, [0, 0.25, 0.5, 1])
+    const hasNaN = Number.isNaN(Number(sorted[length - 1]))
+    const expected = [0, 0.25, 0.5, 1].map((q) => (hasNaN ? Number.NaN : numpyQuantile(sorted as never, q)))
+    assert.is(firstDifference(found, expected), -1, `${title}: ${found} for ${expected}`)
+    assert.is(
+      firstDifference(await quantile(pool, sharedCopy(xs, sorted as SharedView), [0, 0.25, 0.5, 1], { sorted: true }), expected),
+      -1,
+      title,
+    )
+    const { values, indices } = await topK(pool, xs, 10, { smallest: true })
+    assert.is(firstDifference(values as never, sorted.subarray(0, 10) as never), -1, title)
+    assert.is(
+      firstDifference(
+        Array.from(indices, (i) => xs[i]),
+        Array.from(values as ArrayLike<Scalar>),
+      ),
+      -1,
+      title,
+    )
+    const best = await topK(pool, xs, 10)
+    assert.is(firstDifference(best.indices, par.argsort(xs, { descending: true }).subarray(0, 10)), -1, title)
+    assert.is(firstDifference(xs, before), -1, title)
+  })
+})
+
+function sharedCopy(like: SharedView, values: SharedView): SharedView {
+  const copy = sharedInput(like.constructor as never, like.length, 'equal')
+  copy.set(values as never)
+  return copy
+}
+
+function numpyQuantile(sorted: ArrayLike<Scalar>, q: number): number {
+  const at = q * (sorted.length - 1)
+  const [a, b] = [Number(sorted[Math.floor(at)]), Number(sorted[Math.ceil(at)])]
+  const part = at - Math.floor(at)
+  if (a === b || part === 0) return a
+  return part < 0.5 ? a + (b - a) * part : b - (b - a) * (1 - part)
+}
+
+test('merge and searchSorted are those of a sequential program', async () => {
+  await forEachInput(async (pool, xs, title) => {
+    const a = sharedCopy(xs.subarray(0, 60_000) as SharedView, sortedCopy(xs.subarray(0, 60_000)) as never)
+    const b = sharedCopy(xs.subarray(60_000) as SharedView, sortedCopy(xs.subarray(60_000)) as never)
+    assert.is(firstDifference(await merge(pool, a as never, b as never), sortedCopy(xs)), -1, title)
+    if (title.includes('NaN')) return
+    for (const side of ['left', 'right'] as const) {
+      const found = await searchSorted(pool, a, xs, { side })
+      for (let i = 0; i < length; i += 997) assert.is(found[i], placeOf(a as never, xs[i]!, side), `${title}, ${side}`)
+    }
+  })
+})
+
+function placeOf(sorted: ArrayLike<Scalar>, x: Scalar, side: 'left' | 'right'): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (side === 'left' ? sorted[middle]! < x : sorted[middle]! <= x) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+test('what is empty or outside is a RangeError', () => {
+  assert.throws(() => par.quantile(new Float64Array(), 0.5), /RangeError|at least one element/)
+  assert.throws(() => par.quantile(Float64Array.of(1), 1.5), /from 0 to 1/)
+  assert.throws(() => par.nthElement(Float64Array.of(1), 1), /below 1/)
+  assert.throws(() => par.topK(Float64Array.of(1), -1), /from 0/)
+  assert.throws(() => par.filter(Float64Array.of(1), {}), /lt, le, gt/)
+  assert.throws(() => par.filter(Float64Array.of(1), { mask: new Uint8Array(2) }), /1 bytes/)
+  assert.throws(() => par.merge(Float64Array.of(1), Float32Array.of(1) as never), /Float64Array/)
+})
+
+test.run()

@@ -1,0 +1,26 @@
+import { binding } from './binding.js'
+import type { KernelView } from './kernel-view.js'
+
+type Part = [view: KernelView, start: number, end: number]
+
+/** `mask[i]` = 1 where the key (see `kernelSurveyKeys`) is in `[least, most]`, and not in `[leastNot, mostNot]`, which may be empty; how many there are. */
+export const kernelSelect = binding.kernelSelect as (
+  ...args: [...Part, least: bigint, most: bigint, leastNot: bigint, mostNot: bigint, mask: Uint8Array, at: number]
+) => number
+/** `mask[i]` = 1 where an element differs from the one before it in the view; how many there are. */
+export const kernelMarkChanges = binding.kernelMarkChanges as (...args: [...Part, mask: Uint8Array, at: number]) => number
+export const kernelCountMask = binding.kernelCountMask as (mask: Uint8Array, start: number, end: number) => number
+/** The `count` elements whose byte of the mask is not 0, or is 0 if `unset`, to `into` from `to` on. */
+export const kernelCompact = binding.kernelCompact as (
+  ...args: [...Part, mask: Uint8Array, at: number, unset: boolean, into: KernelView, to: number, count: number]
+) => void
+/** For each value, how many of `sorted` are less, or less or equal. */
+export const kernelSearchSorted = binding.kernelSearchSorted as (
+  ...args: [...Part, sorted: KernelView, orEqual: boolean, into: Uint32Array, at: number]
+) => void
+/** Elements `[start, end)` of the merge of two sorted views. */
+export const kernelMerge = binding.kernelMerge as (into: KernelView, start: number, end: number, a: KernelView, b: KernelView) => void
+/** The `k` least or, descending, greatest: keys, and indexes in the view; how many there are. */
+export const kernelTopK = binding.kernelTopK as (
+  ...args: [...Part, k: number, descending: boolean, keys: BigUint64Array, indices: Float64Array]
+) => number

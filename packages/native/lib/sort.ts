@@ -1,0 +1,53 @@
+import { binding } from './binding.js'
+import type { KernelView } from './kernel-view.js'
+
+type Part = [view: KernelView, start: number, end: number]
+
+/** The sizes of a plan in bytes, and of one block's counts and offsets in elements. */
+export const kPlanBytes = binding.kPlanBytes as number
+export const kPrefixes = binding.kPrefixes as number
+export const kMaxBuckets = binding.kMaxBuckets as number
+
+/** `out` becomes [least key, greatest key, first key, last key, 1 if sorted]. Of one element at least. */
+export const kernelSurveyKeys = binding.kernelSurveyKeys as (...args: [...Part, descending: boolean, out: BigUint64Array]) => void
+/** A plan for keys of this survey. */
+export const kernelBeginPlan = binding.kernelBeginPlan as (plan: Uint8Array, survey: BigUint64Array) => void
+/** The counts of one block. */
+export const kernelCountPrefixes = binding.kernelCountPrefixes as (
+  ...args: [...Part, descending: boolean, plan: Uint8Array, block: number, counts: Uint32Array]
+) => void
+/** Cuts into buckets, and says where each block writes; the number of buckets. */
+export const kernelPlanBuckets = binding.kernelPlanBuckets as (
+  plan: Uint8Array,
+  counts: Uint32Array,
+  blocks: number,
+  offsets: BigUint64Array,
+) => number
+/** Moves one block to its buckets. Without `payload`, `toPayload` gets the indexes of the rows. */
+export const kernelScatter = binding.kernelScatter as (
+  ...args: [
+    ...Part,
+    payload: KernelView | undefined,
+    descending: boolean,
+    plan: Uint8Array,
+    offsets: BigUint64Array,
+    block: number,
+    toKeys: KernelView,
+    toPayload: KernelView | undefined,
+  ]
+) => void
+/** Sorts buckets `[first, end)` of what was scattered into where it belongs; without `toKeys` only the payload. */
+export const kernelSortBuckets = binding.kernelSortBuckets as (
+  keys: KernelView,
+  payload: KernelView | undefined,
+  plan: Uint8Array,
+  first: number,
+  end: number,
+  descending: boolean,
+  toKeys: KernelView | undefined,
+  toPayload: KernelView | undefined,
+) => void
+/** Sorts in place, on this thread. */
+export const kernelSortAlone = binding.kernelSortAlone as (keys: KernelView, payload: KernelView | undefined, descending: boolean) => void
+/** `one[0]` becomes the element that has this key. */
+export const kernelDecodeKey = binding.kernelDecodeKey as (one: KernelView, key: bigint, descending: boolean) => void

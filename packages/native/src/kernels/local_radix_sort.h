@@ -1,0 +1,120 @@
+#ifndef SHOAL_KERNELS_LOCAL_RADIX_SORT_H_
+#define SHOAL_KERNELS_LOCAL_RADIX_SORT_H_
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace shoal::kernels {
+
+/// The payload of a sort of keys alone.
+struct Nothing {};
+
+/// Keys and what travels with them.
+template <typename U, typename P>
+struct Rows {
+  static constexpr bool kHasPayload = !__is_same(P, Nothing);
+  U* keys;
+  P* payload;
+
+  Rows From(size_t first) const { return {keys == nullptr ? nullptr : keys + first, kHasPayload ? payload + first : payload}; }
+  void Set(size_t at, U key, const Rows& from, size_t i) const {
+    keys[at] = key;
+    if constexpr (kHasPayload) payload[at] = from.payload[i];
+  }
+  void CopyFrom(const Rows& from, size_t count) const {
+    if (keys == from.keys || count == 0) return;
+    memcpy(keys, from.keys, count * sizeof(U));
+    if constexpr (kHasPayload) memcpy(payload, from.payload, count * sizeof(P));
+  }
+};
+
+/// A stable sort of rows that fit a cache, by the least digit first. Only as many of the highest bits that vary are looked at as it takes
+/// to tell nearly all keys apart; neighbours that are then still in the wrong order are put right by insertion. Where that would be long
+/// (many keys that differ in low bits only) all bits are looked at.
+template <typename U, typename P>
+class LocalRadixSort {
+ public:
+  using R = Rows<U, P>;
+
+  /// `from` may be `to`; `spare` is neither.
+  static void Sort(R from, size_t count, R to, R spare) {
+    if (count <= kFew) {
+      to.CopyFrom(from, count);
+      Insert(to, count, SIZE_MAX);
+      return;
+    }
+    U any = 0;
+    U all = static_cast<U>(~U{0});
+    for (size_t i = 0; i < count; ++i) {
+      any |= from.keys[i];
+      all &= from.keys[i];
+    }
+    const U varying = static_cast<U>(any ^ all);
+    const unsigned top = std::bit_width(varying);
+    const unsigned low = varying == 0 ? 0 : static_cast<unsigned>(std::countr_zero(varying));
+    const unsigned telling = static_cast<unsigned>(std::bit_width(count)) + kMargin;
+    const bool tells = top - low > telling + kMaxDigit / 2;
+    SortBits(from, count, tells ? top - telling : low, top, to, spare);
+    if (tells && !Insert(to, count, count * kMovesEach)) SortBits(to, count, low, top, to, spare);
+  }
+
+ private:
+  static constexpr size_t kFew = 24;
+  /// Bits beyond those that would tell evenly spread keys apart: one pair in 2^kMargin still collides.
+  static constexpr unsigned kMargin = 3;
+  static constexpr size_t kMovesEach = 4;
+  static constexpr unsigned kMaxDigit = 11;
+
+  /// By bits [low, top).
+  static void SortBits(R from, size_t count, unsigned low, unsigned top, R to, R spare) {
+    const unsigned widest = count < 2048 ? 8 : kMaxDigit;
+    const unsigned passes = (top - low + widest - 1) / widest;
+    if (passes == 0) return to.CopyFrom(from, count);
+    const unsigned width = (top - low + passes - 1) / passes;
+    const U mask = static_cast<U>((U{1} << width) - 1);
+    R source = from;
+    // The last pass ends in `to`, unless there is only one and it would overwrite its own input.
+    R target = passes % 2 == 0 || from.keys == to.keys ? spare : to;
+    for (unsigned pass = 0; pass < passes; ++pass) {
+      const unsigned shift = low + pass * width;
+      uint32_t next[1 << kMaxDigit] = {};
+      for (size_t i = 0; i < count; ++i) ++next[static_cast<U>(source.keys[i] >> shift) & mask];
+      uint32_t sum = 0;
+      for (size_t digit = 0; digit <= mask; ++digit) {
+        const uint32_t size = next[digit];
+        next[digit] = sum;
+        sum += size;
+      }
+      for (size_t i = 0; i < count; ++i) {
+        const U key = source.keys[i];
+        target.Set(next[static_cast<U>(key >> shift) & mask]++, key, source, i);
+      }
+      source = target;
+      target = source.keys == spare.keys ? to : spare;
+    }
+    to.CopyFrom(source, count);
+  }
+
+  /// False when it takes more than `budget` moves; rows are then in another, but still stable, order.
+  static bool Insert(R rows, size_t count, size_t budget) {
+    for (size_t i = 1; i < count; ++i) {
+      const U key = rows.keys[i];
+      if (rows.keys[i - 1] <= key) continue;
+      [[maybe_unused]] P payload{};
+      if constexpr (R::kHasPayload) payload = rows.payload[i];
+      size_t at = i;
+      for (; at > 0 && rows.keys[at - 1] > key; --at) rows.Set(at, rows.keys[at - 1], rows, at - 1);
+      rows.keys[at] = key;
+      if constexpr (R::kHasPayload) rows.payload[at] = payload;
+      if (i - at > budget) return false;
+      budget -= i - at;
+    }
+    return true;
+  }
+};
+
+}  // namespace shoal::kernels
+
+#endif  // SHOAL_KERNELS_LOCAL_RADIX_SORT_H_

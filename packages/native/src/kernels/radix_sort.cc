@@ -1,0 +1,202 @@
+#include "kernels/radix_sort.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "kernels/keys_as.h"
+#include "kernels/line_writer.h"
+#include "kernels/local_radix_sort.h"
+#include "kernels/memory.h"
+
+namespace shoal::kernels {
+namespace {
+
+constexpr unsigned kPrefixBits = std::bit_width(kPrefixes) - 1;
+/// Up to here a copy of the keys and the passes over them fit the second-level cache.
+constexpr size_t kAlone = 1 << 17;
+
+/// Calls `f.template operator()<U, P>()` for the widths of key and payload.
+template <typename F>
+auto ByRow(const SortShape& shape, F f) {
+  return ByWidth(shape.type, [&]<typename U>() {
+    switch (shape.payload_bytes) {
+      case 0:
+        return f.template operator()<U, Nothing>();
+      case 4:
+        return f.template operator()<U, uint32_t>();
+      default:
+        return f.template operator()<U, uint64_t>();
+    }
+  });
+}
+
+template <typename U, typename P>
+Rows<U, P> RowsOf(SortColumns columns) {
+  return {static_cast<U*>(columns.keys), static_cast<P*>(columns.payload)};
+}
+
+/// Memory for rows.
+template <typename U, typename P>
+struct OwnRows {
+  explicit OwnRows(size_t count) : keys(Memory<U>(count)), payload(Memory<P>(Rows<U, P>::kHasPayload ? count : 0)) {}
+  bool ok() const { return keys != nullptr && payload != nullptr; }
+  Rows<U, P> rows() const { return {keys.get(), payload.get()}; }
+
+  MemoryOf<U> keys;
+  MemoryOf<P> payload;
+};
+
+/// Sorts encoded keys and decodes them, unless they are not wanted. `spare` has room for two copies then.
+template <typename U, typename P>
+void SortRows(const SortShape& shape, Rows<U, P> from, size_t count, Rows<U, P> to, Rows<U, P> spare) {
+  const bool drops_keys = to.keys == nullptr;
+  if (drops_keys) to.keys = spare.keys + count;
+  LocalRadixSort<U, P>::Sort(from, count, to, spare);
+  if (!drops_keys) Keys().decode[static_cast<size_t>(shape.type)](to.keys, count, shape.descending, to.keys);
+}
+
+template <typename U, typename P>
+bool SortBucketRows(const SortShape& shape, Rows<U, P> from, const BucketPlan& plan, size_t first, size_t end, Rows<U, P> to) {
+  size_t largest = 0;
+  for (size_t bucket = first; bucket < end; ++bucket) largest = std::max(largest, plan.starts[bucket + 1] - plan.starts[bucket]);
+  const OwnRows<U, P> spare(to.keys == nullptr ? largest * 2 : largest);
+  if (!spare.ok()) return false;
+  for (size_t bucket = first; bucket < end; ++bucket) {
+    const size_t start = plan.starts[bucket];
+    SortRows(shape, from.From(start), plan.starts[bucket + 1] - start, to.From(start), spare.rows());
+  }
+  return true;
+}
+
+/// One block, one thread.
+template <typename U, typename P>
+bool SortLarge(const SortShape& shape, Rows<U, P> rows, size_t count) {
+  const KeySurvey survey = Keys().survey[static_cast<size_t>(shape.type)](rows.keys, count, shape.descending);
+  if (survey.is_sorted) return true;
+  const OwnRows<U, P> scratch(count);
+  const auto counts = Memory<uint32_t>(kPrefixes);
+  const auto plan = Memory<BucketPlan>(1);
+  if (!scratch.ok() || counts == nullptr || plan == nullptr) return false;
+  uint64_t offsets[kMaxBuckets];
+  const SortColumns to{scratch.keys.get(), scratch.payload.get()};
+  BeginPlan(survey.least, survey.most, plan.get());
+  CountPrefixes(shape.type, shape.descending, rows.keys, count, plan[0], counts.get());
+  PlanBuckets(counts.get(), 1, plan.get(), offsets);
+  if (!ScatterBlock(shape, {rows.keys, rows.payload}, count, 0, plan[0], offsets, to)) return false;
+  return SortBucketRows(shape, scratch.rows(), plan[0], 0, plan[0].buckets, rows);
+}
+
+}  // namespace
+
+void BeginPlan(uint64_t least, uint64_t most, BucketPlan* plan) {
+  const auto bits = static_cast<uint32_t>(std::bit_width(most - least));
+  plan->least = least;
+  plan->shift = bits > kPrefixBits ? bits - kPrefixBits : 0;
+}
+
+void CountPrefixes(ElementType type, bool descending, const void* elements, size_t count, const BucketPlan& plan, uint32_t* counts) {
+  memset(counts, 0, kPrefixes * sizeof(uint32_t));
+  ByWidth(type, [&]<typename U>() {
+    const auto least = static_cast<U>(plan.least);
+    ForKeys<U>(type, descending, elements, count, [&](const U* keys, size_t, size_t length) {
+      for (size_t i = 0; i < length; ++i) {
+        const uint64_t prefix = static_cast<U>(keys[i] - least) >> plan.shift;
+        if (prefix < kPrefixes) ++counts[prefix];
+      }
+    });
+  });
+}
+
+void PlanBuckets(const uint32_t* counts, size_t blocks, BucketPlan* plan, uint64_t* offsets) {
+  uint64_t total = 0;
+  for (size_t i = 0; i < blocks * kPrefixes; ++i) total += counts[i];
+  // A bucket is closed before it would be larger than this, so two neighbours are larger together: there are at most kMaxBuckets.
+  const uint64_t target = total / (kMaxBuckets / 2) + 1;
+  uint64_t start = 0;
+  uint64_t size = 0;
+  uint32_t bucket = 0;
+  plan->starts[0] = 0;
+  for (size_t prefix = 0; prefix < kPrefixes; ++prefix) {
+    uint64_t here = 0;
+    for (size_t block = 0; block < blocks; ++block) here += counts[block * kPrefixes + prefix];
+    if (size > 0 && size + here > target) {
+      start += size;
+      plan->starts[++bucket] = start;
+      size = 0;
+    }
+    size += here;
+    plan->bucket_of[prefix] = static_cast<uint16_t>(bucket);
+  }
+  plan->buckets = bucket + 1;
+  plan->starts[plan->buckets] = start + size;
+
+  for (size_t block = 0; block < blocks; ++block) {
+    uint64_t* sizes = offsets + block * kMaxBuckets;
+    std::fill_n(sizes, kMaxBuckets, uint64_t{0});
+    for (size_t prefix = 0; prefix < kPrefixes; ++prefix) sizes[plan->bucket_of[prefix]] += counts[block * kPrefixes + prefix];
+  }
+  for (size_t b = 0; b < plan->buckets; ++b) {
+    uint64_t next = plan->starts[b];
+    for (size_t block = 0; block < blocks; ++block) {
+      uint64_t& slot = offsets[block * kMaxBuckets + b];
+      const uint64_t own = slot;
+      slot = next;
+      next += own;
+    }
+  }
+}
+
+bool ScatterBlock(const SortShape& shape, SortColumns from, size_t count, size_t first_row, const BucketPlan& plan, const uint64_t* offsets,
+                  SortColumns to) {
+  return ByRow(shape, [&]<typename U, typename P>() {
+    const auto source = RowsOf<U, P>(from);
+    const auto target = RowsOf<U, P>(to);
+    using KeyWriter = LineWriter<U, kMaxBuckets>;
+    constexpr bool kHasPayload = Rows<U, P>::kHasPayload;
+    using PayloadWriter = LineWriter<P, kHasPayload ? kMaxBuckets : 1>;
+    const auto keys_out = Memory<KeyWriter>(1);
+    const auto payload_out = Memory<PayloadWriter>(1);
+    if (keys_out == nullptr || payload_out == nullptr) return false;
+    keys_out[0].Begin(target.keys, offsets, plan.buckets);
+    payload_out[0].Begin(target.payload, offsets, kHasPayload ? plan.buckets : 0);
+    uint64_t next[kMaxBuckets];
+    std::copy_n(offsets, plan.buckets, next);
+    const auto least = static_cast<U>(plan.least);
+    uint16_t buckets[kKeyBatch];
+    ForKeys<U>(shape.type, shape.descending, source.keys, count, [&](const U* keys, size_t first, size_t length) {
+      for (size_t i = 0; i < length; ++i) buckets[i] = plan.bucket_of[static_cast<U>(keys[i] - least) >> plan.shift];
+      for (size_t i = 0; i < length; ++i) {
+        const size_t bucket = buckets[i];
+        const uint64_t at = next[bucket]++;
+        keys_out[0].Put(bucket, at, keys[i]);
+        if constexpr (kHasPayload) {
+          const P value = source.payload == nullptr ? static_cast<P>(first_row + first + i) : source.payload[first + i];
+          payload_out[0].Put(bucket, at, value);
+        }
+      }
+    });
+    keys_out[0].Finish(next, plan.buckets);
+    if constexpr (kHasPayload) payload_out[0].Finish(next, plan.buckets);
+    return true;
+  });
+}
+
+bool SortBuckets(const SortShape& shape, SortColumns from, const BucketPlan& plan, size_t first, size_t end, SortColumns to) {
+  return ByRow(shape,
+               [&]<typename U, typename P>() { return SortBucketRows(shape, RowsOf<U, P>(from), plan, first, end, RowsOf<U, P>(to)); });
+}
+
+bool SortAlone(const SortShape& shape, SortColumns columns, size_t count) {
+  return ByRow(shape, [&]<typename U, typename P>() {
+    const auto rows = RowsOf<U, P>(columns);
+    if (count > kAlone) return SortLarge(shape, rows, count);
+    const OwnRows<U, P> spare(count);
+    if (!spare.ok()) return false;
+    Keys().encode[static_cast<size_t>(shape.type)](rows.keys, count, shape.descending, rows.keys);
+    SortRows(shape, rows, count, rows, spare.rows());
+    return true;
+  });
+}
+
+}  // namespace shoal::kernels

@@ -1,0 +1,65 @@
+#ifndef SHOAL_KERNELS_RADIX_SORT_H_
+#define SHOAL_KERNELS_RADIX_SORT_H_
+
+#include "kernels/element_type.h"
+
+/// The steps of a stable parallel radix sort of keys (`ordered_keys.h`). The range of the keys is known first; the sixteen highest bits of
+/// a key's distance from the least one, its *prefix*, are counted; neighbouring prefixes make *buckets* of about equal size, so that skewed
+/// data is no worse than uniform; each block of the input is scattered into the buckets; each bucket, which fits a core's cache, is sorted
+/// by itself. The input is read three times and written twice.
+///
+/// Steps read one place and write another: one that was left half done can be done again.
+namespace shoal::kernels {
+
+/// What is sorted. Keys of any element type; what travels with them, the payload, has 4 or 8 bytes, or 0 for nothing.
+struct SortShape {
+  ElementType type;
+  bool descending;
+  uint8_t payload_bytes;
+};
+
+struct SortColumns {
+  /// As results: null to drop them.
+  void* keys;
+  /// As input: null for the indexes of the rows, as uint32_t.
+  void* payload;
+};
+
+inline constexpr size_t kPrefixes = 1 << 16;
+inline constexpr size_t kMaxBuckets = 2048;
+
+/// Where each prefix goes. Buckets ascend, and so do the prefixes in them.
+struct BucketPlan {
+  uint64_t least;
+  uint32_t shift;
+  uint32_t buckets;
+  /// `starts[buckets]` is the end of the last.
+  uint64_t starts[kMaxBuckets + 1];
+  uint16_t bucket_of[kPrefixes];
+};
+
+/// The plan's `least` and `shift` for keys in [least, most].
+void BeginPlan(uint64_t least, uint64_t most, BucketPlan* plan);
+
+/// Counts the prefixes of keys into `counts[kPrefixes]`, which is overwritten. Keys outside the plan's range are not counted.
+void CountPrefixes(ElementType type, bool descending, const void* elements, size_t count, const BucketPlan& plan, uint32_t* counts);
+
+/// Cuts the prefixes into buckets; `counts` holds kPrefixes for each of `blocks`. Then `offsets`, kMaxBuckets for each block, say where
+/// each block writes the first key of each bucket.
+void PlanBuckets(const uint32_t* counts, size_t blocks, BucketPlan* plan, uint64_t* offsets);
+
+/// Moves the keys of one block, encoded, and what travels with them, to their buckets in `to`. `first` is the block's first row.
+/// False when there is no memory.
+bool ScatterBlock(const SortShape& shape, SortColumns from, size_t count, size_t first, const BucketPlan& plan, const uint64_t* offsets,
+                  SortColumns to);
+
+/// Sorts buckets [first, end) of what was scattered into elements of `to`; `from` is unchanged. False when there is no memory for a copy of
+/// the largest.
+bool SortBuckets(const SortShape& shape, SortColumns from, const BucketPlan& plan, size_t first, size_t end, SortColumns to);
+
+/// Sorts elements where they lie, on this thread alone. False when there is no memory for a copy.
+bool SortAlone(const SortShape& shape, SortColumns columns, size_t count);
+
+}  // namespace shoal::kernels
+
+#endif  // SHOAL_KERNELS_RADIX_SORT_H_

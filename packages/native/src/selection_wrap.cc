@@ -1,0 +1,147 @@
+#include <cstring>
+
+#include "addon.h"
+#include "kernel_call.h"
+#include "kernels/ordered_keys.h"
+#include "kernels/top_k.h"
+#include "word_call.h"
+
+namespace shoal {
+namespace {
+
+using kernels::Elements;
+using kernels::ElementType;
+
+napi_value ToNumber(napi_env env, size_t number) {
+  napi_value value = nullptr;
+  napi_create_double(env, static_cast<double>(number), &value);
+  return value;
+}
+
+size_t IndexOf(const Elements& elements) { return static_cast<size_t>(elements.type); }
+
+uint64_t Key(KernelCall& call) {
+  const kernels::Element element = call.Scalar(ElementType::kBigUint64);
+  uint64_t key;
+  memcpy(&key, element.bytes, sizeof key);
+  return key;
+}
+
+// kernelSelect(view, start, end, least, most, leastNot, mostNot, mask: Uint8Array, start): writes mask[start … end), returns how many are
+// selected
+napi_value Select(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements xs = call.Part();
+  const uint64_t least = Key(call);
+  const uint64_t most = Key(call);
+  const uint64_t least_not = Key(call);
+  const uint64_t most_not = Key(call);
+  const Elements mask = call.Beside(ElementType::kUint8, xs.count);
+  if (!call.ok()) return nullptr;
+  return ToNumber(env, kernels::Keys().select[IndexOf(xs)](xs.data, xs.count, {least, most}, {least_not, most_not}, mask.as<uint8_t>()));
+}
+
+// kernelMarkChanges(view, start, end, mask: Uint8Array, start): the first of all counts as a change
+napi_value MarkChanges(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements view = call.View();
+  const auto start = static_cast<size_t>(call.Number());
+  const auto end = static_cast<size_t>(call.Number());
+  if (!call.ok() || start > end || end > view.count) return call.Refuse(), nullptr;
+  const Elements mask = call.Beside(ElementType::kUint8, end - start);
+  if (!call.ok()) return nullptr;
+  const size_t bytes = kernels::kBytesPerElement[IndexOf(view)];
+  const char* data = static_cast<const char*>(view.data) + start * bytes;
+  const char* before = start == 0 ? nullptr : data - bytes;
+  return ToNumber(env, kernels::Keys().mark_changes[IndexOf(view)](data, end - start, before, mask.as<uint8_t>()));
+}
+
+// kernelCompact(view, start, end, mask: Uint8Array, start, unset, into, at, count): `count` elements are selected
+napi_value Compact(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements xs = call.Part();
+  const Elements mask = call.Beside(ElementType::kUint8, xs.count);
+  const bool unset = call.Flag();
+  const Elements into = call.View();
+  const auto at = static_cast<size_t>(call.Number());
+  const auto count = static_cast<size_t>(call.Number());
+  if (!call.ok() || into.type != xs.type || at > into.count || count > into.count - at) return call.Refuse(), nullptr;
+  size_t selected = 0;
+  for (size_t i = 0; i < xs.count; ++i) selected += (mask.as<uint8_t>()[i] != 0) != unset;
+  if (selected != count) return call.Refuse(), nullptr;
+  char* to = static_cast<char*>(into.data) + at * kernels::kBytesPerElement[IndexOf(into)];
+  kernels::Keys().compact[IndexOf(xs)](xs.data, xs.count, mask.as<uint8_t>(), unset, to);
+  return nullptr;
+}
+
+// kernelCountMask(mask: Uint8Array, start, end): how many bytes are not 0
+napi_value CountMask(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements mask = call.Part();
+  if (!call.ok() || mask.type != ElementType::kUint8) return call.Refuse(), nullptr;
+  size_t count = 0;
+  for (size_t i = 0; i < mask.count; ++i) count += mask.as<uint8_t>()[i] != 0;
+  return ToNumber(env, count);
+}
+
+// kernelSearchSorted(values, start, end, sorted, orEqual, into: Uint32Array, start)
+napi_value SearchSorted(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements values = call.Part();
+  const Elements sorted = call.View();
+  const bool or_equal = call.Flag();
+  const Elements into = call.Beside(ElementType::kUint32, values.count);
+  if (!call.ok() || sorted.type != values.type) return call.Refuse(), nullptr;
+  kernels::Keys().search[IndexOf(values)](sorted.data, sorted.count, values.data, values.count, or_equal, into.as<uint32_t>());
+  return nullptr;
+}
+
+// kernelMerge(into, start, end, a, b): elements [start, end) of the merge of two sorted views
+napi_value Merge(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements into = call.View();
+  const auto start = static_cast<size_t>(call.Number());
+  const auto end = static_cast<size_t>(call.Number());
+  const Elements a = call.View();
+  const Elements b = call.View();
+  const bool fits = into.type == a.type && a.type == b.type && start <= end && end <= into.count && into.count == a.count + b.count;
+  if (!call.ok() || !fits) return call.Refuse(), nullptr;
+  const kernels::KeyTable& keys = kernels::Keys();
+  const size_t from = keys.split_merge[IndexOf(a)](a.data, a.count, b.data, b.count, start);
+  const size_t to = keys.split_merge[IndexOf(a)](a.data, a.count, b.data, b.count, end);
+  const size_t bytes = kernels::kBytesPerElement[IndexOf(a)];
+  const auto at = [bytes](const Elements& view, size_t index) { return static_cast<char*>(view.data) + index * bytes; };
+  keys.merge[IndexOf(a)](at(a, from), to - from, at(b, start - from), (end - to) - (start - from), at(into, start));
+  return nullptr;
+}
+
+// kernelTopK(view, start, end, k, descending, keys: BigUint64Array, indices: Float64Array): how many there are
+napi_value TopK(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements view = call.View();
+  const auto start = static_cast<size_t>(call.Number());
+  const auto end = static_cast<size_t>(call.Number());
+  const auto k = static_cast<size_t>(call.Number());
+  const bool descending = call.Flag();
+  const Elements keys = call.View();
+  const Elements indices = call.View();
+  const bool fits = start <= end && end <= view.count && keys.type == ElementType::kBigUint64 && keys.count >= k &&
+                    indices.type == ElementType::kFloat64 && indices.count >= k;
+  if (!call.ok() || !fits) return call.Refuse(), nullptr;
+  const char* data = static_cast<const char*>(view.data) + start * kernels::kBytesPerElement[IndexOf(view)];
+  return ToNumber(env, kernels::TopK(view.type, descending, data, end - start, start, k, keys.as<uint64_t>(), indices.as<double>()));
+}
+
+}  // namespace
+
+void InitSelection(Napi::Env env, Napi::Object exports) {
+  ExportFunction(env, exports, "kernelSelect", Select);
+  ExportFunction(env, exports, "kernelMarkChanges", MarkChanges);
+  ExportFunction(env, exports, "kernelCompact", Compact);
+  ExportFunction(env, exports, "kernelCountMask", CountMask);
+  ExportFunction(env, exports, "kernelSearchSorted", SearchSorted);
+  ExportFunction(env, exports, "kernelMerge", Merge);
+  ExportFunction(env, exports, "kernelTopK", TopK);
+}
+
+}  // namespace shoal

@@ -1,0 +1,178 @@
+#include "addon.h"
+#include "kernel_call.h"
+#include "kernels/ordered_keys.h"
+#include "kernels/radix_sort.h"
+#include "word_call.h"
+
+namespace shoal {
+namespace {
+
+using kernels::BucketPlan;
+using kernels::Elements;
+using kernels::ElementType;
+
+uint8_t BytesOf(const Elements& elements) { return kernels::kBytesPerElement[static_cast<size_t>(elements.type)]; }
+
+void* At(const Elements& elements, size_t index) {
+  return elements.data == nullptr ? nullptr : static_cast<char*>(elements.data) + index * BytesOf(elements);
+}
+
+/// A view that holds a plan; null after refusing.
+BucketPlan* Plan(KernelCall& call) {
+  const Elements bytes = call.View();
+  if (bytes.type != ElementType::kUint8 || bytes.count < sizeof(BucketPlan)) call.Refuse();
+  return call.ok() ? static_cast<BucketPlan*>(bytes.data) : nullptr;
+}
+
+/// A view of `count` elements of `type` at least.
+Elements Words(KernelCall& call, ElementType type, double count) {
+  const Elements view = call.View();
+  if (view.type != type || !(static_cast<double>(view.count) >= count)) return call.Refuse();
+  return view;
+}
+
+napi_value Finish(napi_env env, bool had_memory) {
+  if (!had_memory) napi_throw_error(env, "ENOMEM", "ENOMEM: not enough memory, a copy of the part of a view that is sorted");
+  return nullptr;
+}
+
+// kernelSurveyKeys(view, start, end, descending, out: BigUint64Array): out = [least, most, first, last, is sorted]; nothing of no element
+napi_value Survey(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements xs = call.Part();
+  const bool descending = call.Flag();
+  const Elements out = Words(call, ElementType::kBigUint64, 5);
+  if (!call.ok() || xs.count == 0) return nullptr;
+  *static_cast<kernels::KeySurvey*>(out.data) = kernels::Keys().survey[static_cast<size_t>(xs.type)](xs.data, xs.count, descending);
+  return nullptr;
+}
+
+// kernelDecodeKey(view, key, descending): view[0] becomes the element of this key
+napi_value DecodeKey(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements one = call.View();
+  const kernels::Element key = call.Scalar(ElementType::kBigUint64);
+  const bool descending = call.Flag();
+  if (!call.ok() || one.count < 1) return call.Refuse(), nullptr;
+  // The low bytes are those of the narrower types.
+  kernels::Keys().decode[static_cast<size_t>(one.type)](key.bytes, 1, descending, one.data);
+  return nullptr;
+}
+
+// kernelBeginPlan(plan, survey: BigUint64Array)
+napi_value BeginPlan(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  BucketPlan* plan = Plan(call);
+  const Elements survey = Words(call, ElementType::kBigUint64, 2);
+  if (!call.ok()) return nullptr;
+  kernels::BeginPlan(survey.as<uint64_t>()[0], survey.as<uint64_t>()[1], plan);
+  return nullptr;
+}
+
+// kernelCountPrefixes(view, start, end, descending, plan, block, counts: Uint32Array)
+napi_value CountPrefixes(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements xs = call.Part();
+  const bool descending = call.Flag();
+  const BucketPlan* plan = Plan(call);
+  const double block = call.Number();
+  const Elements counts = Words(call, ElementType::kUint32, (block + 1) * kernels::kPrefixes);
+  if (!call.ok() || !(block >= 0)) return nullptr;
+  kernels::CountPrefixes(xs.type, descending, xs.data, xs.count, *plan,
+                         counts.as<uint32_t>() + static_cast<size_t>(block) * kernels::kPrefixes);
+  return nullptr;
+}
+
+// kernelPlanBuckets(plan, counts: Uint32Array, blocks, offsets: BigUint64Array): the number of buckets
+napi_value PlanBuckets(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  BucketPlan* plan = Plan(call);
+  const Elements counts = call.View();
+  const double blocks = call.Number();
+  const Elements offsets = Words(call, ElementType::kBigUint64, blocks * kernels::kMaxBuckets);
+  const bool fits = counts.type == ElementType::kUint32 && blocks >= 0 && static_cast<double>(counts.count) >= blocks * kernels::kPrefixes;
+  if (!call.ok() || !fits) return call.Refuse(), nullptr;
+  kernels::PlanBuckets(counts.as<uint32_t>(), static_cast<size_t>(blocks), plan, offsets.as<uint64_t>());
+  return ToValue(env, static_cast<int32_t>(plan->buckets));
+}
+
+// kernelScatter(keys, start, end, payload | undefined, descending, plan, offsets: BigUint64Array, block, toKeys, toPayload | undefined)
+napi_value Scatter(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements keys = call.View();
+  const auto start = static_cast<size_t>(call.Number());
+  const auto end = static_cast<size_t>(call.Number());
+  const Elements payload = call.ViewOrNone();
+  const bool descending = call.Flag();
+  const BucketPlan* plan = Plan(call);
+  const Elements offsets = call.View();
+  const double block = call.Number();
+  const Elements to_keys = call.View();
+  const Elements to_payload = call.ViewOrNone();
+  if (!call.ok()) return nullptr;
+  const bool has_payload = to_payload.data != nullptr;
+  const bool fits = start <= end && end <= keys.count && to_keys.type == keys.type && to_keys.count >= keys.count &&
+                    (!has_payload || to_payload.count >= keys.count) &&
+                    (payload.data == nullptr || (BytesOf(payload) == BytesOf(to_payload) && payload.count >= keys.count)) &&
+                    offsets.type == ElementType::kBigUint64 && block >= 0 &&
+                    static_cast<double>(offsets.count) >= (block + 1) * kernels::kMaxBuckets;
+  if (!fits) return call.Refuse(), nullptr;
+  const kernels::SortShape shape{keys.type, descending, has_payload ? BytesOf(to_payload) : uint8_t{0}};
+  return Finish(env, kernels::ScatterBlock(shape, {At(keys, start), At(payload, start)}, end - start, start, *plan,
+                                           offsets.as<uint64_t>() + static_cast<size_t>(block) * kernels::kMaxBuckets,
+                                           {to_keys.data, to_payload.data}));
+}
+
+// kernelSortBuckets(keys, payload | undefined, plan, firstBucket, endBucket, descending, toKeys | undefined, toPayload | undefined)
+napi_value SortBuckets(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements keys = call.View();
+  const Elements payload = call.ViewOrNone();
+  const BucketPlan* plan = Plan(call);
+  const auto first = static_cast<size_t>(call.Number());
+  const auto end = static_cast<size_t>(call.Number());
+  const bool descending = call.Flag();
+  const Elements to_keys = call.ViewOrNone();
+  const Elements to_payload = call.ViewOrNone();
+  if (!call.ok()) return nullptr;
+  const size_t count = plan->starts[plan->buckets];
+  const bool fits =
+      first <= end && end <= plan->buckets && keys.count >= count &&
+      (to_keys.data == nullptr || (to_keys.type == keys.type && to_keys.count >= count)) &&
+      (payload.data == nullptr) == (to_payload.data == nullptr) &&
+      (payload.data == nullptr || (BytesOf(payload) == BytesOf(to_payload) && payload.count >= count && to_payload.count >= count));
+  if (!fits) return call.Refuse(), nullptr;
+  const kernels::SortShape shape{keys.type, descending, payload.data == nullptr ? uint8_t{0} : BytesOf(payload)};
+  return Finish(env, kernels::SortBuckets(shape, {keys.data, payload.data}, *plan, first, end, {to_keys.data, to_payload.data}));
+}
+
+// kernelSortAlone(keys, payload | undefined, descending)
+napi_value SortAlone(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements keys = call.View();
+  const Elements payload = call.ViewOrNone();
+  const bool descending = call.Flag();
+  if (!call.ok()) return nullptr;
+  const bool has_payload = payload.data != nullptr;
+  if (has_payload && payload.count != keys.count) return call.Refuse(), nullptr;
+  return Finish(
+      env, kernels::SortAlone({keys.type, descending, has_payload ? BytesOf(payload) : uint8_t{0}}, {keys.data, payload.data}, keys.count));
+}
+
+}  // namespace
+
+void InitSort(Napi::Env env, Napi::Object exports) {
+  ExportFunction(env, exports, "kernelSurveyKeys", Survey);
+  ExportFunction(env, exports, "kernelDecodeKey", DecodeKey);
+  ExportFunction(env, exports, "kernelBeginPlan", BeginPlan);
+  ExportFunction(env, exports, "kernelCountPrefixes", CountPrefixes);
+  ExportFunction(env, exports, "kernelPlanBuckets", PlanBuckets);
+  ExportFunction(env, exports, "kernelScatter", Scatter);
+  ExportFunction(env, exports, "kernelSortBuckets", SortBuckets);
+  ExportFunction(env, exports, "kernelSortAlone", SortAlone);
+  exports.Set("kPlanBytes", Napi::Number::New(env, sizeof(BucketPlan)));
+  exports.Set("kPrefixes", Napi::Number::New(env, kernels::kPrefixes));
+  exports.Set("kMaxBuckets", Napi::Number::New(env, kernels::kMaxBuckets));
+}
+
+}  // namespace shoal
