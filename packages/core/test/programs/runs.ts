@@ -42,7 +42,8 @@ export const runs: Readonly<Record<string, Run>> = {
     ],
     files: { 'xs.f64': new Uint8Array(doubles.buffer) },
     result: '[total, q1, med, q3, p99, b, counts.length, edges.length].map(Number)',
-    expected: [495, 0.2475, 0.495, 0.7425, 0.99, 0, 100, 101],
+    // As numpy computes them.
+    expected: [495, 0.2475, 0.495, 0.7424999999999999, 0.9800999999999999, 0, 100, 101],
   },
   '05-cron': {
     smaller: [["'/var/lib/x'", "'checkpoint'"]],

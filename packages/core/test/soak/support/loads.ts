@@ -78,6 +78,14 @@ export const breakable: readonly Load[] = [
 ]
 
 /** Whether a death may be the reason. A synchronous call needs its workers at once, and one may have just died or be busy. */
+const deaths: readonly string[] = [
+  'SHOAL_REGION_WORKER_DIED',
+  'SHOAL_TASK_WORKER_DIED',
+  'SHOAL_POOL_BUSY',
+  // Three deaths in one region, none of which lost anything by itself.
+  'SHOAL_REGION_CHUNK_POISONOUS',
+]
+
 export function isDeath(error: unknown): boolean {
-  return error instanceof ShoalError && ['SHOAL_REGION_WORKER_DIED', 'SHOAL_TASK_WORKER_DIED', 'SHOAL_POOL_BUSY'].includes(error.code)
+  return error instanceof ShoalError && deaths.includes(error.code)
 }
