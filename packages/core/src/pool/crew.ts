@@ -104,7 +104,6 @@ export class Crew {
     this.#publish(workerChannels.start, rank, {})
   }
 
-  /** Whether the rank can be given work. One that has just died can not, even before its end has been reported. */
   #publish(channel: Channel, rank: number, more: Partial<WorkerEvent>): void {
     const { name, backend } = this.#options
     if (channel.hasSubscribers) channel.publish({ pool: name, rank, backend, ...more } satisfies WorkerEvent)
@@ -115,6 +114,7 @@ export class Crew {
     return this.#members.every((member) => member?.loop !== undefined)
   }
 
+  /** Whether the rank can be given work. One that has just died can not, even before its end has been reported. */
   isThere(rank: number): boolean {
     const state = this.#control.layout.rank(rank) + Rank.state
     const isReady = this.#members[rank]?.isReady === true && Atomics.load(this.#control.words, state) === State.alive
