@@ -346,6 +346,8 @@ export class Engine {
     this.options.signal?.removeEventListener('abort', this.#onAbort)
     clearTimeout(this.#hotTimer)
     this.#doorbell.close()
+    this.#calls.forget()
+    this.#syncRunner?.release()
     this.#finalStats = this.stats
     this.#segment.close()
   }

@@ -22,6 +22,8 @@ export interface Preparation {
 export interface Caller {
   /** Before the first region: runs the pool's setup on this thread. */
   prepare(control: Control, preparation: Preparation): void
+  /** After the last region. */
+  release(control: Control): void
   run(
     control: Control,
     place: { readonly slot: number; readonly entry: number },
@@ -63,6 +65,11 @@ export class SyncRunner {
     const { control, caller, setup, trace } = this.#parts
     caller.prepare(control, { setup: setup && { ...setup, definition: definitionOf(setup.kernel) }, trace })
     this.#isPrepared = true
+  }
+
+  /** Keeps no segment of the last call alive. */
+  release(): void {
+    this.#parts.caller.release(this.#parts.control)
   }
 
   /** @throws what the region failed with; ShoalError `SHOAL_POOL_BUSY` */

@@ -63,6 +63,10 @@ export default {
     member.local = local
   },
 
+  release(control: Control): void {
+    members.delete(control)
+  },
+
   run(
     control: Control,
     { slot, entry }: { slot: number; entry: number },

