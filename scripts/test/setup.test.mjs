@@ -24,7 +24,12 @@ async function completes(...steps) {
   assert.equal(await checkout.setUp(), { code: 0, stdout: '', stderr: '' })
 }
 
-const [install, compile, build] = ['installing dependencies', 'compiling the native addon', 'compiling TypeScript']
+const [install, compile, build, bundle] = [
+  'installing dependencies',
+  'compiling the native addon',
+  'compiling TypeScript',
+  'bundling the libraries',
+]
 
 test('refuses a pnpm that has not the pinned hash', async () => {
   const manifest = checkout.read('package.json')
@@ -37,7 +42,13 @@ test('refuses a pnpm that has not the pinned hash', async () => {
 })
 
 test('goes on after it was killed in the middle of a step, whichever it was', async () => {
-  const signsOfLife = ['.cache/tools/node_modules', 'node_modules/.pnpm', 'packages/native/build/Release', 'packages/core/dist']
+  const signsOfLife = [
+    '.cache/tools/node_modules',
+    'node_modules/.pnpm',
+    'packages/native/build/Release',
+    'packages/core/dist',
+    'packages/core/bundle',
+  ]
   for (const path of signsOfLife) {
     const { code } = await checkout.start().killWhen(path)
     assert.is(code, null)
@@ -56,7 +67,7 @@ test('sets everything up from nothing, once, however many start at the same time
     ends.map(({ stderr }) => stderr).join('\n'),
   )
   const lines = ends.flatMap(({ stderr }) => stderr.split('\n'))
-  for (const step of [install, compile, build]) assert.is(lines.filter((line) => line.includes(step)).length, 1)
+  for (const step of [install, compile, build, bundle]) assert.is(lines.filter((line) => line.includes(step)).length, 1)
   await completes()
 })
 
@@ -85,22 +96,32 @@ test('compiles the addon when its source changed, and when the binary is damaged
 test('compiles TypeScript when a source changed, and when an output is damaged or gone', async () => {
   const output = 'packages/core/dist/one.js'
   checkout.write('packages/core/src/one.ts', 'export const one = 1 + 0\n')
-  await completes(build)
+  await completes(build, bundle)
   const compiled = checkout.read(output)
   truncateSync(checkout.path(output), 3)
-  await completes(build)
+  await completes(build, bundle)
   assert.is(checkout.read(output), compiled)
   checkout.remove(output)
-  await completes(build)
+  await completes(build, bundle)
   checkout.remove('packages/core/dist')
-  await completes(build)
+  await completes(build, bundle)
+})
+
+test('bundles the libraries when a bundle is damaged or gone', async () => {
+  const output = 'packages/core/bundle/index.js'
+  const bundled = checkout.read(output)
+  truncateSync(checkout.path(output), 3)
+  await completes(bundle)
+  assert.is(checkout.read(output), bundled)
+  checkout.remove('packages/core/bundle')
+  await completes(bundle)
 })
 
 test('removes what was compiled from a source that is gone', async () => {
   checkout.write('packages/core/src/two.ts', 'export const two = 2\n')
-  await completes(build)
+  await completes(build, bundle)
   checkout.remove('packages/core/src/two.ts')
-  await completes(build)
+  await completes(build, bundle)
   assert.not(existsSync(checkout.path('packages/core/dist/two.js')))
   assert.not(existsSync(checkout.path('packages/core/dist/two.d.ts')))
 })
@@ -115,7 +136,7 @@ test('shows the errors of a tool and fails, again and again', async () => {
     assert.match(stderr, 'The sources do not compile.')
   }
   checkout.write('packages/core/src/one.ts', 'export const one = 1\n')
-  await completes(build)
+  await completes(build, bundle)
 })
 
 test('names the compiler tools that are missing', async () => {

@@ -37,7 +37,7 @@ check('compiles, and runs under emulation in the arm64 build of Node', async () 
   assert.ok(existsSync(join(folder, 'build/Release/shoal_native.node')))
   const node = await nodeForArm()
   const program = `
-      import { bufferOf, createAnonymous, getSysv, mapSysv, populateNow, removeSysv, unmap } from '${pathToFileURL(join(packageFolder, 'dist/index.js'))}'
+      import { bufferOf, createAnonymous, getSysv, mapSysv, populateNow, removeSysv, unmap } from '${pathToFileURL(join(packageFolder, 'bundle/index.js'))}'
       const mapping = createAnonymous(2 ** 20)
       const view = new Float64Array(bufferOf(mapping))
       populateNow(mapping, 2)

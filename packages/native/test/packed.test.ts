@@ -14,7 +14,7 @@ const run = promisify(execFile)
 if (!existsSync('/lib/ld-musl-x86_64.so.1')) console.error('SKIPPED: the packed package on musl (this machine has glibc only)')
 const enabled = onlyInCi('the packed package')
 const check = enabled ? test : test.skip
-const folder = enabled ? prepareFolder('packed', ['src', 'dist']) : ''
+const folder = enabled ? prepareFolder('packed', ['src', 'bundle', 'dist']) : ''
 const project = mkdtempSync(join(tmpdir(), 'shoal-project-'))
 
 test.after(() => rmSync(project, { recursive: true }))
@@ -37,7 +37,7 @@ check('prebuildify puts the binary of this platform into the tarball', async () 
   const { stdout } = await run('tar', ['-tzf', join(project, tarball!)])
   const files = stdout.split('\n')
   for (const file of [
-    'dist/index.js',
+    'bundle/index.js',
     'dist/index.d.ts',
     'src/addon.cc',
     'binding.gyp',

@@ -29,7 +29,12 @@ export class Checkout {
   }
 
   /** The outputs that a complete set-up leaves. */
-  outputs = ['packages/native/build/Release/tiny.node', 'packages/core/dist/index.js', 'packages/core/dist/one.js']
+  outputs = [
+    'packages/native/build/Release/tiny.node',
+    'packages/core/dist/index.js',
+    'packages/core/dist/one.js',
+    'packages/core/bundle/index.js',
+  ]
 
   path(path) {
     return join(this.folder, path)

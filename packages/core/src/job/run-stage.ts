@@ -143,7 +143,7 @@ class ChunkStageRun {
     const chunk = kernelOf(this.#run, this.#index, 'chunk')
     const { combine } = this.#stage
     if (this.#records !== undefined) {
-      const pieces = moduleKernel(new URL('./chunks/concatenate.js', import.meta.url).href, ['concatenate'])
+      const pieces = moduleKernel(import.meta.resolve('#internal/job/chunks/concatenate.js'), ['concatenate'])
       return { chunk, combine: pieces, combineHere: concatenateHere, isTotalled: false }
     }
     if (combine === undefined) return { chunk, combine: undefined, combineHere: undefined, isTotalled: false }

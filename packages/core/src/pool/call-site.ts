@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const libraryUrl = new URL('..', import.meta.url).href
+const libraryUrl = new URL('..', import.meta.resolve('#internal/pool/index.js')).href
 
 /** Where the program called the library, as `file:line:column`, with source maps if Node was told to use them. */
 export function callSite(): string {

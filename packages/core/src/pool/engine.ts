@@ -114,7 +114,7 @@ export class Engine {
     // A worker that is being set up does not keep the event loop alive by itself.
     this.#hold()
     try {
-      const worker = new URL('../worker/caller.js', import.meta.url).href
+      const worker = import.meta.resolve('#internal/worker/caller.js')
       const loading = import(worker) as Promise<{ default: Caller }>
       await Promise.all(Array.from({ length: this.size }, (_, rank) => this.#crew.start(rank)))
       const caller = (await loading).default

@@ -5,7 +5,7 @@ import type { Segment } from '../memory/index.js'
 import type { Attachment, TaskCall, TaskResult, ThreadTask } from '../protocol/index.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
 
-const filename = new URL('../worker/thread.js', import.meta.url).href
+const filename = import.meta.resolve('#internal/worker/thread.js')
 
 /** A worker thread: one piscina of one thread, so that a rank is always the same thread and never queues behind another's task. */
 export class ThreadWorker implements WorkerHandle {

@@ -135,11 +135,11 @@ function copyForEverybody(folder: string): string {
   const target = join(folder, 'packages')
   if (!existsSync(target)) {
     for (const path of [
-      'core/dist',
+      'core/bundle',
       'core/dist-test/memory',
       'core/dist-test/support',
       'core/package.json',
-      'native/dist',
+      'native/bundle',
       'native/build/Release/shoal_native.node',
       'native/package.json',
     ]) {

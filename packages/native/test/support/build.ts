@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 /** packages/native */
 export const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
 const cache = join(packageFolder, '../../.cache/native')
-const contents = ['src', 'test', 'dist', 'node_modules']
+const contents = ['src', 'test', 'bundle', 'dist', 'node_modules']
 
 export interface Variant {
   readonly name: string

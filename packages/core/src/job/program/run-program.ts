@@ -22,7 +22,7 @@ export async function runProgram(options: RunProgramOptions): Promise<unknown[]>
   const { pool, program, params, job, saving, control, retries, onRetried, onProgress } = options
   const stop = allocate(Int32Array, 1)
   control.onStop(() => Atomics.store(stop, 0, 1))
-  const around = moduleKernel(new URL('./around-program.js', import.meta.url).href, ['aroundProgram'])
+  const around = moduleKernel(import.meta.resolve('#internal/job/program/around-program.js'), ['aroundProgram'])
   for (let attempt = 1; ; attempt++) {
     try {
       const spmd = pool.spmd.bind(pool) as (kernel: unknown, options: object) => Promise<unknown[]>
