@@ -1,4 +1,4 @@
-import { Piscina } from 'piscina'
+import { createRequire } from 'node:module'
 import { Control, isPrimitive, markWorker, type TaskResult, type ThreadTask } from '../protocol/index.js'
 import { ThreadAttachments } from './attachments.js'
 import { Member } from './member.js'
@@ -7,6 +7,7 @@ import { runThreadOn } from './run-on.js'
 import { runTask } from './run-task.js'
 import { writeSynchronously } from './stdio.js'
 
+const require = createRequire(import.meta.url)
 let member: Member | undefined
 
 /** The task function that piscina calls in a worker thread. */
@@ -29,10 +30,16 @@ export default async function thread(task: ThreadTask): Promise<unknown> {
   return movable(await runTask(member!, task.task))
 }
 
-/** Buffers of the result change hands instead of being copied. */
+/** Below this, copying the bytes of a result takes no longer than handing them over. */
+const MOVED_BYTES = 64 * 1024
+
+/** Large buffers of the result change hands instead of being copied. */
 function movable(result: TaskResult): unknown {
-  if ('fresh' in result && isPrimitive(result.fresh)) return result
   const view = 'packed' in result ? result.packed : 'fresh' in result ? result.fresh : result.thrown
+  if (isPrimitive(view)) return result
   const buffer = (ArrayBuffer.isView(view) ? view.buffer : view) as ArrayBuffer
+  if (buffer.byteLength < MOVED_BYTES) return result
+  // Loaded when it is needed: all of piscina would make every worker start later. And not by `import`: see `ThreadWorker`.
+  const { Piscina } = require('piscina') as typeof import('piscina')
   return Piscina.move({ [Piscina.transferableSymbol]: [buffer], [Piscina.valueSymbol]: result } as never)
 }
