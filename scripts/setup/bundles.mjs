@@ -1,5 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { root } from './paths.mjs'
 import { filesUnder, hashTimes, Stamp } from './stamp.mjs'
 import { SetupError } from './tool.mjs'
@@ -15,36 +16,55 @@ export const bundles = {
 
   isDone() {
     const { inputs, outputs } = stamp.read()
-    return inputs === hashTimes(libraries().flatMap(modulesOf)) && outputs === outputsNow()
+    return inputs === inputsNow() && outputs === outputsNow()
   },
 
   async run() {
-    const inputs = hashTimes(libraries().flatMap(modulesOf))
+    const inputs = inputsNow()
     stamp.clear()
     for (const folder of libraries()) await bundle(folder)
     stamp.write({ inputs, outputs: outputsNow() })
   },
 }
 
+/**
+ * `worker.js` holds the modules that every worker loads, `library.js` the others, and a chunk what both need: each module is there once.
+ * Beside them stands a small file for every entry, which hands out what the entry exports.
+ */
 async function bundle(folder) {
   const dist = join(folder, 'dist')
-  const outdir = join(folder, 'bundle')
-  rmSync(outdir, { recursive: true, force: true })
+  const target = join(folder, 'bundle')
+  rmSync(target, { recursive: true, force: true })
   const internal = internalNames(folder)
-  const isEntry = (path) => /^([^/]+\/)?index\.js$/.test(path) || internal.has(path)
-  const entryPoints = filesUnder(dist, isModule).filter((path) => isEntry(relative(dist, path)))
+  const entries = filesUnder(dist, isModule)
+    .map((path) => relative(dist, path))
+    .filter((name) => /^([^/]+\/)?index\.js$/.test(name) || internal.has(name))
   const { build } = await import('esbuild')
   try {
+    const exported = await exportsOf(build, dist, entries)
+    const modules = entries.filter((name) => exported[name].length > 0)
+    const forWorkers = (name) => /^(worker|kernels)\//.test(name)
+    const files = {
+      'library.js': modules.filter((name) => !forWorkers(name)),
+      'worker.js': modules.filter(forWorkers),
+    }
+    for (const [file, names] of Object.entries(files)) {
+      if (names.length === 0) continue
+      write(join(target, file), names.map((name) => `export * as ${identifierOf(name)} from '../dist/${name}'\n`).join(''))
+      for (const name of names) write(join(target, name), entryText(name, file, exported[name]))
+    }
+    // What exports nothing is a program: it imports entries, and runs when it is told to.
+    for (const name of entries) if (!modules.includes(name)) write(join(target, name), readFileSync(join(dist, name)))
     await build({
-      entryPoints,
-      outdir,
-      outbase: dist,
+      entryPoints: Object.keys(files)
+        .filter((file) => files[file].length > 0)
+        .map((file) => join(target, file)),
+      outdir: target,
+      allowOverwrite: true,
       bundle: true,
-      // What several entries use has a file of its own: every module is there once, whichever entry came first.
       splitting: true,
-      chunkNames: 'chunks/[hash]',
+      chunkNames: 'shared',
       packages: 'external',
-      external: ['#internal/*'],
       format: 'esm',
       platform: 'node',
       target: 'node20',
@@ -54,6 +74,37 @@ async function bundle(folder) {
   } catch (error) {
     throw new SetupError(`Bundling ${relative(root, folder)} failed: ${error.message}`)
   }
+}
+
+/** The names that every entry exports. */
+async function exportsOf(build, dist, entries) {
+  const { metafile } = await build({
+    entryPoints: entries.map((name) => join(dist, name)),
+    absWorkingDir: dist,
+    outdir: dist,
+    outbase: dist,
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  })
+  return Object.fromEntries(Object.entries(metafile.outputs).map(([name, output]) => [name, output.exports]))
+}
+
+function entryText(name, file, exported) {
+  const named = exported.filter((word) => word !== 'default')
+  const lines = [`import { ${identifierOf(name)} as entry } from '${relative(dirname(name), '.') || '.'}/${file}'`]
+  if (named.length > 0) lines.push(`export const { ${named.join(', ')} } = entry`)
+  if (named.length < exported.length) lines.push('export default entry.default')
+  return `${lines.join('\n')}\n`
+}
+
+function identifierOf(name) {
+  return name.replaceAll(/\W/g, '_')
+}
+
+function write(path, content) {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, content)
 }
 
 /** What is asked for as `#internal/NAME`: the entry points of workers, and what tests look into. The other entries are the rooms' indexes. */
@@ -68,6 +119,10 @@ function libraries() {
 
 function modulesOf(folder) {
   return ['dist', 'dist-test'].flatMap((name) => filesUnder(join(folder, name), isModule))
+}
+
+function inputsNow() {
+  return hashTimes([fileURLToPath(import.meta.url), ...libraries().flatMap(modulesOf)])
 }
 
 function outputsNow() {

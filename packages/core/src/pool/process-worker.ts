@@ -6,7 +6,7 @@ import { handOver, type Segment } from '../memory/index.js'
 import type { Attachment, FromProcess, ProcessStart, TaskCall, TaskResult, ToProcess } from '../protocol/index.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
 
-const filename = fileURLToPath(import.meta.resolve('#internal/worker/process.js'))
+const filename = fileURLToPath(import.meta.resolve('#internal/worker/main.js'))
 /** Numbers of the descriptors in the child: after stdin, stdout, stderr and the IPC channel. */
 const CONTROL_FD = 4
 const DOORBELL_FD = 5

@@ -1,10 +1,13 @@
+import { createRequire } from 'node:module'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
 import type { Attachment, TaskCall, TaskResult, ThreadTask } from '../protocol/index.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
 
+// Loaded with the first thread: workers that import this library, and pools of processes, need none of it.
+const require = createRequire(import.meta.url)
 const filename = import.meta.resolve('#internal/worker/thread.js')
 
 /** A worker thread: one piscina of one thread, so that a rank is always the same thread and never queues behind another's task. */
@@ -25,6 +28,7 @@ export class ThreadWorker implements WorkerHandle {
     this.died = new Promise((resolve) => {
       this.#die = resolve
     })
+    const { Piscina } = require('piscina') as typeof import('piscina')
     this.#piscina = new Piscina({
       minThreads: 1,
       maxThreads: 1,

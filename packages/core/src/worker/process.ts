@@ -8,31 +8,33 @@ import { runProcessOn } from './run-on.js'
 import { runTask } from './run-task.js'
 import { writeSynchronously } from './stdio.js'
 
-const start = JSON.parse(process.argv[2]!) as ProcessStart
-if (!dieWithParent(start.parentPid)) process.exit(1)
-// Ctrl-C goes to the whole group of processes; the parent decides what becomes of it.
-process.on('SIGINT', () => {})
-process.on('disconnect', () => process.exit(0))
-writeSynchronously()
-quietImports()
-markWorker()
-runProcessOn(start.cpus)
+/** Makes this process a worker of the pool that forked it. */
+export default function startProcess(start: ProcessStart): void {
+  if (!dieWithParent(start.parentPid)) process.exit(1)
+  // Ctrl-C goes to the whole group of processes; the parent decides what becomes of it.
+  process.on('SIGINT', () => {})
+  process.on('disconnect', () => process.exit(0))
+  writeSynchronously()
+  quietImports()
+  markWorker()
+  runProcessOn(start.cpus)
 
-const control = takeOver(start.control, start.controlFd)
-const member = new Member({
-  rank: start.rank,
-  control: new Control(control.buffer, start.size),
-  doorbellFd: start.doorbellFd,
-  attachments: new ProcessAttachments(start.attachmentsFd),
-})
-member.start()
+  const control = takeOver(start.control, start.controlFd)
+  const member = new Member({
+    rank: start.rank,
+    control: new Control(control.buffer, start.size),
+    doorbellFd: start.doorbellFd,
+    attachments: new ProcessAttachments(start.attachmentsFd),
+  })
+  member.start()
 
-process.on('message', async (message: ToProcess) => {
-  if (message.type === 'run') return tell({ type: 'ran', result: await runTask(member, message.task) })
-  await member.loop()
-  tell({ type: 'left' })
-})
-tell({ type: 'ready' })
+  process.on('message', async (message: ToProcess) => {
+    if (message.type === 'run') return tell({ type: 'ran', result: await runTask(member, message.task) })
+    await member.loop()
+    tell({ type: 'left' })
+  })
+  tell({ type: 'ready' })
+}
 
 function tell(message: FromProcess): void {
   // A parent that has just gone takes this process along; until then there is nobody to tell.
