@@ -1,6 +1,6 @@
 import { addressOf, allowedCpus, collapseMapping, lockMapping, type Mapping, populateNow, setNumaPolicy } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
-import { checkMemoryBudget } from './memory-budget.js'
+import { checkRestOfBudget } from './memory-budget.js'
 import type { AllocateOptions } from './options.js'
 import { mappedBytes } from './smaps.js'
 
@@ -10,7 +10,7 @@ const hugePage = 2 * 2 ** 20
 export function place(subject: string, mapping: Mapping, byteLength: number, options: AllocateOptions): void {
   const { hugePages = false, prefault = false, lock = false, numa } = options
   if (numa !== undefined) setNumaPolicy(mapping, numa)
-  if (prefault || lock || hugePages !== false) checkMemoryBudget(subject, byteLength)
+  if (prefault || lock || hugePages !== false) checkRestOfBudget(subject, mapping, byteLength)
   if (hugePages !== false) makeHuge(subject, mapping, byteLength, hugePages)
   if (prefault) populateNow(mapping, allowedCpus().length)
   if (lock) lockMapping(mapping)

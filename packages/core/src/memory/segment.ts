@@ -7,7 +7,7 @@ import { throwIfDamaged } from './damage.js'
 import { describe } from './descriptor.js'
 import { failpoint } from './failpoint.js'
 import { listSegments } from './list.js'
-import { checkMemoryBudget } from './memory-budget.js'
+import { checkRestOfBudget } from './memory-budget.js'
 import { openBacking } from './open.js'
 import { openOrCreateBacking } from './open-or-create.js'
 import type { Access, CreateOptions, OpenOptions, OpenTarget, SegmentDescriptor, SegmentKind } from './options.js'
@@ -161,8 +161,8 @@ export class Segment<A extends Access = Access> implements Disposable {
    */
   async prefault(options: PrefaultOptions = {}): Promise<void> {
     const { mapping, byteLength, kind } = this.#use()
-    if (kind !== 'file') checkMemoryBudget(this.#subject(), byteLength)
     if (mapping === undefined) return
+    if (kind !== 'file') checkRestOfBudget(this.#subject(), mapping, byteLength)
     await prefault(mapping, byteLength, options).catch((cause: unknown) => naming(this.#subject(), () => rethrow(cause)))
   }
 

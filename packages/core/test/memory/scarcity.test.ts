@@ -88,7 +88,7 @@ for (const { version, root, limit } of controlGroups) {
       mkdirSync(group)
       try {
         writeFileSync(join(group, limit), String(400 * 2 ** 20))
-        run(`echo $$ > ${group}/cgroup.procs;`, 'cgroup')
+        run(`echo $$ > ${group}/cgroup.procs;`, 'cgroup', join(temporaryFolder(), 'cached'))
       } finally {
         rmdirSync(group)
       }
