@@ -58,7 +58,7 @@ export class Segment<A extends Access = Access> implements Disposable {
     segmentOver = (backing) => new Segment(backing)
     backingOf = (segment) => segment.#use()
     checkDamage = (segments) => {
-      for (const segment of segments) if (!segment.#isClosed()) segment.#use()
+      for (const segment of segments) if (!segment.#closed) throwIfDamaged(segment.#backing)
     }
   }
 
