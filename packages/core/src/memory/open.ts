@@ -58,7 +58,7 @@ function refusePrivate(access: Access): void {
 }
 
 /** O_NONBLOCK: opening must not wait for the other end of what turns out to be a FIFO. */
-function openFlags(access: Access): number {
+export function openFlags(access: Access): number {
   return (access === 'readwrite' ? constants.O_RDWR : constants.O_RDONLY) | constants.O_NONBLOCK
 }
 
