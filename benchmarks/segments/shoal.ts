@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { allocate, createPool, Segment } from '@shoal/core'
 import { reportSeconds } from '../frame/report-seconds.js'
 
@@ -25,15 +28,13 @@ const modes: Record<string, (amount: number) => number | Promise<number>> = {
   },
   /** Microseconds each. */
   free: (count) =>
-    (timed(() => {
+    leavingNothing(count, () => {
       for (let i = 0; i < count; i += 1) {
         const segment = Segment.create({ kind: 'anonymous', byteLength: 1024 })
         segment.view(Uint8Array)[0] = 1
         segment.free()
       }
-    }) /
-      count) *
-    1e6,
+    }),
   drop: (count) =>
     (timed(() => {
       for (let i = 0; i < count; i += 1) allocate(Uint8Array, 1024)[0] = 1
@@ -53,6 +54,30 @@ function timed(work: () => void): number {
   const start = performance.now()
   work()
   return (performance.now() - start) / 1000
+}
+
+/** Memory and descriptors are back at once, mappings after a collection; a few wait for each other, to be unmapped together. */
+function leavingNothing(count: number, work: () => void): number {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  collectGarbage()
+  const before = held()
+  const seconds = timed(work)
+  const after = held()
+  collectGarbage()
+  const { mappings } = held()
+  if (after.descriptors > before.descriptors || after.kilobytes > before.kilobytes + 1024 || mappings > before.mappings + 200) {
+    throw new Error(`before ${JSON.stringify(before)}, after ${JSON.stringify({ ...after, mappings })}`)
+  }
+  return (seconds / count) * 1e6
+}
+
+function held(): { descriptors: number; kilobytes: number; mappings: number } {
+  return {
+    descriptors: readdirSync('/proc/self/fd').length,
+    kilobytes: Number(/RssShmem:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]),
+    mappings: readFileSync('/proc/self/maps', 'latin1').split('\n').length,
+  }
 }
 
 /** From the call to the answer of a worker that runs already and has read the memory, which it sees for the first time. */

@@ -42,6 +42,7 @@ const native = binding as unknown as {
   mapDescriptor(fd: number, byteOffset: number, byteLength: number, access: number, flags: number): Mapping
   mapSysv(id: number, byteLength: number, access: number, flags: number): Mapping
   bufferOf(mapping: Mapping): SharedArrayBuffer | undefined
+  isMapped(mapping: Mapping): boolean
   descriptorOf(mapping: Mapping): number
   addressOf(mapping: Mapping): bigint
   unmap(mapping: Mapping): void
@@ -90,6 +91,13 @@ export function bufferOf(mapping: Mapping): SharedArrayBuffer {
   return buffer
 }
 
+/** The mapping under a buffer that another thread of this process has made and sent. It stays that thread's: not for `unmap`. */
+export function mappingUnder(buffer: SharedArrayBuffer): Mapping {
+  return new Uint8Array(buffer, 0, 1) as unknown as Mapping
+}
+
+/** Whether anybody still has such a mapping: its thread may have let go of it. */
+export const isMapped = native.isMapped
 /** The mapping's own descriptor; −1 where it has none (System V) or no longer. */
 export const descriptorOf = native.descriptorOf
 /** The first byte, as `/proc/self/smaps` counts. */

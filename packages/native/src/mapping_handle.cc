@@ -26,6 +26,13 @@ Handle* HandleOf(const Napi::CallbackInfo& info) {
   return static_cast<Handle*>(handle);
 }
 
+std::shared_ptr<Attachment> Borrowed(const Napi::CallbackInfo& info) {
+  void* data = nullptr;
+  napi_get_typedarray_info(info.Env(), info[0], nullptr, nullptr, &data, nullptr, nullptr);
+  auto mapping = MappingAt(data);
+  return mapping == nullptr ? nullptr : std::make_shared<Attachment>(std::move(mapping));
+}
+
 }  // namespace
 
 void Account::Add(napi_env env, size_t bytes) {
@@ -41,7 +48,7 @@ void Account::Settle(napi_env env) {
 }
 
 Status Attachment::LetGo(bool detach) {
-  if (gone_.exchange(true, std::memory_order_acq_rel)) return Done{};
+  if (account_ == nullptr || gone_.exchange(true, std::memory_order_acq_rel)) return Done{};
   account_->Release(accounted_);
   return RemoveUser(*mapping_, detach);
 }
@@ -59,8 +66,8 @@ Napi::Value NewMappingHandle(Napi::Env env, std::shared_ptr<Attachment> attachme
 }
 
 std::shared_ptr<Attachment> AttachmentOf(const Napi::CallbackInfo& info, const char* function) {
-  Handle* handle = HandleOf(info);
-  auto attachment = handle == nullptr ? nullptr : handle->known.lock();
+  Handle* handle = info[0].IsTypedArray() ? nullptr : HandleOf(info);
+  auto attachment = handle != nullptr ? handle->known.lock() : info[0].IsTypedArray() ? Borrowed(info) : nullptr;
   if (attachment == nullptr) ThrowBadArguments(info.Env(), function);
   return attachment;
 }

@@ -29,6 +29,8 @@ class Attachment {
  public:
   Attachment(std::shared_ptr<Mapping> mapping, std::shared_ptr<Account> account, size_t accounted)
       : mapping_(std::move(mapping)), account_(std::move(account)), accounted_(accounted) {}
+  /// For the length of one call, by somebody who is no user of the mapping: another thread has sent him the buffer.
+  explicit Attachment(std::shared_ptr<Mapping> mapping) : Attachment(std::move(mapping), nullptr, 0) {}
   ~Attachment() { LetGo(false); }
 
   Mapping& mapping() const { return *mapping_; }
@@ -47,7 +49,8 @@ class Attachment {
 /// The JavaScript handle: it owns the attachment until a buffer does, and only knows it afterwards.
 Napi::Value NewMappingHandle(Napi::Env env, std::shared_ptr<Attachment> attachment);
 
-/// The attachment behind argument 0. nullptr with a TypeError pending for anything else, or when its buffer is gone.
+/// The attachment behind argument 0: a handle, or a view from the first byte of a buffer that another thread has made. nullptr with
+/// a TypeError pending for anything else, or when its buffer is gone.
 std::shared_ptr<Attachment> AttachmentOf(const Napi::CallbackInfo& info, const char* function);
 
 /// A buffer over the mapping, which takes the attachment over.

@@ -74,6 +74,14 @@ Napi::Value MapSysv(const Napi::CallbackInfo& info) {
   return Attach(info, mapping, 0);
 }
 
+// isMapped(view): whether anybody in this process still has what lies under it
+Napi::Value IsMapped(const Napi::CallbackInfo& info) {
+  void* data = nullptr;
+  if (!info[0].IsTypedArray()) return ThrowBadArguments(info.Env(), "isMapped");
+  napi_get_typedarray_info(info.Env(), info[0], nullptr, nullptr, &data, nullptr, nullptr);
+  return Napi::Boolean::New(info.Env(), MappingAt(data) != nullptr);
+}
+
 // descriptorOf(mapping)
 Napi::Value DescriptorOf(const Napi::CallbackInfo& info) {
   auto attachment = AttachmentOf(info, "descriptorOf");
@@ -169,6 +177,7 @@ void InitMapping(Napi::Env env, Napi::Object exports) {
   set("mapDescriptor", MapDescriptor);
   set("mapSysv", MapSysv);
   set("bufferOf", NewBufferOverMapping);
+  set("isMapped", IsMapped);
   set("descriptorOf", DescriptorOf);
   set("unmap", Unmap);
   set("syncMapping", Simple<&Mapping::Sync>);

@@ -12,8 +12,10 @@ export interface Backing {
   readonly byteLength: number
   /** Where in the file it starts; 0 for the other kinds. */
   readonly byteOffset: number
-  /** Undefined for segments of 0 bytes (there is nothing to map) and for adopted ones (another thread holds it). */
+  /** Undefined for segments of 0 bytes: there is nothing to map. */
   readonly mapping: Mapping | undefined
+  /** The mapping is another thread's, which may let go of it. */
+  readonly adopted?: boolean
   /** The System V id. */
   readonly shmid?: number | undefined
   /** What it can be found by; undefined for anonymous segments and those that were handed over. */

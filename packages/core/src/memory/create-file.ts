@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { closeDescriptor, type Mapping, mapDescriptor, nameFile } from '@shoal/native'
 import { type Backing, backingOver } from './backing.js'
 import { withRoom } from './collect.js'
+import { checkFaultHandlers } from './damage.js'
 import { failpoint } from './failpoint.js'
 import { checkMemoryBudget } from './memory-budget.js'
 import { type CreateOptions, checkMode, checkPath, checkPosixName } from './options.js'
@@ -23,6 +24,7 @@ export function createPosix(byteLength: number, options: PosixOptions): Backing 
   const persist = options.persist === true
   const path = posixPath(name)
   const subject = `posix segment '${name}'`
+  checkFaultHandlers()
   checkMemoryBudget(subject, byteLength)
   if (existsSync(path) && (cleanNow().length === 0 || existsSync(path))) throw existsError(subject) // it may be the leftover of a dead process
   return withRoom(() =>
@@ -55,6 +57,7 @@ export function createFile(byteLength: number, options: FileOptions): Backing {
   const mode = checkMode(options.mode)
   const path = checkPath(options.path)
   const subject = `file '${path}'`
+  checkFaultHandlers()
   if (existsSync(path)) throw existsError(subject)
   return withRoom(() =>
     naming(subject, () => {

@@ -7,7 +7,7 @@ import { checkMemoryBudget } from './memory-budget.js'
 import { type CreateOptions, checkMode } from './options.js'
 import { place } from './placement.js'
 import { addRecord, cleanNow, completeRecord, dropRecord, keepHouse } from './registry/index.js'
-import { isSystemError, naming } from './segment-error.js'
+import { isSystemError, naming, unlessGone } from './segment-error.js'
 import { keyText, resolveSysvKey } from './sysv-key.js'
 
 export type SysvOptions = Extract<CreateOptions, { kind: 'sysv' }>
@@ -24,9 +24,10 @@ export function createSysv(byteLength: number, options: SysvOptions): Backing {
       const record = addRecord({ kind: 'sysv', key, byteLength, persist })
       keepHouse()
       failpoint('create-sysv.1')
-      let shmid: number | undefined
+      let created: number | undefined
       try {
-        shmid = getId(subject, key, byteLength, mode, options)
+        const shmid = getId(subject, key, byteLength, mode, options)
+        created = shmid
         failpoint('create-sysv.2')
         completeRecord(record, { shmid, changeTime: statSysv(shmid).changeTime })
         failpoint('create-sysv.3')
@@ -36,7 +37,8 @@ export function createSysv(byteLength: number, options: SysvOptions): Backing {
         place(subject, mapping, byteLength, { ...options, hugePages: false })
         return sysvBacking(mapping, byteLength, shmid, key === 0 ? undefined : record, persist)
       } catch (cause) {
-        if (shmid !== undefined) removeSysv(shmid)
+        const shmid = created
+        if (shmid !== undefined) unlessGone(() => removeSysv(shmid)) // a private one is, with its mapping
         dropRecord(record)
         throw cause
       }

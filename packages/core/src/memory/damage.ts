@@ -40,8 +40,7 @@ export function checkFaultHandlers(): void {
   )
 }
 
-function damageBits({ mapping, kind, access, buffer }: Backing): number {
-  if (kind === 'anonymous' && access !== 'readonly') return 0
-  if (mapping !== undefined) return damageOf(mapping)
-  return buffer.byteLength === 0 ? 0 : damageAt(new Uint8Array(buffer, 0, 1))
+function damageBits({ mapping, kind, access, adopted, buffer }: Backing): number {
+  if (mapping === undefined || (kind === 'anonymous' && access !== 'readonly')) return 0
+  return adopted === true ? damageAt(new Uint8Array(buffer, 0, 1)) : damageOf(mapping)
 }

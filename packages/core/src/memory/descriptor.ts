@@ -1,8 +1,7 @@
-import { constants } from 'node:fs'
 import { closeDescriptor, descriptorOf, mapDescriptor, openFile, seals, sealsOf, statSysv } from '@shoal/native'
 import { expectedType, ShoalError } from '../errors/index.js'
 import { type Backing, backingOver } from './backing.js'
-import { attachSysv } from './open.js'
+import { attachSysv, openFlags } from './open.js'
 import type { Access, SegmentDescriptor, SegmentKind } from './options.js'
 import { posixPath } from './registry/index.js'
 import { isSystemError, naming, segmentError } from './segment-error.js'
@@ -43,7 +42,7 @@ export function openDescriptor({ kind, byteLength, token }: SegmentDescriptor, a
       case 'process':
         return openOfProcess(subject, where, { kind, access, byteLength, byteOffset: where.byteOffset })
       case 'path': {
-        const fd = openFile(where.path, access === 'readwrite' ? constants.O_RDWR : constants.O_RDONLY)
+        const fd = openFile(where.path, openFlags(access))
         return mapSame(subject, fd, where, { kind, access, byteLength, byteOffset: where.byteOffset })
       }
       default:
@@ -58,7 +57,7 @@ function openOfProcess(subject: string, where: Token & { at: 'process' }, facts:
   const path = `/proc/${where.pid}/fd/${where.fd}`
   let fd: number
   try {
-    fd = openFile(path, facts.access === 'readwrite' ? constants.O_RDWR : constants.O_RDONLY)
+    fd = openFile(path, openFlags(facts.access))
   } catch (cause) {
     if (!isSystemError(cause) || cause.code !== 'EACCES') throw cause
     const error = segmentError(subject, cause)

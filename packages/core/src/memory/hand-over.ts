@@ -1,4 +1,4 @@
-import { closeDescriptor, descriptorOf, mapDescriptor } from '@shoal/native'
+import { closeDescriptor, descriptorOf, mapDescriptor, mappingUnder } from '@shoal/native'
 import { type Backing, backingOver } from './backing.js'
 import { attachSysv } from './open.js'
 import type { Access, SegmentKind } from './options.js'
@@ -17,7 +17,7 @@ export interface HandOver {
   readonly shmid?: number
 }
 
-/** The descriptor stays the segment's own; −1 where there is none (System V, 0 bytes, adopted). */
+/** The descriptor stays the segment's own; −1 where there is none (System V, 0 bytes). */
 export function handOver(segment: Segment): { readonly data: HandOver; readonly fd: number } {
   const { id, kind, byteLength, byteOffset, access, shmid, mapping } = backingOf(segment)
   const data = { id, kind, byteLength, byteOffset, access, ...(shmid === undefined ? {} : { shmid }) }
@@ -41,5 +41,7 @@ function takeOverBacking(data: HandOver, fd: number): Backing {
 
 /** In another thread of the creator's process: the creator's own buffer, received by message. */
 export function adopt(data: HandOver, buffer: SharedArrayBuffer): Segment {
-  return segmentOfBuffer(buffer) ?? segmentOver({ ...data, mapping: undefined, buffer })
+  const known = segmentOfBuffer(buffer)
+  if (known !== undefined) return known
+  return segmentOver({ ...data, buffer, mapping: data.byteLength === 0 ? undefined : mappingUnder(buffer), adopted: true })
 }

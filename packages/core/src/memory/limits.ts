@@ -14,7 +14,7 @@ export interface Limits {
   readonly shmmni: number
   /** Free bytes in /dev/shm, where posix segments live; infinite where it has no size of its own. */
   readonly shmFreeBytes: number
-  /** Bytes that the control groups of this process still allow; undefined where nothing limits them. */
+  /** Bytes that the control groups of this process still allow, cached files not counted; undefined where nothing limits them. */
   readonly cgroupMemoryBytes: number | undefined
 }
 
@@ -57,10 +57,21 @@ export function memoryLeft(chain: CgroupChain | undefined): number | undefined {
   const left = (chain?.folders ?? []).map((folder) => {
     const limit = Number(readCgroupFile(folder, limitFile) ?? 'max')
     if (Number.isNaN(limit) || limit >= unlimited) return Number.POSITIVE_INFINITY
-    return Math.max(0, limit - Number(readCgroupFile(folder, usageFile) ?? 0))
+    const used = Number(readCgroupFile(folder, usageFile) ?? 0) - reclaimable(folder)
+    return Math.max(0, limit - Math.max(0, used))
   })
   const least = Math.min(Number.POSITIVE_INFINITY, ...left)
   return least === Number.POSITIVE_INFINITY ? undefined : least
+}
+
+/**
+ * Usage counts what is cached of files too, and the kernel gives that up before it kills: who has read a large file uses all that he may.
+ * Shared memory is not among it. Version 1 counts the groups below only under the names with `total_`.
+ */
+function reclaimable(folder: string): number {
+  const text = readCgroupFile(folder, 'memory.stat') ?? ''
+  const bytes = (field: string) => new RegExp(`^${field} (\\d+)$`, 'm').exec(text)?.[1]
+  return ['inactive_file', 'active_file'].reduce((sum, field) => sum + Number(bytes(`total_${field}`) ?? bytes(field) ?? 0), 0)
 }
 
 function readNumber(path: string): number {

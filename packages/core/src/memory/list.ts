@@ -22,7 +22,17 @@ function statRecorded(record: Recorded, owner: SegmentStat['owner']): SegmentSta
     const residentBytes = Math.min(stats.blocks * 512, record.byteLength)
     const mode = stats.mode & 0o777
     const target = { kind: 'posix', name: record.name } as const
-    return { ...common, kind: 'posix', name: record.name, target, residentBytes, attached: undefined, mode, modified: stats.mtime }
+    return {
+      ...common,
+      kind: 'posix',
+      name: record.name,
+      target,
+      residentBytes,
+      attached: undefined,
+      mode,
+      uid: stats.uid,
+      modified: stats.mtime,
+    }
   }
   const found = record.kind === 'sysv' ? findSysv(record) : undefined
   if (found === undefined) return undefined
@@ -35,6 +45,7 @@ function statRecorded(record: Recorded, owner: SegmentStat['owner']): SegmentSta
     residentBytes: sysvTable().find((row) => row.shmid === shmid)?.residentBytes ?? 0,
     attached: stat.attached,
     mode: stat.mode,
+    uid: stat.uid,
     modified: new Date(stat.changeTime * 1000),
   }
 }

@@ -1,3 +1,5 @@
+import { fstatSync } from 'node:fs'
+import { descriptorOf, type Mapping, residentBytes } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { type CgroupChain, cgroupChain } from './cgroup.js'
 import { memoryLeft } from './limits.js'
@@ -21,4 +23,18 @@ export function checkMemoryBudget(subject: string, byteLength: number): void {
     'SHOAL_MEMORY_CGROUP',
     `The ${subject} needs ${byteLength} bytes, and the control group of this process has ${left} left; the kernel would kill the process. Use less, or raise the limit (docker run --memory, MemoryMax=)`,
   )
+}
+
+/**
+ * The same for the pages of a mapping that are not allocated yet.
+ * @throws ShoalError SHOAL_MEMORY_CGROUP
+ */
+export function checkRestOfBudget(subject: string, mapping: Mapping, byteLength: number): void {
+  if (byteLength >= worthChecking) checkMemoryBudget(subject, byteLength - Math.min(byteLength, allocatedBytes(mapping)))
+}
+
+/** What has been reserved but never touched is charged already, and is in no page table: only the blocks of its file tell. */
+export function allocatedBytes(mapping: Mapping): number {
+  const fd = descriptorOf(mapping)
+  return fd < 0 ? residentBytes(mapping) : fstatSync(fd).blocks * 512
 }

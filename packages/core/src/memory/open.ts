@@ -4,6 +4,7 @@ import { closeDescriptor, getSysv, mapDescriptor, mapSysv, openFile, openPosix, 
 import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
 import { type Backing, backingOver } from './backing.js'
 import { withRoom } from './collect.js'
+import { checkFaultHandlers } from './damage.js'
 import { openDescriptor } from './descriptor.js'
 import { failpoint } from './failpoint.js'
 import { type Access, checkAccess, checkByteLength, checkPath, checkPosixName, type OpenOptions, type OpenTarget } from './options.js'
@@ -16,6 +17,8 @@ type TargetOf<K> = Extract<OpenTarget, { kind: K }>
 export function openBacking(options: OpenOptions): Backing {
   if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
   const access = checkAccess(options.access)
+  // Where faults can happen nobody else may handle them.
+  if (access !== 'readwrite' || options.kind === 'file' || options.kind === 'posix') checkFaultHandlers()
   return withRoom(() => {
     if ('token' in options) return openDescriptor(options, access)
     switch (options.kind) {
@@ -55,7 +58,7 @@ function refusePrivate(access: Access): void {
 }
 
 /** O_NONBLOCK: opening must not wait for the other end of what turns out to be a FIFO. */
-function openFlags(access: Access): number {
+export function openFlags(access: Access): number {
   return (access === 'readwrite' ? constants.O_RDWR : constants.O_RDONLY) | constants.O_NONBLOCK
 }
 

@@ -1,16 +1,25 @@
-import { addressOf, allowedCpus, collapseMapping, lockMapping, type Mapping, populateNow, setNumaPolicy } from '@shoal/native'
+import { addressOf, allowedCpus, collapseMapping, lockMapping, type Mapping, populateNow, setNumaPolicy, unmap } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
-import { checkMemoryBudget } from './memory-budget.js'
+import { checkRestOfBudget } from './memory-budget.js'
 import type { AllocateOptions } from './options.js'
 import { mappedBytes } from './smaps.js'
+import { orUndo } from './undo.js'
 
 const hugePage = 2 * 2 ** 20
 
-/** Places a new mapping as asked. The order matters: a policy counts for pages that are not there yet, huge pages are made of present ones. */
+/** Places a new mapping as asked, or lets go of it: its pages must not wait for the collector. */
 export function place(subject: string, mapping: Mapping, byteLength: number, options: AllocateOptions): void {
+  orUndo(
+    () => unmap(mapping),
+    () => placePages(subject, mapping, byteLength, options),
+  )
+}
+
+/** The order matters: a policy counts for pages that are not there yet, huge pages are made of present ones. */
+function placePages(subject: string, mapping: Mapping, byteLength: number, options: AllocateOptions): void {
   const { hugePages = false, prefault = false, lock = false, numa } = options
   if (numa !== undefined) setNumaPolicy(mapping, numa)
-  if (prefault || lock || hugePages !== false) checkMemoryBudget(subject, byteLength)
+  if (prefault || lock || hugePages !== false) checkRestOfBudget(subject, mapping, byteLength)
   if (hugePages !== false) makeHuge(subject, mapping, byteLength, hugePages)
   if (prefault) populateNow(mapping, allowedCpus().length)
   if (lock) lockMapping(mapping)

@@ -11,23 +11,27 @@ const stepBytes = 64 * 2 ** 20
 /** Node's pool of blocking calls has four threads by default; one stays for files. */
 const mostLanes = 3
 
-/** Has all pages allocated (or read in) by several threads at once, off the main thread. */
+/** Has all pages allocated (or read in) by several threads at once, off the main thread. When it ends, however, none of them is at it any more. */
 export async function prefault(mapping: Mapping, byteLength: number, { signal, onProgress }: PrefaultOptions): Promise<void> {
   let next = 0
   let done = 0
   const lane = async () => {
-    while (next < byteLength) {
-      signal?.throwIfAborted()
-      const from = next
-      const length = Math.min(stepBytes, byteLength - from)
-      next += length
-      await populate(mapping, from, length)
-      done += length
-      onProgress?.(done)
+    try {
+      while (next < byteLength) {
+        signal?.throwIfAborted()
+        const from = next
+        const length = Math.min(stepBytes, byteLength - from)
+        next += length
+        await populate(mapping, from, length)
+        done += length
+        onProgress?.(done)
+      }
+    } finally {
+      next = byteLength // a failure ends the other lanes too
     }
   }
   const lanes = Math.min(allowedCpus().length, mostLanes, Math.ceil(byteLength / stepBytes))
-  await Promise.all(Array.from({ length: lanes }, lane)).finally(() => {
-    next = byteLength // a failure ends the other lanes too
-  })
+  const ends = await Promise.allSettled(Array.from({ length: lanes }, lane))
+  const failed = ends.find((end) => end.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }

@@ -1,4 +1,4 @@
-import { adviseMapping, type MappingAdvice, punchMapping, syncMapping, unmap } from '@shoal/native'
+import { adviseMapping, isMapped, type MappingAdvice, punchMapping, syncMapping, unmap } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { type Backing, subjectOf } from './backing.js'
 import { cleanSegments } from './clean.js'
@@ -7,7 +7,7 @@ import { throwIfDamaged } from './damage.js'
 import { describe } from './descriptor.js'
 import { failpoint } from './failpoint.js'
 import { listSegments } from './list.js'
-import { checkMemoryBudget } from './memory-budget.js'
+import { checkRestOfBudget } from './memory-budget.js'
 import { openBacking } from './open.js'
 import { openOrCreateBacking } from './open-or-create.js'
 import type { Access, CreateOptions, OpenOptions, OpenTarget, SegmentDescriptor, SegmentKind } from './options.js'
@@ -58,7 +58,7 @@ export class Segment<A extends Access = Access> implements Disposable {
     segmentOver = (backing) => new Segment(backing)
     backingOf = (segment) => segment.#use()
     checkDamage = (segments) => {
-      for (const segment of segments) if (!segment.#closed) segment.#use()
+      for (const segment of segments) if (!segment.#closed) throwIfDamaged(segment.#backing)
     }
   }
 
@@ -161,8 +161,8 @@ export class Segment<A extends Access = Access> implements Disposable {
    */
   async prefault(options: PrefaultOptions = {}): Promise<void> {
     const { mapping, byteLength, kind } = this.#use()
-    if (kind !== 'file') checkMemoryBudget(this.#subject(), byteLength)
     if (mapping === undefined) return
+    if (kind !== 'file') checkRestOfBudget(this.#subject(), mapping, byteLength)
     await prefault(mapping, byteLength, options).catch((cause: unknown) => naming(this.#subject(), () => rethrow(cause)))
   }
 
@@ -187,9 +187,9 @@ export class Segment<A extends Access = Access> implements Disposable {
     if (this.#closed) return
     this.#closed = true
     setSegmentOfBuffer(this.#backing.buffer, undefined)
-    const { creation, mapping } = this.#backing
+    const { creation, mapping, adopted } = this.#backing
     if (creation !== undefined && !creation.persist) this.remove()
-    if (mapping !== undefined) unmap(mapping)
+    if (mapping !== undefined && adopted !== true) unmap(mapping)
   }
 
   /**
@@ -218,9 +218,15 @@ export class Segment<A extends Access = Access> implements Disposable {
   }
 
   #use(): Backing {
-    if (this.#closed) throw new ShoalError('SHOAL_SEGMENT_CLOSED', `The ${this.#subject()} has been closed`)
+    if (this.#isClosed()) throw new ShoalError('SHOAL_SEGMENT_CLOSED', `The ${this.#subject()} has been closed`)
     throwIfDamaged(this.#backing)
     return this.#backing
+  }
+
+  /** Also by the thread that has made the buffer. */
+  #isClosed(): boolean {
+    const { adopted, mapping } = this.#backing
+    return this.#closed || (adopted === true && mapping !== undefined && !isMapped(mapping))
   }
 
   #subject(): string {

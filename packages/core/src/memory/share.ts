@@ -26,10 +26,16 @@ const stepBytes = 64 * 2 ** 20
  */
 export async function shareAsync<V extends TypedArray>(source: V, options: { signal?: AbortSignal } = {}): Promise<Shared<V>> {
   const copy = allocateLike(source)
-  const { mapping } = backingOf(segmentOf(copy)!)
-  for (let from = 0; mapping !== undefined && from < copy.byteLength; from += stepBytes) {
-    options.signal?.throwIfAborted()
-    await copyIn(mapping, source, from, Math.min(stepBytes, copy.byteLength - from))
+  const segment = segmentOf(copy)!
+  const { mapping } = backingOf(segment)
+  try {
+    for (let from = 0; mapping !== undefined && from < copy.byteLength; from += stepBytes) {
+      options.signal?.throwIfAborted()
+      await copyIn(mapping, source, from, Math.min(stepBytes, copy.byteLength - from))
+    }
+  } catch (error) {
+    segment.close() // half a copy must not wait for the collector
+    throw error
   }
   return copy as unknown as Shared<V>
 }

@@ -1,6 +1,7 @@
-import { fstatSync } from 'node:fs'
+import { fstatSync, type Stats, statSync } from 'node:fs'
 import { addressOf, descriptorOf, residentBytes, statSysv } from '@shoal/native'
 import type { Backing } from './backing.js'
+import { allocatedBytes } from './memory-budget.js'
 import type { OpenTarget, SegmentKind } from './options.js'
 import { mappedBytes } from './smaps.js'
 
@@ -20,6 +21,8 @@ export interface SegmentStat {
   readonly attached: number | undefined
   /** Permissions, e.g. 0o600. */
   readonly mode: number
+  /** The user who owns it, whoever created it. */
+  readonly uid: number
   readonly created: Date
   readonly modified: Date
   /** The process that created it, and whether it still lives; undefined where nobody knows who that was. */
@@ -31,19 +34,27 @@ type Owner = SegmentStat['owner']
 export function statBacking(backing: Backing, owner: Owner): SegmentStat {
   const { kind, byteLength, mapping, shmid } = backing
   const common = { kind, name: nameOf(backing), target: targetOf(backing), byteLength, owner }
-  const nothing = { residentBytes: 0, hugePageBytes: 0, attached: undefined, mode: 0, created: new Date(0), modified: new Date(0) }
-  if (mapping === undefined) return { ...common, ...nothing }
+  if (mapping === undefined) return { ...common, residentBytes: 0, hugePageBytes: 0, attached: undefined, ...factsOfNothing(backing) }
   const memory = {
-    residentBytes: Math.min(residentBytes(mapping), byteLength),
+    residentBytes: Math.min(kind === 'posix' ? allocatedBytes(mapping) : residentBytes(mapping), byteLength), // posix ones are reserved
     hugePageBytes: Math.min(mappedBytes(addressOf(mapping)).hugePageBytes, byteLength),
   }
   if (shmid !== undefined) {
-    const { attached, mode, changeTime } = statSysv(shmid)
+    const { attached, mode, uid, changeTime } = statSysv(shmid)
     const created = new Date(changeTime * 1000)
-    return { ...common, ...memory, attached, mode, created, modified: created }
+    return { ...common, ...memory, attached, mode, uid, created, modified: created }
   }
-  const { mode, birthtime, ctime, mtime, birthtimeMs } = fstatSync(descriptorOf(mapping))
-  return { ...common, ...memory, attached: undefined, mode: mode & 0o777, created: birthtimeMs > 0 ? birthtime : ctime, modified: mtime }
+  return { ...common, ...memory, attached: undefined, ...factsOf(fstatSync(descriptorOf(mapping))) }
+}
+
+function factsOf({ mode, uid, birthtime, ctime, mtime, birthtimeMs }: Stats) {
+  return { mode: mode & 0o777, uid, created: birthtimeMs > 0 ? birthtime : ctime, modified: mtime }
+}
+
+/** Of 0 bytes: a file may be there, without a mapping that has its descriptor. */
+function factsOfNothing({ name }: Backing) {
+  const stats = name?.kind === 'file' ? statSync(name.path, { throwIfNoEntry: false }) : undefined
+  return stats === undefined ? { mode: 0, uid: process.getuid!(), created: new Date(0), modified: new Date(0) } : factsOf(stats)
 }
 
 function nameOf({ name }: Backing): string | undefined {

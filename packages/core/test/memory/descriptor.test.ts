@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process'
+import { execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -61,6 +61,14 @@ test('a descriptor of what is gone opens nothing else', () => {
   renameSync(`${path}-new`, path)
   using _reused = kinds.anonymous()
   assert.equal(descriptors.map(codeOf), Array(3).fill('SHOAL_SEGMENT_NOT_FOUND'))
+})
+
+test('a descriptor whose path has become a FIFO does not wait for its other end', () => {
+  using file = Segment.create({ kind: 'file', path: join(folder, 'replaced'), byteLength: 64 })
+  const { descriptor } = file
+  file.remove()
+  execFileSync('mkfifo', [join(folder, 'replaced')])
+  assert.throws(() => Segment.open({ ...descriptor, access: 'readonly' }), /something else has its place now/)
 })
 
 test('a token that is none is misuse', () => {

@@ -39,14 +39,16 @@ for (const [kind, create] of Object.entries(kinds)) {
     assert.is(segment.view(Uint8Array).at(-1), 99)
   })
 
-  test(`${kind}: a thread adopts the buffer that it was sent`, async () => {
+  test(`${kind}: a thread adopts the buffer that it was sent, and can do with it what its creator can`, async () => {
     using segment = create()
     const worker = new Worker(new URL('./fixtures/adopter.js', import.meta.url), {
       workerData: { data: handOver(segment).data, buffer: segment.buffer },
     })
     const ended = once(worker, 'exit')
     const [found] = await once(worker, 'message')
-    assert.equal(found, { id: segment.id, again: true, byteLength: segment.byteLength })
+    const { id, byteLength } = segment
+    const { mode } = segment.stat()
+    assert.equal(found, { id, again: true, byteLength, residentBytes: byteLength, mode, recent: true })
     assert.is(segment.view(Uint8Array)[3], 77)
     await ended
     assert.is(segment.view(Uint8Array)[3], 77)
@@ -62,6 +64,19 @@ test('a thread that closes what it adopted takes nothing from the others', async
   await once(worker, 'exit')
   assert.is(segment.view(Uint8Array)[10], 5)
   assert.is(segmentOf(segment.buffer), segment)
+})
+
+test('what its creator has closed is closed for the threads that have adopted it', async () => {
+  const segment = Segment.open({ kind: 'file', path })
+  const worker = new Worker(new URL('./fixtures/adopter.js', import.meta.url), {
+    workerData: { data: handOver(segment).data, buffer: segment.buffer, again: true },
+  })
+  await once(worker, 'message')
+  segment.close()
+  worker.postMessage('again')
+  const [found] = await once(worker, 'message')
+  assert.equal(found, { code: 'SHOAL_SEGMENT_CLOSED', byte: 0 })
+  await worker.terminate()
 })
 
 test.run()

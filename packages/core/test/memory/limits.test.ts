@@ -79,6 +79,25 @@ test('memory: what the tightest group leaves; undefined where none limits', () =
   assert.is(readLimits(tree(v1), 1).cgroupMemoryBytes, 0)
 })
 
+test('memory: what is cached of files is left too, for the kernel gives it up before it kills', () => {
+  const v2 = {
+    'proc/self/cgroup': '0::/a',
+    'proc/self/mountinfo': v2Mount,
+    'sys/fs/cgroup/a/memory.max': '1000000',
+    'sys/fs/cgroup/a/memory.current': '990000',
+    'sys/fs/cgroup/a/memory.stat': 'anon 90000\nfile 900000\nshmem 100000\ninactive_anon 100000\ninactive_file 700000\nactive_file 100000',
+  }
+  assert.is(readLimits(tree(v2), 1).cgroupMemoryBytes, 810_000)
+  const v1 = {
+    'proc/self/cgroup': '4:memory:/\n',
+    'proc/self/mountinfo': '31 24 0:27 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory',
+    'sys/fs/cgroup/memory/memory.limit_in_bytes': '5000',
+    'sys/fs/cgroup/memory/memory.usage_in_bytes': '4900',
+    'sys/fs/cgroup/memory/memory.stat': 'inactive_file 1\nactive_file 2\ntotal_inactive_file 3000\ntotal_active_file 400',
+  }
+  assert.is(readLimits(tree(v1), 1).cgroupMemoryBytes, 3500)
+})
+
 test('this machine has limits that make sense', () => {
   const { cpus, shmmax, shmmni, shmFreeBytes } = limits()
   assert.ok(cpus >= 1 && cpus <= availableParallelism())

@@ -127,6 +127,12 @@ test('what a living process has is not touched, and goes when it ends', async ()
   await assertNothingIsLeft('after its death')
 })
 
+test('what only a worker thread has created goes when its process ends', () => {
+  assert.is(run('thread').status, 0)
+  assert.equal(leftovers(), [])
+  assert.equal(readdirSync(registry), [])
+})
+
 test('a System V segment that somebody is still attached to stays until nobody is', async () => {
   run('leave')
   const attached = Segment.open({ kind: 'sysv', key })

@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { setImmediate } from 'node:timers/promises'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { allocate, Segment, segmentOf, share, shareAsync } from '@shoal/core'
 import { addressOf, allowedCpus } from '@shoal/native'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { backingOf } from '#internal/memory/segment.js'
 import { skipLoudly } from '../support/machine.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
 
 watchdog()
@@ -44,9 +45,9 @@ test('prefault works on other threads than the main one, on several at once', as
   const controller = new AbortController()
   await segment.prefault({ signal: controller.signal, onProgress: () => controller.abort() }).catch(() => {})
   assert.ok(pageFaults() - before < 10_000)
-  // The first step is done, and no other begins; but one of each thread was under way.
-  const steps = Math.min(allowedCpus().length, 2)
-  while (segment.stat().residentBytes < steps * 64 * megabyte) await setImmediate()
+  // The first step is done, and no other begins; but one of each thread was under way, and is waited for.
+  const steps = Math.min(allowedCpus().length, 3)
+  assert.is(segment.stat().residentBytes, steps * 64 * megabyte)
 })
 
 test('prefault keeps what is there', async () => {
@@ -109,13 +110,34 @@ test('every advice is taken', () => {
 test('stat tells permissions, times and owner', () => {
   const before = Date.now() - 2000
   using segment = Segment.create({ kind: 'posix', name: `shoal-stat-${process.pid}`, byteLength: 5000, mode: 0o640 })
-  const { name, byteLength, mode, created, owner, attached } = segment.stat()
+  const { name, byteLength, mode, uid, created, owner, attached } = segment.stat()
   assert.equal([name, byteLength, mode, attached], [`/shoal-stat-${process.pid}`, 5000, 0o640 & ~process.umask(), undefined])
+  assert.is(uid, process.getuid!())
+  assert.is(segment.stat().residentBytes, 5000, 'it is reserved')
+  assert.is(Segment.list().find((listed) => listed.name === name)?.residentBytes, 5000)
   assert.ok(created.getTime() >= before && created.getTime() <= Date.now() + 2000)
   assert.equal(owner, { uid: process.getuid!(), pid: process.pid, alive: true })
   using sysv = Segment.create({ kind: 'sysv', byteLength: 5000, mode: 0o600 })
   assert.is(sysv.stat().attached, 1)
   assert.is(sysv.stat().mode, 0o600)
+  assert.is(sysv.stat().uid, process.getuid!())
+})
+
+test('stat tells the permissions and times of an empty file too', () => {
+  const path = join(temporaryFolder(), 'empty')
+  writeFileSync(path, '', { mode: 0o600 })
+  const empty = Segment.open({ kind: 'file', path })
+  const { byteLength, mode, uid, modified } = empty.stat()
+  assert.equal([byteLength, mode, uid, modified], [0, 0o600, process.getuid!(), statSync(path).mtime])
+})
+
+test('stat tells what other programs have made: its user, and as creator nobody that we know', () => {
+  const name = `shoal-foreign-${process.pid}`
+  writeFileSync(`/dev/shm/${name}`, 'foreign', { mode: 0o600 })
+  using segment = Segment.open({ kind: 'posix', name })
+  const { uid, owner } = segment.stat()
+  assert.equal([uid, owner], [process.getuid!(), undefined])
+  Segment.remove({ kind: 'posix', name })
 })
 
 test('shareAsync copies off the main thread, and can be stopped', async () => {
@@ -127,7 +149,10 @@ test('shareAsync copies off the main thread, and can be stopped', async () => {
   assert.ok(shared.every((x, i) => x === i))
   assert.equal([...share(shared.subarray(5, 8))], [5, 6, 7])
   const reason = new Error('never mind')
+  const descriptors = () => readdirSync('/proc/self/fd').length
+  const open = descriptors()
   assert.is(await shareAsync(source, { signal: AbortSignal.abort(reason) }).catch((error: unknown) => error), reason)
+  assert.is(descriptors(), open, 'what was begun is not waiting for the collector')
   assert.is((await shareAsync(new Int16Array(0))).length, 0)
 })
 

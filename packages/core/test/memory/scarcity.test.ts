@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, realpathSync, rmdirSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, realpathSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Segment } from '@shoal/core'
@@ -15,6 +15,8 @@ const test = suite('what runs out has its own error')
 const program = fileURLToPath(new URL('./fixtures/limited.js', import.meta.url))
 const isRoot = process.getuid!() === 0
 const nobody = 65534
+const nobodysRegistry = `/dev/shm/shoal-nobody-${process.pid}`
+test.after(() => rmSync(nobodysRegistry, { recursive: true, force: true }))
 
 /** Runs one case of the program under a shell script that ends in `exec "$@"`. */
 function run(script: string, ...args: string[]): void {
@@ -88,7 +90,7 @@ for (const { version, root, limit } of controlGroups) {
       mkdirSync(group)
       try {
         writeFileSync(join(group, limit), String(400 * 2 ** 20))
-        run(`echo $$ > ${group}/cgroup.procs;`, 'cgroup')
+        run(`echo $$ > ${group}/cgroup.procs;`, 'cgroup', join(temporaryFolder(), 'cached'))
       } finally {
         rmdirSync(group)
       }
@@ -160,7 +162,7 @@ function runAsNobody(readable: string, ...args: string[]): void {
   const { status, signal, stderr } = spawnSync('sh', ['-c', 'ulimit -l 64; exec "$@"', 'sh', process.execPath, readable, ...args], {
     uid: nobody,
     gid: nobody,
-    env: { ...process.env, SHOAL_REGISTRY: `/dev/shm/shoal-nobody-${process.pid}` },
+    env: { ...process.env, SHOAL_REGISTRY: nobodysRegistry },
     encoding: 'utf8',
     timeout: 60_000,
   })

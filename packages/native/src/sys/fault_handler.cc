@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 
@@ -17,7 +18,7 @@ namespace {
 /// Each replaced page can cost a mapping of its own, and a process may have 65,530: after this many the rest goes at once.
 constexpr uint32_t kSinglePages = 1024;
 
-bool installed = false;
+std::atomic<bool> installed{false};
 struct sigaction previous_bus;
 struct sigaction previous_segv;
 
@@ -137,20 +138,24 @@ void Install(int signal, void (*handler)(int, siginfo_t*, void*), struct sigacti
   sigaction(signal, &action, previous);
 }
 
-bool IsHandler(int signal, void (*handler)(int, siginfo_t*, void*)) {
+/// A program that takes its own handler back leaves none at all: then ours comes back, before the same ones as ever.
+bool Reclaim(int signal, void (*handler)(int, siginfo_t*, void*)) {
   struct sigaction current;
-  return sigaction(signal, nullptr, &current) == 0 && (current.sa_flags & SA_SIGINFO) != 0 && current.sa_sigaction == handler;
+  if (sigaction(signal, nullptr, &current) != 0) return false;
+  if ((current.sa_flags & SA_SIGINFO) != 0) return current.sa_sigaction == handler;
+  if (current.sa_handler != SIG_DFL) return false;
+  Install(signal, handler, nullptr);
+  return true;
 }
 
 }  // namespace
 
 void InstallFaultHandlers() {
-  if (installed) return;
-  installed = true;
+  if (installed.exchange(true)) return;
   Install(SIGBUS, OnBus, &previous_bus);
   Install(SIGSEGV, OnSegv, &previous_segv);
 }
 
-bool FaultHandlersInPlace() { return !installed || (IsHandler(SIGBUS, OnBus) && IsHandler(SIGSEGV, OnSegv)); }
+bool FaultHandlersInPlace() { return !installed || (Reclaim(SIGBUS, OnBus) && Reclaim(SIGSEGV, OnSegv)); }
 
 }  // namespace shoal

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <mutex>
+#include <unordered_map>
 
 namespace shoal {
 namespace {
@@ -15,10 +16,20 @@ std::map<MappingKey, std::weak_ptr<Mapping>>& Table() {
   return *table;
 }
 
+/// All that have users, also those that are not shared.
+std::unordered_map<const void*, std::weak_ptr<Mapping>>& ByAddress() {
+  static auto* table = new std::unordered_map<const void*, std::weak_ptr<Mapping>>();
+  return *table;
+}
+
 Result<MappingKey> KeyOf(int fd, Extent extent, Access access) {
   struct stat status;
   if (fstat(fd, &status) != 0) return LastError("fstat");
   return MappingKey{status.st_dev, status.st_ino, extent, access};
+}
+
+void AddUser(const std::shared_ptr<Mapping>& mapping) {
+  if (mapping->users++ == 0) ByAddress()[mapping->data()] = mapping;
 }
 
 void Enter(const std::shared_ptr<Mapping>& mapping, const MappingKey& key) {
@@ -32,13 +43,13 @@ Result<std::shared_ptr<Mapping>> FindOrMap(const MappingKey& key, MapIt map_it) 
   if (auto entry = Table().find(key); entry != Table().end()) {
     // A damaged mapping stays as it is for those who have it; who opens again gets what the file holds now.
     if (auto found = entry->second.lock(); found != nullptr && !found->detached() && found->CheckDamage() == 0) {
-      ++found->users;
+      AddUser(found);
       return found;
     }
   }
   auto made = map_it();
   if (made.ok()) {
-    ++made.value()->users;
+    AddUser(made.value());
     Enter(made.value(), key);
   }
   return made;
@@ -66,15 +77,22 @@ Result<std::shared_ptr<Mapping>> MapSysvOnce(int shmid, size_t length, const Map
 
 void AddMapping(const std::shared_ptr<Mapping>& mapping, bool shared) {
   std::lock_guard lock(table_mutex);
-  ++mapping->users;
+  AddUser(mapping);
   if (!shared) return;
   auto key = KeyOf(mapping->fd(), Extent{0, mapping->length()}, Access::kReadWrite);
   if (key.ok()) Enter(mapping, key.value());
 }
 
+std::shared_ptr<Mapping> MappingAt(const void* data) {
+  std::lock_guard lock(table_mutex);
+  auto entry = ByAddress().find(data);
+  return entry == ByAddress().end() ? nullptr : entry->second.lock();
+}
+
 Status RemoveUser(Mapping& mapping, bool detach) {
   std::lock_guard lock(table_mutex);
   if (--mapping.users > 0) return Done{};
+  ByAddress().erase(mapping.data());
   if (mapping.key) {
     auto entry = Table().find(*mapping.key);
     if (entry != Table().end() && (entry->second.expired() || entry->second.lock().get() == &mapping)) Table().erase(entry);

@@ -16,6 +16,9 @@ Result<std::shared_ptr<Mapping>> MapSysvOnce(int shmid, size_t length, const Map
 /// Counts the first user of a mapping that has just been made and, with `shared`, lets others find it.
 void AddMapping(const std::shared_ptr<Mapping>& mapping, bool shared);
 
+/// The mapping that starts at an address, while it has users: for who was sent a buffer over it. nullptr if there is none.
+std::shared_ptr<Mapping> MappingAt(const void* data);
+
 /// One user less. With `detach`, the last one takes the object out of the address space at once.
 Status RemoveUser(Mapping& mapping, bool detach);
 

@@ -265,6 +265,20 @@ TEST(OneMappingForAll, "all threads of a process find one mapping, which the las
   CHECK(first.value()->detached());
 }
 
+TEST(FoundByAddress, "a mapping is found by its address until its last user lets go, also where each thread maps by itself") {
+  UniqueFd file = File(8192);
+  auto made = MapDescriptorOnce(UniqueFd(dup(file.get())), Extent{8, 4096}, {}, false);
+  CHECK(made.ok());
+  Mapping& mapping = *made.value();
+  CHECK(MappingAt(mapping.data()) == made.value());
+  CHECK(MappingAt(static_cast<char*>(mapping.data()) + 8) == nullptr);
+  AddMapping(made.value(), false);
+  CHECK(RemoveUser(mapping, true).ok());
+  CHECK(MappingAt(mapping.data()) == made.value());
+  CHECK(RemoveUser(mapping, true).ok());
+  CHECK(MappingAt(mapping.data()) == nullptr);
+}
+
 TEST(PrivateCopiesAreNotShared, "copy-on-write mappings are never shared") {
   UniqueFd fd = File(8192);
   const MapOptions options{.access = Access::kCopyOnWrite};

@@ -11,11 +11,15 @@ import { removeRecorded } from './recorded-object.js'
 
 let begun = false
 
-/** At the first named segment: clears away in the background what dead processes left, and at exit what this process has not closed. */
+/** At the first named segment: clears away in the background what dead processes left. */
 export function keepHouse(): void {
   if (begun || !isMainThread) return
   begun = true
   cleanInBackground().catch(() => {}) // the next one tries again, and Segment.clean() tells
+}
+
+// At exit: what this process has not closed. Not at the first named segment, which a worker thread may create.
+if (isMainThread) {
   process.once('exit', () => {
     try {
       removeOwn()
@@ -34,8 +38,10 @@ async function cleanInBackground(): Promise<void> {
 function removeOwn(): void {
   const folder = existingRegistryFolder()
   if (folder === undefined) return
+  const ofThisNumber = readRecords(folder).filter(({ record }) => record.pid === process.pid)
+  if (ofThisNumber.length === 0 && !begun) return // to ask for the owner file would make one
   const owner = ownerFile(folder)
-  for (const { path, record } of readRecords(folder).filter((found) => found.owner === owner && !found.record.persist)) {
+  for (const { path, record } of ofThisNumber.filter((found) => found.owner === owner && !found.record.persist)) {
     if (removeRecorded(record, true)) dropRecord(path)
   }
   if (filesOfOwner(folder, owner).length === 0) unlessGone(() => unlinkSync(join(folder, owner)))
