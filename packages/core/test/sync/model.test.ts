@@ -5,6 +5,7 @@ import { barrierModel } from './model/barrier.js'
 import { conditionModel } from './model/condition.js'
 import { explore, type Protocol } from './model/explore.js'
 import { mutexModel } from './model/mutex.js'
+import { asyncMutexModel } from './model/mutex-async.js'
 import { ringModel } from './model/ring.js'
 import { rwLockModel } from './model/rw-lock.js'
 import { semaphoreModel } from './model/semaphore.js'
@@ -22,6 +23,11 @@ const sound: Record<string, Protocol> = {
   'semaphore, one wants two': semaphoreModel({ takers: [2, 1], givers: [1, 2] }),
   'semaphore, a taker, a giver, one dies': semaphoreModel({ takers: [1], givers: [1], deaths: true }),
   'semaphore, 2 takers, a giver, one dies': semaphoreModel({ takers: [1, 1], givers: [2], deaths: true }),
+  'semaphore, 2 takers that do not block, 2 givers': semaphoreModel({ takers: [1, 1], givers: [1, 1], async: true }),
+  'semaphore, 2 takers that do not block, one wants two': semaphoreModel({ takers: [2, 1], givers: [1, 2], async: true }),
+  'semaphore, 2 takers that do not block, a giver, one dies': semaphoreModel({ takers: [1, 1], givers: [2], async: true, deaths: true }),
+  'mutex, 2 members that do not block, one dies': asyncMutexModel({ members: 2 }),
+  'mutex, 3 members that do not block, one dies': asyncMutexModel({ members: 3 }),
   'mutex, 2 members, one dies': mutexModel({ members: 2 }),
   'mutex, 3 members, one dies': mutexModel({ members: 3 }),
   'read-write lock, 2 readers, a writer': rwLockModel({ readers: 2, writers: 1 }),
@@ -51,6 +57,14 @@ const unsound: Record<string, Protocol> = {
     givers: [1],
     mistake: 'look at the sleepers first',
   }),
+  'a semaphore whose takers sleep on what is enough': semaphoreModel({
+    takers: [1, 1],
+    givers: [1, 1],
+    async: true,
+    mistake: 'sleep on what is enough',
+  }),
+  'a mutex that is slept on while it is free': { ...asyncMutexModel({ members: 3, mistake: 'sleep on a free one' }), deaths: 0 },
+  'a mutex whose next owner leaves those who sleep': { ...asyncMutexModel({ members: 3, mistake: 'leave the others' }), deaths: 0 },
   'a mutex that is consistent before it is marked': mutexModel({ members: 3, mistake: 'consistent before the mark' }),
   'a read-write lock whose readers do not look again': rwLockModel({ readers: 1, writers: 1, mistake: 'look at the flag before the slot' }),
   'a read-write lock that leaves the flag of the dead': rwLockModel({
