@@ -193,6 +193,7 @@ export {
   type SemaphoreOptions,
   type SysvAcquireOptions,
   SysvBarrier,
+  type SysvBarrierOptions,
   SysvSemaphore,
   type SysvSemaphoreOptions,
   type WaitAsyncOptions,

@@ -37,6 +37,8 @@ export interface BarrierOptions {
 const mostParties = 0xfff
 const unknownRank = 0xfff
 const coreBytes = 64
+/** Called before each slice of a wait for the end of a generation. */
+type Guard = (generation: number) => void
 const noGuard = (): void => {}
 
 /** The header's second word: how many slots for members follow the core. */
@@ -73,11 +75,10 @@ export class Barrier extends SyncObject {
   readonly #slots: number
   readonly #spinNs: number
   #slot = -1
-  readonly #watchMembers = (): void => {
+  /** A generation that has been released, or reset, is left alone: what came after it has other members. */
+  readonly #watchMembers: Guard = (generation) => {
     const dead = membersFindDead(this.view, this.index + coreBytes / 4, this.#slots)
-    if (dead < 0) return
-    this.break(dead, 'death')
-    throw this.#brokenError()
+    if (dead >= 0) this.#breakGeneration(generation, dead, 'death')
   }
 
   private constructor(view: SharedWords, index: number) {
@@ -173,9 +174,8 @@ export class Barrier extends SyncObject {
       const left = Math.max(0, deadline - performance.now())
       if (left === 0) this.#breakGeneration(generation, this.#slot, 'timeout')
       else await this.#park(generation, Math.min(left, longest), signal)
-      const result = this.#outcome(barrierAwait(this.view, this.#words, generation, 0, 0))
-      if (result !== barrierWaiting) return false
-      if (this.#slots > 0) this.#watchMembers()
+      if (this.#slots > 0) this.#watchMembers(generation)
+      if (this.#outcome(barrierAwait(this.view, this.#words, generation, 0, 0)) !== barrierWaiting) return false
     }
   }
 
@@ -206,16 +206,17 @@ export class Barrier extends SyncObject {
 
   /** One party fewer for good, the calling thread if it has waited; the others are released if they have all come. */
   detach(): void {
+    // In this order: who dies between the two is a dead member, not one that everybody waits for and nobody watches.
+    barrierDetach(this.view, this.#words)
     if (this.#slots > 0) membersLeave(this.view, this.index + coreBytes / 4, this.#slots)
     this.#slot = -1
-    barrierDetach(this.view, this.#words)
   }
 
   #join(): void {
     this.#slot = membersJoin(this.view, this.index + coreBytes / 4, this.#slots)
   }
 
-  #arrive(guard: () => void, timeoutMs: number, rank: number, tooLong: () => void): boolean {
+  #arrive(guard: Guard, timeoutMs: number, rank: number, tooLong: () => void): boolean {
     checkTimeout(timeoutMs)
     const deadline = deadlineOf(timeoutMs)
     const generation = this.#arriveNative(this.#spinNs, Math.min(timeoutMs, sliceMs))
@@ -224,7 +225,7 @@ export class Barrier extends SyncObject {
       const slice = nextSliceMs(deadline)
       if (slice === 0) this.#breakGeneration(generation, rank, 'timeout')
       else tooLong()
-      this.#look(guard, rank)
+      this.#look(() => guard(generation), rank)
       if (this.#outcome(barrierAwait(this.view, this.#words, generation, 0, slice)) !== barrierWaiting) return false
     }
   }

@@ -1,7 +1,7 @@
 import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
 import { Mutex } from './mutex.js'
 import type { SharedWords } from './place.js'
-import { SyncObject, type WaitOptions } from './sync-object.js'
+import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 
 const mutexOffset = 16
 const byteLength = 64 + Mutex.byteLength
@@ -65,6 +65,24 @@ export class Once extends SyncObject {
     try {
       if (this.done) return false
       fn()
+      Atomics.store(this.view, this.#done, 1)
+      return true
+    } finally {
+      lock.unlock()
+    }
+  }
+
+  /**
+   * The same without blocking the event loop; `fn` may take its time.
+   *
+   * @throws ShoalError `SHOAL_MUTEX_TIMEOUT`, or the signal's reason, while another thread is still running it.
+   */
+  async runAsync(fn: () => void | Promise<void>, options?: WaitAsyncOptions): Promise<boolean> {
+    if (this.done) return false
+    const lock = await this.#mutex.lockAsync(options)
+    try {
+      if (this.done) return false
+      await fn()
       Atomics.store(this.view, this.#done, 1)
       return true
     } finally {

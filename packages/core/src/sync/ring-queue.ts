@@ -207,7 +207,9 @@ export class RingQueue extends SyncObject {
 
   #place(counter: number): WaitingPlace {
     const index = this.index + counter + keyOffset
-    return { view: this.view, index, sleepers: this.index + counter + sleepersOffset, expected: () => Atomics.load(this.view, index) }
+    const expected = () => Atomics.load(this.view, index)
+    // The key tells neither of a turn that is over nor of a record whose producer died before it could tell: those are looked for.
+    return { view: this.view, index, sleepers: this.index + counter + sleepersOffset, expected, againAfterMs: sliceMs }
   }
 }
 

@@ -13,6 +13,8 @@ export interface SemaphoreOptions {
 }
 
 const mostPermits = 0x7fffffff
+/** No permits, in the word of a semaphore that has been made: 0 is none. */
+const made = 0x80000000 | 0
 const byteLength = 64
 
 const layout: Layout<SemaphoreOptions> = {
@@ -99,7 +101,8 @@ export class Semaphore extends SyncObject {
    */
   async acquireAsync(count = 1, options?: WaitAsyncOptions): Promise<void> {
     checkPermits('count', count, 1)
-    const expected = () => Atomics.load(this.view, this.#words)
+    // Never a value that is enough: it may have been less in between, for the attempt, and who made it more has woken nobody.
+    const expected = () => Math.min(Atomics.load(this.view, this.#words), made + count - 1)
     const place = { view: this.view, index: this.#words, sleepers: this.#words + 1, expected }
     const greedy = this.#words + 2
     if (count > 1) Atomics.add(this.view, greedy, 1)

@@ -1,21 +1,34 @@
-import { semaphoreFlags, statSemaphoreSet } from '@shoal/native'
+import { getSemaphoreSet, semaphoreFlags, statSemaphoreSet } from '@shoal/native'
 import { expectedRange, ShoalError } from '../errors/index.js'
-import { createSemaphoreSet } from '../memory/index.js'
+import { resolveSysvKey, type SysvKey } from '../memory/index.js'
 import { type BreakReason, type BrokenBarrier, breakReasons, brokenBarrierError } from './broken-barrier.js'
 import type { WaitAsyncOptions, WaitOptions } from './sync-object.js'
 import { operate, operateUntilEnd, permitsOf } from './sysv-operation.js'
-import { SysvSemaphore } from './sysv-semaphore.js'
+import { SysvSemaphore, type SysvSemaphoreOptions } from './sysv-semaphore.js'
 import { timeoutError } from './timeout-error.js'
 import { checkTimeout, deadlineOf, nextSliceMs, warnOfBlocking } from './waiting.js'
 import { poll } from './waiting-async.js'
 
 /** The set: three counters in rotation, which of them is in use, then what follows from the names. */
-const [phaseAt, partiesAt, brokenAt, epochAt, joinedAt, presentAt] = [3, 4, 5, 6, 7, 8] as const
-const length = 9
+const [phaseAt, partiesAt, brokenAt, epochAt, joinedAt, presentAt, magicAt] = [3, 4, 5, 6, 7, 8, 9] as const
+const length = 10
+/** A letter and the version of the layout. */
+const magic = ('B'.charCodeAt(0) << 8) | 1
 const mostParties = 4095
 const { noWait, undo } = semaphoreFlags
 
 type Operation = readonly [index: number, change: number, flags?: number]
+
+export interface SysvBarrierOptions extends Omit<SysvSemaphoreOptions, 'values'> {
+  /** How many have to come, 1 to 4095. */
+  parties: number
+}
+
+/** In which phase a member waits, and since which reset. */
+interface Arrival {
+  readonly phase: number
+  readonly epoch: number
+}
 
 /** "Only if it is `value`", as operations of one atomic array. */
 function only(index: number, value: number): Operation[] {
@@ -42,21 +55,26 @@ export class SysvBarrier {
     this.#remove = remove
   }
 
-  /** @throws RangeError unless 1 ≤ `parties` ≤ 4095. */
-  static create({ parties }: { parties: number }): SysvBarrier {
-    if (!Number.isInteger(parties) || parties < 1 || parties > mostParties) {
-      throw expectedRange('parties', `an integer from 1 to ${mostParties}`, parties)
-    }
-    const values = initial(parties)
-    const { semid, remove } = createSemaphoreSet({ key: 0, values, mode: 0o600, persist: false })
-    return new SysvBarrier(semid, remove)
+  /** @throws RangeError unless 1 ≤ `parties` ≤ 4095; ShoalError `SHOAL_SEMAPHORE_EXISTS`. */
+  static create({ parties, ...place }: SysvBarrierOptions): SysvBarrier {
+    const semaphores = SysvSemaphore.create({ ...place, values: initial(checkParties(parties)) })
+    return new SysvBarrier(semaphores.id, () => semaphores.remove())
   }
 
-  /** @throws ShoalError `SHOAL_SYNC_UNKNOWN` when the set with this id is no barrier. */
-  static attach(id: number): SysvBarrier {
+  /** @throws ShoalError `SHOAL_SYNC_UNKNOWN` when the set with this id or key is no barrier. */
+  static attach(target: number | { readonly key: SysvKey }): SysvBarrier {
+    const id = typeof target === 'number' ? target : getSemaphoreSet(resolveSysvKey(target.key), 0, 0)
     const { count } = statSemaphoreSet(id)
-    if (count === length + 2) return new SysvBarrier(id, () => SysvSemaphore.remove({ id }))
-    throw new ShoalError('SHOAL_SYNC_UNKNOWN', `Expected a SysvBarrier with id ${id} but found a set of ${count} semaphores`)
+    if (count === length + 2 && permitsOf(id, magicAt) === magic) return new SysvBarrier(id, () => SysvSemaphore.remove({ id }))
+    throw new ShoalError('SHOAL_SYNC_UNKNOWN', `Expected a SysvBarrier with id ${id} but found another set, of ${count} semaphores`)
+  }
+
+  /** For programs that start in any order; `key` is needed. */
+  static openOrCreate({ parties, ...place }: SysvBarrierOptions & { readonly key: SysvKey }): SysvBarrier {
+    const { semaphore, created } = SysvSemaphore.openOrCreate({ ...place, values: initial(checkParties(parties)) })
+    const barrier = created ? new SysvBarrier(semaphore.id, () => semaphore.remove()) : SysvBarrier.attach(semaphore.id)
+    if (barrier.parties === parties) return barrier
+    throw new ShoalError('SHOAL_SYNC_MISMATCH', `Expected a SysvBarrier of ${parties} parties but found one of ${barrier.parties}`)
   }
 
   /** How many have to come; fewer after {@link SysvBarrier.detach}. */
@@ -82,7 +100,7 @@ export class SysvBarrier {
     if (arrival === undefined) return true
     for (;;) {
       const slice = nextSliceMs(deadline)
-      if (slice === 0) this.#breakPhase(arrival.phase, 'timeout')
+      if (slice === 0) this.#breakPhase(arrival, 'timeout')
       if (this.#passed(arrival, slice)) return false
       warnOfBlocking()
     }
@@ -102,7 +120,7 @@ export class SysvBarrier {
       )
     } catch (error) {
       const aborted = options.signal?.aborted === true
-      if (this.#breakPhase(arrival.phase, aborted ? 'cancelled' : 'timeout') && aborted) throw error
+      if (this.#breakPhase(arrival, aborted ? 'cancelled' : 'timeout') && aborted) throw error
       // Released meanwhile, or it throws: broken.
       this.#passed(arrival, 0)
     }
@@ -135,10 +153,15 @@ export class SysvBarrier {
   /** One party fewer for good; the others are released if they have all come. */
   detach(): void {
     for (;;) {
-      const [phase, parties] = [this.#value(phaseAt), this.parties]
+      const [phase, parties, broken] = [this.#value(phaseAt), this.parties, this.#value(brokenAt)]
       if (parties === 0) break
-      const next = (phase + 1) % 3
-      const fewer: Operation[] = [...only(partiesAt, parties), [partiesAt, -1], [next, -1]]
+      const fewer: Operation[] = [...only(brokenAt, broken), ...only(partiesAt, parties), [partiesAt, -1]]
+      if (broken > 0) {
+        // Nobody is released from a broken phase, and reset() arms all counters anew.
+        if (this.#operate(...fewer)) break
+        continue
+      }
+      fewer.push([(phase + 1) % 3, -1])
       if (this.#operate(...fewer, ...this.#asLast(phase, parties - 1)) || this.#operate(...fewer, ...this.#asOneOfMany(phase))) break
     }
     if (this.#forgetEnd === undefined) return
@@ -153,15 +176,17 @@ export class SysvBarrier {
   }
 
   /** undefined for the last to come, who has released the others. */
-  #arrive(): { phase: number; epoch: number } | undefined {
+  #arrive(): Arrival | undefined {
     // The kernel undoes at the end of the process, the addon at the end of the thread.
     this.#forgetEnd ??= operateUntilEnd(this.id, numbersOf([joinedAt, 1], [presentAt, 1, undo]), numbersOf([presentAt, -1, undo]))
     for (;;) {
-      const [phase, epoch] = [this.#value(phaseAt), this.#value(epochAt)]
-      const whole: Operation[] = only(brokenAt, 0)
-      if (this.#operate(...whole, ...this.#asLast(phase, this.parties))) return undefined
+      const [phase, epoch, parties] = [this.#value(phaseAt), this.#value(epochAt), this.parties]
+      // What was read still holds, or the array does nothing: there may have been a reset() or a detach() since.
+      const whole: Operation[] = [...only(brokenAt, 0), ...only(epochAt, epoch), ...only(partiesAt, parties)]
+      if (this.#operate(...whole, ...this.#asLast(phase, parties))) return undefined
       if (this.#operate(...whole, ...this.#asOneOfMany(phase))) return { phase, epoch }
       if (this.broken !== undefined) throw brokenBarrierError(this.broken)
+      if (parties === 0) return undefined
     }
   }
 
@@ -176,20 +201,24 @@ export class SysvBarrier {
     return [...only(phaseAt, phase), [phase, -2], [phase, 1]]
   }
 
-  #passed({ phase, epoch }: { phase: number; epoch: number }, sliceMs: number): boolean {
+  #passed(arrival: Arrival, sliceMs: number): boolean {
+    const { phase, epoch } = arrival
     const released = operate(this.id, Int16Array.of(phase, 0, sliceMs === 0 ? noWait : 0), sliceMs)
     if (this.#value(epochAt) !== epoch) throw brokenBarrierError(undefined)
     if (released) return true
-    if (this.#value(presentAt) < this.#value(joinedAt)) this.#breakPhase(phase, 'death')
+    const [joined, present] = [this.#value(joinedAt), this.#value(presentAt)]
+    // Both at one moment: somebody may have joined or left between the two looks.
+    if (present < joined) this.#breakPhase(arrival, 'death', ...only(joinedAt, joined), ...only(presentAt, present))
     const { broken } = this
     // Broken in a later phase, perhaps: this one has been released then.
     if (broken !== undefined && !this.#operate([phase, 0])) throw brokenBarrierError(broken)
     return broken !== undefined
   }
 
-  /** Unless the phase has been released meanwhile, or the barrier broken. */
-  #breakPhase(phase: number, reason: BreakReason): boolean {
-    return this.#operate(...only(brokenAt, 0), [phase, -1], [phase, 1], [brokenAt, brokenCode(-1, reason)])
+  /** Unless the phase has been released meanwhile, or the barrier broken or reset, or `conditions` do not hold. */
+  #breakPhase({ phase, epoch }: Arrival, reason: BreakReason, ...conditions: readonly Operation[]): boolean {
+    const waiting: Operation[] = [...only(brokenAt, 0), ...only(epochAt, epoch), [phase, -1], [phase, 1]]
+    return this.#operate(...waiting, ...conditions, [brokenAt, brokenCode(-1, reason)])
   }
 
   #operate(...operations: readonly Operation[]): boolean {
@@ -205,8 +234,13 @@ function numbersOf(...operations: readonly Operation[]): Int16Array {
   return Int16Array.from(operations.flatMap(([index, change, flags = 0]) => [index, change, flags | noWait]))
 }
 
+function checkParties(parties: number): number {
+  if (Number.isInteger(parties) && parties >= 1 && parties <= mostParties) return parties
+  throw expectedRange('parties', `an integer from 1 to ${mostParties}`, parties)
+}
+
 function initial(parties: number): number[] {
-  return [parties, parties, 0, 0, parties, 0, 0, 0, 0]
+  return [parties, parties, 0, 0, parties, 0, 0, 0, 0, magic]
 }
 
 function brokenCode(rank: number, reason: BreakReason): number {

@@ -161,6 +161,16 @@ export class SysvSemaphore {
     )
   }
 
+  /** The same without blocking the event loop: looks again after 1 ms, then after up to 50. */
+  async waitForZeroAsync(options: WaitAsyncOptions & { readonly index?: number } = {}): Promise<void> {
+    const operation = this.#operation(0, options, semaphoreFlags.noWait)
+    await poll(
+      () => operate(this.id, operation, 0) || undefined,
+      () => timeoutError('Semaphore', options.timeoutMs),
+      options,
+    )
+  }
+
   /** Removes the set: who waits on it throws. Idempotent. */
   remove(): void {
     this.#remove()

@@ -78,6 +78,25 @@ test('what throws has not been done', () => {
   )
 })
 
+test('runAsync() is done once among several, and again after one that failed', async () => {
+  const once = Once.create()
+  const failing = once.runAsync(async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    throw new Error('not yet')
+  })
+  let runs = 0
+  const others = [1, 2].map(() =>
+    once.runAsync(async () => {
+      await new Promise((resolve) => setImmediate(resolve))
+      runs++
+    }),
+  )
+  assert.match(String(await rejection(failing)), /not yet/)
+  assert.equal((await Promise.all(others)).sort(), [false, true])
+  assert.is(runs, 1)
+  assert.is(await once.runAsync(() => {}), false)
+})
+
 test('an object is found again by its kind and place', () => {
   const latch = Latch.create(words, 16, { count: 7 })
   const other = attachByKind(kindOf(latch), latch.view, latch.index)

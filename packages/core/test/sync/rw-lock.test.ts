@@ -157,4 +157,14 @@ test('the number of readers is checked', () => {
   assert.throws(() => RwLock.openOrCreate(words, 0, { readers: 3 }), hasCode('SHOAL_SYNC_MISMATCH'))
 })
 
+test('a thread that has taken all places itself is told, or waits for itself without blocking', async () => {
+  const lock = RwLock.create({ readers: 1 })
+  const first = lock.read()
+  assert.throws(() => lock.read(), hasCode('SHOAL_MUTEX_DEADLOCK'))
+  assert.is(lock.tryRead(), undefined)
+  const second = lock.readAsync()
+  first.unlock()
+  ;(await second).unlock()
+})
+
 test.run()

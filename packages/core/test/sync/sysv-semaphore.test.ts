@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SysvSemaphore } from '#internal/sync/index.js'
+import { SysvBarrier, SysvSemaphore } from '#internal/sync/index.js'
 import { watchdog } from '../support/watchdog.js'
 import { hasCode, rejection } from './support/codes.js'
 import { startMember } from './support/member.js'
@@ -148,5 +148,33 @@ test('misuse is refused in a sentence', () =>
     semaphores.release(32_767)
     assert.throws(() => semaphores.release(), hasCode('ERANGE'))
   }))
+
+test('waitForZeroAsync() resolves once the last permit is taken', () =>
+  withSet([0, 1], async (semaphores) => {
+    await semaphores.waitForZeroAsync()
+    const waiting = semaphores.waitForZeroAsync({ index: 1 })
+    semaphores.acquire(1, { index: 1 })
+    await waiting
+    semaphores.release(1, { index: 1 })
+    assert.ok(hasCode('SHOAL_SEMAPHORE_TIMEOUT')(await rejection(semaphores.waitForZeroAsync({ index: 1, timeoutMs: 1 }))))
+  }))
+
+test('a SysvBarrier is found by its key, made by whoever comes first, and is no other set', async () => {
+  const key = nextKey++
+  const barrier = SysvBarrier.openOrCreate({ key, parties: 2 })
+  try {
+    const other = SysvBarrier.openOrCreate({ key, parties: 2 })
+    assert.is(other.id, barrier.id)
+    assert.equal((await Promise.all([barrier.waitAsync(), SysvBarrier.attach({ key }).waitAsync()])).sort(), [false, true])
+    assert.throws(() => SysvBarrier.openOrCreate({ key, parties: 3 }), hasCode('SHOAL_SYNC_MISMATCH'))
+    assert.throws(() => SysvBarrier.create({ key, parties: 2 }), hasCode('SHOAL_SEMAPHORE_EXISTS'))
+    assert.throws(() => SysvBarrier.create({ parties: 0 }), RangeError)
+  } finally {
+    barrier.remove()
+  }
+  await withSet(new Array(10).fill(0), (semaphores) =>
+    assert.throws(() => SysvBarrier.attach(semaphores.id), hasCode('SHOAL_SYNC_UNKNOWN')),
+  )
+})
 
 test.run()

@@ -70,6 +70,11 @@ const scenes: Record<Waiting, () => (() => void) | undefined> = {
     words[14] = semaphores.id
     return () => semaphores.remove()
   },
+  sysvZero() {
+    const semaphores = SysvSemaphore.create({ values: [1] })
+    words[14] = semaphores.id
+    return () => semaphores.remove()
+  },
 }
 
 for (const [what, prepare] of Object.entries(scenes)) {

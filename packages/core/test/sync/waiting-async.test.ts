@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Barrier, Condition, Latch, Mutex, RingQueue, RwLock, Semaphore, SysvBarrier, SysvSemaphore } from '#internal/sync/index.js'
+import { Barrier, Condition, Latch, Mutex, Once, RingQueue, RwLock, Semaphore, SysvBarrier, SysvSemaphore } from '#internal/sync/index.js'
 import { watchdog } from '../support/watchdog.js'
 import { hasCode, rejection } from './support/codes.js'
 import { startMember } from './support/member.js'
@@ -39,6 +39,38 @@ test('one keeps its process alive until it is over', async () => {
   }
 })
 
+/** Waits, and a change that lets each go on, by one who dies before it wakes anybody. */
+const unheard: Record<string, () => { waiting: Promise<unknown>; change(): void }> = {
+  barrier() {
+    const barrier = Barrier.create(words, 0, { parties: 2 })
+    const change = () => {
+      Atomics.store(words, 2, 2)
+      Atomics.add(words, 3, 2)
+    }
+    return { waiting: barrier.waitAsync(), change }
+  },
+  latch: () => ({ waiting: Latch.create(words, 0, { count: 1 }).waitAsync(), change: () => Atomics.sub(words, 2, 1) }),
+  pop() {
+    const queue = RingQueue.create(words, 0, { capacityBytes: 64 })
+    const change = () => {
+      // Nobody sleeps, as it seems.
+      Atomics.store(words, 51, 0)
+      queue.push(new Uint8Array(1))
+    }
+    return { waiting: queue.popAsync(), change }
+  },
+  semaphore: () => ({ waiting: Semaphore.create(words, 0, { permits: 0 }).acquireAsync(), change: () => Atomics.add(words, 2, 1) }),
+}
+
+for (const [what, start] of Object.entries(unheard)) {
+  test(`${what}: a change that nobody wakes for is seen as well`, async () => {
+    const { waiting, change } = start()
+    await new Promise((resolve) => setImmediate(resolve))
+    change()
+    await waiting
+  })
+}
+
 /** Every wait that takes a signal, in vain; and what cleans up. */
 const waits: Record<string, (signal: AbortSignal) => { waiting: Promise<unknown>; clean?: () => void }> = {
   barrier: (signal) => ({ waiting: Barrier.create({ parties: 2 }).waitAsync({ signal }) }),
@@ -74,9 +106,18 @@ const waits: Record<string, (signal: AbortSignal) => { waiting: Promise<unknown>
     return { waiting: lock.writeAsync({ signal }), clean: () => read.unlock() }
   },
   semaphore: (signal) => ({ waiting: Semaphore.create({ permits: 0 }).acquireAsync(1, { signal }) }),
+  once(signal) {
+    const once = Once.create(words, 0)
+    const lock = Mutex.attach(words, 16).lock()
+    return { waiting: once.runAsync(() => {}, { signal }), clean: () => lock.unlock() }
+  },
   sysvSemaphore(signal) {
     const semaphores = SysvSemaphore.create({ values: [0] })
     return { waiting: semaphores.acquireAsync(1, { signal }), clean: () => semaphores.remove() }
+  },
+  sysvZero(signal) {
+    const semaphores = SysvSemaphore.create({ values: [1] })
+    return { waiting: semaphores.waitForZeroAsync({ signal }), clean: () => semaphores.remove() }
   },
 }
 

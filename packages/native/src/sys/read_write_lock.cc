@@ -7,6 +7,8 @@
 namespace shoal {
 namespace {
 
+constexpr std::chrono::nanoseconds kNone(0);
+
 // Whose owner died while reading has changed nothing: the mutex is as good as new.
 bool Taken(RobustMutex& mutex, int result) {
   if (result == EOWNERDEAD) mutex.MakeConsistent();
@@ -27,13 +29,19 @@ int32_t ReadWriteLock::Read(uint32_t hint, std::chrono::nanoseconds timeout) {
   if (HeldMutexes::OfThisThread().Has(writer_.robust())) return kDeadlock;
   if (writing_.load(std::memory_order_acquire) != 0) {
     ClearDeadWriter();
-    if (!WaitWhile(&writing_, 1, std::chrono::nanoseconds(0), timeout)) return kNoSlot;
+    if (!WaitWhile(&writing_, 1, kNone, timeout)) return kNoSlot;
+    // That was the slice.
+    timeout = kNone;
   }
+  int32_t of_another = kDeadlock;
   for (uint32_t i = 0; i <= slots_; ++i) {
-    const uint32_t slot = (hint + i) % slots_;
+    // In the last round all have been taken: wait for one that another thread holds, if there is any.
+    const bool last = i == slots_;
+    if (last && of_another == kDeadlock) return kDeadlock;
+    const uint32_t slot = last ? of_another : (hint + i) % slots_;
     RobustMutex& mutex = readers_[slot].mutex;
-    // In the last round all have been taken: wait for the hinted one.
-    const int result = i < slots_ ? mutex.TryLock() : mutex.Lock(std::chrono::nanoseconds(0), timeout);
+    const int result = last ? mutex.Lock(kNone, timeout) : mutex.TryLock();
+    if (result == EBUSY && !last) of_another = static_cast<int32_t>(slot);
     if (!Taken(mutex, result)) continue;
     // Store (the lock), then load; the writer stores, then looks at the locks. One of the two sees the other.
     std::atomic_thread_fence(std::memory_order_seq_cst);
@@ -65,8 +73,10 @@ uint32_t ReadWriteLock::Drain(uint32_t slot, std::chrono::nanoseconds timeout) {
   for (; slot < slots_; ++slot) {
     RobustMutex& mutex = readers_[slot].mutex;
     if (mutex.Read() == MutexWord::kFree) continue;
-    if (!Taken(mutex, mutex.Lock(std::chrono::nanoseconds(0), timeout))) return slot;
+    if (!Taken(mutex, mutex.Lock(kNone, timeout))) return slot;
     mutex.Unlock();
+    // That was the slice, perhaps.
+    timeout = kNone;
   }
   return slot;
 }

@@ -43,11 +43,14 @@ Status RecordRing::Initialise(uint32_t capacity) {
 RecordRing::Outcome RecordRing::Push(std::span<const std::byte> record, std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout) {
   const uint64_t bytes = BytesOf(record.size());
   if (bytes > capacity()) return Outcome::kTooLong;
-  Outcome outcome = TryPush(record, spin, timeout);
+  constexpr std::chrono::nanoseconds kNone(0);
+  const Outcome outcome = TryPush(record, spin, kNone);
   const auto changed = [&] { return HasRoom(bytes) || ended_.load() != 0; };
   if (outcome != Outcome::kBusy || timeout.count() <= 0) return outcome;
+  // One slice in all: for the turn, or for room.
+  if (changed()) return TryPush(record, kNone, timeout);
   if (!SpinUntil(spin, changed)) freed_.Wait(timeout, changed);
-  return TryPush(record, spin, timeout);
+  return TryPush(record, spin, kNone);
 }
 
 RecordRing::Outcome RecordRing::TryPush(std::span<const std::byte> record, std::chrono::nanoseconds spin,
@@ -74,11 +77,14 @@ RecordRing::Outcome RecordRing::TryPush(std::span<const std::byte> record, std::
 }
 
 RecordRing::Popped RecordRing::Pop(std::span<std::byte> into, std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout) {
-  const Popped popped = TryPop(into, spin, timeout);
+  constexpr std::chrono::nanoseconds kNone(0);
+  const Popped popped = TryPop(into, spin, kNone);
   const auto changed = [&] { return HasRecord() || ended_.load() != 0; };
   if (popped.outcome != Outcome::kBusy || timeout.count() <= 0) return popped;
+  // One slice in all: for the turn, or for a record.
+  if (changed()) return TryPop(into, kNone, timeout);
   if (!SpinUntil(spin, changed)) published_.Wait(timeout, changed);
-  return TryPop(into, spin, timeout);
+  return TryPop(into, spin, kNone);
 }
 
 RecordRing::Popped RecordRing::TryPop(std::span<std::byte> into, std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout) {

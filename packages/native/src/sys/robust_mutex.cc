@@ -71,7 +71,7 @@ int RobustMutex::Lock(std::chrono::nanoseconds spin, std::chrono::nanoseconds ti
     result = TryLock();
     return result != EBUSY;
   };
-  if (SpinUntil(spin, tried)) return result;
+  if (SpinUntil(spin, tried) || timeout.count() <= 0) return result;
   const std::chrono::nanoseconds slice = std::clamp(timeout, std::chrono::nanoseconds(0), kLongestSlice);
   const clockid_t clock = HasClockLock() ? CLOCK_MONOTONIC : CLOCK_REALTIME;
   timespec deadline;
@@ -90,7 +90,7 @@ int32_t RobustMutex::Announce() {
     const auto announced = static_cast<int32_t>(static_cast<uint32_t>(seen) | FUTEX_WAITERS);
     if (word->compare_exchange_weak(seen, announced, std::memory_order_acq_rel, std::memory_order_acquire)) return announced;
   }
-  return 0;
+  return kNeverThere;
 }
 
 Word* RobustMutex::futex_word() const {

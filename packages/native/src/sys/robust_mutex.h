@@ -27,7 +27,7 @@ class RobustMutex {
 
   /// 0, EOWNERDEAD (held, and inconsistent until MakeConsistent), EBUSY, EDEADLK, ENOTRECOVERABLE.
   int TryLock() { return pthread_mutex_trylock(&mutex_); }
-  /// Spins for `spin`, then sleeps for one slice; ETIMEDOUT as well.
+  /// Spins for `spin`, then sleeps for one slice or, without a `timeout`, not at all; ETIMEDOUT as well.
   int Lock(std::chrono::nanoseconds spin, std::chrono::nanoseconds timeout);
   int MakeConsistent() { return pthread_mutex_consistent(&mutex_); }
   int Unlock() { return pthread_mutex_unlock(&mutex_); }
@@ -35,8 +35,10 @@ class RobustMutex {
   /// Reads the futex word and changes nothing, so that one observer never disturbs the next. Needs FutexWordOffset() to be known.
   MutexWord Read() const;
 
-  /// Asks the holder to wake whoever sleeps on the futex word, which it gives back: 0 once the mutex is free.
+  /// Asks the holder to wake whoever sleeps on the futex word, which it gives back. While nobody holds the mutex it gives what the word
+  /// never is: asleep on a free one, one would be woken by nobody.
   int32_t Announce();
+  static constexpr int32_t kNeverThere = -1;
 
   Word* futex_word() const;
 

@@ -66,9 +66,15 @@ WordWatcher::Id WordWatcher::Watch(const Word* word, int32_t expected, std::chro
 }
 
 bool WordWatcher::Cancel(Id id) {
-  // No nudge: the thread may sleep on, for the kernel bears a word that goes. It looks at words only under the lock.
-  const std::lock_guard lock(mutex_);
-  return std::erase_if(watched_, [&](const Watched& each) { return each.id == id; }) != 0;
+  bool found;
+  {
+    // The thread looks at words only under the lock, and the kernel bears one that goes while it sleeps on it.
+    const std::lock_guard lock(mutex_);
+    found = std::erase_if(watched_, [&](const Watched& each) { return each.id == id; }) != 0;
+  }
+  // Asleep on it, it would take a wake that is meant for another.
+  if (found) Nudge();
+  return found;
 }
 
 std::vector<WordWatcher::Id> WordWatcher::Take() {
@@ -119,7 +125,8 @@ bool WordWatcher::FindOver(Clock::time_point now) {
 const Word* WordWatcher::Sleep(int32_t seen, std::vector<Watched> watched, Clock::time_point now) {
   static std::atomic<bool> lacks_waitv{false};
   std::erase_if(watched, [](const Watched& each) { return each.over; });
-  auto until = now + std::chrono::hours(1);
+  // Who changes a word may die before it wakes anybody, and so may who was woken in the place of another: all are looked at once a slice.
+  auto until = now + (watched.empty() ? std::chrono::hours(1) : kLongestSlice);
   std::vector<Waiter> waiters{WaiterFor(&changes_, seen)};
   std::vector<const Word*> words{&changes_};
   for (const Watched& each : watched) {

@@ -28,7 +28,8 @@ class WordWatcher {
   /// What is still watched is forgotten.
   void Stop();
 
-  /// Until the word differs from `expected`, somebody wakes it, or the time is over. The word must stay until it is taken or cancelled.
+  /// Until the word differs from `expected`, somebody wakes it, or the time is over; a change that nobody wakes for is seen within a slice.
+  /// The word must stay until it is taken or cancelled.
   Id Watch(const Word* word, int32_t expected, std::chrono::nanoseconds timeout);
   /// Afterwards the word may go, and its id is not taken any more. False where it has been taken.
   bool Cancel(Id id);

@@ -135,6 +135,27 @@ export function barrierSuite({ name, backends, create, arrived, dispose }: Barri
       }))
   }
 
+  test('one that breaks it and goes releases nobody', () =>
+    withBarrier(3, async (barrier, arrival) => {
+      const member = startMember('processes', memory, 'waitOnce')
+      await arrival()
+      assert.throws(() => barrier.wait({ timeoutMs: 1 }), isBroken)
+      barrier.detach()
+      assert.is(await member.next(), 'waiting')
+      assert.is(((await member.next()) as { code?: string }).code, 'SHOAL_BARRIER_BROKEN')
+      await member.ended
+      barrier.reset()
+      assert.is(barrier.parties, 2)
+      assert.equal((await Promise.all([barrier.waitAsync(), barrier.waitAsync()])).sort(), [false, true])
+    }))
+
+  test('one without parties keeps nobody', () =>
+    withBarrier(1, async (barrier) => {
+      barrier.detach()
+      assert.is(barrier.parties, 0)
+      assert.is(barrier.wait({ timeoutMs: 1_000 }), true)
+    }))
+
   test('an aborted or timed out waitAsync() breaks it', () =>
     withBarrier(2, async (barrier) => {
       const controller = new AbortController()

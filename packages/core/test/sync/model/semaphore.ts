@@ -9,15 +9,17 @@ export interface SemaphoreModel {
   /** How many each giver gives. */
   givers: readonly number[]
   deaths?: boolean
-  mistake?: 'look at the sleepers first'
+  /** Takers that do not block, as `acquireAsync`. */
+  async?: boolean
+  mistake?: 'look at the sleepers first' | 'sleep on what is enough'
 }
 
 /** `sys/semaphore.cc`, step by step. */
-export function semaphoreModel({ takers, givers, deaths = false, mistake }: SemaphoreModel): Protocol {
+export function semaphoreModel({ takers, givers, deaths = false, async = false, mistake }: SemaphoreModel): Protocol {
   return {
     words: [0, 0, 0],
-    programs: [...takers.map(take), ...givers.map((count) => give(count, mistake))],
-    registers: 1,
+    programs: [...takers.map((count) => (async ? takeAsync(count, mistake) : take(count))), ...givers.map((count) => give(count, mistake))],
+    registers: 2,
     invariant: (state) => (get(state, permits) < 0 ? 'more permits out than there are' : undefined),
     ...(deaths ? { bury: (state, me) => replace(state.words, me, takers, givers) } : {}),
   }
@@ -51,6 +53,44 @@ function take(count: number): Step[] {
     (state) => {
       add(state, sleepers, -1)
       return at.acquire
+    },
+  ]
+}
+
+/** `Semaphore.acquireAsync`: its attempt comes after it has taken the value to sleep on. */
+function takeAsync(count: number, mistake: SemaphoreModel['mistake']): Step[] {
+  const at = { greedy: 0, acquire: 1, count: 2, expect: 3, again: 4, sleep: 5, uncount: 6, ungreedy: 7, end: 8 }
+  const [expected, done] = [0, 1]
+  const acquire: Step = (state, me) => {
+    if (get(state, permits) < count) return undefined
+    add(state, permits, -count)
+    setRegister(state, me, done, 1)
+    return at.ungreedy
+  }
+  return [
+    (state) => {
+      if (count > 1) add(state, greedy, 1)
+      return at.acquire
+    },
+    (state, me) => acquire(state, me) ?? at.count,
+    (state) => {
+      add(state, sleepers, 1)
+      return at.expect
+    },
+    (state, me) => {
+      const most = mistake === 'sleep on what is enough' ? get(state, permits) : count - 1
+      setRegister(state, me, expected, Math.min(get(state, permits), most))
+      return at.again
+    },
+    (state, me) => (acquire(state, me) === undefined ? at.sleep : at.uncount),
+    (state, me) => futexWait(state, me, permits, register(state, me, expected), at.uncount),
+    (state, me) => {
+      add(state, sleepers, -1)
+      return register(state, me, done) === 1 ? at.ungreedy : at.acquire
+    },
+    (state) => {
+      if (count > 1) add(state, greedy, -1)
+      return at.end
     },
   ]
 }
