@@ -246,8 +246,12 @@ export class PoolCalls {
     checkSignal(signal)
     checkTimeout(timeoutMs)
     if (typeof priority !== 'number') throw expectedType('priority', 'a number', priority)
+    if (!Array.isArray(transfer)) throw expectedType('transfer', 'an array of buffers', transfer)
     const watch: Watch = { signal, timeoutMs, graceMs: 0, onProgress: undefined }
-    return this.#engine.task({ kernel: kernelReference('kernel', kernel), args, transfer, priority, rank }, watch)
+    return this.#engine.task(
+      { kernel: kernelReference('kernel', kernel), args, transfer, priority, rank, backend: this.#engine.options.backend },
+      watch,
+    )
   }
 }
 

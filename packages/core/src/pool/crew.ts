@@ -94,7 +94,7 @@ export class Crew {
       await handle.ready
       const { traceSegment } = this.#options
       if (traceSegment !== undefined) this.#send(rank, { type: 'trace', rank, data: handOver(traceSegment).data }, traceSegment)
-      if (this.#options.setup !== undefined) await setUp(this.#options.setup, rank, this, handle)
+      if (this.#options.setup !== undefined) await setUp(this.#options.setup, rank, this.#options.backend, this, handle)
     } catch (error) {
       // Nothing of it may be left when another one is started in its place.
       await handle.kill()

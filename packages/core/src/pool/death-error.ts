@@ -1,4 +1,5 @@
 import { ShoalError, type ShoalErrorCode } from '../errors/index.js'
+import { limits, oomKills } from '../memory/index.js'
 import type { IndexRange } from '../source/index.js'
 import type { Death } from './worker-handle.js'
 
@@ -26,6 +27,16 @@ function place(range: IndexRange | undefined): string {
 /** What SIGKILL does not say: whether memory was short. */
 function memoryNote({ how, pid }: Death): string {
   if (!how.includes('SIGKILL') || pid === undefined) return ''
-  const mebibytes = Math.round(process.memoryUsage.rss() / 2 ** 20)
-  return ` (this process uses ${mebibytes} MiB; SIGKILL may come from the memory limit of a control group)`
+  const { cgroupMemoryBytes } = limits()
+  const kills = oomKills()
+  const facts = [
+    `this process uses ${mebibytes(process.memoryUsage.rss())}`,
+    ...(cgroupMemoryBytes === undefined ? [] : [`its control group allows ${mebibytes(cgroupMemoryBytes)} more`]),
+    ...(kills === undefined ? [] : [`the kernel has killed ${kills} of that group for want of memory so far`]),
+  ]
+  return ` (SIGKILL may come from a limit of memory: ${facts.join(', ')})`
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`
 }

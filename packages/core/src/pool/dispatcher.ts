@@ -7,7 +7,7 @@ import type { Death } from './worker-handle.js'
 
 /**
  * Decides which ranks work on what. Calls start in their order, tasks of higher priority first among tasks: `spmd` when all its ranks are
- * free, other regions and tasks as soon as one is; ranks that become free join a region that has chunks left. Nothing overtakes an `spmd`
+ * free, other regions and tasks as soon as one is; ranks that nobody waits for join a region that has chunks left. Nothing overtakes an `spmd`
  * that waits, so that it is not starved. Runs on the parent's event loop only.
  */
 export class Dispatcher {
@@ -133,16 +133,25 @@ export class Dispatcher {
 
   #assign(): void {
     do {
-      let free = this.#freeRanks()
-      for (const region of this.#slots) {
-        while (free.length > 0 && region?.wantsRank && this.#join(region, free[0]!)) free = free.slice(1)
-      }
-      free = this.#startWaiting(free)
+      // What the dead have left can not wait: nobody else may be at work on it. A region that is at work anyway can.
+      const afterOrphans = this.#joinRegions(this.#freeRanks(), (region) => region.hasOrphans)
+      this.#joinRegions(this.#startWaiting(afterOrphans), (region) => region.wantsRank)
       const wanted = this.#waiting.length > 0 || this.#slots.some((region) => region?.wantsRank)
       Atomics.store(this.#control.words, Header.wanted, wanted ? 1 : 0)
       // Who left before `wanted` was stored has not rung for it: look again after the store.
       if (!wanted) return
     } while (this.#collectLeavers())
+  }
+
+  /** Lets free ranks into running regions that want some; returns those that are left. */
+  #joinRegions(ranks: readonly number[], wants: (region: Region) => boolean): readonly number[] {
+    let left = ranks
+    if (left.length === 0) return left
+    for (const region of this.#slots) {
+      if (region === undefined) continue
+      while (left.length > 0 && region.wantsRank && wants(region) && this.#join(region, left[0]!)) left = left.slice(1)
+    }
+    return left
   }
 
   /**

@@ -2,6 +2,7 @@ import { expectedRange, expectedType } from '../errors/index.js'
 import { limits } from '../memory/index.js'
 import { type Affinity, cpusByRank } from './affinity.js'
 import { resolveSetup, type Setup } from './setup.js'
+import { type ResourceLimits, resolveEnv, resolveExecArgv, resolveResourceLimits } from './start-options.js'
 
 export type Backend = 'threads' | 'processes'
 
@@ -10,13 +11,15 @@ export interface PoolOptions {
   readonly workers?: number
   /** Worker threads (piscina) or forked processes. Default: threads. */
   readonly backend?: Backend
-  /** Shown in errors. */
+  /** Shown in errors, events and traces. */
   readonly name?: string
   /** How long idle workers stay ready for the next region before they go to sleep for good. Default 100. */
   readonly hotMs?: number
-  /** Threads only. */
-  readonly resourceLimits?: { readonly maxOldGenerationSizeMb?: number; readonly stackSizeMb?: number }
+  /** How much memory a worker may use: one that needs more ends, and is replaced. Processes get them as flags of node. */
+  readonly resourceLimits?: ResourceLimits
+  /** Arguments of node, instead of those of this process. */
   readonly execArgv?: readonly string[]
+  /** Variables that workers have besides, or instead of, those of this process. */
   readonly env?: Readonly<Record<string, string>>
   /**
    * Which CPUs the workers run on. Default `'none'`: the scheduler decides. With `'cores'` each rank keeps to one CPU, on cores of their own as
@@ -46,7 +49,7 @@ export interface ResolvedPoolOptions {
   readonly backend: Backend
   readonly name: string
   readonly hotMs: number
-  readonly resourceLimits: PoolOptions['resourceLimits']
+  readonly resourceLimits: ResourceLimits | undefined
   readonly execArgv: readonly string[] | undefined
   readonly env: Readonly<Record<string, string>> | undefined
   readonly affinity: readonly (readonly number[])[] | undefined
@@ -67,19 +70,22 @@ export function resolvePoolOptions(options: PoolOptions): ResolvedPoolOptions {
   if (typeof hotMs !== 'number') throw expectedType('hotMs', 'a number of milliseconds', hotMs)
   if (!(hotMs >= 0)) throw expectedRange('hotMs', 'a number of milliseconds from 0', hotMs)
   const workers = workerCount(options.workers)
+  const { name = 'shoal', signal } = options
+  if (typeof name !== 'string') throw expectedType('name', 'a string', name)
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw expectedType('signal', 'an AbortSignal', signal)
   return Object.freeze({
     workers,
     backend,
-    name: options.name ?? 'shoal',
+    name,
     hotMs,
-    resourceLimits: options.resourceLimits,
-    execArgv: options.execArgv,
-    env: options.env,
+    resourceLimits: resolveResourceLimits(options.resourceLimits),
+    execArgv: resolveExecArgv(options.execArgv),
+    env: resolveEnv(options.env),
     affinity: cpusByRank(options.affinity, workers),
     setup: resolveSetup(options.setup, options.setupArgs),
     recordTiming: flag('recordTiming', options.recordTiming),
     trace: flag('trace', options.trace),
-    signal: options.signal,
+    signal,
     maxQueue: queueLimit(options.maxQueue, workers),
   })
 }

@@ -121,7 +121,7 @@ export class ProcessWorker implements WorkerHandle {
 
 function memoryFlags(limits: WorkerStartOptions['resourceLimits']): string[] {
   const flags: string[] = []
-  if (limits?.maxOldGenerationSizeMb !== undefined) flags.push(`--max-old-space-size=${limits.maxOldGenerationSizeMb}`)
+  if (limits?.maxOldGenerationSizeMb !== undefined) flags.push(`--max-old-space-size=${Math.ceil(limits.maxOldGenerationSizeMb)}`)
   if (limits?.stackSizeMb !== undefined) flags.push(`--stack-size=${Math.floor(limits.stackSizeMb * 1024)}`)
   return flags
 }

@@ -3,6 +3,7 @@ import type { KernelReference } from '../protocol/index.js'
 import { checkArgs } from './clone-limit.js'
 import type { Crew } from './crew.js'
 import { kernelReference } from './kernel-reference.js'
+import type { Backend } from './options.js'
 import { Task } from './task.js'
 import type { WorkerHandle } from './worker-handle.js'
 
@@ -21,8 +22,8 @@ export function resolveSetup(setup: unknown, args: unknown): Setup | undefined {
 }
 
 /** Rejects with what the kernel throws, or when the worker ends meanwhile. */
-export async function setUp({ kernel, args }: Setup, rank: number, crew: Crew, handle: WorkerHandle): Promise<void> {
-  const task = new Task({ kernel, args, transfer: [], priority: 0, rank })
+export async function setUp({ kernel, args }: Setup, rank: number, backend: Backend, crew: Crew, handle: WorkerHandle): Promise<void> {
+  const task = new Task({ kernel, args, transfer: [], priority: 0, rank, backend })
   const done = crew.run(rank, { ...task.call, isSetup: true }, task.segments).then((result) => {
     task.settle(result, rank)
     return task.promise

@@ -11,6 +11,7 @@ import {
   type ThrownData,
   unpack,
 } from '../protocol/index.js'
+import type { Backend } from './options.js'
 import { returnedSegments } from './returned-segments.js'
 
 export interface TaskSpec {
@@ -20,6 +21,7 @@ export interface TaskSpec {
   readonly priority: number
   /** The one rank that may run it; undefined for any. */
   readonly rank: number | undefined
+  readonly backend: Backend
 }
 
 /** One call of `run`, or of `broadcast` on one worker: waits for a rank, runs there, and settles a promise. */
@@ -35,8 +37,8 @@ export class Task {
   #resolve!: (value: unknown) => void
   #reject!: (error: unknown) => void
 
-  constructor({ kernel, args, transfer, priority, rank }: TaskSpec) {
-    const prepared = prepareArgs(args, transfer)
+  constructor({ kernel, args, transfer, priority, rank, backend }: TaskSpec) {
+    const prepared = prepareArgs(args, transfer, backend)
     this.rank = rank
     this.priority = priority
     this.call = { kernel, args: prepared.args, transfer }
@@ -65,15 +67,21 @@ export class Task {
   }
 }
 
-/** Transferred buffers can only go by the structured clone of threads. */
-function prepareArgs(args: readonly unknown[], transfer: readonly ArrayBuffer[]): { args: TaskArgs; segments: readonly Segment[] } {
+/** Transferred buffers, and plain shared ones, can only go by the structured clone of threads. */
+function prepareArgs(
+  args: readonly unknown[],
+  transfer: readonly ArrayBuffer[],
+  backend: Backend,
+): { args: TaskArgs; segments: readonly Segment[] } {
   if (args.every(isPrimitive)) return { args: { cloned: args, segmentIds: [] }, segments: [] }
-  if (transfer.length === 0) {
-    const packet = pack(args)
-    return { args: { packed: packet.bytes }, segments: packet.segments }
+  if (backend === 'threads') {
+    const { value, segments, hasPlainShared } = lower(args)
+    if (hasPlainShared || transfer.length > 0) {
+      return { args: { cloned: value, segmentIds: segments.map((segment) => segment.id) }, segments }
+    }
   }
-  const { value, segments } = lower(args)
-  return { args: { cloned: value, segmentIds: segments.map((segment) => segment.id) }, segments }
+  const packet = pack(args)
+  return { args: { packed: packet.bytes }, segments: packet.segments }
 }
 
 function withRank(error: unknown, rank: number): unknown {

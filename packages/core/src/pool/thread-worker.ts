@@ -36,7 +36,7 @@ export class ThreadWorker implements WorkerHandle {
       recordTiming: false,
       ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
       ...(options.execArgv && { execArgv: [...options.execArgv] }),
-      ...(options.env && { env: { ...options.env } }),
+      ...(options.env && { env: { ...process.env, ...options.env } }),
     })
     // Errors outside a task, and answers that cross a destroy(). What has come of the thread is told by its exit.
     this.#piscina.on('error', () => {})
@@ -92,11 +92,14 @@ export class ThreadWorker implements WorkerHandle {
     this.#die({ how: 'was terminated' })
   }
 
-  /** The worker's side never throws: a rejection is the end of the thread. */
+  /** The worker's side never throws: a rejection is the end of the thread, unless it has never seen the task. */
   async #runOrDie(task: ThreadTask, transferList?: readonly ArrayBuffer[]): Promise<unknown> {
     try {
       return await this.#run(task, transferList)
     } catch (cause) {
+      if (isRefused(cause)) {
+        throw new ShoalError('SHOAL_VALUE_UNCLONEABLE', `Expected arguments that can be sent to a thread, but: ${cause.message}`, { cause })
+      }
       // The rejection comes before the thread has ended; its life mutex is free only then.
       await this.#end()
       this.#die({ how: howItEnded(cause, 'early'), cause })
@@ -122,4 +125,10 @@ export class ThreadWorker implements WorkerHandle {
 
 function howItEnded(cause: unknown, otherwise: string): string {
   return cause instanceof Error ? `ended: ${cause.message}` : `ended ${otherwise}`
+}
+
+/** What `postMessage` throws at values that can not be cloned, and at lists that can not be transferred. */
+function isRefused(cause: unknown): cause is Error {
+  if (cause instanceof DOMException) return cause.name === 'DataCloneError'
+  return cause instanceof TypeError && String((cause as NodeJS.ErrnoException).code).includes('TRANSFER')
 }

@@ -1,5 +1,6 @@
 import type { Segment } from '../memory/index.js'
 import type { Attachment, TaskCall, TaskResult } from '../protocol/index.js'
+import type { ResourceLimits } from './start-options.js'
 
 /** How a worker ended, as far as its backend can tell. */
 export interface Death {
@@ -17,7 +18,7 @@ export interface WorkerHandle {
   readonly died: Promise<Death>
   /** Sends the worker into its member loop; resolves when it has left it again, or died. */
   enter(): Promise<void>
-  /** Runs one task outside the loop. Stays pending when the worker dies meanwhile: `died` tells. */
+  /** Runs one task outside the loop. Stays pending when the worker dies meanwhile: `died` tells. Rejects what can not be sent to it. */
   run(task: TaskCall): Promise<TaskResult>
   /** Hands a segment over, or says to forget one. Arrives before any region that is posted later. False while there is no room for it. */
   send(attachment: Attachment, segment: Segment | undefined): boolean
@@ -32,7 +33,7 @@ export interface WorkerStartOptions {
   readonly size: number
   readonly control: Segment
   readonly doorbellFd: number
-  readonly resourceLimits: { readonly maxOldGenerationSizeMb?: number; readonly stackSizeMb?: number } | undefined
+  readonly resourceLimits: ResourceLimits | undefined
   readonly execArgv: readonly string[] | undefined
   readonly env: Readonly<Record<string, string>> | undefined
   /** The CPUs to run on; undefined for any. */

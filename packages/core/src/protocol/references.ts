@@ -57,16 +57,19 @@ export interface Lowered {
   readonly value: unknown
   /** What the markers count. */
   readonly segments: readonly Segment[]
+  /** Whether there is shared memory of no segment, which goes by reference between threads, and no further. */
+  readonly hasPlainShared: boolean
 }
 
 /** Leaves `value` itself untouched: what has to change is copied, what has not is used as it is. */
 export function lower(value: unknown): Lowered {
   const lowering = new Lowering()
-  return { value: lowering.lower(value), segments: lowering.segments }
+  return { value: lowering.lower(value), segments: lowering.segments, hasPlainShared: lowering.hasPlainShared }
 }
 
 class Lowering {
   readonly segments: Segment[] = []
+  hasPlainShared = false
   readonly #seen = new Map<object, unknown>()
 
   lower(value: unknown): unknown {
@@ -101,7 +104,10 @@ class Lowering {
 
   #view(view: ArrayBufferView): unknown {
     const segment = segmentOf(view as TypedArray)
-    if (segment === undefined) return view
+    if (segment === undefined) {
+      if (types.isSharedArrayBuffer(view.buffer)) this.hasPlainShared = true
+      return view
+    }
     const type = Buffer.isBuffer(view) ? 'Buffer' : (view as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag]
     const length = 'length' in view ? (view.length as number) : view.byteLength
     return { [KEY]: 'view', type, segment: this.#reference(segment), byteOffset: view.byteOffset, length }
@@ -109,7 +115,9 @@ class Lowering {
 
   #buffer(buffer: SharedArrayBuffer): unknown {
     const segment = segmentOf(buffer)
-    return segment === undefined ? buffer : { [KEY]: 'buffer', segment: this.#reference(segment) }
+    if (segment !== undefined) return { [KEY]: 'buffer', segment: this.#reference(segment) }
+    this.hasPlainShared = true
+    return buffer
   }
 
   #array(items: unknown[]): unknown {

@@ -33,6 +33,7 @@ for (const backend of ['threads', 'processes'] as const) {
     assert.instance(error, ShoalError)
     assert.is(error.code, 'SHOAL_REGION_WORKER_DIED', error.message)
     assert.match(error.message, howItEnded[backend])
+    if (backend === 'processes' && error.message.includes('SIGKILL')) assert.match(error.message, /this process uses \d+ MiB/)
     return error as unknown as ShoalError
   }
 

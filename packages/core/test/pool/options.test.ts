@@ -55,6 +55,20 @@ const refused: [string, unknown, ErrorConstructor, RegExp][] = [
   ['hotMs that is no number', { hotMs: Number.NaN }, RangeError, /hotMs/],
   ['hotMs in words', { hotMs: 'long' }, TypeError, /hotMs/],
   ['options that are no object', null, TypeError, /options/],
+  ['a name that is no text', { name: 5 }, TypeError, /a string for name but received 5/],
+  ['a signal that is none', { signal: {} }, TypeError, /an AbortSignal for signal/],
+  ['limits that are no object', { resourceLimits: 64 }, TypeError, /an object for resourceLimits/],
+  ['a limit in words', { resourceLimits: { stackSizeMb: 'deep' } }, TypeError, /resourceLimits.stackSizeMb but received 'deep'/],
+  [
+    'a limit of nothing',
+    { resourceLimits: { maxOldGenerationSizeMb: 0 } },
+    RangeError,
+    /above 0 for resourceLimits.maxOldGenerationSizeMb/,
+  ],
+  ['execArgv as one text', { execArgv: '--no-deprecation' }, TypeError, /an array of arguments of node for execArgv/],
+  ['an argument that is no text', { execArgv: ['--max-http-header-size', 5] }, TypeError, /a string for execArgv\[1\]/],
+  ['an env that is no object', { env: 'A=5' }, TypeError, /an object of strings for env/],
+  ['a variable that is no text', { env: { A: 5 } }, TypeError, /a string for env.A/],
 ]
 for (const [what, options, Type, message] of refused) {
   test(`refuses ${what}`, async () => {
@@ -68,6 +82,17 @@ for (const backend of ['threads', 'processes'] as const) {
   test(`env reaches ${backend}`, async () => {
     const pool = await createPool({ workers: 1, backend, env: { SHOAL_TEST_VALUE: 'from the pool' } })
     assert.equal(await pool.spmd(() => process.env.SHOAL_TEST_VALUE), ['from the pool'])
+    await pool.close()
+  })
+
+  test(`env of ${backend} comes to what this process has, and stays as it was given`, async () => {
+    const env = { SHOAL_TEST_VALUE: 'first' }
+    const pool = await createPool({ workers: 1, backend, env })
+    env.SHOAL_TEST_VALUE = 'second'
+    await reasonOf(pool.run(() => process.exit(1)))
+    // By a worker that was started after that.
+    const seen = await pool.run(() => [process.env.SHOAL_TEST_VALUE, process.env.PATH])
+    assert.equal(seen, ['first', process.env.PATH])
     await pool.close()
   })
 

@@ -52,6 +52,31 @@ export function fairness(backend: Backend): void {
     assert.is(await long, 'long')
   })
 
+  test('a worker that becomes free serves a task that waits, and only then joins a region that has one', async () => {
+    const pool = await pools.of(2)
+    const words = allocate(Int32Array, 3)
+    type Words = Int32Array<SharedArrayBuffer>
+    const holding = pool.run((all: Words) => {
+      while (Atomics.load(all, 0) === 0) Atomics.wait(all, 0, 0, 1)
+    }, words)
+    const region = pool.forChunks(
+      100,
+      (chunk, all) => {
+        // No chunk but the first ends before the task has run, and the last ones not before somebody has joined.
+        Atomics.or(all, 2, 1 << chunk.rank)
+        if (chunk.index > 0) while (Atomics.load(all, 1) === 0) Atomics.wait(all, 1, 0, 1)
+        while (chunk.index > 70 && Atomics.load(all, 2) !== 3) Atomics.wait(all, 2, 0, 1)
+        return chunk.length
+      },
+      { chunkLength: 1, args: [words], combine: (a, b) => a + b, timeoutMs: 20_000 },
+    )
+    const waiting = pool.run((all: Words) => Atomics.store(all, 1, 1), words)
+    Atomics.store(words, 0, 1)
+    await holding
+    assert.is(await region, 100)
+    assert.is(await waiting, 1)
+  })
+
   test('an spmd that waits for all ranks is not starved by tasks that come later', async () => {
     const pool = await pools.of(2)
     const ticket = allocate(Int32Array, 1)

@@ -191,13 +191,57 @@ export function tasks(backend: Backend): void {
     assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
   })
 
+  test('transfer is a list', async () => {
+    const pool = await pools.of(1)
+    const call = pool.with({ transfer: new ArrayBuffer(8) as never }).run(() => 1)
+    assert.match((await reasonOf(call)).message, /an array of buffers for transfer/)
+  })
+
   if (backend === 'threads') {
-    test('transferred buffers change hands, plain shared ones go by reference', async () => {
+    test('transferred buffers change hands', async () => {
       const pool = await pools.of(1)
       const bytes = new Uint8Array([1, 2, 3])
       const length = await pool.with({ transfer: [bytes.buffer] }).run((given: Uint8Array) => given.length, bytes)
       assert.is(length, 3)
       assert.is(bytes.byteLength, 0)
+    })
+
+    test('plain shared memory goes by reference, nested too, beside that of segments', async () => {
+      const pool = await pools.of(1)
+      const plain = new SharedArrayBuffer(16)
+      const xs = share(Int32Array.of(1))
+      type Given = { list: Int32Array[]; buffer: SharedArrayBuffer }
+      const kernel = (given: Given, own: Int32Array) => {
+        given.list[0]![1] = 7
+        new Int32Array(given.buffer)[2] = 8
+        own[0] = 9
+      }
+      await pool.run(kernel, { list: [new Int32Array(plain)], buffer: plain }, xs)
+      assert.equal([...new Int32Array(plain)], [0, 7, 8, 0])
+      assert.is(xs[0], 9)
+    })
+
+    test('what can not be transferred is an error of the call, not of the worker', async () => {
+      const pool = await pools.of(1)
+      const thread = () => process.getBuiltinModule('node:worker_threads').threadId
+      const before = await pool.run(thread)
+      const one = new ArrayBuffer(8)
+      for (const [transfer, given] of [
+        [[one, one], one],
+        [[{}], one],
+        [[5], one],
+        [[one], { call: () => 1 }],
+      ] as [ArrayBuffer[], unknown][]) {
+        assert.is((await reasonOf(pool.with({ transfer }).run((value: unknown) => value, given))).code, 'SHOAL_VALUE_UNCLONEABLE')
+      }
+      assert.is(await pool.run(thread), before)
+    })
+  } else {
+    test('plain shared memory is refused, which reaches no process', async () => {
+      const pool = await pools.of(1)
+      const error = await reasonOf(pool.run((given: SharedArrayBuffer) => given.byteLength, new SharedArrayBuffer(8)))
+      assert.is(error.code, 'SHOAL_VALUE_UNCLONEABLE')
+      assert.match(error.message, 'allocate()')
     })
   }
 

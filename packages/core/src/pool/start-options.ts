@@ -1,0 +1,44 @@
+import { expectedRange, expectedType } from '../errors/index.js'
+
+/** How much memory a worker may use. */
+export interface ResourceLimits {
+  readonly maxOldGenerationSizeMb?: number
+  readonly stackSizeMb?: number
+}
+
+/*
+ * What workers are started with. Copied and frozen: workers that replace dead ones are started later, and in the same way, whatever the
+ * program has done with its objects meanwhile.
+ */
+
+export function resolveResourceLimits(asked: unknown): ResourceLimits | undefined {
+  if (asked === undefined) return undefined
+  if (typeof asked !== 'object' || asked === null) throw expectedType('resourceLimits', 'an object', asked)
+  const { maxOldGenerationSizeMb, stackSizeMb } = asked as ResourceLimits
+  const limits = { maxOldGenerationSizeMb, stackSizeMb }
+  for (const [name, megabytes] of Object.entries(limits)) {
+    if (megabytes === undefined) continue
+    if (typeof megabytes !== 'number') throw expectedType(`resourceLimits.${name}`, 'a number of megabytes', megabytes)
+    if (!(megabytes > 0 && megabytes < Number.POSITIVE_INFINITY)) {
+      throw expectedRange(`resourceLimits.${name}`, 'a number of megabytes above 0', megabytes)
+    }
+  }
+  return Object.freeze({
+    ...(maxOldGenerationSizeMb !== undefined && { maxOldGenerationSizeMb }),
+    ...(stackSizeMb !== undefined && { stackSizeMb }),
+  })
+}
+
+export function resolveExecArgv(asked: unknown): readonly string[] | undefined {
+  if (asked === undefined) return undefined
+  if (!Array.isArray(asked)) throw expectedType('execArgv', 'an array of arguments of node', asked)
+  for (const [index, arg] of asked.entries()) if (typeof arg !== 'string') throw expectedType(`execArgv[${index}]`, 'a string', arg)
+  return Object.freeze([...asked])
+}
+
+export function resolveEnv(asked: unknown): Readonly<Record<string, string>> | undefined {
+  if (asked === undefined) return undefined
+  if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) throw expectedType('env', 'an object of strings', asked)
+  for (const [name, value] of Object.entries(asked)) if (typeof value !== 'string') throw expectedType(`env.${name}`, 'a string', value)
+  return Object.freeze({ ...asked }) as Readonly<Record<string, string>>
+}
