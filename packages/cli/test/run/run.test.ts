@@ -69,7 +69,7 @@ test('says what it would do with --dry-run, and does nothing', async () => {
   const [job, workers, work, input, memory, checkpoint] = stdout.split('\n')
   assert.equal([job, workers], ['job         endless', 'workers     2 processes'])
   assert.equal([work, input], ['work        1 chunk, 14 bytes', `input       ${data}, 14 bytes`])
-  assert.match(memory!, /^memory {6}[\d.]+ \w+ reserved/)
+  assert.match(memory!, /^memory {6}about [1-9][\d.]* MiB, /)
   assert.is(checkpoint, `checkpoint  ${state}: nothing there yet`)
   assert.is(stderr, '')
   assert.is(code, 0)
