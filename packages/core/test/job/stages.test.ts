@@ -108,14 +108,11 @@ for (const name of ['stages', 'program'] as const) {
   })
 }
 
-/** So many turns of the loop after it has begun: somewhere in the middle of it. */
+/** Some milliseconds after it has begun: at a random moment, nothing is waited for. */
 function abortInProgram(turns: number): object {
   const control = new AbortController()
-  const wait = (left: number): void => {
-    if (left === 0) control.abort(new Error('enough'))
-    else setImmediate(() => wait(left - 1))
-  }
-  return { signal: control.signal, onEvent: ({ type }: { type: string }) => type === 'stage' && wait(turns) }
+  const abort = (): unknown => setTimeout(() => control.abort(new Error('enough')), 3 * turns)
+  return { signal: control.signal, onEvent: ({ type }: { type: string }) => type === 'stage' && abort() }
 }
 
 test('a program that begins anew, since none of its states is there, finds its files as they were', async ({ pool }) => {
