@@ -29,6 +29,13 @@ test('takes parameters by name, and options before and between the arguments', a
   assert.is(stdout, 'xxx\n')
 })
 
+test('prints results, and tells parameters, that are big integers', async () => {
+  const { code, stdout, stderr } = await shoal('run', fixture('big'), '18446744073709551616', '--json')
+  assert.is(stdout, '{"product":"55340232221128654848"}\n')
+  assert.match(stderr, '"params":{"factor":"18446744073709551616"}')
+  assert.is(code, 0)
+})
+
 test('says nothing on stderr with --quiet', async () => {
   const { stdout, stderr } = await shoal('run', fixture('count-bytes'), data, '--quiet')
   assert.is(stdout, '{"bytes":14}\n')
