@@ -93,7 +93,7 @@ for (const name of ['stages', 'program'] as const) {
         let result = await run(pool, name === 'program' ? abortInProgram(commits) : abortAfter(commits)).catch((error) => error)
         if (result instanceof Error) {
           assert.is((result as ShoalError).code, 'SHOAL_JOB_INTERRUPTED', result.stack)
-          for (const [file, kept] of [['journal', ofJournal] as const, ['state', ofState] as const]) {
+          for (const [file, kept] of [['journal', ofJournal] as const, ['journal.state', ofState] as const]) {
             const path = join(checkpoint, file)
             if (existsSync(path)) truncateSync(path, Math.round(kept * statSync(path).size))
           }
@@ -122,7 +122,7 @@ test('a program that begins anew, since none of its states is there, finds its f
   reset()
   const first = await rejection(runJob(program, { ...options, pool, ...abortInProgram(0) }))
   assert.is((first as ShoalError).code, 'SHOAL_JOB_INTERRUPTED')
-  rmSync(join(checkpoint, 'state'), { force: true })
+  rmSync(join(checkpoint, 'journal.state'), { force: true })
   // What the earlier run may have done after its last state.
   writeFileSync(`${grid}.partial`, readFileSync(`${grid}.partial`).fill(1), { flag: 'r+' })
   await runJob(program, { ...options, pool })
