@@ -55,6 +55,7 @@ test('fails when a side fails', async () => {
 })
 
 const small = {
+  cli: { elements: 1000 },
   'one-billion-rows': { rows: 1000 },
   heat: { size: 50, steps: 7 },
   pool: { chunks: 10_000, tasks: 200, regions: 200, elements: 4096 },

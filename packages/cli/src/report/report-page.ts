@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import type { JobRecording, JobReport } from '@shoal/core/job'
 import { bytesText } from '../text/bytes.js'
 import { durationText } from '../text/duration.js'
+import { jsonText } from '../text/json.js'
 import { escapeHtml } from './escape-html.js'
 import { type Facts, machineFacts } from './machine-facts.js'
 import { type ReportData, reportData, stageName } from './report-data.js'
@@ -105,7 +106,7 @@ function summaryFacts({ elapsedMs, retries, skipped, stages, samples }: JobRecor
 
 function paramFacts(params: unknown): Facts {
   const entries = Object.entries(Object(params) as Record<string, unknown>)
-  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? value : (JSON.stringify(value) ?? '')]))
+  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? value : (jsonText(value) ?? '')]))
 }
 
 function facts(title: string, values: Facts): string {

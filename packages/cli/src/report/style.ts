@@ -27,6 +27,8 @@ th { color: var(--faint); font-weight: normal; }
 .chart { position: relative; min-height: 3rem; }
 .legend { display: flex; gap: 1.2rem; margin: .3rem 0 0; color: var(--faint); font-size: .85rem; }
 .legend i { display: inline-block; width: .8rem; height: .8rem; margin-right: .35rem; border-radius: 2px; vertical-align: -1px; }
+.uplot .u-legend { text-align: left; color: var(--faint); font-size: .85rem; }
+.u-legend th, .u-legend td { padding: 0 .3rem 0 0; border: 0; }
 .tip { position: absolute; z-index: 1; padding: .25rem .5rem; pointer-events: none; white-space: nowrap; font-size: .85rem;
   background: var(--ink); color: var(--back); border-radius: .3rem; display: none; }
 footer { font-size: .85rem; }

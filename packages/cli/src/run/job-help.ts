@@ -1,4 +1,5 @@
 import { columns } from '../text/columns.js'
+import { jsonText } from '../text/json.js'
 import { describeParams, type ParamDescription } from './describe-params.js'
 import { loadJob } from './load-job.js'
 
@@ -13,5 +14,5 @@ export async function jobHelp(jobFile: string): Promise<string> {
 
 function cells({ name, type, isRequired, default: value, help }: ParamDescription): string[] {
   const missing = isRequired ? '(required)' : '-'
-  return [`  ${name}`, type, value === undefined ? missing : typeof value === 'string' ? value : JSON.stringify(value), help ?? '']
+  return [`  ${name}`, type, value === undefined ? missing : typeof value === 'string' ? value : (jsonText(value) ?? '-'), help ?? '']
 }

@@ -1,10 +1,11 @@
 import type { JobEvent } from '@shoal/core/job'
+import { jsonText } from '../text/json.js'
 import { tell } from '../write.js'
 import type { Reporter, ReporterOptions } from './reporter.js'
 
 /** One JSON object a line; with `quiet` only how it ended. */
 export function jsonReporter({ quiet, verbose }: ReporterOptions): Reporter {
-  const tellEvent = (event: string, facts: object) => tell(`${JSON.stringify({ event, ...facts })}\n`)
+  const tellEvent = (event: string, facts: object) => tell(`${jsonText({ event, ...facts })}\n`)
   const tellUnlessQuiet = async (event: string, facts: object) => {
     if (quiet !== true) await tellEvent(event, facts)
   }

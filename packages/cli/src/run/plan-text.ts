@@ -12,7 +12,7 @@ export function planText(plan: JobPlan): string {
       // One stage alone has the job's name.
       return stages.length > 1 ? stageLines(stage, `stage ${index + 1}`) : stageLines({ ...stage, name: undefined }, 'work')
     }),
-    `memory      ${bytesText(memoryBytes)} reserved, beside what the kernels take`,
+    `memory      about ${bytesText(memoryBytes)}, beside what the kernels take`,
     ...outputs.map(({ path, byteLength }) => `output      ${path}${byteLength === undefined ? '' : `, ${bytesText(byteLength)}`}`),
     ...(checkpoint === undefined ? [] : checkpointLines(checkpoint)),
   ]

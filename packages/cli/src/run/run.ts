@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Job, type JobRecording, type JobReport, parseParams, planJob, type RunJobOptions, runJob } from '@shoal/core/job'
 import { describeFailure } from '../failure.js'
+import { jsonText } from '../text/json.js'
 import { UsageError } from '../usage-error.js'
 import { tolerateClosedReader, write } from '../write.js'
 import { collectParams } from './collect-params.js'
@@ -97,7 +98,7 @@ async function tellFailure(error: unknown, reporter: Reporter): Promise<number> 
 
 /** Strings as they are, everything else as JSON. */
 function textOf(result: unknown): string {
-  const text = typeof result === 'string' ? result : JSON.stringify(result)
+  const text = typeof result === 'string' ? result : jsonText(result)
   return text === undefined ? '' : `${text}\n`
 }
 

@@ -29,6 +29,13 @@ test('takes parameters by name, and options before and between the arguments', a
   assert.is(stdout, 'xxx\n')
 })
 
+test('prints results, and tells parameters, that are big integers', async () => {
+  const { code, stdout, stderr } = await shoal('run', fixture('big'), '18446744073709551616', '--json')
+  assert.is(stdout, '{"product":"55340232221128654848"}\n')
+  assert.match(stderr, '"params":{"factor":"18446744073709551616"}')
+  assert.is(code, 0)
+})
+
 test('says nothing on stderr with --quiet', async () => {
   const { stdout, stderr } = await shoal('run', fixture('count-bytes'), data, '--quiet')
   assert.is(stdout, '{"bytes":14}\n')
@@ -69,7 +76,7 @@ test('says what it would do with --dry-run, and does nothing', async () => {
   const [job, workers, work, input, memory, checkpoint] = stdout.split('\n')
   assert.equal([job, workers], ['job         endless', 'workers     2 processes'])
   assert.equal([work, input], ['work        1 chunk, 14 bytes', `input       ${data}, 14 bytes`])
-  assert.match(memory!, /^memory {6}[\d.]+ \w+ reserved/)
+  assert.match(memory!, /^memory {6}about [1-9][\d.]* MiB, /)
   assert.is(checkpoint, `checkpoint  ${state}: nothing there yet`)
   assert.is(stderr, '')
   assert.is(code, 0)

@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { bytesText, parseBytes } from '../../dist/text/bytes.js'
 import { durationText, parseDuration } from '../../dist/text/duration.js'
+import { jsonText } from '../../dist/text/json.js'
 
 const test = suite('text')
 
@@ -25,6 +26,18 @@ test('durations are read as seconds, or with a unit', () => {
   const durations = { 90: 90_000, '1.5m': 90_000, '200ms': 200, '2h': 7_200_000, '10 s': 10_000 }
   for (const [text, ms] of Object.entries(durations)) assert.is(parseDuration(text), ms)
   for (const text of ['', 'soon', '-1', '0', '3 weeks']) assert.is(parseDuration(text), undefined)
+})
+
+test('JSON takes what jobs may have for results', () => {
+  const value = {
+    big: 2n ** 64n,
+    floats: Float64Array.of(1, 2.5),
+    names: new Set(['a']),
+    counts: new Map([['a', 1n]]),
+    pairs: new Map([[1, 2]]),
+  }
+  assert.is(jsonText(value), '{"big":"18446744073709551616","floats":[1,2.5],"names":["a"],"counts":{"a":"1"},"pairs":[[1,2]]}')
+  assert.is(jsonText(undefined), undefined)
 })
 
 test.run()

@@ -71,6 +71,19 @@ export class JobFiles {
     return this.#mapped.find(({ segment }) => segment.buffer === buffer)
   }
 
+  /** Keeps what all mapped files hold when a stage after the first begins, or finds what an earlier run has kept. */
+  async keepBefore(isContinued: boolean): Promise<void> {
+    for (const file of this.#mapped) {
+      if (isContinued) file.useBefore()
+      else await file.keepBefore()
+    }
+  }
+
+  /** Makes all mapped files what they were when the stage began. */
+  async putBack(): Promise<void> {
+    for (const file of this.#mapped) await file.putBack(0, file.segment.byteLength)
+  }
+
   /** The files that are worked on in place, as they are until the job is done. */
   originals(): InputFile[] {
     return this.#mapped.flatMap(({ file, original }) =>

@@ -7,7 +7,7 @@ export interface JobPlan {
   readonly backend: Backend
   readonly workers: number
   readonly stages: readonly StagePlan[]
-  /** Memory that is reserved before the first chunk; what kernels allocate is not known, mapped files are not counted. */
+  /** About what the run occupies when its first chunk begins, as `maxMemoryBytes` counts it; what kernels allocate is not known. */
   readonly memoryBytes: number
   readonly outputs: readonly { readonly path: string; readonly byteLength: number | undefined }[]
   readonly checkpoint: CheckpointPlan | undefined

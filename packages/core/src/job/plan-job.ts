@@ -5,9 +5,13 @@ import { definitionOf, type Job } from './define-job.js'
 import type { AnyJobDefinition, AnyStage, JobContext } from './job-definition.js'
 import type { CheckpointPlan, JobPlan, StagePlan } from './job-plan.js'
 import { identifyInputs, inputDifferences, Journal, jobDifferences, type NodeRecord, type StageRecord } from './journal/index.js'
+import { memoryBytes } from './memory-bytes.js'
 import type { FileOutputs } from './outputs.js'
 import { type ResolvedRunOptions, resolveRunOptions } from './resolve-run-options.js'
 import type { RunJobOptions } from './run-options.js'
+
+/** What a worker occupies before it does anything, thread or process: 14 to 17 MiB, as measured. */
+const WORKER_BYTES = 16 * 2 ** 20
 
 /**
  * What `runJob` with the same options would do, for `--dry-run`. Opens the input of the first stage, starts no worker and writes nothing.
@@ -32,7 +36,8 @@ export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Pr
       backend: pool?.backend ?? options.poolOptions.backend ?? 'threads',
       workers,
       stages: [plan, ...later.map(unknownStage)],
-      memoryBytes: 0,
+      // A pool of the caller has its workers already.
+      memoryBytes: memoryBytes() + (pool === undefined ? workers * WORKER_BYTES : 0),
       outputs: [
         ...files.map(([, { path, byteLength }]) => ({ path, byteLength: byteLength ?? statSync(path).size })),
         ...(records === undefined ? [] : [{ path: records.path, byteLength: undefined }]),

@@ -197,10 +197,14 @@ class ChunkStageRun {
 }
 
 async function runProgramStage(run: JobRun, index: number, stage: AnyStage, previous: unknown): Promise<StageResult> {
-  const { options, pool, control, checkpoint, recorder, stages } = run
+  const { options, pool, control, checkpoint, recorder, files, stages } = run
   const context = run.contextOf(previous)
   const ranks = pool.size
-  await checkpoint?.beginStage({ type: 'stage', stage: index, inputs: [], cut: { workers: ranks }, files: {} })
+  const isContinued = checkpoint?.foundStage(index) !== undefined
+  // What the program changes of files is not known: all of them, for one that has to begin anew.
+  if (checkpoint !== undefined && index > 0) await files.keepBefore(isContinued)
+  const inputs = index === 0 && checkpoint !== undefined ? await identifyInputs(files.originals(), options.hashInputs) : []
+  await checkpoint?.beginStage({ type: 'stage', stage: index, inputs, cut: { workers: ranks }, files: {} })
   const [found] = checkpoint?.foundNodes(index) ?? []
   const done = found === undefined ? 0 : 1
   const facts = { stage: index, stages: stages.length, name: stage.name, kind: 'program' as const, counts: 'steps' as const }
@@ -217,13 +221,15 @@ async function runProgramStage(run: JobRun, index: number, stage: AnyStage, prev
         everyMs: options.checkpointMs,
       },
       control,
+      isContinued,
+      putBack: () => files.putBack(),
       retries: options.retries,
       onRetried: (attempt, error) => recorder.event({ type: 'retried', stage: index, range: { start: 0, end: ranks }, attempt, error }),
       onProgress: ({ done: extent, retries }) => recorder.progress({ extent, chunks: 0, retries }),
     })
   const results = found === undefined ? await runIt() : (found.value as unknown[])
   if (found === undefined) {
-    checkpoint?.add({ type: 'node', stage: index, level: 0, index: 0, chunks: 1, value: results, ends: run.files.ends(), skipped: 0 })
+    checkpoint?.add({ type: 'node', stage: index, level: 0, index: 0, chunks: 1, value: results, ends: files.ends(), skipped: 0 })
     recorder.progress({ extent: 0, chunks: 1, retries: 0 })
   }
   await checkpoint?.flush()

@@ -150,6 +150,18 @@ test('with hashInputs, an input may have another time, but no other content', as
   assert.is(await runJob(smaller, options), text.byteLength)
 })
 
+test('leaves a file alone that is called as its journal and is none', async ({ pool }) => {
+  reset()
+  mkdirSync(checkpoint)
+  for (const resume of ['auto', false] as const) {
+    writeFileSync(journal, 'Dear diary')
+    const { code, message } = await rejection(runJob(sum, { params, pool, checkpoint, resume }))
+    assert.is(code, 'SHOAL_JOB_CHECKPOINT_FAILED')
+    assert.match(message, journal)
+    assert.is(readFileSync(journal, 'utf8'), 'Dear diary')
+  }
+})
+
 test('refuses when it insists and there is none', async ({ pool }) => {
   reset()
   const { code } = await rejection(runJob(sum, { params, pool, checkpoint, resume: true }))

@@ -40,7 +40,7 @@ function lineChart(
       height: 180,
       cursor: timeCursor,
       scales: { x: { time: false }, y: { range: fromZero } },
-      axes: [axis(secondsText, { space: 80 }), axis(text, { size: 80 })],
+      axes: [axis((ms) => secondsText(ms), { space: 80, size: 36 }), axis(text, { size: 80 })],
       series: [
         { label: 'at', value: (_, x) => (x == null ? '' : secondsText(x)) },
         {
@@ -62,14 +62,17 @@ function lineChart(
 
 /** One bar a bin; the axis says where bins begin. */
 function histogramChart(id: string, { edges, counts }: Data['chunkTimes']): void {
-  const edge = (bin: number) => (Number.isInteger(bin) && edges[bin] !== undefined ? secondsText(edges[bin]) : '')
+  const digits = digitsApart(edges)
+  const edge = (bin: number) => (Number.isInteger(bin) && edges[bin] !== undefined ? secondsText(edges[bin], digits) : '')
   draw(
     id,
     {
       height: 180,
+      // The last edge has half of its text beyond the chart.
+      padding: [null, 40, null, null],
       cursor: { drag: { x: false, y: false }, y: false },
       scales: { x: { time: false, range: [0, counts.length] }, y: { range: fromZero } },
-      axes: [axis(edge, { grid: { show: false }, space: 80 }), axis((count) => siText(count, ''), { size: 80 })],
+      axes: [axis(edge, { grid: { show: false }, space: 80, size: 36 }), axis((count) => siText(count, ''), { size: 80 })],
       series: [
         { label: 'chunks of', value: (_, x) => (x == null ? '' : `${edge(Math.floor(x))} to ${edge(Math.floor(x) + 1)}`) },
         {
@@ -83,6 +86,12 @@ function histogramChart(id: string, { edges, counts }: Data['chunkTimes']): void
     },
     [counts.map((_, bin) => bin), [...counts]],
   )
+}
+
+/** So many that neighbours do not read the same, where that is possible at all. */
+function digitsApart(edges: readonly number[]): number {
+  const [first = 0, second = first] = edges
+  return second > first ? Math.min(6, Math.max(3, 1 + Math.ceil(Math.log10(second / (second - first))))) : 3
 }
 
 function fromZero(_: uPlot, _least: number, most: number): uPlot.Range.MinMax {

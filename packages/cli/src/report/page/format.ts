@@ -4,10 +4,10 @@ function siText(value: number, unit: string): string {
   return `${Number((value / 1000 ** step).toPrecision(3))} ${prefixes[step]}${unit}`.trim()
 }
 
-function secondsText(ms: number): string {
+function secondsText(ms: number, digits = 3): string {
   if (ms === 0) return '0'
-  if (Math.abs(ms) < 1) return `${Number((ms * 1000).toPrecision(3))} µs`
-  return Math.abs(ms) < 1000 ? `${Number(ms.toPrecision(3))} ms` : `${Number((ms / 1000).toPrecision(4))} s`
+  if (Math.abs(ms) < 1) return `${Number((ms * 1000).toPrecision(digits))} µs`
+  return Math.abs(ms) < 1000 ? `${Number(ms.toPrecision(digits))} ms` : `${Number((ms / 1000).toPrecision(Math.max(4, digits)))} s`
 }
 
 /** The value of a colour variable of the page's style. */

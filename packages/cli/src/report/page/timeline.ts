@@ -59,12 +59,12 @@ function timelineChart(id: string, { spans, ranks, elapsedMs, medianMs, stages }
   draw(
     id,
     {
-      height: ranks * rowPixels + 50,
+      height: ranks * rowPixels + 36,
       cursor: { ...timeCursor, points: { show: false } },
       legend: { show: false },
       scales: { x: { time: false }, y: { range: [-0.5, ranks - 0.5], dir: -1 } },
       axes: [
-        axis(secondsText, { space: 80 }),
+        axis((ms) => secondsText(ms), { space: 80, size: 36 }),
         axis((rank) => (Number.isInteger(rank) ? `worker ${rank}` : ''), { size: 80, grid: { show: false }, splits: () => rows(ranks) }),
       ],
       series: [{}, { show: true, paths: () => null, points: { show: false } }],

@@ -80,7 +80,7 @@ export class Checkpoint {
 
   /** Where programs keep their state. */
   get statePath(): string {
-    return join(this.folder, 'state')
+    return join(this.folder, 'journal.state')
   }
 
   foundStage(stage: number): StageRecord | undefined {

@@ -21,6 +21,12 @@ export interface Frames {
   readonly end: number
 }
 
+/** Whether this is what is left of a journal, be it next to nothing: the beginning of one, or zeros. */
+export function isJournal(bytes: Buffer): boolean {
+  const head = bytes.subarray(0, MAGIC.byteLength)
+  return head.equals(MAGIC.subarray(0, head.byteLength)) || head.every((byte) => byte === 0)
+}
+
 /** The records of a journal up to the first that is not whole. */
 export function readFrames(bytes: Buffer): Frames {
   if (bytes.byteLength < MAGIC.byteLength || !bytes.subarray(0, MAGIC.byteLength).equals(MAGIC)) return { payloads: [], end: 0 }

@@ -5,7 +5,7 @@ import { tryLockFile } from '@shoal/native'
 import { ShoalError } from '../../errors/index.js'
 import { pack, unpack } from '../../protocol/index.js'
 import { syncFolder } from '../sync-folder.js'
-import { frame, MAGIC, readFrames } from './frames.js'
+import { frame, isJournal, MAGIC, readFrames } from './frames.js'
 import type { JournalRecord } from './records.js'
 
 /**
@@ -39,7 +39,9 @@ export class Journal {
       mkdirSync(folder, { recursive: true })
       const file = await openLocked(folder)
       try {
-        const { payloads, end } = readFrames(await readFile(file))
+        const bytes = await readFile(file)
+        if (!isJournal(bytes)) throw notOurs(folder)
+        const { payloads, end } = readFrames(bytes)
         await file.truncate(end)
         return new Journal(folder, file, payloads.map(decode), end)
       } catch (error) {
@@ -139,6 +141,14 @@ async function openLocked(folder: string): Promise<FileHandle> {
     }
     await file.close()
   }
+}
+
+/** It would be cut off. */
+function notOurs(folder: string): ShoalError {
+  return new ShoalError(
+    'SHOAL_JOB_CHECKPOINT_FAILED',
+    `Expected a journal of this version of Shoal at ${journalPath(folder)} but found another file, which is left as it is: use another folder`,
+  )
 }
 
 export function encodeRecord(record: JournalRecord): Uint8Array {

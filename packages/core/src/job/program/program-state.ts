@@ -28,6 +28,16 @@ export function writeState(path: string, key: StateKey, states: readonly Uint8Ar
 
 /** What `rank` has saved; undefined when there is nothing of this run and stage. */
 export function readState(path: string, key: StateKey, rank: number): unknown {
+  const states = savedStates(path, key)
+  return states === undefined ? undefined : decodeValue(states[rank]!)
+}
+
+/** Whether there is something of this run and stage. */
+export function hasState(path: string, key: StateKey): boolean {
+  return savedStates(path, key) !== undefined
+}
+
+function savedStates(path: string, key: StateKey): readonly Uint8Array[] | undefined {
   let bytes: Buffer
   try {
     bytes = readFileSync(path)
@@ -38,6 +48,5 @@ export function readState(path: string, key: StateKey, rank: number): unknown {
   const [head, ...states] = readFrames(bytes).payloads
   if (head === undefined || states.length < key.ranks) return undefined
   const found = decodeValue(head) as StateKey
-  if (found.run !== key.run || found.stage !== key.stage || found.ranks !== key.ranks) return undefined
-  return decodeValue(states[rank]!)
+  return found.run === key.run && found.stage === key.stage && found.ranks === key.ranks ? states : undefined
 }
