@@ -37,7 +37,7 @@ export function* radixSort(place: Place, columns: SortedColumns, descending: boo
   const { keys, toKeys, payload, toPayload } = columns
   const { length } = keys
   if (length === 0) return
-  if (length <= ALONE || place.workers === 1) return yield* sortAlone(place, columns, descending)
+  if (length <= ALONE || place.workers === 0) return yield* sortAlone(place, columns, descending)
   const survey = yield* reduce(keys, keySurveyOf(descending))
   const isInPlace = keys === toKeys && (payload === undefined || payload === toPayload)
   if (isInPlace && survey[4] === 1n) return
