@@ -21,9 +21,11 @@ interface Pass {
   readonly compare?: AnyKernel | undefined
   /** `never` where a chunk must not be done twice. Default `idempotent`. */
   readonly retry?: 'never' | 'idempotent' | undefined
+  /** In workers also where it is one chunk: the calling thread would stand still for long. */
+  readonly isLong?: boolean | undefined
 }
 
-type PassOptions = Pick<Pass, 'retry'> & { readonly compare?: Compare | undefined }
+type PassOptions = Pick<Pass, 'retry' | 'isLong'> & { readonly compare?: Compare | undefined }
 /** A kernel's form with the program's kernel before what it works on. */
 type Comparer<S, A extends readonly unknown[]> = (compare: Compare, stretch: S, ...args: A) => void
 type StretchOf<S> = S extends TypedArray ? Stretch<TypedArray> : { start: number; end: number }
@@ -65,9 +67,9 @@ export function* each(
   kernel: unknown,
   args: readonly unknown[],
   chunkLength = defaultLength(source),
-  { compare, retry }: PassOptions = {},
+  { compare, retry, isLong }: PassOptions = {},
 ): Passes<void> {
-  yield { source, kernel: kernel as AnyKernel, args, chunkLength, compare: compare as AnyKernel | undefined, retry }
+  yield { source, kernel: kernel as AnyKernel, args, chunkLength, compare: compare as AnyKernel | undefined, retry, isLong }
 }
 
 /** A pass that comes to one value, along the fixed tree of neighbours. */
@@ -148,8 +150,8 @@ function runHere({ source, kernel, combine, args, chunkLength, compare }: Pass):
 }
 
 /** One chunk, which is not worth asking the workers; a program's kernel runs where kernels do. */
-function isShort({ source, chunkLength, compare }: Pass): boolean {
-  return compare === undefined && (typeof source === 'number' ? source : source.length) <= chunkLength
+function isShort({ source, chunkLength, compare, isLong = false }: Pass): boolean {
+  return compare === undefined && !isLong && (typeof source === 'number' ? source : source.length) <= chunkLength
 }
 
 /** All passes share the time that the caller gives. */

@@ -5,6 +5,7 @@ import { Pool } from '../pool/index.js'
 import { argsortPasses } from './argsort.js'
 import { checkShared, checkView, checkWritable, type Readable } from './check-view.js'
 import { comparisonSort } from './comparison-sort.js'
+import { inPlaceSort } from './in-place-sort.js'
 import { isSame, targetOf } from './into.js'
 import type { AlgorithmOptions } from './options.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
@@ -22,6 +23,11 @@ export interface SortOptions<V extends TypedArray = TypedArray, K = Readable> {
    */
   compare?: (a: Element<V>, b: Element<V>, ...args: never[]) => number
   args?: readonly unknown[]
+  /**
+   * Swaps elements where they lie: with a few hundred KiB a worker instead of a second view, at a third of the speed. The death of a worker ends
+   * the sort then, and leaves the view in no state to rely on. Default false.
+   */
+  inPlace?: boolean
   /** Where the result goes; `xs` is not changed then. */
   into?: V
 }
@@ -33,7 +39,7 @@ export interface SortOptions<V extends TypedArray = TypedArray, K = Readable> {
  * By `compare` it is a stable sample sort: O(n log n), and of elements that equal many others each is looked at once. A `compare` that is not
  * consistent gives the elements in some order.
  *
- * The death of a worker is made good, as what it was doing is done again from the scratch memory. A sort that is ended in the middle
+ * The death of a worker is made good (but not with `inPlace`), as what it was doing is done again from the scratch memory. A sort that is ended in the middle
  * (`signal`, `timeoutMs`, an error) leaves a mixture of elements in the target.
  *
  * Without a pool: on this thread, any typed array.
@@ -71,12 +77,22 @@ function sortAs(
   keys: TypedArray | undefined,
   options: SortOptions,
 ): Passes<TypedArray> {
-  const { compare, args = [], descending = false } = options
+  const { compare, args = [], descending = false, inPlace = false } = options
+  if (inPlace) {
+    const other = (['compare', 'keys', 'into'] as const).find((name) => options[name] !== undefined)
+    if (other !== undefined) throw expectedType('inPlace', `false, or no ${other} beside it`, inPlace)
+    return inPlaceAs(place, source, descending)
+  }
   if (compare === undefined) return sortPasses(place, source, into, keys, descending)
   if (typeof compare !== 'function') throw expectedType('compare', 'a function', compare)
   if (keys !== undefined)
     throw expectedType('keys', 'nothing where there is compare (argsort the keys, or compare what lies in args)', keys)
   return compared(place, source, into, compare as never, { args, descending })
+}
+
+function* inPlaceAs(place: Place, xs: TypedArray, descending: boolean): Passes<TypedArray> {
+  yield* inPlaceSort(place, xs, descending)
+  return xs
 }
 
 function* compared(place: Place, source: TypedArray, into: TypedArray, compare: Compare, comparing: Comparing): Passes<TypedArray> {

@@ -67,10 +67,13 @@ export {
   kMaxBuckets,
   kPlanBytes,
   kPrefixes,
+  permuteInPlace,
   planBuckets,
   scatterBlock,
   sortBuckets,
+  sortPartsInPlace,
   sortStretch,
+  sortStretchInPlace,
   surveyKeys,
 } from './sort.js'
 export type { Stretch } from './stretch.js'
