@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { kRuns = 15 };
+#include "median_seconds.h"
 
 static size_t n;
 static double *xs, *ys, *into;
@@ -89,11 +89,6 @@ static double Total(const double* numbers) {
   return total;
 }
 
-static int Less(const void* a, const void* b) {
-  double x = *(const double*)a, y = *(const double*)b;
-  return (x > y) - (x < y);
-}
-
 int main(int argc, char** argv) {
   static const struct {
     const char* name;
@@ -110,20 +105,12 @@ int main(int argc, char** argv) {
   into = Numbers(10);
   for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
     if (strcmp(operations[i].name, argv[1]) != 0) continue;
-    double seconds[kRuns];
-    operations[i].run();
-    operations[i].run();
-    for (int run = 0; run < kRuns; run++) {
-      double start = omp_get_wtime();
-      operations[i].run();
-      seconds[run] = omp_get_wtime() - start;
-    }
-    qsort(seconds, kRuns, sizeof *seconds, Less);
+    double seconds = MedianSeconds(kMostRuns, NULL, operations[i].run);
     if (operations[i].run == Scale) result = Total(xs);
     if (operations[i].run == Axpy) result = Total(ys);
     if (operations[i].run == Scan) result = into[n - 1];
     printf("%.0f\n", result);
-    fprintf(stderr, "{\"seconds\":{\"work\":%.9f}}\n", seconds[kRuns / 2]);
+    fprintf(stderr, "{\"seconds\":{\"work\":%.9f}}\n", seconds);
     return 0;
   }
   fprintf(stderr, "Expected sum, min, max, dot, scale, axpy or scan but received %s\n", argv[1]);

@@ -1,14 +1,8 @@
-import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { compileC } from '../frame/compile-c.js'
 import { root } from '../frame/paths.js'
-import type { Comparison, Side, Suite, Target } from '../frame/suite.js'
-
-const SHOAL = 'Shoal, threads'
-const PROCESSES = 'Shoal, processes'
-const C = 'C/OpenMP'
-const NUMPY = 'numpy'
-const BUILT_IN = 'JavaScript'
+import type { Comparison, Side, Suite } from '../frame/suite.js'
+import { orderingComparisons } from './ordering-comparisons.js'
+import { BUILT_IN, C, hasNumpy, NUMPY, numpySides, program, SHOAL, shoalSides, targetsOf } from './sides.js'
 
 /** What is measured, how often faster than which side it is to be, and whether JavaScript has something of its own for it. */
 interface Measured {
@@ -31,14 +25,15 @@ const overMemory: readonly Measured[] = [
 /** `work` is the median of several runs in a process that has touched all memory; for small inputs seconds per million calls. */
 export const suite: Suite = {
   name: 'algorithms',
-  options: { elements: 2 ** 25, side: 1500, calls: 200_000, workers: 2 },
-  async prepare({ elements = 0, side = 0, calls = 0, workers = 0 }) {
-    const c = await compileC(new URL('benchmarks/algorithms/algorithms.c', root))
+  options: { elements: 2 ** 25, side: 1500, calls: 200_000, ordered: 10_000_000, many: 100_000_000, rows: 50_000_000, workers: 2 },
+  async prepare({ elements = 0, side = 0, calls = 0, ordered = 0, many = 0, rows = 0, workers = 0 }) {
+    const [c, ordering] = await Promise.all(
+      ['algorithms', 'ordering'].map((name) => compileC(new URL(`benchmarks/algorithms/${name}.c`, root))),
+    )
     const sidesOf = ({ operation, builtIn }: Measured, count: number, fromC: boolean): Side[] => [
-      shoal('threads', operation, workers, count),
-      shoal('processes', operation, workers, count),
-      ...(fromC ? [{ name: C, command: [c, operation, `${workers}`, `${count}`] } as const] : []),
-      ...(hasNumpy() ? [numpy(operation, workers, count)] : []),
+      ...shoalSides('shoal', operation, workers, count),
+      ...(fromC ? [{ name: C, command: [c!, operation, `${workers}`, `${count}`] } as const] : []),
+      ...numpySides('numpy_side', operation, workers, count),
       ...(builtIn ? [program(BUILT_IN, 'built-in', operation, count)] : []),
     ]
     const passes = overMemory.map(
@@ -46,52 +41,25 @@ export const suite: Suite = {
         name: `${measured.title}, ${elements} f64`,
         reference: C,
         sides: sidesOf(measured, elements, true),
-        targets: targetsOf(measured),
+        targets: targetsOf(measured.faster),
       }),
     )
-    const product: Measured = { operation: 'matmul', title: 'matmul', faster: hasNumpy() ? { [NUMPY]: 0.5 } : {} }
+    const product: Measured = { operation: 'matmul', title: 'matmul', faster: { [NUMPY]: 0.5 } }
     return [
       ...passes,
       {
         name: `matmul, f64, ${side} × ${side}`,
         reference: hasNumpy() ? NUMPY : SHOAL,
         sides: sidesOf(product, side, false),
-        targets: targetsOf(product),
+        targets: targetsOf(product.faster),
       },
       {
         name: 'sum of 1,000 f64, microseconds a call',
         reference: BUILT_IN,
-        sides: [shoal('threads', 'small', workers, calls), program(BUILT_IN, 'built-in', 'small', calls)],
+        sides: [program(SHOAL, 'shoal', 'threads', 'small', workers, calls), program(BUILT_IN, 'built-in', 'small', calls)],
         targets: [{ side: SHOAL, measure: 'work', atMost: 3 }],
       },
+      ...orderingComparisons(ordering!, { ordered, many, rows, workers }),
     ]
   },
-}
-
-function shoal(backend: string, operation: string, workers: number, count: number): Side {
-  return program(`Shoal, ${backend}`, 'shoal', backend, operation, workers, count)
-}
-
-function program(name: string, file: string, ...args: (string | number)[]): Side {
-  return { name, command: [process.execPath, fileURLToPath(new URL(`${file}.js`, import.meta.url)), ...args.map(String)] }
-}
-
-function numpy(operation: string, workers: number, count: number): Side {
-  const path = fileURLToPath(new URL('benchmarks/algorithms/numpy_side.py', root))
-  return { name: NUMPY, command: ['env', `OPENBLAS_NUM_THREADS=${workers}`, 'python3', path, operation, `${count}`] }
-}
-
-/** Those of sides that take part. */
-function targetsOf({ faster }: Measured): Target[] {
-  const references = Object.entries(faster).filter(([reference]) => reference !== NUMPY || hasNumpy())
-  return references.flatMap(([reference, times]) =>
-    [SHOAL, PROCESSES].map((side) => ({ side, reference, measure: 'work', atMost: 1 / times })),
-  )
-}
-
-let numpyIsThere: boolean | undefined
-
-function hasNumpy(): boolean {
-  numpyIsThere ??= spawnSync('python3', ['-c', 'import numpy']).status === 0
-  return numpyIsThere
 }

@@ -49,5 +49,9 @@ export const kernelSortBuckets = binding.kernelSortBuckets as (
 ) => void
 /** Sorts in place, on this thread. */
 export const kernelSortAlone = binding.kernelSortAlone as (keys: KernelView, payload: KernelView | undefined, descending: boolean) => void
+/** Swaps elements into the plan's buckets, where they lie; false when there are others than were counted. */
+export const kernelPermuteInPlace = binding.kernelPermuteInPlace as (view: KernelView, descending: boolean, plan: Uint8Array) => boolean
+/** Sorts in place, on this thread, with memory for 65,536 elements. */
+export const kernelSortInPlace = binding.kernelSortInPlace as (...args: [...Part, descending: boolean]) => void
 /** `one[0]` becomes the element that has this key. */
 export const kernelDecodeKey = binding.kernelDecodeKey as (one: KernelView, key: bigint, descending: boolean) => void

@@ -159,6 +159,25 @@ napi_value SortAlone(napi_env env, napi_callback_info info) {
       env, kernels::SortAlone({keys.type, descending, has_payload ? BytesOf(payload) : uint8_t{0}}, {keys.data, payload.data}, keys.count));
 }
 
+// kernelPermuteInPlace(view, descending, plan): false when there are other elements than were counted
+napi_value PermuteInPlace(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements xs = call.View();
+  const bool descending = call.Flag();
+  const BucketPlan* plan = Plan(call);
+  if (!call.ok()) return nullptr;
+  return ToValue(env, kernels::PermuteInPlace(xs.type, descending, xs.data, xs.count, *plan));
+}
+
+// kernelSortInPlace(view, start, end, descending)
+napi_value SortInPlace(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements xs = call.Part();
+  const bool descending = call.Flag();
+  if (!call.ok()) return nullptr;
+  return Finish(env, kernels::SortInPlace(xs.type, descending, xs.data, xs.count));
+}
+
 }  // namespace
 
 void InitSort(Napi::Env env, Napi::Object exports) {
@@ -170,6 +189,8 @@ void InitSort(Napi::Env env, Napi::Object exports) {
   ExportFunction(env, exports, "kernelScatter", Scatter);
   ExportFunction(env, exports, "kernelSortBuckets", SortBuckets);
   ExportFunction(env, exports, "kernelSortAlone", SortAlone);
+  ExportFunction(env, exports, "kernelPermuteInPlace", PermuteInPlace);
+  ExportFunction(env, exports, "kernelSortInPlace", SortInPlace);
   exports.Set("kPlanBytes", Napi::Number::New(env, sizeof(BucketPlan)));
   exports.Set("kPrefixes", Napi::Number::New(env, kernels::kPrefixes));
   exports.Set("kMaxBuckets", Napi::Number::New(env, kernels::kMaxBuckets));

@@ -162,7 +162,7 @@ function* orderOf(place: Place, keys: readonly TypedArray[], length: number): Pa
   for (const key of [...keys].reverse()) {
     const inOrderSoFar = new (key.constructor as new (length: number) => TypedArray)(length)
     for (let i = 0; i < length; i++) inOrderSoFar[i] = key[order[i]!]!
-    const next = yield* argsortPasses({ ...place, workers: 1 }, inOrderSoFar, new Uint32Array(length), false)
+    const next = yield* argsortPasses({ ...place, workers: 0 }, inOrderSoFar, new Uint32Array(length), false)
     order = next.map((i) => order[i]!)
   }
   return order

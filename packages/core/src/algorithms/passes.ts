@@ -1,4 +1,4 @@
-import { chunkLengthOf, type Reduction, type Stretch, typeNameOf } from '../kernels/index.js'
+import { type Compare, chunkLengthOf, type Reduction, type Stretch, typeNameOf } from '../kernels/index.js'
 import type { SharedView, TypedArray } from '../memory/index.js'
 import type { Pool, RegionOptions } from '../pool/index.js'
 import { chunkStart, cut, NeighbourTree } from '../schedule/index.js'
@@ -17,10 +17,22 @@ interface Pass {
   readonly kernel: AnyKernel
   readonly combine?: ((a: never, b: never) => unknown) | undefined
   readonly args: readonly unknown[]
+  /** A kernel of the program that calls: the pass gets it as its first argument, in workers always. */
+  readonly compare?: AnyKernel | undefined
+  /** `never` where a chunk must not be done twice. Default `idempotent`. */
+  readonly retry?: 'never' | 'idempotent' | undefined
+  /** In workers also where it is one chunk: the calling thread would stand still for long. */
+  readonly isLong?: boolean | undefined
 }
+
+type PassOptions = Pick<Pass, 'retry' | 'isLong'> & { readonly compare?: Compare | undefined }
+/** A kernel's form with the program's kernel before what it works on. */
+type Comparer<S, A extends readonly unknown[]> = (compare: Compare, stretch: S, ...args: A) => void
+type StretchOf<S> = S extends TypedArray ? Stretch<TypedArray> : { start: number; end: number }
 
 /** Where an algorithm runs: on the workers of a pool, or on this thread alone. */
 export interface Place {
+  /** 0 for this thread alone. */
   readonly workers: number
   /** A new view for a result: of the type of `like`, shared where the workers are to write it. */
   make<V extends TypedArray>(like: V, length: number): V
@@ -30,18 +42,34 @@ export interface Place {
 
 /**
  * An algorithm of several passes, written once for every place: a generator that yields its passes and gets what they come to. What it does
- * in between runs on the calling thread. Each pass leaves alone what it reads, so chunks of a worker that dies are done again.
+ * in between runs on the calling thread. A pass leaves alone what it reads, so that chunks of a worker that dies are done again; one that does
+ * not says so by `retry`.
  */
 export type Passes<R> = Generator<Pass, R, unknown>
 
 /** A pass that changes something. */
-export function* each<S extends TypedArray | number, A extends readonly unknown[]>(
+export function each<S extends TypedArray | number, A extends readonly unknown[]>(
   source: S,
-  kernel: (stretch: S extends TypedArray ? Stretch<TypedArray> : { start: number; end: number }, ...args: A) => void,
+  kernel: (stretch: StretchOf<S>, ...args: A) => void,
   args: A,
+  chunkLength?: number,
+  options?: PassOptions & { compare?: undefined },
+): Passes<void>
+export function each<S extends TypedArray | number, A extends readonly unknown[]>(
+  source: S,
+  kernel: Comparer<StretchOf<S>, A>,
+  args: A,
+  chunkLength: number,
+  options: PassOptions & { compare: Compare },
+): Passes<void>
+export function* each(
+  source: TypedArray | number,
+  kernel: unknown,
+  args: readonly unknown[],
   chunkLength = defaultLength(source),
+  { compare, retry, isLong }: PassOptions = {},
 ): Passes<void> {
-  yield { source, kernel: kernel as unknown as AnyKernel, args, chunkLength }
+  yield { source, kernel: kernel as AnyKernel, args, chunkLength, compare: compare as AnyKernel | undefined, retry, isLong }
 }
 
 /** A pass that comes to one value, along the fixed tree of neighbours. */
@@ -72,7 +100,7 @@ export async function passesOn<R>(pool: Pool, algorithm: (place: Place) => Passe
     while (!step.done) {
       options.signal?.throwIfAborted()
       const pass = step.value
-      step = passes.next(lengthOf(pass) <= pass.chunkLength ? runHere(pass) : await runInWorkers(pool, pass, options, remaining()))
+      step = passes.next(isShort(pass) ? runHere(pass) : await runInWorkers(pool, pass, options, remaining()))
     }
     failed = false
     return step.value
@@ -84,7 +112,7 @@ export async function passesOn<R>(pool: Pool, algorithm: (place: Place) => Passe
 /** Runs the passes on this thread: the same chunks, and so the same bits. */
 export function passesAlone<R>(algorithm: (place: Place) => Passes<R>): R {
   const make = <V extends TypedArray>(like: V, length: number): V => newOf(typeNameOf(like), false, length) as V
-  const passes = algorithm({ workers: 1, make, scratch: make })
+  const passes = algorithm({ workers: 0, make, scratch: make })
   let step = passes.next()
   while (!step.done) step = passes.next(runHere(step.value))
   return step.value
@@ -92,18 +120,24 @@ export function passesAlone<R>(algorithm: (place: Place) => Passes<R>): R {
 
 function runInWorkers(
   pool: Pool,
-  { source, kernel, combine, args, chunkLength }: Pass,
+  { source, kernel, combine, args, chunkLength, compare, retry = 'idempotent' }: Pass,
   options: AlgorithmOptions,
   timeoutMs?: number,
 ): unknown {
-  const region: RegionOptions = { ...regionOptions(options), schedule: 'dynamic', chunkLength, retry: 'idempotent' }
+  const region: RegionOptions = { ...regionOptions(options), schedule: 'dynamic', chunkLength, retry }
   if (timeoutMs !== undefined) region.timeoutMs = timeoutMs
   const combining = combine === undefined ? {} : { combine: inWorkers(combine as AnyKernel) }
-  return pool.forChunks(source as SharedView, inWorkers(kernel) as never, { ...region, ...combining, args } as never)
+  const around = compare === undefined ? {} : { around: inWorkers(kernel) }
+  return pool.forChunks(
+    source as SharedView,
+    (compare ?? inWorkers(kernel)) as never,
+    { ...region, ...combining, ...around, args } as never,
+  )
 }
 
-function runHere({ source, kernel, combine, args, chunkLength }: Pass): unknown {
-  const call = kernel as (stretch: unknown, ...args: readonly unknown[]) => unknown
+function runHere({ source, kernel, combine, args, chunkLength, compare }: Pass): unknown {
+  const given = kernel as (...args: readonly unknown[]) => unknown
+  const call = compare === undefined ? given : (...args: readonly unknown[]): unknown => given(compare, ...args)
   const length = typeof source === 'number' ? source : source.length
   if (length <= chunkLength) return call({ source, start: 0, end: length }, ...args)
   const cutting = cut(length, { schedule: 'dynamic', chunkLength, width: 1 })
@@ -115,8 +149,9 @@ function runHere({ source, kernel, combine, args, chunkLength }: Pass): unknown 
   return tree?.nodes()[0]?.value
 }
 
-function lengthOf({ source }: Pass): number {
-  return typeof source === 'number' ? source : source.length
+/** One chunk, which is not worth asking the workers; a program's kernel runs where kernels do. */
+function isShort({ source, chunkLength, compare, isLong = false }: Pass): boolean {
+  return compare === undefined && !isLong && (typeof source === 'number' ? source : source.length) <= chunkLength
 }
 
 /** All passes share the time that the caller gives. */

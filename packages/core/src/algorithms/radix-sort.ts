@@ -2,6 +2,7 @@ import {
   beginPlan,
   copyStretch,
   countPrefixes,
+  type KeySurvey,
   keySurveyOf,
   kMaxBuckets,
   kPlanBytes,
@@ -15,7 +16,7 @@ import type { TypedArray } from '../memory/index.js'
 import { each, type Passes, type Place, reduce } from './passes.js'
 
 /** Up to here one thread is as fast as several passes over several. */
-const ALONE = 1 << 16
+export const SORTED_ALONE = 1 << 16
 /** Each block of the input has 256 KiB of counts. */
 const MOST_BLOCKS = 64
 
@@ -37,27 +38,39 @@ export function* radixSort(place: Place, columns: SortedColumns, descending: boo
   const { keys, toKeys, payload, toPayload } = columns
   const { length } = keys
   if (length === 0) return
-  if (length <= ALONE || place.workers === 1) return yield* sortAlone(place, columns, descending)
+  if (length <= SORTED_ALONE || place.workers === 0) return yield* sortAlone(place, columns, descending)
   const survey = yield* reduce(keys, keySurveyOf(descending))
   const isInPlace = keys === toKeys && (payload === undefined || payload === toPayload)
   if (isInPlace && survey[4] === 1n) return
 
   const blocks = Math.min(MOST_BLOCKS, place.workers * 4)
-  const blockLength = Math.ceil(length / blocks / 64) * 64
-  const blockCount = Math.ceil(length / blockLength)
-  const plan = place.scratch(new Uint8Array(), kPlanBytes)
-  const counts = place.scratch(new Uint32Array(), blockCount * kPrefixes)
-  const offsets = place.scratch(new BigUint64Array(), blockCount * kMaxBuckets)
-  beginPlan(plan, survey)
-  yield* each(keys, countPrefixes, [descending, plan, blockLength, counts], blockLength)
-  const buckets = planBuckets(plan, counts, blockCount, offsets)
-
+  const { plan, offsets, buckets, blockLength } = yield* bucketsOf(place, keys, survey, descending, blocks)
   const scattered = place.scratch(keys, length)
   const scatteredPayload = toPayload && place.scratch(toPayload, length)
   const from = payload === 'rows' ? undefined : payload
   yield* each(keys, scatterBlock, [from, descending, plan, offsets, blockLength, scattered, scatteredPayload], blockLength)
   const bucketsEach = Math.max(1, Math.floor(buckets / (place.workers * 32)))
   yield* each(buckets, sortBuckets, [scattered, scatteredPayload, plan, descending, toKeys, toPayload], bucketsEach)
+}
+
+interface Buckets {
+  readonly plan: Uint8Array
+  /** Where each block's first element of each bucket goes. */
+  readonly offsets: BigUint64Array
+  readonly buckets: number
+  readonly blockLength: number
+}
+
+/** Counts, and cuts the keys into buckets of about equal size. */
+export function* bucketsOf(place: Place, keys: TypedArray, survey: KeySurvey, descending: boolean, blocks: number): Passes<Buckets> {
+  const blockLength = Math.ceil(keys.length / blocks / 64) * 64
+  const blockCount = Math.ceil(keys.length / blockLength)
+  const plan = place.scratch(new Uint8Array(), kPlanBytes)
+  const counts = place.scratch(new Uint32Array(), blockCount * kPrefixes)
+  const offsets = place.scratch(new BigUint64Array(), blockCount * kMaxBuckets)
+  beginPlan(plan, survey)
+  yield* each(keys, countPrefixes, [descending, plan, blockLength, counts], blockLength)
+  return { plan, offsets, buckets: planBuckets(plan, counts, blockCount, offsets), blockLength }
 }
 
 function* sortAlone(place: Place, { keys, toKeys, payload, toPayload }: SortedColumns, descending: boolean): Passes<void> {

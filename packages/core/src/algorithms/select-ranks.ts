@@ -28,7 +28,7 @@ export function* selectRanks(place: Place, xs: TypedArray, ranks: readonly numbe
     return ranks.map((rank) => copy[rank]!)
   }
   const survey = yield* reduce(xs, keySurveyOf(false))
-  const blocks = Math.min(MOST_BLOCKS, place.workers * 4)
+  const blocks = Math.min(MOST_BLOCKS, Math.max(1, place.workers) * 4)
   const blockLength = Math.ceil(xs.length / blocks)
   const search: Search = {
     xs,

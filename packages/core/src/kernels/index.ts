@@ -1,6 +1,15 @@
 // Workers import this module: every kernel is exported here under its own name, and nothing here imports the pool.
 export { chunkLengthOf } from './chunk-length.js'
 export { type Comparison, type Interval, intervalOf } from './comparison.js'
+export {
+  type Compare,
+  type Comparing,
+  chooseSplitters,
+  classifyBy,
+  scatterClasses,
+  sortClassesBy,
+  sortPieceBy,
+} from './comparison-sort.js'
 export { addCounts, countOf, countStretch, countStretchBut, countStretchUnlike } from './count.js'
 export { checkAlike, dotOf, dotOfStretch } from './dot.js'
 export { type ElementType, elementTypeOf, typeNameOf } from './element-types.js'
@@ -58,10 +67,13 @@ export {
   kMaxBuckets,
   kPlanBytes,
   kPrefixes,
+  permuteInPlace,
   planBuckets,
   scatterBlock,
   sortBuckets,
+  sortPartsInPlace,
   sortStretch,
+  sortStretchInPlace,
   surveyKeys,
 } from './sort.js'
 export type { Stretch } from './stretch.js'

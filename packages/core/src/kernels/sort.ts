@@ -1,4 +1,12 @@
-import { kernelCountPrefixes, kernelScatter, kernelSortAlone, kernelSortBuckets, kernelSurveyKeys } from '@shoal/native'
+import {
+  kernelCountPrefixes,
+  kernelPermuteInPlace,
+  kernelScatter,
+  kernelSortAlone,
+  kernelSortBuckets,
+  kernelSortInPlace,
+  kernelSurveyKeys,
+} from '@shoal/native'
 import type { TypedArray } from '../memory/index.js'
 import type { Reduction } from './reduction.js'
 import type { Stretch } from './stretch.js'
@@ -65,6 +73,25 @@ export function sortBuckets(
 /** All of a view, on this thread. */
 export function sortStretch({ source }: Stretch<TypedArray>, payload: TypedArray | undefined, descending: boolean): void {
   kernelSortAlone(source, payload, descending)
+}
+
+/** All of a view into buckets. */
+export function permuteInPlace(_: unknown, xs: TypedArray, descending: boolean, plan: Uint8Array): void {
+  if (!kernelPermuteInPlace(xs, descending, plan)) throw new Error('Expected a view that nobody stores into while it is sorted')
+}
+
+export function sortStretchInPlace({ source, start, end }: Stretch<TypedArray>, descending: boolean): void {
+  kernelSortInPlace(source, start, end, descending)
+}
+
+/** The stretch is one of parts, which begin at `starts`. */
+export function sortPartsInPlace(
+  { start, end }: { start: number; end: number },
+  xs: TypedArray,
+  descending: boolean,
+  starts: Float64Array,
+): void {
+  for (let part = start; part < end; part++) kernelSortInPlace(xs, starts[part]!, starts[part + 1]!, descending)
 }
 
 /** Elements of another view in the order of this stretch of indexes. */

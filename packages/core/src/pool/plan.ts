@@ -15,13 +15,25 @@ interface Combining {
   readonly combine?: unknown
 }
 
+/** Not for programs: a kernel that is called in the place of another, with it. */
+interface Around {
+  readonly around?: unknown
+}
+
 /** What each call of a pool becomes: a region, ready to be run. */
 
-export function planChunks(source: unknown, kernel: unknown, options: Options, args: AnyArgs, { combine }: Combining): RegionSpec {
+export function planChunks(
+  source: unknown,
+  kernel: unknown,
+  options: Options,
+  args: AnyArgs,
+  { combine, around }: Combining & Around,
+): RegionSpec {
   const references = {
     type: 'chunks' as const,
     kernel: kernelReference('kernel', kernel),
     combine: combine === undefined ? undefined : kernelReference('combine', combine),
+    around: around === undefined ? undefined : kernelReference('around', around),
   }
   return planCut(source, options, args, combine !== undefined, 'never', (cut) => ({ ...references, ...cut }))
 }
@@ -100,7 +112,7 @@ export function planMap(
   return { spec, into }
 }
 
-export function planSpmd(kernel: unknown, options: Options, args: AnyArgs, { around }: { around?: unknown }): RegionSpec {
+export function planSpmd(kernel: unknown, options: Options, args: AnyArgs, { around }: Around): RegionSpec {
   const { width, maxAttempts } = options
   if (options.retry !== undefined && options.retry !== 'never') {
     throw expectedType('retry', "'never' (the ranks of spmd depend on each other)", options.retry)

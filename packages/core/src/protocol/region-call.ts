@@ -22,6 +22,8 @@ interface Cut {
 export interface ChunkWork extends Cut {
   readonly type: 'chunks'
   readonly kernel: KernelReference
+  /** Called in its place: with the kernel, and what the kernel is to be called with. */
+  readonly around?: KernelReference | undefined
   readonly combine: KernelReference | undefined
 }
 
@@ -61,11 +63,12 @@ export function kernelsOf(work: RegionWork): KernelReference[] {
     kernel,
     combine,
     init,
+    around,
     identity,
     reads = [],
   } = work as {
-    readonly [role in 'kernel' | 'combine' | 'init']?: KernelReference
+    readonly [role in 'kernel' | 'combine' | 'init' | 'around']?: KernelReference
   } & Pick<Partial<ElementWork>, 'identity' | 'reads'>
   const make = identity !== undefined && 'make' in identity ? identity.make : undefined
-  return [kernel, combine, init, make, ...reads.map((read) => read.kernel)].filter((reference) => reference !== undefined)
+  return [kernel, combine, init, around, make, ...reads.map((read) => read.kernel)].filter((reference) => reference !== undefined)
 }

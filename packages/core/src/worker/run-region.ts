@@ -127,12 +127,11 @@ function preparePart(region: Region, { work, args }: RegionCall): RegionPart | u
   if (kernelsOf(work).some((reference) => kernels.get(reference) === undefined)) return undefined
   const find = (reference: KernelReference): Kernel => kernels.get(reference)!
   const kernel = refuseAsync(find(work.kernel))
-  if (work.type === 'spmd') {
-    const around = work.around && find(work.around)
-    return spmdPart(region, around === undefined ? kernel : (...called) => around(kernel, ...called), args)
-  }
+  const around = 'around' in work && work.around && find(work.around)
+  const called: Kernel = around ? (...given) => around(kernel, ...given) : kernel
+  if (work.type === 'spmd') return spmdPart(region, called, args)
   const combine = work.combine && find(work.combine)
-  if (work.type === 'chunks') return chunkPart(region, { work, kernel, combine, args })
+  if (work.type === 'chunks') return chunkPart(region, { work, kernel: called, combine, args })
   if (work.type === 'fold') return foldPart(region, { work, kernel, init: find(work.init), combine: combine!, args })
   const make = work.identity !== undefined && 'make' in work.identity ? find(work.identity.make) : undefined
   return elementPart(region, { work, combine, make, args })

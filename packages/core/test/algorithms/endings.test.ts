@@ -1,4 +1,4 @@
-import { allocate, createPool, fill, iota, type Pool, type Progress, scale, scan, segmentOf, share, sum } from '@shoal/core'
+import { allocate, createPool, fill, iota, type Pool, type Progress, scale, scan, segmentOf, share, shuffle, sort, sum } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { FailPoints } from '../pool/support/fail-points.js'
@@ -58,6 +58,47 @@ for (const backend of ['threads', 'processes'] as const) {
       assert.equal(points.disarm(), [], point)
     }
     assert.ok(ys.every((x, i) => x === 8 * i))
+  })
+
+  test('a sort and a shuffle are made good when a worker dies, in place too; not a sort that swaps elements', async ({ pool, points }) => {
+    const ordered = await numbers(pool)
+    for (const point of ['recorded', 'worked', 'brought'] as const) {
+      const xs = await numbers(pool)
+      points.arm(point)
+      await shuffle(pool, xs, { seed: 3 })
+      assert.equal(points.disarm(), [], point)
+      assert.not.equal(xs[0], 0)
+      points.arm(point)
+      await sort(pool, xs, { compare: (a, b) => b - a })
+      assert.equal(points.disarm(), [], point)
+      assert.ok(
+        xs.every((x, i) => x === LENGTH - 1 - i),
+        point,
+      )
+      points.arm(point)
+      await sort(pool, xs)
+      assert.equal(points.disarm(), [], point)
+      assert.ok(
+        xs.every((x, i) => x === ordered[i]),
+        point,
+      )
+    }
+    const xs = await shuffle(pool, await numbers(pool), { seed: 3 })
+    // Deaths while elements are counted are made good; sooner or later comes one while they are swapped.
+    let error: { code?: string; message?: string } | undefined
+    for (let visit = 1; error === undefined; visit++) {
+      points.arm('worked', visit)
+      error = await sort(pool, xs, { inPlace: true }).then(
+        () => undefined,
+        (reason) => reason,
+      )
+      if (error === undefined) {
+        assert.equal(points.disarm(), [], 'somebody has died')
+        await shuffle(pool, xs, { seed: 3 })
+      }
+    }
+    assert.is(error.code, 'SHOAL_REGION_WORKER_DIED')
+    assert.match(error.message ?? '', /its work is lost/)
   })
 
   test('a signal ends them between chunks, with its reason; progress counts elements', async ({ pool }) => {

@@ -38,12 +38,52 @@ for (const [backend, pools] of backends) {
   }
 }
 
+for (const [backend, pools] of backends) {
+  for (const workers of [1, 2, 3, 4, 5]) {
+    test(`in place it is the same, with elements around the view left alone, on ${workers} ${backend}`, async () => {
+      const pool = await pools.of(workers)
+      let turn = workers
+      for (const type of sharedTypes) {
+        for (const name of distributionsOf(type as never)) {
+          const descending = turn % 2 === 1
+          const length = lengths[turn++ % lengths.length]!
+          const whole = sharedInput(type, length + 2, name, turn)
+          const expected = whole.slice()
+          ;(par.sort as (xs: unknown, options: object) => unknown)(expected.subarray(1, -1), { descending })
+          assert.is(
+            await sort(pool, whole.subarray(1, -1) as SharedView, { inPlace: true, descending }).then(() =>
+              firstDifference(whole, expected),
+            ),
+            -1,
+          )
+        }
+      }
+    })
+  }
+}
+
+test('in place, a bucket of any size is sorted', async () => {
+  const pool = await backends.get('threads')!.of(2)
+  for (const type of [Int16Array, Float64Array, BigUint64Array]) {
+    // All but one are in one bucket, whose keys differ in low bits.
+    const xs = sharedInput(type as never, 300_001, 'few unique')
+    for (let i = 0; i < xs.length; i++) xs[i] = (type === BigUint64Array ? BigInt(i * 7919) % 200_003n : (i * 7919) % 200_003) as never
+    xs[77] = (type === BigUint64Array ? 2n ** 64n - 1n : type === Float64Array ? 1e300 : -5) as never
+    const expected = sortedCopy(xs)
+    const alone = par.sort(xs.slice(), { inPlace: true })
+    assert.is(firstDifference(alone, expected), -1)
+    await sort(pool, xs, { inPlace: true })
+    assert.is(firstDifference(xs, expected), -1)
+  }
+})
+
 test('sorts every length from none on', async () => {
   const pool = await backends.get('threads')!.of(3)
   for (const type of sharedTypes) {
     for (const length of [0, 1, 2, 3, 23, 24, 25, 97, 1000, 4096, 65_535, 65_536]) {
       const xs = sharedInput(type, length, 'random', length)
       const expected = sortedCopy(xs)
+      assert.is(firstDifference(par.sort(xs.slice(), { inPlace: true }), expected), -1, `${type.name}, ${length}, in place`)
       assert.is(firstDifference(await sort(pool, xs), expected), -1, `${type.name}, ${length}`)
     }
   }
@@ -163,6 +203,7 @@ test('refuses what does not fit', async () => {
   await refused(() => sort(pool, xs, { into: allocate(Float64Array, 7) }), /RangeError: Expected a view of 8 elements.* for into/)
   await refused(() => sort(pool, xs.subarray(0, 6), { into: xs.subarray(1, 7) }), /RangeError: .* overlap/)
   await refused(() => sort(pool, xs, { keys: allocate(Int8Array, 3) }), /RangeError: Expected a view of 8 elements/)
+  await refused(() => sort(pool, xs, { inPlace: true, keys: xs }), /TypeError: Expected false, or no keys beside it for inPlace/)
   await refused(() => sortByKey(pool, xs, allocate(Int8Array, 3)), /RangeError/)
   await refused(() => argsort(pool, xs, { into: allocate(Uint32Array, 3) }), /RangeError/)
   await refused(() => sort(pool, xs, { signal: AbortSignal.abort(new Error('enough')) }), /Error: enough/)

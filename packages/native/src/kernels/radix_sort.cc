@@ -69,6 +69,43 @@ bool SortBucketRows(const SortShape& shape, Rows<U, P> from, const BucketPlan& p
   return true;
 }
 
+/// By the highest bits that vary, swapping keys to where they belong; parts that fit `spare` by the other sort.
+template <typename U>
+void SortKeysInPlace(U* keys, size_t count, U* spare) {
+  constexpr size_t kDigits = 256;
+  if (count <= kInPlaceRows) return LocalRadixSort<U, Nothing>::Sort({keys, nullptr}, count, {keys, nullptr}, {spare, nullptr});
+  U any = 0;
+  U all = static_cast<U>(~U{0});
+  for (size_t i = 0; i < count; ++i) {
+    any |= keys[i];
+    all &= keys[i];
+  }
+  const unsigned top = std::bit_width(static_cast<U>(any ^ all));
+  if (top == 0) return;
+  const unsigned shift = top > 8 ? top - 8 : 0;
+  const auto digit = [shift](U key) { return static_cast<size_t>(key >> shift) % kDigits; };
+  size_t ends[kDigits] = {};
+  for (size_t i = 0; i < count; ++i) ++ends[digit(keys[i])];
+  size_t next[kDigits];
+  size_t sum = 0;
+  for (size_t d = 0; d < kDigits; ++d) {
+    next[d] = sum;
+    ends[d] = sum += ends[d];
+  }
+  for (size_t d = 0; d < kDigits; ++d) {
+    while (next[d] < ends[d]) {
+      U key = keys[next[d]];
+      for (size_t to = digit(key); to != d; to = digit(key)) std::swap(key, keys[next[to]++]);
+      keys[next[d]++] = key;
+    }
+  }
+  if (shift == 0) return;
+  for (size_t d = 0; d < kDigits; ++d) {
+    const size_t start = d == 0 ? 0 : ends[d - 1];
+    SortKeysInPlace(keys + start, ends[d] - start, spare);
+  }
+}
+
 /// One block, one thread.
 template <typename U, typename P>
 bool SortLarge(const SortShape& shape, Rows<U, P> rows, size_t count) {
@@ -185,6 +222,49 @@ bool ScatterBlock(const SortShape& shape, SortColumns from, size_t count, size_t
 bool SortBuckets(const SortShape& shape, SortColumns from, const BucketPlan& plan, size_t first, size_t end, SortColumns to) {
   return ByRow(shape,
                [&]<typename U, typename P>() { return SortBucketRows(shape, RowsOf<U, P>(from), plan, first, end, RowsOf<U, P>(to)); });
+}
+
+bool PermuteInPlace(ElementType type, bool descending, void* elements, size_t count, const BucketPlan& plan) {
+  return ByWidth(type, [&]<typename U>() {
+    U* const keys = static_cast<U*>(elements);
+    Keys().encode[static_cast<size_t>(type)](keys, count, descending, keys);
+    const auto least = static_cast<U>(plan.least);
+    const auto bucket_of = [&](U key) -> size_t {
+      const uint64_t prefix = static_cast<U>(key - least) >> plan.shift;
+      return prefix < kPrefixes ? plan.bucket_of[prefix] : kMaxBuckets;
+    };
+    uint64_t next[kMaxBuckets];
+    std::copy_n(plan.starts, plan.buckets, next);
+    bool fits = plan.starts[plan.buckets] == count;
+    for (size_t bucket = 0; fits && bucket < plan.buckets; ++bucket) {
+      while (fits && next[bucket] < plan.starts[bucket + 1]) {
+        U& slot = keys[next[bucket]];
+        size_t to = bucket_of(slot);
+        while (to != bucket) {
+          // Only where somebody stores into the view meanwhile: nothing is lost, and nothing written outside.
+          fits = to < plan.buckets && next[to] < plan.starts[to + 1];
+          if (!fits) break;
+          std::swap(slot, keys[next[to]++]);
+          to = bucket_of(slot);
+        }
+        if (fits) ++next[bucket];
+      }
+    }
+    Keys().decode[static_cast<size_t>(type)](keys, count, descending, keys);
+    return fits;
+  });
+}
+
+bool SortInPlace(ElementType type, bool descending, void* elements, size_t count) {
+  return ByWidth(type, [&]<typename U>() {
+    U* const keys = static_cast<U*>(elements);
+    const auto spare = Memory<U>(std::min(count, kInPlaceRows));
+    if (spare == nullptr) return false;
+    Keys().encode[static_cast<size_t>(type)](keys, count, descending, keys);
+    SortKeysInPlace(keys, count, spare.get());
+    Keys().decode[static_cast<size_t>(type)](keys, count, descending, keys);
+    return true;
+  });
 }
 
 bool SortAlone(const SortShape& shape, SortColumns columns, size_t count) {

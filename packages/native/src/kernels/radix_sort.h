@@ -57,6 +57,14 @@ bool ScatterBlock(const SortShape& shape, SortColumns from, size_t count, size_t
 /// the largest.
 bool SortBuckets(const SortShape& shape, SortColumns from, const BucketPlan& plan, size_t first, size_t end, SortColumns to);
 
+/// Swaps all elements into the plan's buckets, where they lie. False when there are others than were counted.
+bool PermuteInPlace(ElementType type, bool descending, void* elements, size_t count, const BucketPlan& plan);
+
+/// Sorts elements where they lie, with memory for `kInPlaceRows` more. False when there is none.
+bool SortInPlace(ElementType type, bool descending, void* elements, size_t count);
+
+inline constexpr size_t kInPlaceRows = 1 << 16;
+
 /// Sorts elements where they lie, on this thread alone. False when there is no memory for a copy.
 bool SortAlone(const SortShape& shape, SortColumns columns, size_t count);
 

@@ -1,0 +1,24 @@
+import { keySurveyOf, permuteInPlace, sortPartsInPlace, sortStretchInPlace } from '../kernels/index.js'
+import type { TypedArray } from '../memory/index.js'
+import { each, type Passes, type Place, reduce } from './passes.js'
+import { bucketsOf, SORTED_ALONE } from './radix-sort.js'
+
+/**
+ * Sorts elements by swapping them: into buckets, by one worker; then each bucket. Beside the view it takes 384 KiB a worker for counts and
+ * what 65,536 elements take. What was done in part can not be done again.
+ */
+export function* inPlaceSort(place: Place, xs: TypedArray, descending: boolean): Passes<void> {
+  if (xs.length <= SORTED_ALONE || place.workers === 0) return yield* each(xs, sortStretchInPlace, [descending], xs.length)
+  const survey = yield* reduce(xs, keySurveyOf(descending))
+  if (survey[4] === 1n) return
+  const { plan, offsets, buckets } = yield* bucketsOf(place, xs, survey, descending, place.workers)
+  yield* each(1, permuteInPlace, [xs, descending, plan], 1, { retry: 'never', isLong: true })
+  // The first block's offsets are where buckets begin.
+  const starts = place.scratch(new Float64Array(), buckets + 1)
+  for (let bucket = 0; bucket < buckets; bucket++) starts[bucket] = Number(offsets[bucket])
+  starts[buckets] = xs.length
+  yield* each(buckets, sortPartsInPlace, [xs, descending, starts], Math.ceil(buckets / (place.workers * 32)), {
+    retry: 'never',
+    isLong: true,
+  })
+}
