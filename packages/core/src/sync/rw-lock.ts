@@ -95,7 +95,7 @@ export class RwLock extends SyncObject implements Lockable {
   /**
    * Locks for reading, beside other readers.
    *
-   * @throws ShoalError `SHOAL_RWLOCK_TIMEOUT`; `SHOAL_MUTEX_DEADLOCK` while this thread writes.
+   * @throws ShoalError `SHOAL_RWLOCK_TIMEOUT`; `SHOAL_MUTEX_DEADLOCK` while this thread writes, or holds all places to read itself.
    */
   read(options?: WaitOptions): Lock {
     return block(
