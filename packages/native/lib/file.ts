@@ -4,6 +4,7 @@ const native = binding as unknown as {
   tryLockFile(fd: number): boolean
   isFileLocked(fd: number): boolean
   ownerFile(folder: string): string
+  knownOwnerFile(folder: string): string
   openFile(path: string, flags: number, mode: number): number
   openUnnamed(folder: string, mode: number): number
   nameFile(fd: number, path: string): void
@@ -17,6 +18,8 @@ export const tryLockFile = native.tryLockFile
 export const isFileLocked = native.isFileLocked
 /** The name of this process's locked file in a folder: made at the first call, held until the process ends. */
 export const ownerFile = native.ownerFile
+/** The same if any thread has had it made; empty if not. */
+export const knownOwnerFile = native.knownOwnerFile
 /**
  * A descriptor that may become a mapping's. `fs.openSync` will not do: a worker thread closes what it has opened with it when it ends,
  * whoever owns the number by then. Close it with `closeDescriptor`.

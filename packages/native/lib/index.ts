@@ -24,7 +24,7 @@ export {
   kernelMultiply,
   kernelScale,
 } from './elementwise.js'
-export { isFileLocked, nameFile, openFile, openUnnamed, ownerFile, reserve, seals, sealsOf, tryLockFile } from './file.js'
+export { isFileLocked, knownOwnerFile, nameFile, openFile, openUnnamed, ownerFile, reserve, seals, sealsOf, tryLockFile } from './file.js'
 export { type FutexResult, futexWait, futexWake, spinYielding, waitWhile } from './futex.js'
 export { kernelGroup, kernelMergeGroups, kernelReadGroups } from './group.js'
 export { kernelBincount, kernelHistogram } from './histogram.js'

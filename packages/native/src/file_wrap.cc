@@ -17,6 +17,7 @@ void InitFile(Napi::Env /*env*/, Napi::Object exports) {
   ExportSystemCall<TryLockFile>(exports, "tryLockFile");
   ExportSystemCall<IsFileLocked>(exports, "isFileLocked");
   ExportSystemCall<OwnerFile>(exports, "ownerFile");
+  ExportSystemCall<KnownOwnerFile>(exports, "knownOwnerFile");
   ExportSystemCall<OpenFile>(exports, "openFile");
   ExportSystemCall<OpenUnnamed>(exports, "openUnnamed");
   ExportSystemCall<NameFile>(exports, "nameFile");

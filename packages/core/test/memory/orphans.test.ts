@@ -127,11 +127,17 @@ test('what a living process has is not touched, and goes when it ends', async ()
   await assertNothingIsLeft('after its death')
 })
 
-test('what only a worker thread has created goes when its process ends', () => {
-  assert.is(run('thread').status, 0)
-  assert.equal(leftovers(), [])
-  assert.equal(readdirSync(registry), [])
-})
+for (const [operation, what] of [
+  ['thread', 'what only a worker thread has created'],
+  ['thread-closes', 'the lock of a process whose worker thread alone has created something'],
+  ['half-note', 'the note that a thread was writing when it was terminated'],
+] as const) {
+  test(`${what} goes when the process ends`, () => {
+    assert.is(run(operation).status, 0)
+    assert.equal(leftovers(), [])
+    assert.equal(readdirSync(registry), [])
+  })
+}
 
 test('a System V segment that somebody is still attached to stays until nobody is', async () => {
   run('leave')

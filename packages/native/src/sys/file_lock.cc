@@ -83,4 +83,10 @@ Result<std::string> OwnerFile(const std::string& folder) {
   return name;
 }
 
+Result<std::string> KnownOwnerFile(const std::string& folder) {
+  std::lock_guard lock(owners_mutex);
+  auto known = Owners().find(folder);
+  return known == Owners().end() ? std::string() : known->second.name;
+}
+
 }  // namespace shoal

@@ -18,6 +18,8 @@ Result<bool> IsFileLocked(int fd);
 /// The name of this process's locked file in `folder`. Made at the first call, held until the process ends; process-wide,
 /// since environments come and go. It appears under its name already locked, so that nobody takes it for a dead one's.
 Result<std::string> OwnerFile(const std::string& folder);
+/// The same if it has been made; empty if not.
+Result<std::string> KnownOwnerFile(const std::string& folder);
 
 }  // namespace shoal
 

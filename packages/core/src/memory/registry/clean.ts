@@ -4,7 +4,7 @@ import { isFileLocked, tryLockFile } from '@shoal/native'
 import { failpoint } from '../failpoint.js'
 import { unlessGone } from '../segment-error.js'
 import { existingRegistryFolder } from './folder.js'
-import { currentNamespaces, dropRecord, filesOfOwner, ownerFiles, type RegistryRecord, readRecords } from './record.js'
+import { currentNamespaces, dropParts, dropRecord, filesOfOwner, ownerFiles, type RegistryRecord, readRecords } from './record.js'
 import { isThere, removeRecorded } from './recorded-object.js'
 
 /** Removes what dead processes of this user left, owner by owner; yields what it removed. Safe beside others doing the same. */
@@ -57,7 +57,7 @@ function removeAllOf(folder: string, owner: string): RegistryRecord[] {
     failpoint('clean.3')
     if (wasThere) removed.push(record)
   }
-  for (const part of filesOfOwner(folder, owner).filter((file) => file.endsWith('.part'))) unlessGone(() => unlinkSync(join(folder, part)))
+  dropParts(folder, owner)
   if (filesOfOwner(folder, owner).length === 0) {
     unlessGone(() => unlinkSync(join(folder, owner)))
     failpoint('clean.4')

@@ -2,11 +2,11 @@ import { unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { isMainThread } from 'node:worker_threads'
-import { ownerFile } from '@shoal/native'
+import { knownOwnerFile } from '@shoal/native'
 import { unlessGone } from '../segment-error.js'
 import { cleanOwners } from './clean.js'
 import { existingRegistryFolder } from './folder.js'
-import { dropRecord, filesOfOwner, readRecords } from './record.js'
+import { dropParts, dropRecord, filesOfOwner, readRecords } from './record.js'
 import { removeRecorded } from './recorded-object.js'
 
 let begun = false
@@ -34,15 +34,14 @@ async function cleanInBackground(): Promise<void> {
   for (const _ of cleanOwners()) await setImmediate(undefined, { ref: false })
 }
 
-/** Also what the threads of this process have created. */
+/** Also what the threads of this process have created, and the note that one was writing when it was terminated. */
 function removeOwn(): void {
   const folder = existingRegistryFolder()
-  if (folder === undefined) return
-  const ofThisNumber = readRecords(folder).filter(({ record }) => record.pid === process.pid)
-  if (ofThisNumber.length === 0 && !begun) return // to ask for the owner file would make one
-  const owner = ownerFile(folder)
-  for (const { path, record } of ofThisNumber.filter((found) => found.owner === owner && !found.record.persist)) {
+  const owner = folder === undefined ? '' : knownOwnerFile(folder)
+  if (folder === undefined || owner === '') return
+  for (const { path, record } of readRecords(folder).filter((found) => found.owner === owner && !found.record.persist)) {
     if (removeRecorded(record, true)) dropRecord(path)
   }
+  dropParts(folder, owner)
   if (filesOfOwner(folder, owner).length === 0) unlessGone(() => unlinkSync(join(folder, owner)))
 }

@@ -107,6 +107,11 @@ export function filesOfOwner(folder: string, owner: string): string[] {
   return readdirSync(folder).filter((file) => file.startsWith(prefix) && file !== owner)
 }
 
+/** Half-written notes, of an owner that writes no more. */
+export function dropParts(folder: string, owner: string): void {
+  for (const file of filesOfOwner(folder, owner).filter((file) => file.endsWith('.part'))) unlessGone(() => unlinkSync(join(folder, file)))
+}
+
 export function currentNamespaces(): RecordCommon['namespaces'] {
   return { ipc: readlinkSync('/proc/self/ns/ipc'), pid: readlinkSync('/proc/self/ns/pid') }
 }
