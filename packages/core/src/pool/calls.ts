@@ -51,6 +51,7 @@ export class PoolCalls {
 
   /** @internal */
   constructor(engine: Engine, options: CallOptions = NO_OPTIONS) {
+    if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
     this.#engine = engine
     this.#options = options
   }

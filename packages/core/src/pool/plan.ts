@@ -1,6 +1,6 @@
 import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
 import { allocate, Segment, type SharedView, segmentOf, type TypedArray, type ViewConstructor } from '../memory/index.js'
-import { type ChunkWork, type RegionWork, RetryMode } from '../protocol/index.js'
+import { type ChunkWork, lower, type RegionWork, RetryMode } from '../protocol/index.js'
 import type { Schedule } from '../schedule/index.js'
 import { type OpenedSource, open } from '../source/index.js'
 import { checkArgs } from './clone-limit.js'
@@ -179,7 +179,7 @@ function preimageArea(
   const segment = isSegment ? source : ArrayBuffer.isView(source) ? segmentOf(source as TypedArray) : undefined
   if (segment === undefined)
     throw expectedType('source', "a shared view or a Segment with retry: 'preimage' (only what is copied can be put back)", source)
-  if (args.some((arg) => ArrayBuffer.isView(arg) && segmentOf(arg as TypedArray) === segment)) {
+  if (lower(args).segments.includes(segment)) {
     throw expectedType(
       'args',
       "no view over the source's segment with retry: 'preimage' (only the chunk itself is put back)",

@@ -162,6 +162,23 @@ for (const backend of ['threads', 'processes'] as const) {
     segment.close()
   })
 
+  test('pre-images are refused of what they can not put back: lengths, accumulators, memory that args reach as well', async ({ pool }) => {
+    const xs = allocate(Float64Array, 10)
+    const retry = 'preimage'
+    const none = (..._: unknown[]): undefined => undefined
+    const refused: [() => Promise<unknown>, RegExp][] = [
+      [() => pool.forChunks(10, none, { retry }), /source/],
+      [() => pool.foldChunks(xs, (sum: number) => sum, { retry, init: () => 0, combine: (a) => a }), /retry/],
+      [() => pool.forChunks(xs, none, { retry, args: [xs.subarray(5)] }), /args/],
+      [() => pool.forChunks(xs, none, { retry, args: [{ deep: [new Map([[1, xs]])] }] }), /args/],
+    ]
+    for (const [call, name] of refused) {
+      const error = await reasonOf(call())
+      assert.instance(error, TypeError)
+      assert.match(error.message, name)
+    }
+  })
+
   test('keeps no error of an earlier region, and no segment is missing afterwards', async ({ pool }) => {
     const view = allocate(Int32Array, 3)
     for (let round = 1; round <= 3; round++) {

@@ -191,8 +191,9 @@ export function tasks(backend: Backend): void {
     assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
   })
 
-  test('transfer is a list', async () => {
+  test('transfer is a list, and options are an object', async () => {
     const pool = await pools.of(1)
+    assert.throws(() => pool.with(5 as never), /an object for options but received 5/)
     const call = pool.with({ transfer: new ArrayBuffer(8) as never }).run(() => 1)
     assert.match((await reasonOf(call)).message, /an array of buffers for transfer/)
   })
