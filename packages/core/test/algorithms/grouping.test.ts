@@ -146,6 +146,50 @@ test('groupBy has the groups of a Map, for one to four keys of any type', async 
   }
 })
 
+test('groupBy has the groups of a Map where keys are close together, and where later ones or other parts are far away', async () => {
+  // The first row of each part that is far: none, one in the first batch, in a later one, in another part.
+  for (const far of [Number.POSITIVE_INFINITY, 1000, 5000, 100_000]) {
+    for (const offset of [-1_000_000, 0, 1_000_000_000]) {
+      const keys = sharedInput(Int32Array, 150_001, 'few unique') as Int32Array<SharedArrayBuffer>
+      for (let i = 0; i < keys.length; i++)
+        keys[i] = offset + ((i * 7919) % 1000) + (i < far || i % 3 > 0 ? 0 : ((i * 31) % 7) * 20_011 * (1 - (i % 2) * 2))
+      const values = sharedInput(Float32Array, keys.length, 'organ pipe') as Float32Array<SharedArrayBuffer>
+      const expected = plainGroups([keys], values)
+      // The same bytes as another type: what was made of one column is not taken for the other's.
+      const bits = new Int32Array(values.buffer, values.byteOffset, values.length)
+      const asked = { n: 'count', a: [values, 'min'], b: [values, 'max'], c: [bits, 'max'] } as const
+      for (const pool of pools) {
+        const { keys: found, columns } = await groupBy(pool, [keys], asked)
+        assert.equal(Array.from(found[0], String), [...expected.keys()], `${far}, ${offset}`)
+        const groups = [...expected.values()]
+        assert.is(
+          firstDifference(
+            columns.n,
+            groups.map(({ n }) => n),
+          ),
+          -1,
+        )
+        assert.is(
+          firstDifference(
+            columns.a,
+            groups.map(({ min }) => min),
+          ),
+          -1,
+        )
+        assert.is(
+          firstDifference(
+            columns.b,
+            groups.map(({ max }) => max),
+          ),
+          -1,
+        )
+        // Floats from 0 on are ordered as their bits are.
+        assert.is(firstDifference(columns.c, new Int32Array(Float32Array.from(groups, ({ max }) => max as number).buffer)), -1)
+      }
+    }
+  }
+})
+
 test('groupBy has the same bits on any pool and alone, and sorts its groups when asked', async () => {
   const keys = [sharedInput(Float64Array, 300_007, 'zeros'), sharedInput(Int16Array, 300_007, 'random')]
   const values = sharedInput(Float64Array, 300_007, 'NaN-laden')

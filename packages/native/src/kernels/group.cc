@@ -1,6 +1,7 @@
 #include "kernels/group.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "kernels/keys_as.h"
@@ -18,6 +19,8 @@ using portable::Half;
 constexpr uint32_t kNone = UINT32_MAX;
 constexpr size_t kDirectBits = 16;
 constexpr size_t kFirstSlots = 1024;
+/// What the first rows must lie within for others to be expected near them.
+constexpr uint64_t kNear = 1 << 14;
 
 size_t BytesOf(ElementType type) { return kBytesPerElement[static_cast<size_t>(type)]; }
 
@@ -107,6 +110,7 @@ void Groups::AddRows(const std::vector<Elements>& keys, const std::vector<Aggreg
   const size_t total = keys[0].count;
   std::vector<uint64_t> words(words_ * kKeyBatch);
   uint64_t loaded[kKeyBatch];
+  uint64_t ordered[kKeyBatch];
   uint32_t groups[kKeyBatch];
   for (size_t start = 0; start < total; start += kKeyBatch) {
     const size_t count = std::min(kKeyBatch, total - start);
@@ -125,8 +129,12 @@ void Groups::AddRows(const std::vector<Elements>& keys, const std::vector<Aggreg
         for (size_t i = 0; i < count; ++i) words[i] |= loaded[i] << shifts_[column];
       }
     }
+    if (start == 0 && rows_.empty()) BeginDirect(words.data(), count);
     FindBatch(words.data(), count, groups);
     for (size_t i = 0; i < count; ++i) ++rows_[groups[i]];
+    /// The column that `ordered` has the keys of: minimum and maximum often are of one.
+    const char* ordered_from = nullptr;
+    ElementType ordered_type{};
     for (size_t c = 0; c < columns_.size(); ++c) {
       Column& column = columns_[c];
       uint64_t* const values = column.values.data();
@@ -153,13 +161,15 @@ void Groups::AddRows(const std::vector<Elements>& keys, const std::vector<Aggreg
           for (size_t i = 0; i < count; ++i) values[groups[i]] += loaded[i];
         }
       } else {
-        LoadKeys(column.type, from, count, loaded);
+        if (ordered_from != from || ordered_type != column.type) LoadKeys(column.type, from, count, ordered);
+        ordered_from = from;
+        ordered_type = column.type;
         if (column.aggregate == Aggregate::kMax) {
-          for (size_t i = 0; i < count; ++i) values[groups[i]] = std::max(values[groups[i]], loaded[i]);
+          for (size_t i = 0; i < count; ++i) values[groups[i]] = std::max(values[groups[i]], ordered[i]);
         } else {
           // NaN, the greatest key, is to win here, too.
           const uint64_t nan = IsFloat(column.type) ? FirstValue(column.type, Aggregate::kMin) : 0;
-          for (size_t i = 0; i < count; ++i) values[groups[i]] = std::min(values[groups[i]], loaded[i] == nan ? 0 : loaded[i]);
+          for (size_t i = 0; i < count; ++i) values[groups[i]] = std::min(values[groups[i]], ordered[i] == nan ? 0 : ordered[i]);
         }
       }
     }
@@ -279,9 +289,26 @@ uint32_t Groups::NewGroup(const uint64_t* words) {
   return group;
 }
 
-/// Twice the slots. Groups keep their numbers.
-void Groups::Grow() {
-  slots_.assign(slots_.size() * 2, kNone);
+/// From the first rows: direct slots when they are close together, with room to both sides.
+void Groups::BeginDirect(const uint64_t* words, size_t total) {
+  if (is_direct_ || words_ > 1 || total == 0) return;
+  const auto [least, most] = std::minmax_element(words, words + total);
+  if (*most - *least >= kNear) return;
+  base_ = *least < kNear ? 0 : *least - kNear;
+  slots_.assign(size_t{1} << kDirectBits, kNone);
+  is_direct_ = true;
+}
+
+bool Groups::Covers(const uint64_t* words, size_t total) const {
+  bool covered = true;
+  for (size_t i = 0; i < total; ++i) covered &= words[i] - base_ < slots_.size();
+  return covered;
+}
+
+/// Hashed, into that many slots. Groups keep their numbers.
+void Groups::Rehash(size_t slots) {
+  is_direct_ = false;
+  slots_.assign(slots, kNone);
   mask_ = slots_.size() - 1;
   for (size_t group = 0; group < count(); ++group) {
     uint64_t hash = 0;
@@ -302,7 +329,7 @@ void Groups::FindHashed(const uint64_t* words, size_t total, uint32_t* groups) {
       uint32_t group = slots_[slot];
       if (group == kNone) {
         slots_[slot] = group = NewGroup(key);
-        if (count() * 2 > slots_.size()) Grow();
+        if (count() * 2 > slots_.size()) Rehash(slots_.size() * 2);
         groups[i] = group;
         break;
       }
@@ -316,9 +343,10 @@ void Groups::FindHashed(const uint64_t* words, size_t total, uint32_t* groups) {
 }
 
 void Groups::FindBatch(const uint64_t* words, size_t total, uint32_t* groups) {
+  if (is_direct_ && !Covers(words, total)) Rehash(std::max(kFirstSlots, std::bit_ceil(count() * 4)));
   if (is_direct_) {
     for (size_t i = 0; i < total; ++i) {
-      uint32_t& slot = slots_[words[i]];
+      uint32_t& slot = slots_[words[i] - base_];
       if (slot == kNone) slot = NewGroup(words + i);
       groups[i] = slot;
     }

@@ -22,7 +22,7 @@ struct AggregateColumn {
 /// −0 equals +0. Sums are doubles for floats, added in the order of rows, and exact for integers. Minimum and maximum are NaN when a value
 /// is.
 ///
-/// A hash table with open addressing finds a key's group; keys that fit 16 bits together are an index themselves.
+/// A hash table with open addressing finds a key's group; keys that lie close together are an index themselves.
 class Groups {
  public:
   /// Groups of no row yet. Only the types of the columns matter here.
@@ -56,7 +56,9 @@ class Groups {
 
   uint32_t Find(const uint64_t* words);
   uint32_t NewGroup(const uint64_t* words);
-  void Grow();
+  void BeginDirect(const uint64_t* words, size_t count);
+  bool Covers(const uint64_t* words, size_t count) const;
+  void Rehash(size_t slots);
   void FindBatch(const uint64_t* words, size_t count, uint32_t* groups);
   template <size_t kWords>
   void FindHashed(const uint64_t* words, size_t count, uint32_t* groups);
@@ -65,7 +67,9 @@ class Groups {
   /// Where each key column's bits lie: in one word while they fit, else in one word each.
   std::vector<uint8_t> shifts_;
   size_t words_;
+  /// Whether the slot of a key is how far it is from `base_`.
   bool is_direct_;
+  uint64_t base_ = 0;
   std::vector<uint32_t> slots_;
   size_t mask_ = 0;
   std::vector<uint64_t> keys_;
