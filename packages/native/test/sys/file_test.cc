@@ -61,8 +61,10 @@ TEST(LockDiesWithItsHolder, "an owner file is locked while its process lives, an
 
 TEST(OneOwnerFileAProcess, "a process has one owner file a folder, and a new one when the folder was cleared") {
   const std::string folder = Folder();
+  CHECK(KnownOwnerFile(folder).value().empty());
   const std::string name = OwnerFile(folder).value();
   CHECK(OwnerFile(folder).value() == name);
+  CHECK(KnownOwnerFile(folder).value() == name);
   unlink((folder + "/" + name).c_str());
   const std::string next = OwnerFile(folder).value();
   CHECK(next != name);
