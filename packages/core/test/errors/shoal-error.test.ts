@@ -18,9 +18,7 @@ test('carries its code, and what else it was given, and nothing that it was not'
 })
 
 test('is recognised across copies of the library', async () => {
-  const other: { ShoalError: typeof ShoalError } = await import(
-    `${new URL('./errors/shoal-error.js', import.meta.resolve('@shoal/core')).href}?copy`
-  )
+  const other: { ShoalError: typeof ShoalError } = await import(`${new URL('../../dist/errors/shoal-error.js', import.meta.url).href}?copy`)
   assert.is.not(other.ShoalError, ShoalError)
   assert.instance(new other.ShoalError('SHOAL_POOL_CLOSED', 'closed'), ShoalError)
 })
