@@ -8,7 +8,7 @@ const PEERS = ['piscina', 'tinypool', 'workerpool', 'poolifier'] as const
 /** `work` is seconds per million chunks, tasks or regions (so microseconds each), or plain seconds for `map` and `ready`. */
 export const suite: Suite = {
   name: 'pool',
-  options: { workers: 2, chunks: 10_000_000, tasks: 20_000, regions: 20_000, elements: 2 ** 25 },
+  options: { workers: 2, chunks: 10_000_000, tasks: 20_000, regions: 200_000, elements: 2 ** 25 },
   async prepare({ workers, chunks, tasks, regions, elements }) {
     const openmp = await compileC(new URL('benchmarks/pool/openmp.c', root))
     const shoal = (mode: string, backend: string, count: number | undefined): Side =>
@@ -31,6 +31,12 @@ export const suite: Suite = {
           { ...shoal('regionSync', 'processes', regions), name: 'spmdSync, processes' },
           { name: 'OpenMP', command: [openmp, `${workers}`, `${regions}`] },
           side('piscina, one task', 'peer', 'piscina', 'pingpong', workers, tasks),
+        ],
+        targets: [
+          { side: 'await spmd, threads', measure: 'work', atMost: 10 },
+          { side: 'await spmd, processes', measure: 'work', atMost: 10 },
+          { side: 'spmdSync, threads', measure: 'work', atMost: 3 },
+          { side: 'spmdSync, processes', measure: 'work', atMost: 3 },
         ],
       },
       {
