@@ -77,7 +77,7 @@ class ChunkStageRun {
     const facts = { stage: index, stages: stages.length, name: this.#stage.name, kind, counts }
     recorder.beginStage({ ...facts, total: opened.total, totalChunks: count, resumed, resumedChunks })
     // Chunks may have been begun though none was committed.
-    if (checkpoint?.foundStage(index) !== undefined && this.#inPlace !== undefined) await this.#putBackAll(opened, found)
+    if (checkpoint?.mayHaveBegun(index) === true && this.#inPlace !== undefined) await this.#putBackAll(opened, found)
     const isWindowed =
       checkpoint !== undefined || this.#records !== undefined || this.#inPlace !== undefined || files.quarantine !== undefined
     // Without windows nothing can be kept of what is running: there is no reason to wait for it.
@@ -200,7 +200,7 @@ async function runProgramStage(run: JobRun, index: number, stage: AnyStage, prev
   const { options, pool, control, checkpoint, recorder, files, stages } = run
   const context = run.contextOf(previous)
   const ranks = pool.size
-  const isContinued = checkpoint?.foundStage(index) !== undefined
+  const isContinued = checkpoint?.mayHaveBegun(index) === true
   // What the program changes of files is not known: all of them, for one that has to begin anew.
   if (checkpoint !== undefined && index > 0) await files.keepBefore(isContinued)
   const inputs = index === 0 && checkpoint !== undefined ? await identifyInputs(files.originals(), options.hashInputs) : []

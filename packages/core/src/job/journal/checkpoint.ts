@@ -83,6 +83,14 @@ export class Checkpoint {
     return join(this.folder, 'journal.state')
   }
 
+  /**
+   * Whether an earlier run may have been at work on a stage. On the first one also when its record is lost: what it has changed in place is
+   * there, if the run was.
+   */
+  mayHaveBegun(stage: number): boolean {
+    return this.foundStage(stage) !== undefined || (stage === 0 && this.found !== undefined)
+  }
+
   foundStage(stage: number): StageRecord | undefined {
     if (this.found === undefined) return undefined
     return this.#journal.found.find((record): record is StageRecord => record.type === 'stage' && record.stage === stage)
