@@ -65,10 +65,23 @@ export class SlowJobRuns {
 
   /** Runs it to its end; returns what it says and the hash of what it has written. */
   async finish(options: object = {}): Promise<{ result: unknown; file: string | undefined }> {
-    const { code, output, errors } = await this.start(options).ended
+    return this.outcome(await this.start(options).ended)
+  }
+
+  /** What a run that has ended has made. */
+  outcome({ code, output, errors }: Ended): { result: unknown; file: string | undefined } {
     if (code !== 0) throw new Error(`The job ${this.name} ended with ${code}: ${errors}`)
-    const file = existsSync(this.params.output) ? createHash('sha256').update(readFileSync(this.params.output)).digest('hex') : undefined
-    return { result: JSON.parse(output.trimEnd().split('\n').at(-1)!), file }
+    return { result: JSON.parse(output.trimEnd().split('\n').at(-1)!), file: this.file() }
+  }
+
+  /** The hash of the output, if there is one. */
+  file(): string | undefined {
+    return existsSync(this.params.output) ? createHash('sha256').update(readFileSync(this.params.output)).digest('hex') : undefined
+  }
+
+  /** Whether there is something to continue. What is done leaves no journal, and would begin anew, on the finished file where it is in place. */
+  isUnfinished(): boolean {
+    return existsSync(join(this.checkpoint, 'journal'))
   }
 
   /** What chunks have been begun since the last call. */
