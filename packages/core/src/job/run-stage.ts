@@ -77,7 +77,7 @@ class ChunkStageRun {
     const facts = { stage: index, stages: stages.length, name: this.#stage.name, kind, counts }
     recorder.beginStage({ ...facts, total: opened.total, totalChunks: count, resumed, resumedChunks })
     // Chunks may have been begun though none was committed.
-    if (checkpoint?.foundStage(index) !== undefined && this.#inPlace !== undefined) await this.#putBackAll(opened, found)
+    if (checkpoint?.mayHaveBegun(index) === true && this.#inPlace !== undefined) await this.#putBackAll(opened, found)
     const isWindowed =
       checkpoint !== undefined || this.#records !== undefined || this.#inPlace !== undefined || files.quarantine !== undefined
     // Without windows nothing can be kept of what is running: there is no reason to wait for it.
