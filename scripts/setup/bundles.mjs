@@ -44,21 +44,18 @@ async function bundle(folder) {
     const exported = await exportsOf(build, dist, entries)
     const modules = entries.filter((name) => exported[name].length > 0)
     const forWorkers = (name) => /^(worker|kernels)\//.test(name)
-    const files = {
-      'library.js': modules.filter((name) => !forWorkers(name)),
-      'worker.js': modules.filter(forWorkers),
-    }
-    for (const [file, names] of Object.entries(files)) {
-      if (names.length === 0) continue
+    const files = [
+      { file: 'library.js', names: modules.filter((name) => !forWorkers(name)) },
+      { file: 'worker.js', names: modules.filter(forWorkers) },
+    ].filter(({ names }) => names.length > 0)
+    for (const { file, names } of files) {
       write(join(target, file), names.map((name) => `export * as ${identifierOf(name)} from '../dist/${name}'\n`).join(''))
       for (const name of names) write(join(target, name), entryText(name, file, exported[name]))
     }
     // What exports nothing is a program: it imports entries, and runs when it is told to.
     for (const name of entries) if (!modules.includes(name)) write(join(target, name), readFileSync(join(dist, name)))
     await build({
-      entryPoints: Object.keys(files)
-        .filter((file) => files[file].length > 0)
-        .map((file) => join(target, file)),
+      entryPoints: files.map(({ file }) => join(target, file)),
       outdir: target,
       allowOverwrite: true,
       bundle: true,

@@ -18,6 +18,11 @@ export function targetOf(xs: TypedArray, into: TypedArray | undefined, isShared:
   return target
 }
 
+/** Where results go that are put in place of `xs` unless there is an `into`. */
+export function targetOrSelf(xs: TypedArray, into: TypedArray | undefined, isShared: boolean): TypedArray {
+  return into === undefined ? checkWritable('xs', xs) : targetOf(xs, into, isShared)
+}
+
 /** @throws RangeError for another length, and for a view that overlaps `xs` in part: chunks would overwrite what others still read */
 export function checkApart(name: string, view: TypedArray, xs: TypedArray): void {
   if (view.length !== xs.length) throw expectedRange(name, `a view of ${xs.length} elements, as long as xs`, view.length)

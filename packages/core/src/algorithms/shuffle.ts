@@ -1,8 +1,8 @@
 import { randomStretch } from '../kernels/index.js'
 import type { SharedView, TypedArray } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
-import { checkShared, checkView, checkWritable } from './check-view.js'
-import { targetOf } from './into.js'
+import { checkShared, checkView } from './check-view.js'
+import { targetOrSelf } from './into.js'
 import type { AlgorithmOptions } from './options.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { type Seed, seedWords } from './random.js'
@@ -27,13 +27,13 @@ export function shuffle(first: Pool | TypedArray, second?: unknown, third?: Algo
   if (first instanceof Pool) return shuffleOn(first, second as SharedView, third ?? {})
   const options = (second ?? {}) as ShuffleOptions
   const source = checkView('xs', first)
-  const into = options.into === undefined ? checkWritable('xs', source) : targetOf(source, options.into, false)
+  const into = targetOrSelf(source, options.into, false)
   return passesAlone((place) => shufflePasses(place, source, into, options))
 }
 
 async function shuffleOn(pool: Pool, xs: SharedView, options: AlgorithmOptions & ShuffleOptions): Promise<TypedArray> {
   const source = checkShared('xs', xs)
-  const into = options.into === undefined ? checkWritable('xs', source) : targetOf(source, options.into, true)
+  const into = targetOrSelf(source, options.into, true)
   return passesOn(pool, (place) => shufflePasses(place, source, into, options), options)
 }
 

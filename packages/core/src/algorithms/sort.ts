@@ -3,10 +3,10 @@ import { type Compare, type Comparing, copyStretch, gatherStretch } from '../ker
 import type { Element, SharedView, TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { argsortPasses } from './argsort.js'
-import { checkShared, checkView, checkWritable, type Readable } from './check-view.js'
+import { checkShared, checkView, type Readable } from './check-view.js'
 import { comparisonSort } from './comparison-sort.js'
 import { inPlaceSort } from './in-place-sort.js'
-import { isSame, targetOf } from './into.js'
+import { isSame, targetOrSelf } from './into.js'
 import type { AlgorithmOptions } from './options.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { radixSort } from './radix-sort.js'
@@ -58,14 +58,14 @@ export function sort(first: Pool | TypedArray, second?: unknown, third?: Algorit
   if (first instanceof Pool) return sortOn(first, second as SharedView, third ?? {})
   const options = (second ?? {}) as SortOptions
   const source = checkView('xs', first)
-  const into = options.into === undefined ? checkWritable('xs', source) : targetOf(source, options.into, false)
+  const into = targetOrSelf(source, options.into, false)
   const keys = options.keys === undefined ? undefined : checkView('keys', options.keys)
   return passesAlone((place) => sortAs(place, source, into, keys, options))
 }
 
 async function sortOn(pool: Pool, xs: SharedView, options: AlgorithmOptions & SortOptions): Promise<TypedArray> {
   const source = checkShared('xs', xs)
-  const into = options.into === undefined ? checkWritable('xs', source) : targetOf(source, options.into, true)
+  const into = targetOrSelf(source, options.into, true)
   const keys = options.keys === undefined ? undefined : checkShared('keys', options.keys as SharedView)
   return passesOn(pool, (place) => sortAs(place, source, into, keys, options), options)
 }
