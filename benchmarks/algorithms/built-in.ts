@@ -1,5 +1,5 @@
+import { medianSeconds } from '../frame/median-seconds.js'
 import { reportSeconds } from '../frame/report-seconds.js'
-import { medianSeconds } from './median-seconds.js'
 import { checkOfOrder, fillMixed, numberTypes } from './mixed.js'
 
 /** What JavaScript has itself, on one thread: `built-in.js OPERATION COUNT`. */
@@ -31,7 +31,7 @@ async function small(): Promise<[number, number]> {
 async function sorted(type: keyof typeof numberTypes): Promise<[number, number]> {
   const input = fillMixed(new numberTypes[type](n))
   const numbers = input.slice()
-  const [seconds] = await medianSeconds(() => numbers.sort(), { runs: 5, before: () => numbers.set(input) })
+  const [seconds] = await medianSeconds(() => numbers.sort(), { runs: 5, warmUp: 2, before: () => numbers.set(input) })
   return [seconds, checkOfOrder(numbers)]
 }
 

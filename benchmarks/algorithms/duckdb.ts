@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
+import { medianSeconds } from '../frame/median-seconds.js'
 import { reportSeconds } from '../frame/report-seconds.js'
-import { medianSeconds } from './median-seconds.js'
 
 /** Grouping by DuckDB: `duckdb.js THREADS COUNT`. The columns lie in its memory, as wide as in Shoal's. */
 const [threads = '1', count = ''] = process.argv.slice(2)
@@ -19,6 +19,9 @@ const query = 'SELECT k, sum(v), min(v), max(v) FROM mixing GROUP BY k'
 const instance = await DuckDBInstance.create(':memory:', { threads })
 const connection = await instance.connect()
 await connection.run(columns)
-const [work, rows] = await medianSeconds(async () => (await connection.runAndReadAll(query)).getRows() as number[][], { runs: 5 })
+const [work, rows] = await medianSeconds(async () => (await connection.runAndReadAll(query)).getRows() as number[][], {
+  runs: 5,
+  warmUp: 2,
+})
 console.log(rows.reduce((total, [k, sum, min, max]) => total + ((k! % 10) + 1) * (sum! + 3 * min! + 7 * max!), 0))
 reportSeconds({ work })

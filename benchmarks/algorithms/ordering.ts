@@ -1,6 +1,6 @@
 import { allocate, bincount, createPool, groupBy, histogram, sort } from '@shoal/core'
+import { medianSeconds } from '../frame/median-seconds.js'
 import { reportSeconds } from '../frame/report-seconds.js'
-import { medianSeconds } from './median-seconds.js'
 import { checkOfCounts, checkOfOrder, fillMixed, mixed, numberTypes } from './mixed.js'
 
 /** Sorting, counting or grouping by Shoal: `ordering.js BACKEND OPERATION WORKERS COUNT`. */
@@ -11,7 +11,7 @@ const pool = await createPool({ workers: Number(workers), backend: backend as 't
 async function sorted(type: keyof typeof numberTypes): Promise<[number, number]> {
   const input = fillMixed(new numberTypes[type](n))
   const xs = allocate(numberTypes[type] as Float64ArrayConstructor, n)
-  const [seconds] = await medianSeconds(() => sort(pool, xs), { runs: 5, before: () => xs.set(input) })
+  const [seconds] = await medianSeconds(() => sort(pool, xs), { runs: 5, warmUp: 5, before: () => xs.set(input) })
   return [seconds, checkOfOrder(xs)]
 }
 
@@ -23,7 +23,7 @@ async function grouped(): Promise<[number, number]> {
     values[i] = Math.floor(h / 1000) % 100_003
   }
   const asked = { sum: [values, 'sum'], min: [values, 'min'], max: [values, 'max'] } as const
-  const [seconds, groups] = await medianSeconds(() => groupBy(pool, [keys], asked), { runs: 5 })
+  const [seconds, groups] = await medianSeconds(() => groupBy(pool, [keys], asked), { runs: 5, warmUp: 5 })
   const [key] = groups.keys
   const { sum, min, max } = groups.columns
   return [seconds, key.reduce((total, k, i) => total + ((k % 10) + 1) * (sum[i]! + 3 * min[i]! + 7 * max[i]!), 0)]

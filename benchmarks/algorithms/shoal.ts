@@ -1,6 +1,6 @@
 import { allocate, axpy, createPool, dot, matmul, max, min, scale, scan, sum } from '@shoal/core'
+import { medianSeconds } from '../frame/median-seconds.js'
 import { reportSeconds } from '../frame/report-seconds.js'
-import { medianSeconds } from './median-seconds.js'
 
 /** One algorithm of Shoal: `shoal.js BACKEND OPERATION WORKERS COUNT`. Elements are such that results are exact in any order. */
 const [backend = '', operation = '', workers = '', count = ''] = process.argv.slice(2)
@@ -47,7 +47,7 @@ const operations: Record<string, () => Promise<[seconds: number, result: unknown
   },
   async matmul() {
     const [a, b, into] = [await numbers(n * n, 7), await numbers(n * n, 11), await numbers(n * n, 1)]
-    const [seconds] = await medianSeconds(() => matmul(pool, a, b, { inner: n, into }))
+    const [seconds] = await medianSeconds(() => matmul(pool, a, b, { inner: n, into }), { warmUp: 10 })
     return [seconds, await sum(pool, into)]
   },
   small,

@@ -1,3 +1,4 @@
+import { medianSeconds } from '../frame/median-seconds.js'
 import { reportSeconds } from '../frame/report-seconds.js'
 
 /** The same map as a plain loop on one thread: `sequential-map.js LENGTH`. */
@@ -7,9 +8,6 @@ function map(): void {
   for (let i = 0; i < xs.length; i++) xs[i] = xs[i]! * 1.5 + 1
 }
 
-map()
-const start = performance.now()
-for (let i = 0; i < 5; i++) map()
-const work = (performance.now() - start) / 1000 / 5
+const [work] = await medianSeconds(map)
 console.log('done')
 reportSeconds({ work })

@@ -1,4 +1,5 @@
 import { allocate, createPool } from '@shoal/core'
+import { medianSeconds } from '../frame/median-seconds.js'
 import { reportSeconds } from '../frame/report-seconds.js'
 
 /** One measurement of Shoal's pool: `shoal.js MODE BACKEND WORKERS COUNT`. `work` is seconds, per million chunks, regions or tasks where there are many. */
@@ -43,10 +44,7 @@ const modes: Record<string, () => number | Promise<number>> = {
   map: async () => {
     const xs = allocate(Float64Array, n)
     xs.fill(1)
-    await pool.map(xs, (x) => x * 1.5 + 1, { into: xs })
-    const start = performance.now()
-    for (let i = 0; i < 5; i++) await pool.map(xs, (x) => x * 1.5 + 1, { into: xs })
-    const work = (performance.now() - start) / 1000 / 5
+    const [work] = await medianSeconds(() => pool.map(xs, (x) => x * 1.5 + 1, { into: xs }))
     if (xs[0] !== xs[n - 1]) throw new Error('The two ends differ')
     return work
   },

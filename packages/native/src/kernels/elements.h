@@ -136,6 +136,10 @@ SHOAL_INLINE void Store(void* at, const V& vector) {
   memcpy(at, &vector, sizeof vector);
 }
 
+/// Asks for what a pass in order reads 8 KiB later. The processor reads ahead by itself, but no further than the page that it is in, and
+/// too little of it where much is done to each element or another core wants the memory as well. Past the end it asks for nothing.
+SHOAL_INLINE void PrefetchAhead(const void* at) { __builtin_prefetch(static_cast<const char*>(at) + 8192); }
+
 /// Eight elements as doubles.
 template <typename T>
 SHOAL_INLINE Vector<double> LoadDoubles(const T* at) {

@@ -56,7 +56,6 @@ SHOAL_INLINE Pair<T> ExtremesOfVectors(const T* xs, size_t vectors) {
   using Bits = Vector<typename BitsOf<T>::Type>;
   constexpr size_t kLanes = VectorOf<T>::kLanes;
   constexpr size_t kWays = 4;
-  constexpr size_t kAhead = 8192;
   const Floats first = Load<Floats>(xs);
   const Bits first_bits = Load<Bits>(xs);
   Floats least[kWays] = {first, first, first, first};
@@ -75,8 +74,7 @@ SHOAL_INLINE Pair<T> ExtremesOfVectors(const T* xs, size_t vectors) {
     nan |= x != x;
   };
   for (; i + kWays <= vectors; i += kWays) {
-    // So much is done to each element that reading ahead ends at the page that the processor is in.
-    for (size_t line = 0; line < kWays; ++line) __builtin_prefetch(xs + (i + line) * kLanes + kAhead / sizeof(T));
+    for (size_t line = 0; line < kWays; ++line) PrefetchAhead(xs + (i + line) * kLanes);
     take(0, i);
     take(1, i + 1);
     take(2, i + 2);

@@ -7,6 +7,13 @@ namespace shoal::kernels::SHOAL_PATH {
 
 using Doubles = Vector<double>;
 
+/// Eight terms of a pass in order over memory.
+template <typename T>
+SHOAL_INLINE Doubles NextDoubles(const T* at) {
+  PrefetchAhead(at);
+  return LoadDoubles(at);
+}
+
 /// The 32 lanes of four accumulators, as a fixed tree.
 SHOAL_INLINE double AddLanes(Doubles a, Doubles b, Doubles c, Doubles d) {
   const Doubles v = (a + b) + (c + d);

@@ -57,7 +57,7 @@ void Dot(const void* left, const void* right, size_t count, Product* out) {
           const T* x = xs + start;
           const T* y = ys + start;
           return AddTerms(
-              length, [x, y](size_t i) SHOAL_FLAT { return LoadDoubles(x + i) * LoadDoubles(y + i); },
+              length, [x, y](size_t i) SHOAL_FLAT { return NextDoubles(x + i) * NextDoubles(y + i); },
               [x, y](size_t i) SHOAL_FLAT { return static_cast<double>(Get(x + i)) * static_cast<double>(Get(y + i)); });
         },
         Add);
@@ -69,7 +69,7 @@ void Dot(const void* left, const void* right, size_t count, Product* out) {
 template <typename T>
 SHOAL_INLINE double SquaresOfLeaf(const T* xs, size_t count, double scale) {
   const auto vector = [xs, scale](size_t i) SHOAL_FLAT {
-    const Doubles scaled = LoadDoubles(xs + i) * scale;
+    const Doubles scaled = NextDoubles(xs + i) * scale;
     return scaled * scaled;
   };
   const auto term = [xs, scale](size_t i) SHOAL_FLAT {
@@ -109,7 +109,7 @@ template <typename T>
 SHOAL_INLINE Moments MomentsOfLeaf(const T* xs, size_t count) {
   const auto n = static_cast<double>(count);
   const double mean = AddTerms(
-                          count, [xs](size_t i) SHOAL_FLAT { return LoadDoubles(xs + i); },
+                          count, [xs](size_t i) SHOAL_FLAT { return NextDoubles(xs + i); },
                           [xs](size_t i) SHOAL_FLAT { return static_cast<double>(Get(xs + i)); }) /
                       n;
   const double off = AddTerms(

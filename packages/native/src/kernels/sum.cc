@@ -10,7 +10,7 @@ namespace {
 template <typename T>
 SHOAL_INLINE double SumLeaf(const T* xs, size_t count) {
   return AddTerms(
-      count, [xs](size_t i) SHOAL_FLAT { return LoadDoubles(xs + i); }, [xs](size_t i) SHOAL_FLAT -> double { return Get(xs + i); });
+      count, [xs](size_t i) SHOAL_FLAT { return NextDoubles(xs + i); }, [xs](size_t i) SHOAL_FLAT -> double { return Get(xs + i); });
 }
 
 /// `sum + lost` is exact: Knuth's TwoSum.
@@ -37,8 +37,8 @@ SHOAL_INLINE Compensated<double> SumLeafCompensated(const T* xs, size_t count) {
   Compensated<Doubles> a{}, b{};
   size_t i = 0;
   for (; i + 16 <= count; i += 16) {
-    a = Compensated<Doubles>::Add(a, LoadDoubles(xs + i));
-    b = Compensated<Doubles>::Add(b, LoadDoubles(xs + i + 8));
+    a = Compensated<Doubles>::Add(a, NextDoubles(xs + i));
+    b = Compensated<Doubles>::Add(b, NextDoubles(xs + i + 8));
   }
   Compensated<double> total{};
   for (; i < count; ++i) total = Compensated<double>::Add(total, Get(xs + i));
