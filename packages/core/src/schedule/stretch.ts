@@ -6,12 +6,15 @@ export function stretchStart(chunkCount: number, width: number, stretch: number)
   return Math.floor((chunkCount * stretch) / width)
 }
 
-/** A claim aims at this much measured work, so that its cost (about 20 ns) is lost in it. */
-const CLAIM_NS = 20_000
+/**
+ * A claim aims at this much measured work. It costs 20 ns while its words lie in the cache, and a microsecond of waiting for memory after a
+ * chunk that has displaced them.
+ */
+const CLAIM_NS = 100_000
 export const MAX_CLAIM = 64
 
 /**
- * How many chunks the next claim takes: about 20 µs of work by the measured time of a chunk, at most 64,
+ * How many chunks the next claim takes: about 100 µs of work by the measured time of a chunk, at most 64,
  * and no more than a share of what is left, so that claims halve towards the end.
  */
 export function claimLength(nsPerChunk: number, left: number, width: number): number {

@@ -41,7 +41,7 @@ test('map stores at the same index, into another type too, or in place', () => {
   loop(numbers, into, 1, 3, [])
   assert.equal(into, Int16Array.of(0, 5, 8, 0, 0))
   const own = Float64Array.from(numbers)
-  const inPlace = fusedLoop(kernel, 'map', 'Float64Array', 'Float64Array', 0, cache)
+  const inPlace = fusedLoop(kernel, 'map', 'Float64Array', 'source', 0, cache)
   inPlace(own, own, 0, 5, [])
   assert.equal(own, Float64Array.of(2, 5, 8, 11, 14))
 })
