@@ -39,7 +39,7 @@ export class JobFiles {
     const { definition, options, checkpoint } = this.#run
     const { params, quarantine } = options
     const outputs = (definition.outputs?.(params) ?? {}) as FileOutputs satisfies object
-    if (Object.values(outputs).some(({ path }) => this.#isAhead(path))) await checkpoint!.forget()
+    if (this.#areAhead(Object.values(outputs).map(({ path }) => path))) await checkpoint!.forget()
     for (const [name, output] of Object.entries(outputs)) {
       if (output?.type !== 'file') throw expectedType(`outputs.${name}`, 'a file of fileOutput()', output)
       const file = await MappedFile.open(output, this.#origin(output.path, checkpoint?.found?.files))
@@ -131,12 +131,19 @@ export class JobFiles {
     return Object.fromEntries(this.#all().map(({ path, identity }) => [path, identity]))
   }
 
-  /** Whether a stage has changed a file before which the journal does not have all: what it has of chunks is in that file no more. */
-  #isAhead(path: string): boolean {
+  /**
+   * Whether a stage has changed a file before which the journal does not have all: what it has of chunks is in that file no more. Not where a
+   * file has its name already: its original is no more either.
+   */
+  #areAhead(paths: readonly string[]): boolean {
     const { checkpoint } = this.#run
     if (checkpoint?.found === undefined) return false
-    const copy = foundCopy(path)
-    return copy?.run === checkpoint.runId && !checkpoint.isComplete(copy.stage - 1)
+    const { files } = checkpoint.found
+    const isAhead = (path: string): boolean => {
+      const copy = foundCopy(path)
+      return copy?.run === checkpoint.runId && !checkpoint.isComplete(copy.stage - 1)
+    }
+    return paths.some(isAhead) && !paths.some((path) => isPublished(path, files[path]))
   }
 
   #origin(path: string, found: Readonly<Record<string, string>> | undefined): FileOrigin {

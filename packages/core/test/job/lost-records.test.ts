@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createPool, type Pool, runJob } from '@shoal/core'
@@ -107,12 +107,25 @@ test('refuses when what it has kept of a file has gone, or is of another run', a
   }
 })
 
-test('refuses when it insists, and has to begin anew', async ({ pool }) => {
-  const left = leftBy('chunks', '1:9')
+/** Cut off where its first stage has begun. */
+function restoreBeginning(left: Files): void {
   restore(left)
   const bytes = left.get(journal)!
   const [job, stage] = readFrames(bytes).payloads
   writeFileSync(journal, bytes.subarray(0, 8 + 8 + job!.byteLength + 8 + stage!.byteLength))
+}
+
+test('refuses when the file has its name already, and does nothing again on it', async ({ pool }) => {
+  restoreBeginning(leftBy('chunks', '1:9'))
+  renameSync(partial, grid)
+  const bytes = readFileSync(grid)
+  const { code } = await rejection(runJob(chunks, { ...options, pool }))
+  assert.is(code, 'SHOAL_JOB_OUTPUT_LOST')
+  assert.equal(readFileSync(grid), bytes)
+})
+
+test('refuses when it insists, and has to begin anew', async ({ pool }) => {
+  restoreBeginning(leftBy('chunks', '1:9'))
   const { code, message } = await rejection(runJob(chunks, { ...options, pool, resume: true }))
   assert.is(code, 'SHOAL_JOB_CHECKPOINT_MISSING')
   assert.match(message, 'has lost records')
