@@ -121,7 +121,8 @@ class ChunkStageRun {
       if (output.type !== 'records') throw expectedType('output', 'a file of recordsOutput()', output)
       this.#records = await files.openRecords(output, this.#index)
     }
-    if (this.#inPlace === undefined || checkpoint?.isComplete(this.#index) === true) return false
+    const isPutBack = checkpoint === undefined ? options.retries > 0 : !checkpoint.isComplete(this.#index)
+    if (this.#inPlace === undefined || !isPutBack) return false
     return files.keepBefore(this.#index, [this.#inPlace])
   }
 
