@@ -28,7 +28,7 @@ export function addRunCommand(program: Command, exit: Exit): void {
     .optionsGroup('Failures:')
     .option('--retries <count>', 'how often a chunk that ends its worker is tried again (default: 0)', count)
     .addOption(new Option('--on-error <what>', 'what a bad record does (default: fail)').choices(['fail', 'skip']))
-    .option('--quarantine <file>', 'where skipped records go (default: JOB.quarantine.jsonl)')
+    .option('--quarantine <file>', 'where --on-error skip puts them (default: JOB.quarantine.jsonl)')
     .optionsGroup('Checkpoint:')
     .option('--checkpoint <folder>', 'keep what is done there, and continue from what is there')
     .addOption(new Option('--resume', 'fail when there is nothing to continue from').conflicts('fresh'))

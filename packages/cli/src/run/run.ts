@@ -23,7 +23,6 @@ export async function run(jobFile: string, args: readonly string[], flags: RunFl
   // Jobs may write there, too.
   for (const stream of [process.stdout, process.stderr]) tolerateClosedReader(stream)
   const settings = await resolveSettings(flags)
-  if (settings.resume === true && settings.checkpoint === undefined) throw new UsageError('expected --checkpoint FOLDER with --resume')
   const reporter = createReporter(settings)
   using interruption = new Interruption(reporter.interrupting, reporter.close)
   try {

@@ -1,3 +1,4 @@
+import { UsageError } from '../usage-error.js'
 import type { Params } from './collect-params.js'
 import { loadConfig } from './config.js'
 import type { RunFlags, RunOptions } from './run-options.js'
@@ -10,9 +11,26 @@ export interface Settings extends RunOptions {
   readonly dryRun: boolean
 }
 
-/** The command line goes before the configuration file. */
+/**
+ * The command line goes before the configuration file.
+ * @throws UsageError for an option without the one that it belongs to
+ */
 export async function resolveSettings(flags: RunFlags): Promise<Settings> {
   const { param = [], config: file, dryRun = false, fresh, help: _, ...options } = flags
   const { params = {}, ...config } = await loadConfig(file)
-  return { ...config, ...options, ...(fresh === true && { resume: false }), configured: params, named: param, dryRun }
+  const settings = { ...config, ...options, ...(fresh === true && { resume: false }), configured: params, named: param, dryRun }
+  belongsTo('--checkpoint FOLDER', settings.checkpoint !== undefined, {
+    '--resume': settings.resume,
+    '--fresh': fresh,
+    '--hash-inputs': flags.hashInputs,
+  })
+  // Not that of a configuration: there it says where they would go.
+  belongsTo('--on-error skip', settings.onError === 'skip', { '--quarantine FILE': flags.quarantine })
+  return settings
+}
+
+function belongsTo(needed: string, isThere: boolean, given: Readonly<Record<string, unknown>>): void {
+  for (const [option, value] of Object.entries(given)) {
+    if (value && !isThere) throw new UsageError(`expected ${needed} with ${option}`)
+  }
 }

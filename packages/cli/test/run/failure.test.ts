@@ -40,6 +40,14 @@ usage(
   ['run', count, data, '--resume', '--fresh'],
   /^shoal: option '--resume' cannot be used with option '--fresh'/,
 )
+for (const option of ['--resume', '--fresh', '--hash-inputs'])
+  usage(`${option} without --checkpoint`, ['run', count, data, option], new RegExp(`^shoal: expected --checkpoint FOLDER with ${option}\n`))
+for (const onError of [[], ['--on-error', 'fail']])
+  usage(
+    `--quarantine with ${onError.join(' ') || 'no --on-error'}`,
+    ['run', count, data, '--quarantine', 'bad.jsonl', ...onError],
+    /^shoal: expected --on-error skip with --quarantine FILE\n/,
+  )
 usage(
   'a report where there is no folder',
   ['run', count, data, '--report', '/none/run.html'],

@@ -8,10 +8,12 @@ import type {
   InPlaceStage,
   JobBasics,
   NoOutputs,
+  PassedOn,
   ProgramStage,
   RecordsStage,
+  Stage,
 } from './job-definition.js'
-import type { RecordsWritten } from './outputs.js'
+import type { RecordsOutput, RecordsWritten } from './outputs.js'
 
 declare const jobTypes: unique symbol
 
@@ -23,14 +25,11 @@ export interface Job<P, F> {
 
 const brand = Symbol.for('shoal.Job')
 
-interface Named {
-  /** For progress and reports. */
-  readonly name?: string
-}
+type Records = RecordsOutput | undefined
 
 /**
  * Defines a batch job: chunks whose results are combined, chunks that write into files, chunks that return the bytes of a file, a program of
- * supersteps, or several of these one after the other.
+ * supersteps, or two to four of these one after the other.
  *
  * @throws TypeError when a part is missing or of the wrong type.
  * @example
@@ -56,19 +55,81 @@ export function defineJob<P, R, F, O = NoOutputs>(definition: JobBasics<P, O> & 
 export function defineJob<
   P,
   S1 extends Cuttable,
-  R1,
-  F1,
   S2 extends Cuttable,
+  R1,
   R2,
-  F2,
+  W1 extends Records = undefined,
+  W2 extends Records = undefined,
+  F1 = PassedOn<W1>,
+  F2 = PassedOn<W2>,
   O = NoOutputs,
   C1 extends Chunk = Chunk & ChunkOf<S1>,
   C2 extends Chunk = Chunk & ChunkOf<S2>,
 >(
   definition: JobBasics<P, O> & {
-    readonly stages: readonly [Named & ChunkStage<P, S1, C1, R1, F1, O>, Named & ChunkStage<P, S2, C2, R2, F2, O, NoInfer<F1>>]
+    readonly stages: readonly [Stage<P, S1, C1, R1, W1, F1, O, undefined>, Stage<P, S2, C2, R2, W2, F2, O, NoInfer<F1>>]
   },
 ): Job<P, F2>
+export function defineJob<
+  P,
+  S1 extends Cuttable,
+  S2 extends Cuttable,
+  S3 extends Cuttable,
+  R1,
+  R2,
+  R3,
+  W1 extends Records = undefined,
+  W2 extends Records = undefined,
+  W3 extends Records = undefined,
+  F1 = PassedOn<W1>,
+  F2 = PassedOn<W2>,
+  F3 = PassedOn<W3>,
+  O = NoOutputs,
+  C1 extends Chunk = Chunk & ChunkOf<S1>,
+  C2 extends Chunk = Chunk & ChunkOf<S2>,
+  C3 extends Chunk = Chunk & ChunkOf<S3>,
+>(
+  definition: JobBasics<P, O> & {
+    readonly stages: readonly [
+      Stage<P, S1, C1, R1, W1, F1, O, undefined>,
+      Stage<P, S2, C2, R2, W2, F2, O, NoInfer<F1>>,
+      Stage<P, S3, C3, R3, W3, F3, O, NoInfer<F2>>,
+    ]
+  },
+): Job<P, F3>
+export function defineJob<
+  P,
+  S1 extends Cuttable,
+  S2 extends Cuttable,
+  S3 extends Cuttable,
+  S4 extends Cuttable,
+  R1,
+  R2,
+  R3,
+  R4,
+  W1 extends Records = undefined,
+  W2 extends Records = undefined,
+  W3 extends Records = undefined,
+  W4 extends Records = undefined,
+  F1 = PassedOn<W1>,
+  F2 = PassedOn<W2>,
+  F3 = PassedOn<W3>,
+  F4 = PassedOn<W4>,
+  O = NoOutputs,
+  C1 extends Chunk = Chunk & ChunkOf<S1>,
+  C2 extends Chunk = Chunk & ChunkOf<S2>,
+  C3 extends Chunk = Chunk & ChunkOf<S3>,
+  C4 extends Chunk = Chunk & ChunkOf<S4>,
+>(
+  definition: JobBasics<P, O> & {
+    readonly stages: readonly [
+      Stage<P, S1, C1, R1, W1, F1, O, undefined>,
+      Stage<P, S2, C2, R2, W2, F2, O, NoInfer<F1>>,
+      Stage<P, S3, C3, R3, W3, F3, O, NoInfer<F2>>,
+      Stage<P, S4, C4, R4, W4, F4, O, NoInfer<F3>>,
+    ]
+  },
+): Job<P, F4>
 export function defineJob(definition: object): Job<never, unknown> {
   requireType(definition, 'definition', 'object')
   const job = definition as AnyJobDefinition

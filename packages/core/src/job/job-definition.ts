@@ -77,6 +77,34 @@ export interface ProgramStage<P, R, F, O = NoOutputs, V = undefined> {
   readonly finish: (results: R[], params: P, job: JobContext<O, V>) => F
 }
 
+/** What a stage with chunks passes on that has no `finish`; `W` is its `recordsOutput`. */
+export type PassedOn<W> = W extends RecordsOutput ? RecordsWritten : undefined
+
+/**
+ * Chunks of whatever kind, where several stages are declared together: types then come from one place for all kinds. `W` is the stage's `recordsOutput`,
+ * undefined without.
+ */
+export interface StagedChunks<P, S extends Cuttable, C extends Chunk, R, W, F, O, V> {
+  readonly name?: string
+  readonly program?: undefined
+  readonly input: (params: P, job: JobContext<O, V>) => S
+  readonly output?: (params: P, job: JobContext<O, V>) => W
+  readonly chunk: (chunk: C, params: P, job: JobContext<O, V>) => R
+  readonly combine?: (a: R, b: R) => R
+  readonly finish?: (total: W extends RecordsOutput ? RecordsWritten : R, params: P, job: JobContext<O, V>) => F
+  readonly rows?: (total: R) => number
+}
+
+export interface StagedProgram<P, R, F, O, V> extends ProgramStage<P, R, F, O, V> {
+  readonly name?: string
+  readonly input?: undefined
+}
+
+/** One of several stages; `V` is what the one before has made. */
+export type Stage<P, S extends Cuttable, C extends Chunk, R, W, F, O, V> =
+  | StagedChunks<P, S, C, R, W, F, O, V>
+  | StagedProgram<P, R, F, O, V>
+
 export type JobDefinition<P, C extends Chunk, R, F> = JobBasics<P> & ChunkStage<P, Source<C>, C, R, F>
 
 /** A stage, whatever its kind: what the runner sees. */

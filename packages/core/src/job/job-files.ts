@@ -4,6 +4,7 @@ import type { Segment } from '../memory/index.js'
 import type { InputFile } from '../source/index.js'
 import { AppendFile } from './files/append-file.js'
 import { MappedFile } from './files/mapped-file.js'
+import { foundCopy } from './files/stage-copy.js'
 import { type FileOrigin, isPublished, type UnfinishedFile } from './files/unfinished-file.js'
 import type { JobRun } from './job-run.js'
 import type { FileOutputs, RecordsOutput } from './outputs.js'
@@ -38,6 +39,7 @@ export class JobFiles {
     const { definition, options, checkpoint } = this.#run
     const { params, quarantine } = options
     const outputs = (definition.outputs?.(params) ?? {}) as FileOutputs satisfies object
+    if (this.#areAhead(Object.values(outputs).map(({ path }) => path))) await checkpoint!.forget()
     for (const [name, output] of Object.entries(outputs)) {
       if (output?.type !== 'file') throw expectedType(`outputs.${name}`, 'a file of fileOutput()', output)
       const file = await MappedFile.open(output, this.#origin(output.path, checkpoint?.found?.files))
@@ -71,12 +73,17 @@ export class JobFiles {
     return this.#mapped.find(({ segment }) => segment.buffer === buffer)
   }
 
-  /** Keeps what all mapped files hold when a stage after the first begins, or finds what an earlier run has kept. */
-  async keepBefore(isContinued: boolean): Promise<void> {
-    for (const file of this.#mapped) {
-      if (isContinued) file.useBefore()
-      else await file.keepBefore()
-    }
+  /**
+   * Keeps what mapped files hold when a stage begins that changes them in place, unless an earlier run has; the first begins with the originals.
+   * @returns whether that run may have been at work on the stage: its record may be lost
+   */
+  async keepBefore(stage: number, files: readonly MappedFile[] = this.#mapped): Promise<boolean> {
+    const { checkpoint } = this.#run
+    if (stage === 0) return checkpoint?.found !== undefined
+    const isRecorded = checkpoint?.foundStage(stage) !== undefined
+    let mayHaveBegun = isRecorded
+    for (const file of files) if (await file.keepBefore({ run: checkpoint?.runId ?? '', stage }, isRecorded)) mayHaveBegun = true
+    return mayHaveBegun
   }
 
   /** Makes all mapped files what they were when the stage began. */
@@ -122,6 +129,21 @@ export class JobFiles {
 
   #identities(): Record<string, string> {
     return Object.fromEntries(this.#all().map(({ path, identity }) => [path, identity]))
+  }
+
+  /**
+   * Whether a stage has changed a file before which the journal does not have all: what it has of chunks is in that file no more. Not where a
+   * file has its name already: its original is no more either.
+   */
+  #areAhead(paths: readonly string[]): boolean {
+    const { checkpoint } = this.#run
+    if (checkpoint?.found === undefined) return false
+    const { files } = checkpoint.found
+    const isAhead = (path: string): boolean => {
+      const copy = foundCopy(path)
+      return copy?.run === checkpoint.runId && !checkpoint.isComplete(copy.stage - 1)
+    }
+    return paths.some(isAhead) && !paths.some((path) => isPublished(path, files[path]))
   }
 
   #origin(path: string, found: Readonly<Record<string, string>> | undefined): FileOrigin {

@@ -63,7 +63,7 @@ class ChunkStageRun {
   async #runOpened(opened: OpenedSource): Promise<unknown> {
     const { options, control, pool, checkpoint, recorder, files, stages } = this.#run
     const index = this.#index
-    await this.#openFiles(opened)
+    const mayHaveBegun = await this.#openFiles(opened)
     await this.#begin(opened)
     const found = checkpoint?.foundNodes(index) ?? []
     const count = Math.max(1, opened.cutting.count)
@@ -77,7 +77,7 @@ class ChunkStageRun {
     const facts = { stage: index, stages: stages.length, name: this.#stage.name, kind, counts }
     recorder.beginStage({ ...facts, total: opened.total, totalChunks: count, resumed, resumedChunks })
     // Chunks may have been begun though none was committed.
-    if (checkpoint?.mayHaveBegun(index) === true && this.#inPlace !== undefined) await this.#putBackAll(opened, found)
+    if (mayHaveBegun) await this.#putBackAll(opened, found)
     const isWindowed =
       checkpoint !== undefined || this.#records !== undefined || this.#inPlace !== undefined || files.quarantine !== undefined
     // Without windows nothing can be kept of what is running: there is no reason to wait for it.
@@ -108,21 +108,22 @@ class ChunkStageRun {
     return { path: this.#records.file.path, byteLength: this.#records.end }
   }
 
-  async #openFiles(opened: OpenedSource): Promise<void> {
+  /** @returns whether chunks in place may have been begun that are not done */
+  async #openFiles(opened: OpenedSource): Promise<boolean> {
     const { files, options, checkpoint } = this.#run
     const { data } = opened
     if (data.type === 'view') this.#inPlace = files.mappedBy(data.source.buffer)
     if (this.#inPlace !== undefined && files.quarantine !== undefined) {
       throw expectedType('onError', "'fail' for a job in place (a chunk that has thrown is half changed)", 'skip')
     }
-    if (this.#inPlace !== undefined && this.#index > 0) {
-      if (checkpoint?.foundStage(this.#index) === undefined) await this.#inPlace.keepBefore()
-      else this.#inPlace.useBefore()
-    }
     const output = this.#stage.output?.(options.params, this.#context)
-    if (output === undefined) return
-    if (output.type !== 'records') throw expectedType('output', 'a file of recordsOutput()', output)
-    this.#records = await files.openRecords(output, this.#index)
+    if (output !== undefined) {
+      if (output.type !== 'records') throw expectedType('output', 'a file of recordsOutput()', output)
+      this.#records = await files.openRecords(output, this.#index)
+    }
+    const isPutBack = checkpoint === undefined ? options.retries > 0 : !checkpoint.isComplete(this.#index)
+    if (this.#inPlace === undefined || !isPutBack) return false
+    return files.keepBefore(this.#index, [this.#inPlace])
   }
 
   async #begin(opened: OpenedSource): Promise<void> {
@@ -200,9 +201,8 @@ async function runProgramStage(run: JobRun, index: number, stage: AnyStage, prev
   const { options, pool, control, checkpoint, recorder, files, stages } = run
   const context = run.contextOf(previous)
   const ranks = pool.size
-  const isContinued = checkpoint?.mayHaveBegun(index) === true
   // What the program changes of files is not known: all of them, for one that has to begin anew.
-  if (checkpoint !== undefined && index > 0) await files.keepBefore(isContinued)
+  const isContinued = checkpoint !== undefined && !checkpoint.isComplete(index) && (await files.keepBefore(index))
   const inputs = index === 0 && checkpoint !== undefined ? await identifyInputs(files.originals(), options.hashInputs) : []
   await checkpoint?.beginStage({ type: 'stage', stage: index, inputs, cut: { workers: ranks }, files: {} })
   const [found] = checkpoint?.foundNodes(index) ?? []

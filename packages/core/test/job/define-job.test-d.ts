@@ -101,6 +101,54 @@ const staged = defineJob({
 })
 staged satisfies Job<{ file: string; limit: number }, string>
 
+const mixed = defineJob({
+  name: 'stages of all kinds',
+  params,
+  outputs: ({ file }) => ({ grid: fileOutput(file) }),
+  stages: [
+    {
+      program: (context, { limit }, { outputs }) => context.allReduce(outputs.grid.byteLength * limit, 'sum'),
+      finish: (sums) => ({ sum: sums[0]! }),
+    },
+    {
+      input: (_, { outputs }) => outputs.grid.view(Float64Array),
+      chunk: ({ view }, _, { previous }) => {
+        for (let i = 0; i < view.length; i++) view[i]! -= previous.sum
+      },
+    },
+    {
+      input: ({ file }, { previous }) => fixedRecords(file, { byteLength: (previous satisfies undefined) ?? 8 }),
+      output: ({ file }) => recordsOutput(`${file}.records`),
+      chunk: (chunk, { limit }) => `${chunk.data.byteLength} ${limit}`,
+    },
+    {
+      input: (_, { previous }) => range(previous.byteLength),
+      chunk: (chunk) => chunk.length,
+      combine: (a, b) => a + b,
+      finish: (total, _, { previous }) => `${total} in ${previous.path}`,
+    },
+  ],
+})
+mixed satisfies Job<{ file: string; limit: number }, string>
+
+const copied = defineJob({
+  name: 'records at the end',
+  stages: [
+    {
+      input: (file: string) => textRecords(file),
+      output: (file) => recordsOutput(`${file}.1`),
+      chunk: (chunk) => [...chunk.lines()].join(),
+      finish: (written) => written.byteLength,
+    },
+    {
+      input: (_, { previous }) => range(previous),
+      output: (file) => recordsOutput(`${file}.2`),
+      chunk: (chunk) => `${chunk.start}`,
+    },
+  ],
+})
+copied satisfies Job<string, { path: string; byteLength: number }>
+
 declare function lineCount(chunk: TextChunk): number
 const named = defineJob({
   name: 'named',
@@ -111,6 +159,15 @@ const named = defineJob({
   finish: (total) => `${total}`,
 })
 named satisfies Job<{ file: string; limit: number }, string>
+
+defineJob({
+  name: 'wrong',
+  stages: [
+    { input: () => range(3), chunk: (chunk) => chunk.length, combine: (a, b) => a + b, finish: (total) => ({ total }) },
+    // @ts-expect-error stages get what the one before has made
+    { input: (_, { previous }) => range(previous.sum), chunk: (chunk) => chunk.length, combine: (a, b) => a + b, finish: (n) => n },
+  ],
+})
 
 // @ts-expect-error params are checked
 await runJob(counted, { params: { file: 'a' } })

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPool, defineJob, type JobEvent, type Pool, recordsOutput, runJob, textRecords } from '@shoal/core'
 import fc from 'fast-check'
@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert'
 import { rejection } from '../support/rejection.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
-import dyingInPlace from './fixtures/dying-in-place.js'
+import dyingInPlace, { later } from './fixtures/dying-in-place.js'
 import { abortAfter } from './support/abort-after.js'
 
 watchdog(120_000)
@@ -107,6 +107,24 @@ test('a chunk in place whose worker is killed half-way is put back and done agai
       new Float64Array(new Uint8Array(readFileSync(path)).buffer),
       before.map((x) => x * 3 + 1),
     )
+  }
+})
+
+test('the same in a later stage, for which a copy is kept only where it is of use', async () => {
+  for (const retries of [0, 1]) {
+    const own = newFolder()
+    const [path, once] = [join(own, 'grid'), join(own, 'once')]
+    const before = Float64Array.from({ length: 3200 }, (_, i) => i)
+    writeFileSync(path, new Uint8Array(before.buffer))
+    if (retries === 0) writeFileSync(once, '')
+    const how = { params: { path, once }, workers: 2, backend: 'processes' as const, chunkLength: 64, retries }
+    const isKept = await runJob(later, how)
+    assert.is(isKept, retries > 0)
+    assert.equal(
+      new Float64Array(new Uint8Array(readFileSync(path)).buffer),
+      before.map((x) => (x + 2) * 3 + 1),
+    )
+    assert.equal(readdirSync(own).sort(), ['grid', 'once'])
   }
 })
 

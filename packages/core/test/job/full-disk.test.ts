@@ -57,9 +57,11 @@ const lines = defineJob({
 test('says which folder cannot be written, of its checkpoint and of its output', async () => {
   // Nobody can write there, not even root.
   const [state, output] = ['/dev/null/state', '/dev/null/lines']
-  const ofCheckpoint = await rejection(runJob(lines, { params: join(folder, 'lines'), workers: 1, checkpoint: state }))
-  assert.is(ofCheckpoint.code, 'SHOAL_JOB_CHECKPOINT_FAILED')
-  assert.match(ofCheckpoint.message, state)
+  for (const checkpoint of [state, '/proc/self/state/of/it']) {
+    const ofCheckpoint = await rejection(runJob(lines, { params: join(folder, 'lines'), workers: 1, checkpoint }))
+    assert.is(ofCheckpoint.code, 'SHOAL_JOB_CHECKPOINT_FAILED')
+    assert.match(ofCheckpoint.message, checkpoint)
+  }
   const ofOutput = await rejection(runJob(lines, { params: output, workers: 1 }))
   assert.is(ofOutput.code, 'SHOAL_JOB_OUTPUT_FAILED')
   assert.match(ofOutput.message, output)

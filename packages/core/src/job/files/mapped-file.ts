@@ -3,7 +3,8 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { ShoalError } from '../../errors/index.js'
 import { Segment } from '../../memory/index.js'
 import type { FileOutput } from '../outputs.js'
-import { attemptOn, type FileOrigin, partialPath, UnfinishedFile } from './unfinished-file.js'
+import { copyPath, foundCopy, removeCopy, type StageKey, writeCopy } from './stage-copy.js'
+import { attemptOn, type FileOrigin, lost, partialPath, UnfinishedFile } from './unfinished-file.js'
 
 /** Copied at once when a part is put back. */
 const BLOCK_BYTES = 4 * 1024 * 1024
@@ -40,20 +41,19 @@ export class MappedFile {
     }
   }
 
-  /** Keeps what is there now as what the chunks of this stage begin with. */
-  async keepBefore(): Promise<void> {
-    const copy = beforePath(this.file.path)
-    await attemptOn(copy, async () => {
-      copyFileSync(this.file.partial, copy, constants.COPYFILE_FICLONE)
-      const handle = await open(copy, 'r+')
-      await handle.datasync().finally(() => handle.close())
-    })
-    this.#before = copy
-  }
-
-  /** The same, where an earlier run has kept it. */
-  useBefore(): void {
-    this.#before = beforePath(this.file.path)
+  /**
+   * Keeps what is there now as what the work of a stage begins with, unless an earlier run has.
+   * @param isRecorded whether that run says so
+   * @returns whether it has: then it may have been at work, too
+   */
+  async keepBefore(key: StageKey, isRecorded: boolean): Promise<boolean> {
+    const { path } = this.file
+    const copy = foundCopy(path)
+    const isKept = copy?.run === key.run && copy.stage === key.stage
+    if (!isKept && isRecorded) throw lost(copyPath(path))
+    if (!isKept) await writeCopy(path, key)
+    this.#before = copyPath(path)
+    return isKept
   }
 
   /** Puts bytes `[start, end)` back as they were before the stage. */
@@ -89,12 +89,8 @@ export class MappedFile {
 
   /** When the job is done or given up. */
   forgetBefore(): void {
-    if (existsSync(beforePath(this.file.path))) unlinkSync(beforePath(this.file.path))
+    removeCopy(this.file.path)
   }
-}
-
-function beforePath(path: string): string {
-  return `${path}.before`
 }
 
 /** A new file, its blocks reserved; or a copy of the one that is there, sharing its blocks where the file system can. */
@@ -104,6 +100,7 @@ async function prepare({ path, byteLength }: FileOutput): Promise<void> {
   if (existsSync(partial)) await (await UnfinishedFile.open({ path })).close()
   await attemptOn(path, async () => {
     if (existsSync(partial)) unlinkSync(partial)
+    removeCopy(path)
     if (byteLength !== undefined) {
       Segment.create({ kind: 'file', path: partial, byteLength, mode: 0o644 }).close()
       return

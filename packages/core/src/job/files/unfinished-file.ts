@@ -98,7 +98,8 @@ export async function attemptOn<T>(path: string, run: () => Promise<T>): Promise
   }
 }
 
-function lost(path: string): ShoalError {
+/** For what a checkpoint needs and is not there, or another. */
+export function lost(path: string): ShoalError {
   return new ShoalError(
     'SHOAL_JOB_OUTPUT_LOST',
     `Expected the unfinished ${path} that the checkpoint continues, but it has gone or was replaced: begin again with resume: false`,

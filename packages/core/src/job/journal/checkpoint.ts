@@ -5,7 +5,7 @@ import { ShoalError } from '../../errors/index.js'
 import { inputDifferences } from './input-identity.js'
 import { jobDifferences } from './job-differences.js'
 import { encodeRecord, Journal } from './journal.js'
-import type { JobRecord, NodeRecord, StageRecord } from './records.js'
+import type { JobRecord, JournalRecord, NodeRecord, StageRecord } from './records.js'
 
 /** A file whose content has to be safe before what is said about it. */
 export interface Syncable {
@@ -32,7 +32,8 @@ export interface CheckpointOptions {
  */
 export class Checkpoint {
   readonly folder: string
-  readonly runId: string
+  #runId: string
+  #found: readonly JournalRecord[]
   readonly #options: CheckpointOptions
   readonly #journal: Journal
   readonly #files: Syncable[] = []
@@ -47,7 +48,8 @@ export class Checkpoint {
     this.folder = options.folder
     this.#options = options
     this.#journal = journal
-    this.runId = this.found?.run ?? randomUUID()
+    this.#found = journal.found[0]?.type === 'job' ? journal.found : []
+    this.#runId = this.found?.run ?? randomUUID()
   }
 
   /**
@@ -56,11 +58,9 @@ export class Checkpoint {
   static async open(options: CheckpointOptions): Promise<Checkpoint> {
     const journal = await Journal.open(options.folder)
     try {
-      if (options.resume === false) await journal.clear()
       const checkpoint = new Checkpoint(options, journal)
-      if (options.resume === true && checkpoint.found === undefined) {
-        throw new ShoalError('SHOAL_JOB_CHECKPOINT_MISSING', `Expected a checkpoint to continue in ${options.folder} but there is none`)
-      }
+      if (options.resume === true && checkpoint.found === undefined) throw missing(options.folder, 'there is none')
+      if (options.resume === false) await checkpoint.forget()
       return checkpoint
     } catch (error) {
       await journal.close()
@@ -70,12 +70,15 @@ export class Checkpoint {
 
   /** What an earlier run has left; undefined when there is nothing to continue. */
   get found(): JobRecord | undefined {
-    const [first] = this.#options.resume === false ? [] : this.#journal.found
-    return first?.type === 'job' ? first : undefined
+    return this.#found[0] as JobRecord | undefined
+  }
+
+  get runId(): string {
+    return this.#runId
   }
 
   get isPublishing(): boolean {
-    return this.found !== undefined && this.#journal.found.at(-1)!.type === 'publish'
+    return this.#found.at(-1)?.type === 'publish'
   }
 
   /** Where programs keep their state. */
@@ -83,32 +86,38 @@ export class Checkpoint {
     return join(this.folder, 'journal.state')
   }
 
-  /**
-   * Whether an earlier run may have been at work on a stage. On the first one also when its record is lost: what it has changed in place is
-   * there, if the run was.
-   */
-  mayHaveBegun(stage: number): boolean {
-    return this.foundStage(stage) !== undefined || (stage === 0 && this.found !== undefined)
-  }
-
   foundStage(stage: number): StageRecord | undefined {
-    if (this.found === undefined) return undefined
-    return this.#journal.found.find((record): record is StageRecord => record.type === 'stage' && record.stage === stage)
+    return this.#found.find((record): record is StageRecord => record.type === 'stage' && record.stage === stage)
   }
 
   foundNodes(stage: number): NodeRecord[] {
-    if (this.found === undefined) return []
-    return this.#journal.found.filter((record): record is NodeRecord => record.type === 'node' && record.stage === stage)
+    return this.#found.filter((record): record is NodeRecord => record.type === 'node' && record.stage === stage)
   }
 
   foundChunks(stage: number): number {
     return this.foundNodes(stage).reduce((sum, { chunks }) => sum + chunks, 0)
   }
 
+  /** Whether an earlier run has done all of a stage; a program counts as one chunk, as an empty input does. */
+  isComplete(stage: number): boolean {
+    const found = this.foundStage(stage)
+    return found !== undefined && this.foundChunks(stage) >= Math.max(1, Number(found.cut.chunks ?? 1))
+  }
+
   /** The last of all nodes: how long the files are that are appended to. */
   get foundEnd(): NodeRecord | undefined {
-    if (this.found === undefined) return undefined
-    return this.#journal.found.findLast((record): record is NodeRecord => record.type === 'node')
+    return this.#found.findLast((record): record is NodeRecord => record.type === 'node')
+  }
+
+  /**
+   * Begins anew.
+   * @throws ShoalError `SHOAL_JOB_CHECKPOINT_MISSING` with `resume: true`
+   */
+  async forget(): Promise<void> {
+    if (this.#options.resume === true) throw missing(this.folder, 'its journal has lost records of what is done already')
+    await this.#journal.clear()
+    this.#found = []
+    this.#runId = randomUUID()
   }
 
   /** @throws ShoalError `SHOAL_JOB_CHECKPOINT_MISMATCH`, which names what differs */
@@ -215,4 +224,11 @@ export class Checkpoint {
       `The checkpoint ${this.folder} is of another run (${differences.join('; ')}): run that one again, or discard it with resume: false`,
     )
   }
+}
+
+function missing(folder: string, what: string): ShoalError {
+  return new ShoalError(
+    'SHOAL_JOB_CHECKPOINT_MISSING',
+    `Expected a checkpoint to continue in ${folder} but ${what}: begin anew with resume: false`,
+  )
 }

@@ -1,9 +1,10 @@
-import { constants, mkdirSync, statSync, unlinkSync } from 'node:fs'
+import { constants, statSync, unlinkSync } from 'node:fs'
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { tryLockFile } from '@shoal/native'
 import { ShoalError } from '../../errors/index.js'
 import { pack, unpack } from '../../protocol/index.js'
+import { makeFolder } from '../make-folder.js'
 import { syncFolder } from '../sync-folder.js'
 import { frame, isJournal, MAGIC, readFrames } from './frames.js'
 import type { JournalRecord } from './records.js'
@@ -36,7 +37,7 @@ export class Journal {
    */
   static async open(folder: string): Promise<Journal> {
     return attempt(folder, async () => {
-      mkdirSync(folder, { recursive: true })
+      makeFolder(folder)
       const file = await openLocked(folder)
       try {
         const bytes = await readFile(file)

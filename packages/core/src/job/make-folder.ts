@@ -1,0 +1,24 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { syncFolder } from './sync-folder.js'
+
+/**
+ * Makes a folder, and those that it lies in, safe from power loss. One at a time: the `recursive` of Node 20 and 22 tries again for ever where a folder is
+ * that takes no others, such as `/proc/self`.
+ */
+export function makeFolder(path: string): void {
+  if (isFolder(path)) return
+  const parent = dirname(path)
+  if (parent !== path) makeFolder(parent)
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    // Another run may have been faster.
+    if (!isFolder(path)) throw error
+  }
+  syncFolder(parent)
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}
