@@ -6,7 +6,7 @@ import type { Comparison, Side, Suite } from '../frame/suite.js'
 /** `work` is microseconds: a phase, a lock and unlock, a hand-over, a record. */
 export const suite: Suite = {
   name: 'sync',
-  options: { phases: 200_000, crowd: 20_000, locks: 3_000_000, handOvers: 50_000, records: 3_000_000, messages: 100_000 },
+  options: { phases: 200_000, crowd: 20_000, locks: 3_000_000, handOvers: 10_000, records: 3_000_000, messages: 100_000 },
   async prepare({ phases = 0, crowd = 0, locks = 0, handOvers = 0, records = 0, messages = 0 }) {
     const program = await compileC(new URL('benchmarks/sync/sync.c', root))
     const c = (name: string, ...args: (string | number)[]): Side => ({ name, command: [program, ...args.map(String)] })
