@@ -22,9 +22,9 @@ test.after(async () => {
 let turn = 0
 for (const type of sharedTypes) {
   test(`${type.name}: every distribution, each with other lengths, backends and numbers of workers`, async () => {
-    const lengths = provenLengths(type)
+    const lengths = provenLengths(type).slice(0, -2)
     for (const distribution of distributionsOf(type as never)) {
-      // 13 lengths and 10 pools: any of both may meet.
+      // 11 lengths and 10 pools: any of both may meet.
       const length = lengths[turn % lengths.length]!
       await prove({ type, length, distribution, pools: [pools[turn++ % pools.length]!] })
     }
