@@ -22,6 +22,7 @@ class Room {
   }
 
   unsigned char* data() { return memory_.get() + offset_; }
+  const unsigned char* data() const { return memory_.get() + offset_; }
   size_t bytes() const { return bytes_; }
 
  private:
