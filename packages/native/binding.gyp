@@ -46,6 +46,13 @@
       'src/kernels/convert.cc',
       'src/kernels/scan.cc',
     ],
+    # C++ around the kernels of a path.
+    'whole_kernel_sources': [
+      'src/kernels/group.cc',
+      'src/kernels/paths.cc',
+      'src/kernels/radix_sort.cc',
+      'src/kernels/top_k.cc',
+    ],
     # The same results on each path: no multiplication is fused with an addition unless a kernel says so.
     'kernel_flags': ['-ffp-contract=off', '-fno-math-errno', '-fno-trapping-math', '-Wno-psabi'],
     'avx2_flags': ['-mavx2', '-mfma', '-mbmi', '-mbmi2'],
@@ -87,10 +94,7 @@
       'dependencies': ['<@(kernel_targets)'],
       'sources': [
         '<@(sys_sources)',
-        'src/kernels/group.cc',
-        'src/kernels/paths.cc',
-        'src/kernels/radix_sort.cc',
-        'src/kernels/top_k.cc',
+        '<@(whole_kernel_sources)',
         'src/addon.cc',
         'src/affinity_wrap.cc',
         'src/background_wrap.cc',
@@ -162,11 +166,15 @@
           'dependencies': ['<@(kernel_targets)'],
           'sources': [
             '<@(sys_sources)',
-            'src/kernels/paths.cc',
+            '<@(whole_kernel_sources)',
             'test/sys/file_test.cc',
+            'test/sys/groups_test.cc',
+            'test/sys/histograms_test.cc',
             'test/sys/kernels_test.cc',
+            'test/sys/keys_test.cc',
             'test/sys/main.cc',
             'test/sys/mapping_test.cc',
+            'test/sys/sorts_test.cc',
             'test/sys/sync_test.cc',
           ],
           'include_dirs': ['test/sys'],

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 
 #include "addon.h"
@@ -108,7 +109,9 @@ napi_value Merge(napi_env env, napi_callback_info info) {
   if (!call.ok() || !fits) return call.Refuse(), nullptr;
   const kernels::KeyTable& keys = kernels::Keys();
   const size_t from = keys.split_merge[IndexOf(a)](a.data, a.count, b.data, b.count, start);
-  const size_t to = keys.split_merge[IndexOf(a)](a.data, a.count, b.data, b.count, end);
+  // Of views that are not sorted, or stored into meanwhile, a later split may come before an earlier one, or far behind it.
+  const size_t split = keys.split_merge[IndexOf(a)](a.data, a.count, b.data, b.count, end);
+  const size_t to = std::min(std::max(split, from), from + (end - start));
   const size_t bytes = kernels::kBytesPerElement[IndexOf(a)];
   const auto at = [bytes](const Elements& view, size_t index) { return static_cast<char*>(view.data) + index * bytes; };
   keys.merge[IndexOf(a)](at(a, from), to - from, at(b, start - from), (end - to) - (start - from), at(into, start));

@@ -38,10 +38,11 @@ const codes = { sum: 0, min: 1, max: 2 } as const
  * equals NaN as a key, and −0 equals 0. `min` and `max` are NaN when a value is. Sums of floats are added in a fixed grouping, so all results
  * are the same bits for any number of workers. Nothing is changed; results are new views.
  *
- * One hash table for each chunk, combined by neighbours: best for up to some 100,000 groups. `encode` makes keys of strings.
+ * One hash table for each chunk, combined by neighbours: best for up to some 10,000 groups. Where there are more, rows that
+ * are sorted by the key (`sortByKey`) are grouped faster. `encode` makes keys of strings.
  *
  * @throws RangeError for columns of different lengths, and for sums of integers that no double holds exactly
- * @throws ShoalError `SHOAL_REGION_TOO_LARGE` for millions of groups: sort by the key instead (`sortByKey`)
+ * @throws ShoalError `SHOAL_REGION_TOO_LARGE` for a million groups or so: sort by the key instead (`sortByKey`)
  * @example
  * const { keys: [year], columns } = await groupBy(pool, [years], { n: 'count', total: [amounts, 'sum'] })
  */

@@ -14,7 +14,7 @@ export interface MergeOptions<V = TypedArray> {
 
 /**
  * One sorted view of two: stable, equal elements of `a` first. Both are in the order of `sort`, ascending; otherwise the result is in no
- * order, but has the same elements.
+ * order, and some elements may be there twice and others not.
  *
  * @throws TypeError for views of different types; RangeError for an `into` that does not fit
  * @example const all = await merge(pool, a, b)

@@ -7,7 +7,7 @@ export interface AlgorithmOptions {
   signal?: AbortSignal
   /** Ends it with `SHOAL_REGION_TIMEOUT` when it takes longer. */
   timeoutMs?: number
-  /** Called about ten times a second, and once at the end; by elements. */
+  /** Called about ten times a second, and once at the end; by elements. An algorithm of several passes counts each from 0 on. */
   onProgress?: (progress: Progress) => void
   /** How many workers take part. Results do not depend on it. */
   width?: number

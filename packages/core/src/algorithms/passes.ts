@@ -4,7 +4,7 @@ import type { Pool, RegionOptions } from '../pool/index.js'
 import { chunkStart, cut, NeighbourTree } from '../schedule/index.js'
 import { inWorkers } from './in-workers.js'
 import { newOf } from './into.js'
-import { type AlgorithmOptions, checkOptions } from './options.js'
+import { type AlgorithmOptions, checkOptions, reportDone } from './options.js'
 import { regionOptions } from './run.js'
 import { Scratch } from './scratch.js'
 
@@ -93,16 +93,22 @@ export async function passesOn<R>(pool: Pool, algorithm: (place: Place) => Passe
     scratch: (like, length) => scratch.make(like, length),
   }
   let failed = true
+  const startedAt = performance.now()
   const remaining = deadline(options)
   try {
     const passes = algorithm(place)
     let step = passes.next()
+    let longest = 0
+    let hasReported = false
     while (!step.done) {
       options.signal?.throwIfAborted()
       const pass = step.value
+      longest = Math.max(longest, lengthOf(pass))
+      hasReported ||= !isShort(pass)
       step = passes.next(isShort(pass) ? runHere(pass) : await runInWorkers(pool, pass, options, remaining()))
     }
     failed = false
+    if (!hasReported) reportDone(options, longest, startedAt)
     return step.value
   } finally {
     scratch.release(failed)
@@ -138,7 +144,7 @@ function runInWorkers(
 function runHere({ source, kernel, combine, args, chunkLength, compare }: Pass): unknown {
   const given = kernel as (...args: readonly unknown[]) => unknown
   const call = compare === undefined ? given : (...args: readonly unknown[]): unknown => given(compare, ...args)
-  const length = typeof source === 'number' ? source : source.length
+  const length = lengthOf({ source })
   if (length <= chunkLength) return call({ source, start: 0, end: length }, ...args)
   const cutting = cut(length, { schedule: 'dynamic', chunkLength, width: 1 })
   const tree = combine && new NeighbourTree<unknown>(cutting.count, combine as (a: unknown, b: unknown) => unknown)
@@ -151,7 +157,11 @@ function runHere({ source, kernel, combine, args, chunkLength, compare }: Pass):
 
 /** One chunk, which is not worth asking the workers; a program's kernel runs where kernels do. */
 function isShort({ source, chunkLength, compare, isLong = false }: Pass): boolean {
-  return compare === undefined && !isLong && (typeof source === 'number' ? source : source.length) <= chunkLength
+  return compare === undefined && !isLong && lengthOf({ source }) <= chunkLength
+}
+
+function lengthOf({ source }: Pick<Pass, 'source'>): number {
+  return typeof source === 'number' ? source : source.length
 }
 
 /** All passes share the time that the caller gives. */

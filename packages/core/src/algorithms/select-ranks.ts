@@ -59,6 +59,7 @@ function* descend(search: Search, { least, most, below }: Window, ranks: readonl
   let next = 0
   let start = below
   for (let prefix = 0; next < ranks.length; prefix++) {
+    if (prefix === kPrefixes) throw new Error('Expected a view that nobody stores into while elements are looked for')
     const end = start + totals[prefix]!
     const first = next
     while (next < ranks.length && ranks[next]! < end) next++

@@ -20,9 +20,11 @@ export interface TopK<V> {
 
 /**
  * The `k` greatest elements, or the least, and where they are; all of them where there are fewer. Of equal ones those with the lower index.
- * NaN comes after every number. `xs` is not changed. O(n log k) at worst; for large parts of a view, `argsort` is faster.
+ * NaN comes after every number. `xs` is not changed. O(n log k) at worst; for more than some
+ * thousands, `argsort` is faster.
  *
  * @throws RangeError for a k that is no integer from 0
+ * @throws ShoalError `SHOAL_REGION_TOO_LARGE` for a million or so in a pool: `argsort` does those
  * @example const { values, indices } = await topK(pool, scores, 10)
  */
 export function topK<V extends ViewLike>(

@@ -147,6 +147,7 @@ export class Engine {
     const { opened } = spec
     try {
       const region = new Region(spec, this.#calls)
+      checkFaults(region.segments)
       const release = useSegments(region.segments)
       try {
         return await this.#perform(region, watch)
@@ -167,7 +168,9 @@ export class Engine {
         `Expected at most ${maxQueue} tasks to wait (maxQueue): wait for some of them before the next`,
       )
     }
-    return this.#perform(new Task(spec), watch)
+    const task = new Task(spec)
+    checkFaults(task.segments)
+    return this.#perform(task, watch)
   }
 
   /**
@@ -175,7 +178,9 @@ export class Engine {
    */
   regionSync(spec: RegionSpec, time: TimeLimits): unknown {
     try {
-      return this.#syncRunner!.run(new Region(spec, this.#calls), time)
+      const region = new Region(spec, this.#calls)
+      checkFaults(region.segments)
+      return this.#syncRunner!.run(region, time)
     } finally {
       for (const segment of spec.opened?.segments ?? []) this.#crew.drop(segment.id)
       spec.opened?.close()
@@ -357,9 +362,13 @@ export class Engine {
   }
 }
 
-/** While a region uses them, segments can not be freed; where faults are to be mended, nobody else may handle them. */
+/** Where faults may have to be mended, nobody else may handle them: of what others can cut short, and of what may not be stored into. */
+function checkFaults(segments: readonly Segment[]): void {
+  if (segments.some(({ kind, access }) => kind === 'file' || kind === 'posix' || access === 'readonly')) checkFaultHandlers()
+}
+
+/** While a region uses them, segments can not be freed. */
 function useSegments(segments: readonly Segment[]): () => void {
-  if (segments.some(({ kind, access }) => kind === 'file' || access === 'readonly')) checkFaultHandlers()
   const releases = segments.map(holdSegment)
   return () => {
     for (const release of releases) release()

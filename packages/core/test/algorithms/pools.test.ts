@@ -22,6 +22,7 @@ import { Pools } from '../pool/support/pools.js'
 import { watchdog } from '../support/watchdog.js'
 import { everyAlgorithm, outcomeOf } from './support/every-algorithm.js'
 import { fillWith, types } from './support/inputs.js'
+import { isSame } from './support/same-bits.js'
 
 watchdog(120_000)
 
@@ -48,18 +49,6 @@ function expectedOf(name: string, xs: SharedView): Promise<unknown> {
   }
   return found
 }
-
-/** Object.is, for arrays element by element. */
-function isSame(a: unknown, b: unknown): boolean {
-  if (!ArrayBuffer.isView(a) || !ArrayBuffer.isView(b)) {
-    if (typeof a === 'object' && typeof b === 'object') return JSON.stringify(a, text) === JSON.stringify(b, text)
-    return Object.is(a, b)
-  }
-  const [x, y] = [a, b].map((view) => Buffer.from(view.buffer, view.byteOffset, view.byteLength))
-  return a.constructor === b.constructor && x!.equals(y!)
-}
-
-const text = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value)
 
 for (const backend of ['threads', 'processes'] as const satisfies readonly Backend[]) {
   const test = suite(`algorithms on ${backend}`)

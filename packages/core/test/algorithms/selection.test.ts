@@ -1,4 +1,5 @@
 import {
+  allocate,
   type Backend,
   createPool,
   filter,
@@ -33,6 +34,7 @@ test.after(async () => {
 })
 
 type Scalar = number | bigint
+type View = Float64Array<SharedArrayBuffer>
 const length = 140_003
 
 /** Every type and distribution, on one pool after the other. */
@@ -168,6 +170,44 @@ function placeOf(sorted: ArrayLike<Scalar>, x: Scalar, side: 'left' | 'right'): 
   }
   return low
 }
+
+test('merging what is not sorted gives as many elements, and no more than that', async () => {
+  // Both descend.
+  const [a, b] = [60_000, 80_003].map((count) => par.iota(allocate(Float64Array, count), { step: -1 })) as [View, View]
+  const known = new Set([...a, ...b])
+  const merged = par.merge(a, b)
+  assert.is(merged.length, a.length + b.length)
+  assert.ok(merged.every((x) => known.has(x)))
+  for (const pool of pools) assert.is(firstDifference(await merge(pool, a, b), merged), -1)
+})
+
+test('looking for elements of a view that is stored into meanwhile comes to an end', async () => {
+  for (const pool of pools) {
+    const xs = allocate(Float64Array, length)
+    // Whoever looks first finds numbers, and later none.
+    const words = allocate(Int32Array, 1)
+    const storing = pool.run(
+      (view, all) => {
+        for (let round = 0; Atomics.load(all, 0) === 0; round++) view.fill(round % 2 === 0 ? 1e300 : round)
+      },
+      xs,
+      words,
+    )
+    for (let round = 0; round < 20; round++) await nthElement(pool, xs, round * 7000).catch(checkSaysWhy)
+    Atomics.store(words, 0, 1)
+    await storing
+  }
+})
+
+function checkSaysWhy(error: Error): void {
+  assert.match(error.message, /nobody stores into/)
+}
+
+test('the first none of many is none', async () => {
+  const xs = sharedInput(Int16Array, length, 'random')
+  assert.is(par.topK(xs, 0).values.length, 0)
+  for (const pool of pools) assert.equal(await topK(pool, xs, 0), { values: xs.slice(0, 0), indices: new Uint32Array() })
+})
 
 test('what is empty or outside is a RangeError', () => {
   assert.throws(() => par.quantile(new Float64Array(), 0.5), /RangeError|at least one element/)

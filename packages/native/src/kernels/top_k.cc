@@ -18,6 +18,7 @@ struct Candidate {
 
 size_t TopK(ElementType type, bool descending, const void* elements, size_t count, size_t first_index, size_t k, uint64_t* keys,
             double* indices) {
+  if (k == 0) return 0;
   std::vector<Candidate> heap;
   heap.reserve(std::min(k, count));
   ByWidth(type, [&]<typename U>() {

@@ -96,6 +96,33 @@ export function segmentFaults(backend: Backend): void {
     assert.is(readFileSync(path)[0], 7)
   })
 
+  test('where the program handles faults itself, no call works on what others can cut short', async () => {
+    const pool = await pools.of(2)
+    const path = join(folder, 'handled.bin')
+    using file = Segment.create({ kind: 'file', path, byteLength: 8192 })
+    using posix = Segment.create({ kind: 'posix', name: `shoal-handled-${backend}-${process.pid}`, byteLength: 8192 })
+    using anonymous = Segment.create({ kind: 'anonymous', byteLength: 8192 })
+    const callsOn = (segment: Segment): (() => unknown)[] => {
+      const view = segment.view(Uint8Array)
+      return [
+        () => pool.forChunks(view, (chunk) => void chunk.view.fill(1)),
+        () => pool.forChunksSync(view, (chunk) => void chunk.view.fill(1)),
+        () => pool.spmd((_, all) => all.length, { args: [view] }),
+        () => pool.run((all) => all.length, view),
+      ]
+    }
+    const codeOf = async (call: () => unknown): Promise<unknown> => (await reasonOf((async () => call())())).code
+    const handler = (): void => undefined
+    process.on('SIGBUS', handler)
+    try {
+      for (const segment of [file, posix]) for (const call of callsOn(segment)) assert.is(await codeOf(call), 'SHOAL_SEGMENT_HANDLERS')
+      for (const call of callsOn(anonymous)) await call()
+    } finally {
+      process.off('SIGBUS', handler)
+    }
+    for (const segment of [file, posix]) for (const call of callsOn(segment)) await call()
+  })
+
   test('a segment can not be freed while a region uses it', async () => {
     const pool = await pools.of(2)
     const segment = Segment.create({ kind: 'anonymous', byteLength: 4096 })

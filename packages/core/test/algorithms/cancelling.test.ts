@@ -1,0 +1,82 @@
+import { getEventListeners } from 'node:events'
+import { createPool, type Pool, type Progress } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { watchdog } from '../support/watchdog.js'
+import { Columns, everyOption, forgotten } from './support/every-option.js'
+import { everyTurn } from './support/every-turn.js'
+import { isSame } from './support/same-bits.js'
+
+watchdog(180_000)
+
+/** Many chunks, and few. */
+const [many, few] = [new Columns(1_000_003), new Columns(10)]
+
+for (const backend of ['threads', 'processes'] as const) {
+  const test = suite<{ pool: Pool }>(`signal and progress of every algorithm on ${backend}`)
+  test.before(async (context) => {
+    context.pool = await createPool({ workers: 2, backend })
+  })
+  test.after(({ pool }) => pool.close())
+
+  test('none is forgotten here', () => {
+    assert.equal(forgotten(), [])
+  })
+
+  for (const [name, call] of Object.entries(everyOption)) {
+    test(`${name}: progress comes to the total, of many chunks and of few elements`, async ({ pool }) => {
+      for (const columns of [many, few]) {
+        const expected = copied(call([], columns.refill(), {}))
+        const seen: Progress[] = []
+        const result = await call([pool], columns.refill(), { onProgress: (now: Progress) => seen.push(now) })
+        assert.ok(isSame(copied(result), expected), 'the result is that of one thread')
+        const last = seen.at(-1)
+        assert.ok(last !== undefined, 'it is called')
+        assert.ok(last.total > 0 && last.done === last.total, `${last.done} of ${last.total}`)
+        assert.ok(seen.every(({ done, total }) => done <= total))
+      }
+    })
+
+    test(`${name}: an abort in the middle ends it with the signal's reason, and the pool works on`, async ({ pool }) => {
+      const expected = copied(call([], many.refill(), {}))
+      const turns = everyTurn()
+      try {
+        // The workers may be done before the event loop turns.
+        while (!(await isEndedInTheMiddle(pool, call))) assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
+      } finally {
+        turns.restore()
+      }
+      assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
+      assert.ok(isSame(copied(await call([pool], many.refill(), {})), expected), 'afterwards it does what it did')
+    })
+  }
+  test.run()
+}
+
+/** Aborts as soon as some chunks are done and others are not. */
+async function isEndedInTheMiddle(pool: Pool, call: (typeof everyOption)[string]): Promise<boolean> {
+  const controller = new AbortController()
+  const { signal } = controller
+  const onProgress = ({ done, total }: Progress): void => {
+    if (done > 0 && done < total && !signal.aborted) controller.abort()
+  }
+  many.refill()
+  try {
+    await call([pool], many, { signal, onProgress })
+    return false
+  } catch (error) {
+    assert.is(error, signal.reason)
+    assert.is((error as Error).name, 'AbortError')
+    return true
+  } finally {
+    assert.is(getEventListeners(signal, 'abort').length, 0)
+  }
+}
+
+/** Results without their kind of memory, which is another without a pool. */
+function copied(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return (value as Float64Array).slice()
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(copied)
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, copied(part)]))
+}

@@ -1,0 +1,221 @@
+#include <algorithm>
+#include <map>
+
+#include "check.h"
+#include "kernel_inputs.h"
+#include "kernels/elementwise.h"
+#include "kernels/group.h"
+
+namespace shoal::kernels {
+namespace {
+
+using Key = std::vector<uint64_t>;
+
+/// How keys lie: anywhere, a few only, or close together.
+enum class Spread { kWide, kFew, kNear };
+
+/// Columns of rows in rooms of their own.
+struct Table {
+  Table(const std::vector<ElementType>& types, size_t count, Spread spread) {
+    for (const ElementType type : types) {
+      rooms.push_back(RandomRoom(type, count, static_cast<unsigned>(31 + rooms.size()), false));
+      unsigned char* data = rooms.back().data();
+      const size_t bytes = BytesOf(type);
+      for (size_t i = 0; i < count && spread != Spread::kWide; ++i) {
+        const unsigned char low = data[i * bytes];
+        memset(data + i * bytes, 0, bytes);
+        if (spread == Spread::kNear || bytes == 1) data[i * bytes] = low;
+        // Zeros of both signs among floats.
+        data[(i + 1) * bytes - 1] = static_cast<unsigned char>(spread == Spread::kNear ? 1 : low & 0x80);
+      }
+      columns.push_back({type, data, count});
+    }
+  }
+
+  std::vector<Room> rooms;
+  std::vector<Elements> columns;
+};
+
+Elements Part(const Elements& column, size_t start, size_t end) {
+  return {column.type, static_cast<char*>(column.data) + start * BytesOf(column.type), end - start};
+}
+
+/// Every aggregate of a column of each type.
+std::vector<AggregateColumn> AllOf(Table& values) {
+  std::vector<AggregateColumn> all;
+  for (const Elements& column : values.columns) {
+    for (const Aggregate aggregate : {Aggregate::kSum, Aggregate::kMin, Aggregate::kMax}) all.push_back({column, aggregate});
+  }
+  return all;
+}
+
+/// What groups are, one row after the other.
+struct Plain {
+  Plain(const std::vector<Elements>& keys, size_t count) {
+    std::vector<std::vector<uint64_t>> columns;
+    for (const Elements& key : keys) {
+      columns.push_back(KeysOf(key.type, key.data, count));
+      const uint64_t zero = uint64_t{1} << (BytesOf(key.type) * 8 - 1);
+      for (uint64_t& word : columns.back()) word += IsFloatType(static_cast<size_t>(key.type)) && word == zero - 1;
+    }
+    std::map<Key, size_t> found;
+    for (size_t i = 0; i < count; ++i) {
+      Key key;
+      for (const auto& column : columns) key.push_back(column[i]);
+      const auto [at, is_new] = found.try_emplace(key, rows.size());
+      if (is_new) rows.emplace_back();
+      rows[at->second].push_back(i);
+    }
+  }
+
+  std::vector<std::vector<size_t>> rows;
+};
+
+__int128 WholeAt(const Elements& column, size_t i) {
+  const bool is_signed = column.type == ElementType::kInt8 || column.type == ElementType::kInt16 || column.type == ElementType::kInt32 ||
+                         column.type == ElementType::kBigInt64;
+  const size_t bytes = BytesOf(column.type);
+  uint64_t bits = 0;
+  memcpy(&bits, static_cast<const char*>(column.data) + i * bytes, bytes);
+  const __int128 limit = static_cast<__int128>(1) << (bytes * 8);
+  return is_signed && bits >> (bytes * 8 - 1) != 0 ? static_cast<__int128>(bits) - limit : static_cast<__int128>(bits);
+}
+
+void CheckSum(const Groups& groups, size_t index, const Elements& column, const Plain& plain, bool in_order) {
+  Room sums(ElementType::kFloat64, groups.count());
+  const auto* actual = reinterpret_cast<const double*>(sums.data());
+  const bool is_float = IsFloatType(static_cast<size_t>(column.type));
+  Room numbers(ElementType::kFloat64, column.count);
+  if (is_float) Convert(column, {ElementType::kFloat64, numbers.data(), column.count});
+  bool is_exact = true;
+  std::vector<double> expected;
+  for (const auto& rows : plain.rows) {
+    __int128 whole = 0;
+    double real = 0;
+    for (const size_t i : rows) {
+      if (is_float)
+        real += reinterpret_cast<const double*>(numbers.data())[i];
+      else
+        whole += WholeAt(column, i);
+    }
+    constexpr __int128 kMost = static_cast<__int128>(1) << 53;
+    is_exact &= whole <= kMost && whole >= -kMost;
+    expected.push_back(is_float ? real : static_cast<double>(whole));
+  }
+  CHECK(groups.WriteAggregate(index, sums.data()) == is_exact);
+  for (size_t g = 0; is_exact && g < expected.size() && (!is_float || in_order); ++g) CHECK(Same(actual[g], expected[g]));
+}
+
+/// Minimum and maximum: NaN when a value is.
+void CheckExtreme(const Groups& groups, size_t index, const AggregateColumn& column, const Plain& plain) {
+  const ElementType type = column.values.type;
+  const size_t bytes = BytesOf(type);
+  Room found(type, groups.count());
+  CHECK(groups.WriteAggregate(index, found.data()));
+  const std::vector<uint64_t> actual = KeysOf(type, found.data(), groups.count());
+  const std::vector<uint64_t> keys = KeysOf(type, column.values.data, column.values.count);
+  const uint64_t nan = UINT64_MAX >> (64 - bytes * 8);
+  for (size_t g = 0; g < plain.rows.size(); ++g) {
+    uint64_t expected = keys[plain.rows[g][0]];
+    bool has_nan = false;
+    for (const size_t i : plain.rows[g]) {
+      expected = column.aggregate == Aggregate::kMin ? std::min(expected, keys[i]) : std::max(expected, keys[i]);
+      has_nan |= IsFloatType(static_cast<size_t>(type)) && keys[i] == nan;
+    }
+    CHECK(actual[g] == (has_nan ? nan : expected));
+  }
+}
+
+void CheckGroups(const Groups& groups, const std::vector<Elements>& keys, const std::vector<AggregateColumn>& aggregates,
+                 const Plain& plain, bool in_order) {
+  CHECK(groups.count() == plain.rows.size());
+  Room counts(ElementType::kFloat64, groups.count());
+  groups.WriteCounts(reinterpret_cast<double*>(counts.data()));
+  for (size_t g = 0; g < plain.rows.size(); ++g) {
+    CHECK(reinterpret_cast<const double*>(counts.data())[g] == static_cast<double>(plain.rows[g].size()));
+  }
+  for (size_t column = 0; column < keys.size(); ++column) {
+    const ElementType type = keys[column].type;
+    Room found(type, groups.count());
+    groups.WriteKeys(column, found.data());
+    const std::vector<uint64_t> all = KeysOf(type, keys[column].data, keys[column].count);
+    const std::vector<uint64_t> actual = KeysOf(type, found.data(), groups.count());
+    const uint64_t zero = IsFloatType(static_cast<size_t>(type)) ? uint64_t{1} << (BytesOf(type) * 8 - 1) : UINT64_MAX;
+    for (size_t g = 0; g < plain.rows.size(); ++g) {
+      const uint64_t key = all[plain.rows[g][0]];
+      CHECK(actual[g] == (key == zero - 1 ? zero : key));
+    }
+  }
+  for (size_t i = 0; i < aggregates.size(); ++i) {
+    if (aggregates[i].aggregate == Aggregate::kSum)
+      CheckSum(groups, i, aggregates[i].values, plain, in_order);
+    else
+      CheckExtreme(groups, i, aggregates[i], plain);
+  }
+}
+
+std::vector<std::vector<ElementType>> KeyColumns() {
+  using enum ElementType;
+  std::vector<std::vector<ElementType>> columns;
+  for (size_t type = 0; type < kElementTypes; ++type) columns.push_back({static_cast<ElementType>(type)});
+  columns.insert(columns.end(), {{kUint8, kInt8},
+                                 {kFloat32, kInt16, kUint8},
+                                 {kFloat64, kBigInt64},
+                                 {kBigUint64, kFloat16, kInt32},
+                                 {kInt8, kFloat64, kUint8Clamped, kFloat32}});
+  return columns;
+}
+
+std::vector<ElementType> AllTypes() {
+  std::vector<ElementType> types;
+  for (size_t type = 0; type < kElementTypes; ++type) types.push_back(static_cast<ElementType>(type));
+  return types;
+}
+
+template <typename Check>
+void ForEachTable(Check check) {
+  for (const auto& types : KeyColumns()) {
+    for (const size_t count : {0, 1, 2, 1023, 1025, 5000}) {
+      for (const Spread spread : {Spread::kWide, Spread::kFew, Spread::kNear}) {
+        Table keys(types, static_cast<size_t>(count), spread);
+        Table values(AllTypes(), static_cast<size_t>(count), Spread::kWide);
+        const Plain plain(keys.columns, static_cast<size_t>(count));
+        check(keys, AllOf(values), plain, static_cast<size_t>(count));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TEST(KernelGroups, "groups of up to four key columns of any type are those of a plain loop, with every aggregate of every type") {
+  ForEachTable([](Table& keys, const std::vector<AggregateColumn>& aggregates, const Plain& plain, size_t) {
+    Groups groups(keys.columns, aggregates);
+    groups.AddRows(keys.columns, aggregates);
+    CheckGroups(groups, keys.columns, aggregates, plain, true);
+  });
+}
+
+TEST(KernelGroupsMerged, "groups of two parts, written and read at an odd place, are those of the whole; what is cut off is refused") {
+  ForEachTable([](Table& keys, const std::vector<AggregateColumn>& aggregates, const Plain& plain, size_t count) {
+    Groups merged(keys.columns, aggregates);
+    for (const auto& [start, end] : {std::pair{size_t{0}, count / 3}, std::pair{count / 3, count}}) {
+      std::vector<Elements> part;
+      for (const Elements& key : keys.columns) part.push_back(Part(key, start, end));
+      std::vector<AggregateColumn> values;
+      for (const AggregateColumn& column : aggregates) values.push_back({Part(column.values, start, end), column.aggregate});
+      Groups groups(part, values);
+      groups.AddRows(part, values);
+      Room bytes(ElementType::kUint8, groups.byte_length());
+      groups.Write(bytes.data());
+      CHECK(merged.AddGroups(bytes.data(), bytes.bytes()));
+      for (const size_t length : {size_t{0}, size_t{7}, bytes.bytes() / 2, bytes.bytes() - 1}) {
+        Groups refusing(part, values);
+        if (length < bytes.bytes()) CHECK(!refusing.AddGroups(bytes.data(), length));
+      }
+    }
+    CheckGroups(merged, keys.columns, aggregates, plain, false);
+  });
+}
+
+}  // namespace shoal::kernels

@@ -1,0 +1,92 @@
+#include "check.h"
+#include "kernel_inputs.h"
+#include "kernels/elementwise.h"
+#include "kernels/histogram.h"
+
+namespace shoal::kernels {
+namespace {
+
+const std::vector<const HistogramTable*>& Paths() {
+  static const std::vector<const HistogramTable*> paths = SHOAL_TABLES(kHistograms);
+  return paths;
+}
+
+/// Numbers of bins around those that are counted in another way.
+constexpr size_t kBins[] = {1, 2, 7, 255, 256, 1000, (1 << 14) - 1, (1 << 14) + 1};
+
+Room Zeros(size_t count) { return Room(ElementType::kFloat64, count); }
+
+double* Doubles(Room& room) { return reinterpret_cast<double*>(room.data()); }
+
+}  // namespace
+
+TEST(KernelHistograms, "every element is in the bin that the edges say, or in none, with weights and without, on every path") {
+  for (size_t type = 0; type < kElementTypes; ++type) {
+    const auto element_type = static_cast<ElementType>(type);
+    for (const size_t count : kCounts) {
+      Room xs = RandomRoom(element_type, count, 5, true);
+      Room numbers = Zeros(count);
+      Convert({element_type, xs.data(), count}, {ElementType::kFloat64, numbers.data(), count});
+      Room weights = RandomRoom(ElementType::kFloat64, count, 6, true);
+      for (const size_t bins : kBins) {
+        Room edges = Zeros(bins + 1);
+        for (size_t i = 0; i <= bins; ++i) Doubles(edges)[i] = -8 + 120.0 * static_cast<double>(i) / static_cast<double>(bins);
+        for (const bool weighted : {false, true}) {
+          Room expected = Zeros(bins);
+          for (size_t i = 0; i < count; ++i) {
+            const double x = Doubles(numbers)[i];
+            if (!(x >= Doubles(edges)[0] && x <= Doubles(edges)[bins])) continue;
+            size_t bin = static_cast<size_t>((x + 8) / 120 * static_cast<double>(bins));
+            while (bin > 0 && x < Doubles(edges)[bin < bins ? bin : bins]) --bin;
+            while (bin + 1 < bins && x >= Doubles(edges)[bin + 1]) ++bin;
+            Doubles(expected)[bin < bins ? bin : bins - 1] += weighted ? Doubles(weights)[i] : 1;
+          }
+          for (const HistogramTable* path : Paths()) {
+            Room counts = Zeros(bins);
+            CHECK(path->histogram[type](xs.data(), count, weighted ? Doubles(weights) : nullptr, {Doubles(edges), bins}, Doubles(counts)));
+            CHECK(memcmp(counts.data(), expected.data(), expected.bytes()) == 0);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(KernelBincounts, "integers are counted in the bins that they name; one without a bin is told, on every path") {
+  for (size_t type = 0; type < kElementTypes; ++type) {
+    const auto element_type = static_cast<ElementType>(type);
+    for (const size_t count : kCounts) {
+      Room xs(element_type, count);
+      Room weights = RandomRoom(ElementType::kFloat64, count, 7, true);
+      for (const size_t bins : kBins) {
+        const size_t below = bins < 128 ? bins : 128;
+        for (size_t i = 0; i < count; ++i) xs.data()[i * BytesOf(element_type)] = static_cast<unsigned char>(i * i % below);
+        for (const bool weighted : {false, true}) {
+          Room expected = Zeros(bins);
+          for (size_t i = 0; i < count; ++i) Doubles(expected)[i * i % below] += weighted ? Doubles(weights)[i] : 1;
+          for (const HistogramTable* path : Paths()) {
+            const double* of = weighted ? Doubles(weights) : nullptr;
+            Room counts = Zeros(bins);
+            const bool fits = path->bincount[type](xs.data(), count, of, bins, Doubles(counts));
+            CHECK(fits != IsFloatType(type));
+            if (fits) CHECK(memcmp(counts.data(), expected.data(), expected.bytes()) == 0);
+            if (count == 0 || bins > 127) continue;
+            // The last element is one too many, or far too many, or negative.
+            unsigned char* last = xs.data() + (count - 1) * BytesOf(element_type);
+            const unsigned char kept = *last;
+            for (const size_t outside : {bins, size_t{255}}) {
+              memset(last, outside == 255 ? 255 : 0, BytesOf(element_type));
+              *last = static_cast<unsigned char>(outside);
+              Room others = Zeros(bins);
+              CHECK(!path->bincount[type](xs.data(), count, of, bins, Doubles(others)));
+            }
+            memset(last, 0, BytesOf(element_type));
+            *last = kept;
+          }
+        }
+      }
+    }
+  }
+}
+
+}  // namespace shoal::kernels

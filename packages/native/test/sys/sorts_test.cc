@@ -1,0 +1,174 @@
+#include <algorithm>
+#include <numeric>
+
+#include "check.h"
+#include "kernel_inputs.h"
+#include "kernels/memory.h"
+#include "kernels/radix_sort.h"
+#include "kernels/top_k.h"
+
+namespace shoal::kernels {
+namespace {
+
+/// Lengths around what is sorted in another way; the longest is sorted by buckets.
+const std::vector<size_t> kLengths = {0, 1, 2, 3, 23, 24, 25, 97, 2047, 2049, kInPlaceRows, (1 << 17) + 3};
+/// Each block has counts of all prefixes, however short it is.
+const std::vector<size_t> kFewLengths = {1, 25, 2049, 70'001};
+
+/// A payload of `bytes` a row: the row's number.
+Room Numbered(size_t bytes, size_t count) {
+  Room rows(bytes == 8 ? ElementType::kBigUint64 : ElementType::kUint32, bytes == 0 ? 0 : count);
+  for (size_t i = 0; i < count && bytes != 0; ++i) memcpy(rows.data() + i * bytes, &i, bytes);
+  return rows;
+}
+
+/// Rows in the order of their keys; equal ones in that of their numbers.
+std::vector<size_t> OrderOf(const std::vector<uint64_t>& keys) {
+  std::vector<size_t> order(keys.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return keys[a] < keys[b]; });
+  return order;
+}
+
+std::vector<uint64_t> Taken(const std::vector<uint64_t>& keys, const std::vector<size_t>& order) {
+  std::vector<uint64_t> taken(order.size());
+  for (size_t i = 0; i < order.size(); ++i) taken[i] = keys[order[i]];
+  return taken;
+}
+
+bool AreNumbered(const unsigned char* rows, size_t bytes, const std::vector<size_t>& order) {
+  for (size_t i = 0; i < order.size() && bytes != 0; ++i) {
+    size_t row = 0;
+    memcpy(&row, rows + i * bytes, bytes);
+    if (row != order[i]) return false;
+  }
+  return true;
+}
+
+/// A sort as workers do it, block by block and bucket by bucket.
+void SortInSteps(const SortShape& shape, Room& xs, Room* payload, size_t count, unsigned char* to_keys, unsigned char* to_payload) {
+  constexpr size_t kBlocks = 3;
+  const auto type = static_cast<size_t>(shape.type);
+  const size_t bytes = BytesOf(shape.type);
+  const auto plan = std::make_unique<BucketPlan>();
+  const KeySurvey survey = Keys().survey[type](xs.data(), count, shape.descending);
+  BeginPlan(survey.least, survey.most, plan.get());
+  std::vector<uint32_t> counts(kBlocks * kPrefixes);
+  std::vector<uint64_t> offsets(kBlocks * kMaxBuckets);
+  const auto start = [count](size_t block) { return block * count / kBlocks; };
+  for (size_t block = 0; block < kBlocks; ++block) {
+    CountPrefixes(shape.type, shape.descending, xs.data() + start(block) * bytes, start(block + 1) - start(block), *plan,
+                  counts.data() + block * kPrefixes);
+  }
+  PlanBuckets(counts.data(), kBlocks, plan.get(), offsets.data());
+  CHECK(plan->buckets <= kMaxBuckets && plan->starts[plan->buckets] == count);
+  Room keys(shape.type, count);
+  Room rows = Numbered(shape.payload_bytes, count);
+  for (size_t block = 0; block < kBlocks; ++block) {
+    void* from = payload == nullptr ? nullptr : payload->data() + start(block) * shape.payload_bytes;
+    CHECK(ScatterBlock(shape, {xs.data() + start(block) * bytes, from}, start(block + 1) - start(block), start(block), *plan,
+                       offsets.data() + block * kMaxBuckets, {keys.data(), rows.data()}));
+  }
+  const size_t half = plan->buckets / 2;
+  CHECK(SortBuckets(shape, {keys.data(), rows.data()}, *plan, half, plan->buckets, {to_keys, to_payload}));
+  CHECK(SortBuckets(shape, {keys.data(), rows.data()}, *plan, 0, half, {to_keys, to_payload}));
+}
+
+template <typename Check>
+void ForEachInput(const std::vector<size_t>& lengths, Check check) {
+  for (size_t type = 0; type < kElementTypes; ++type) {
+    for (const size_t count : lengths) {
+      for (const bool tame : {false, true}) {
+        if (tame && !IsFloatType(type)) continue;
+        for (const bool descending : {false, true}) check(static_cast<ElementType>(type), count, tame, descending);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TEST(KernelSorts, "sorts on one thread order every type, in both directions, and rows stay in order, with any payload") {
+  ForEachInput(kLengths, [](ElementType type, size_t count, bool tame, bool descending) {
+    Room xs = RandomRoom(type, count, 21, tame);
+    const std::vector<uint64_t> keys = KeysOf(type, xs.data(), count, descending);
+    const std::vector<size_t> order = OrderOf(keys);
+    const std::vector<uint64_t> sorted = Taken(keys, order);
+    for (const uint8_t payload_bytes : {uint8_t{0}, uint8_t{4}, uint8_t{8}}) {
+      Room copy = RandomRoom(type, count, 21, tame);
+      Room rows = Numbered(payload_bytes, count);
+      CHECK(SortAlone({type, descending, payload_bytes}, {copy.data(), rows.data()}, count));
+      CHECK(KeysOf(type, copy.data(), count, descending) == sorted);
+      CHECK(AreNumbered(rows.data(), payload_bytes, order));
+    }
+    CHECK(SortInPlace(type, descending, xs.data(), count));
+    CHECK(KeysOf(type, xs.data(), count, descending) == sorted);
+  });
+}
+
+TEST(KernelSortSteps, "a sort in blocks and buckets is that of one thread, with keys wanted or not, and payload given or numbered") {
+  ForEachInput(kFewLengths, [](ElementType type, size_t count, bool tame, bool descending) {
+    Room xs = RandomRoom(type, count, 22, tame);
+    const std::vector<uint64_t> keys = KeysOf(type, xs.data(), count, descending);
+    const std::vector<size_t> order = OrderOf(keys);
+    const std::vector<uint64_t> sorted = Taken(keys, order);
+    for (const uint8_t payload_bytes : {uint8_t{0}, uint8_t{4}, uint8_t{8}}) {
+      Room given = Numbered(payload_bytes, count);
+      Room to_keys(type, count);
+      Room to_rows = Numbered(payload_bytes, count);
+      SortInSteps({type, descending, payload_bytes}, xs, payload_bytes == 8 ? &given : nullptr, count, to_keys.data(), to_rows.data());
+      CHECK(KeysOf(type, to_keys.data(), count, descending) == sorted);
+      CHECK(AreNumbered(to_rows.data(), payload_bytes, order));
+      if (payload_bytes == 0) continue;
+      Room again = Numbered(payload_bytes, count);
+      SortInSteps({type, descending, payload_bytes}, xs, &given, count, nullptr, again.data());
+      CHECK(AreNumbered(again.data(), payload_bytes, order));
+    }
+  });
+}
+
+TEST(KernelPermutations, "elements are swapped into their buckets; where others lie than were counted it is said, and nothing is lost") {
+  ForEachInput(kFewLengths, [](ElementType type, size_t count, bool tame, bool descending) {
+    const auto index = static_cast<size_t>(type);
+    Room xs = RandomRoom(type, count, 23, tame);
+    const auto plan = std::make_unique<BucketPlan>();
+    const KeySurvey survey = Keys().survey[index](xs.data(), count, descending);
+    BeginPlan(survey.least, survey.most, plan.get());
+    std::vector<uint32_t> counts(kPrefixes);
+    std::vector<uint64_t> offsets(kMaxBuckets);
+    CountPrefixes(type, descending, xs.data(), count, *plan, counts.data());
+    PlanBuckets(counts.data(), 1, plan.get(), offsets.data());
+    std::vector<uint64_t> sorted = KeysOf(type, xs.data(), count, descending);
+    std::sort(sorted.begin(), sorted.end());
+    CHECK(PermuteInPlace(type, descending, xs.data(), count, *plan));
+    std::vector<uint64_t> keys = KeysOf(type, xs.data(), count, descending);
+    for (size_t bucket = 0; bucket < plan->buckets; ++bucket) {
+      std::sort(keys.begin() + static_cast<long>(plan->starts[bucket]), keys.begin() + static_cast<long>(plan->starts[bucket + 1]));
+    }
+    CHECK(keys == sorted);
+    Room others = RandomRoom(type, count, 24, !tame);
+    sorted = KeysOf(type, others.data(), count, descending);
+    std::sort(sorted.begin(), sorted.end());
+    PermuteInPlace(type, descending, others.data(), count, *plan);
+    keys = KeysOf(type, others.data(), count, descending);
+    std::sort(keys.begin(), keys.end());
+    CHECK(keys == sorted);
+  });
+}
+
+TEST(KernelTopK, "the first k are those of a sort, with their indices, for none and for more than there are, too") {
+  ForEachInput(kLengths, [](ElementType type, size_t count, bool tame, bool descending) {
+    Room xs = RandomRoom(type, count, 25, tame);
+    const std::vector<uint64_t> keys = KeysOf(type, xs.data(), count, descending);
+    const std::vector<size_t> order = OrderOf(keys);
+    for (const size_t k : {size_t{0}, size_t{1}, size_t{10}, size_t{1000}}) {
+      const size_t expected = std::min(k, count);
+      const auto first = std::make_unique<uint64_t[]>(expected);
+      const auto indices = std::make_unique<double[]>(expected);
+      CHECK(TopK(type, descending, xs.data(), count, 5, k, first.get(), indices.get()) == expected);
+      for (size_t i = 0; i < expected; ++i) CHECK(first[i] == keys[order[i]] && indices[i] == static_cast<double>(order[i] + 5));
+    }
+  });
+}
+
+}  // namespace shoal::kernels
