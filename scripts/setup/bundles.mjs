@@ -50,7 +50,7 @@ async function bundle(folder) {
       { file: 'worker.js', names: modules.filter(forWorkers) },
     ].filter(({ names }) => names.length > 0)
     for (const { file, names } of files) {
-      write(join(target, file), names.map((name) => `export * as ${identifierOf(name)} from '../dist/${name}'\n`).join(''))
+      write(join(target, file), names.map((name) => bundledText(name, exported[name])).join(''))
       for (const name of names) write(join(target, name), entryText(name, file, exported[name]))
     }
     // What exports nothing is a program: it imports entries, and runs when it is told to.
@@ -91,12 +91,18 @@ async function exportsOf(build, dist, entries) {
   return Object.fromEntries(Object.entries(metafile.outputs).map(([name, output]) => [name, output.exports]))
 }
 
-/** Names that stand in the text itself, for `import` finds no others. */
+/** One by one: for a namespace a worker would define hundreds of getters. */
+function bundledText(name, exported) {
+  return `export { ${exported.map((word) => `${word} as ${bundledAs(name, word)}`).join(', ')} } from '../dist/${name}'\n`
+}
+
 function entryText(name, file, exported) {
-  const names = exported.filter((word) => word !== 'default')
-  const lines = [`const { ${identifierOf(name)}: entry } = require('${relative(dirname(name), '.') || '.'}/${file}')`]
-  if (names.length < exported.length) lines.push('module.exports = entry.default')
-  return `${[...lines, ...names.map((word) => `exports.${word} = entry.${word}`)].join('\n')}\n`
+  const lines = exported.map((word) => `${word === 'default' ? 'module.exports' : `exports.${word}`} = bundle.${bundledAs(name, word)}\n`)
+  return `const bundle = require('${relative(dirname(name), '.') || '.'}/${file}')\n${lines.join('')}`
+}
+
+function bundledAs(name, word) {
+  return `${name.replaceAll(/\W/g, '_')}_${word}`
 }
 
 /** What a bundle knows of itself. */
@@ -113,7 +119,9 @@ const ABOUT_ITSELF = [
 function toCommonJs(text, header = []) {
   const required = new Map()
   const as = /([\w$]+) as ([\w$]+)/g
-  const body = text
+  // esbuild leaves them in comments only, and V8 takes two bytes for every character of a text that has one, and longer to read it.
+  const ascii = text.replaceAll(/[^\x00-\x7f]/g, '?')
+  const body = ascii
     .replaceAll(/^import (?:\* as )?([\w$]+|\{[^}]*\}) from (['"].+['"]);$/gm, (_, names, from) => {
       if (!required.has(from)) required.set(from, `__${required.size}`)
       return `const ${names.replaceAll(as, '$1: $2')} = ${required.get(from)};`
@@ -121,10 +129,6 @@ function toCommonJs(text, header = []) {
     .replaceAll(/^export (\{[^}]*\});$/gm, (_, names) => `module.exports = ${names.replaceAll(as, '$2: $1')};`)
   const requires = [...required].map(([from, name]) => `const ${name} = require(${from})`)
   return ["'use strict'", ...requires, ...header, body].join(';')
-}
-
-function identifierOf(name) {
-  return name.replaceAll(/\W/g, '_')
 }
 
 function write(path, content) {

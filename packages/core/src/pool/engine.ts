@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { createDoorbell, type Doorbell } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { checkFaultHandlers, holdSegment, limits, Segment } from '../memory/index.js'
@@ -8,6 +9,7 @@ import { Dispatcher } from './dispatcher.js'
 import { HotLoop } from './hot-loop.js'
 import { Observer } from './observer.js'
 import type { ResolvedPoolOptions } from './options.js'
+import { loadParser } from './parse-kernel.js'
 import { type Progress, Region, type RegionSpec } from './region.js'
 import { Spinning } from './spinning.js'
 import { type PoolStats, rankStats } from './stats.js'
@@ -26,6 +28,8 @@ export interface Watch extends TimeLimits {
   readonly signal: AbortSignal | undefined
   readonly onProgress: ((progress: Progress) => void) | undefined
 }
+
+const require = createRequire(import.meta.url)
 
 const PROGRESS_EVERY_MS = 100
 /** How many workers in a row may end while they start, in the place of one that died. */
@@ -114,21 +118,11 @@ export class Engine {
     // A worker that is being set up does not keep the event loop alive by itself.
     this.#hold()
     try {
-      const worker = import.meta.resolve('#internal/worker/caller.js')
-      const loading = import(worker) as Promise<{ default: Caller }>
-      await Promise.all(Array.from({ length: this.size }, (_, rank) => this.#crew.start(rank)))
-      const caller = (await loading).default
+      const starting = Promise.all(Array.from({ length: this.size }, (_, rank) => this.#crew.start(rank)))
+      // This thread has nothing else to do until they are there, and the first kernel needs it.
+      loadParser()
+      await starting
       signal?.throwIfAborted()
-      this.#syncRunner = new SyncRunner({
-        control: this.control,
-        crew: this.#crew,
-        dispatcher: this.#dispatcher,
-        observer: this.#observer,
-        spinning: this.#spinning,
-        caller,
-        setup: this.options.setup,
-        trace: this.#tracer?.segment.buffer,
-      })
       this.#readyAt = performance.now()
       this.#onIdle()
     } catch (error) {
@@ -175,7 +169,7 @@ export class Engine {
    */
   regionSync(spec: RegionSpec, time: TimeLimits): unknown {
     try {
-      return this.#syncRunner!.run(new Region(spec, this.#calls), time)
+      return this.#onThisThread().run(new Region(spec, this.#calls), time)
     } finally {
       for (const segment of spec.opened?.segments ?? []) this.#crew.drop(segment.id)
       spec.opened?.close()
@@ -185,7 +179,22 @@ export class Engine {
 
   /** Before this thread takes part in its first region. */
   prepareCaller(): void {
-    this.#syncRunner!.prepare()
+    this.#onThisThread().prepare()
+  }
+
+  /** Made for the first synchronous call: most programs make none, and what runs a region here is as much as a worker loads. */
+  #onThisThread(): SyncRunner {
+    this.#syncRunner ??= new SyncRunner({
+      control: this.control,
+      crew: this.#crew,
+      dispatcher: this.#dispatcher,
+      observer: this.#observer,
+      spinning: this.#spinning,
+      caller: require('#internal/worker/caller.js') as Caller,
+      setup: this.options.setup,
+      trace: this.#tracer?.segment.buffer,
+    })
+    return this.#syncRunner
   }
 
   /** Queues the work, and watches and observes it until it is settled. */
