@@ -54,8 +54,8 @@ async function bundle(folder) {
       for (const name of names) write(join(target, name), entryText(name, file, exported[name]))
     }
     // What exports nothing is a program: it imports entries, and runs when it is told to.
-    for (const name of entries) if (!modules.includes(name)) write(join(target, name), toCommonJs(readFileSync(join(dist, name), 'utf8')))
-    write(join(target, 'package.json'), `${JSON.stringify({ type: 'commonjs', imports: { '#internal/*': './*' } })}\n`)
+    for (const name of entries) if (!modules.includes(name)) write(join(target, name), toCommonJs(readFileSync(join(dist, name), 'utf8'), name))
+    write(join(target, 'package.json'), '{ "type": "commonjs" }\n')
     const { outputFiles } = await build({
       entryPoints: files.map(({ file }) => join(target, file)),
       outdir: target,
@@ -71,7 +71,7 @@ async function bundle(folder) {
       sourcemap: true,
       logLevel: 'silent',
     })
-    for (const { path, text } of outputFiles) write(path, isModule(path) ? toCommonJs(text, ABOUT_ITSELF) : text)
+    for (const { path, text } of outputFiles) write(path, isModule(path) ? toCommonJs(text, relative(target, path), ABOUT_ITSELF) : text)
   } catch (error) {
     throw new SetupError(`Bundling ${relative(root, folder)} failed: ${error.message}`)
   }
@@ -98,11 +98,16 @@ function bundledText(name, exported) {
 
 function entryText(name, file, exported) {
   const lines = exported.map((word) => `${word === 'default' ? 'module.exports' : `exports.${word}`} = bundle.${bundledAs(name, word)}\n`)
-  return `const bundle = require('${relative(dirname(name), '.') || '.'}/${file}')\n${lines.join('')}`
+  return `const bundle = require('${toRoot(name)}/${file}')\n${lines.join('')}`
 }
 
 function bundledAs(name, word) {
   return `${name.replaceAll(/\W/g, '_')}_${word}`
+}
+
+/** From the folder of an entry to that of the bundles. */
+function toRoot(name) {
+  return relative(dirname(name), '.') || '.'
 }
 
 /** What a bundle knows of itself. */
@@ -114,14 +119,16 @@ const ABOUT_ITSELF = [
 /**
  * esbuild cuts only ES modules into chunks. Here they become CommonJS, with constants in the place of imports: what esbuild makes of imports
  * itself looks them up at every use. All that is exported has its value at the end of its file, and files do not import each other in circles.
- * What is put before the first line is put on it, since it must not move the others.
+ * Entries are named by where they are, which is found sooner than `#internal/…`. What is put before the first line is put on it, since it must
+ * not move the others.
  */
-function toCommonJs(text, header = []) {
+function toCommonJs(text, name, header = []) {
   const required = new Map()
   const as = /([\w$]+) as ([\w$]+)/g
   // esbuild leaves them in comments only, and V8 takes two bytes for every character of a text that has one, and longer to read it.
   const ascii = text.replaceAll(/[^\x00-\x7f]/g, '?')
   const body = ascii
+    .replaceAll(/(["'])#internal\//g, `$1${toRoot(name)}/`)
     .replaceAll(/^import (?:\* as )?([\w$]+|\{[^}]*\}) from (['"].+['"]);$/gm, (_, names, from) => {
       if (!required.has(from)) required.set(from, `__${required.size}`)
       return `const ${names.replaceAll(as, '$1: $2')} = ${required.get(from)};`

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { createDoorbell, type Doorbell } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
-import { checkFaultHandlers, holdSegment, limits, Segment } from '../memory/index.js'
+import { checkFaultHandlers, createSparse, holdSegment, type Segment, usableCpus } from '../memory/index.js'
 import { Control, ControlLayout, Header, MAGIC, VERSION } from '../protocol/index.js'
 import { CallCache } from './call-cache.js'
 import { Crew } from './crew.js'
@@ -63,7 +63,7 @@ export class Engine {
   constructor(options: ResolvedPoolOptions) {
     this.options = options
     const layout = new ControlLayout(options.workers)
-    this.#segment = Segment.create({ kind: 'anonymous', byteLength: layout.byteLength })
+    this.#segment = createSparse(layout.byteLength)
     this.control = new Control(this.#segment.buffer, options.workers)
     const { words } = this.control
     words[Header.magic] = MAGIC
@@ -72,7 +72,7 @@ export class Engine {
     words[Header.slots] = layout.slots
     // Ranks that share a CPU would spin against each other.
     const sharesCpus = new Set(options.affinity?.flat()).size < options.workers
-    this.#spinning = new Spinning(this.control, options.affinity !== undefined && sharesCpus ? 1 : limits().cpus)
+    this.#spinning = new Spinning(this.control, options.affinity !== undefined && sharesCpus ? 1 : usableCpus())
     words[Header.timing] = options.recordTiming || options.trace ? 1 : 0
     this.#doorbell = createDoorbell(() => this.#dispatcher.onRing())
     this.#tracer = options.trace ? new Tracer(options.name, options.workers) : undefined
