@@ -9,7 +9,7 @@ import { Dispatcher } from './dispatcher.js'
 import { HotLoop } from './hot-loop.js'
 import { Observer } from './observer.js'
 import type { ResolvedPoolOptions } from './options.js'
-import { loadParser } from './parse-kernel.js'
+import { warmUpParser } from './parse-kernel.js'
 import { type Progress, Region, type RegionSpec } from './region.js'
 import { Spinning } from './spinning.js'
 import { type PoolStats, rankStats } from './stats.js'
@@ -120,7 +120,7 @@ export class Engine {
     try {
       const starting = Promise.all(Array.from({ length: this.size }, (_, rank) => this.#crew.start(rank)))
       // This thread has nothing else to do until they are there, and the first kernel needs it.
-      loadParser()
+      warmUpParser()
       await starting
       signal?.throwIfAborted()
       this.#readyAt = performance.now()
