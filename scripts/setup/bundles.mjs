@@ -54,7 +54,8 @@ async function bundle(folder) {
       for (const name of names) write(join(target, name), entryText(name, file, exported[name]))
     }
     // What exports nothing is a program: it imports entries, and runs when it is told to.
-    for (const name of entries) if (!modules.includes(name)) write(join(target, name), toCommonJs(readFileSync(join(dist, name), 'utf8'), name))
+    for (const name of entries)
+      if (!modules.includes(name)) write(join(target, name), toCommonJs(readFileSync(join(dist, name), 'utf8'), name))
     write(join(target, 'package.json'), '{ "type": "commonjs" }\n')
     const { outputFiles } = await build({
       entryPoints: files.map(({ file }) => join(target, file)),
@@ -125,9 +126,9 @@ const ABOUT_ITSELF = [
 function toCommonJs(text, name, header = []) {
   const required = new Map()
   const as = /([\w$]+) as ([\w$]+)/g
-  // esbuild leaves them in comments only, and V8 takes two bytes for every character of a text that has one, and longer to read it.
-  const ascii = text.replaceAll(/[^\x00-\x7f]/g, '?')
-  const body = ascii
+  const body = text
+    // V8 keeps a text with a single character beyond ASCII, which esbuild leaves in comments only, in twice the memory.
+    .replaceAll(/^\s*(\/\*|\*).*$/gm, (line) => line.replaceAll(/\P{ASCII}/gu, '?'))
     .replaceAll(/(["'])#internal\//g, `$1${toRoot(name)}/`)
     .replaceAll(/^import (?:\* as )?([\w$]+|\{[^}]*\}) from (['"].+['"]);$/gm, (_, names, from) => {
       if (!required.has(from)) required.set(from, `__${required.size}`)
@@ -162,7 +163,8 @@ function inputsNow() {
 }
 
 function outputsNow() {
-  return hashTimes(libraries().flatMap((folder) => filesUnder(join(folder, 'bundle'), isModule)))
+  const isOutput = (name) => isModule(name) || name === 'package.json'
+  return hashTimes(libraries().flatMap((folder) => filesUnder(join(folder, 'bundle'), isOutput)))
 }
 
 function isModule(name) {

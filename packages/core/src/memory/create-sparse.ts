@@ -11,6 +11,8 @@ import { naming } from './segment-error.js'
 export function createSparse(byteLength: number): Segment {
   const facts = { kind: 'anonymous', access: 'readwrite', byteLength, creation: { persist: false } } as const
   return withRoom(() =>
-    naming(`anonymous segment of ${byteLength} bytes`, () => segmentOver(backingOver(createAnonymous(byteLength, { sparse: true }), facts))),
+    naming(`anonymous segment of ${byteLength} bytes`, () =>
+      segmentOver(backingOver(createAnonymous(byteLength, { sparse: true }), facts)),
+    ),
   )
 }
