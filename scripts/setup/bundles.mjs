@@ -9,7 +9,8 @@ const stamp = new Stamp('bundles')
 
 /**
  * Puts the compiled modules of the libraries into few files. Node spends a third of a millisecond on every module that it loads, in every
- * worker again: hundreds of small ones take longer than the start of the worker itself.
+ * worker again: hundreds of small ones take longer than the start of the worker itself. The files are CommonJS, which loads at once: to get
+ * its loader of ES modules ready takes a worker some milliseconds more, and a worker may never need it.
  */
 export const bundles = {
   title: 'bundling the libraries',
@@ -49,15 +50,17 @@ async function bundle(folder) {
       { file: 'worker.js', names: modules.filter(forWorkers) },
     ].filter(({ names }) => names.length > 0)
     for (const { file, names } of files) {
-      write(join(target, file), names.map((name) => `export * as ${identifierOf(name)} from '../dist/${name}'\n`).join(''))
+      write(join(target, file), names.map((name) => bundledText(name, exported[name])).join(''))
       for (const name of names) write(join(target, name), entryText(name, file, exported[name]))
     }
     // What exports nothing is a program: it imports entries, and runs when it is told to.
-    for (const name of entries) if (!modules.includes(name)) write(join(target, name), readFileSync(join(dist, name)))
-    await build({
+    for (const name of entries)
+      if (!modules.includes(name)) write(join(target, name), toCommonJs(readFileSync(join(dist, name), 'utf8'), name))
+    write(join(target, 'package.json'), '{ "type": "commonjs" }\n')
+    const { outputFiles } = await build({
       entryPoints: files.map(({ file }) => join(target, file)),
       outdir: target,
-      allowOverwrite: true,
+      write: false,
       bundle: true,
       splitting: true,
       chunkNames: 'shared',
@@ -65,9 +68,11 @@ async function bundle(folder) {
       format: 'esm',
       platform: 'node',
       target: 'node20',
+      define: { 'import.meta.url': '__url', 'import.meta.resolve': '__resolve' },
       sourcemap: true,
       logLevel: 'silent',
     })
+    for (const { path, text } of outputFiles) write(path, isModule(path) ? toCommonJs(text, relative(target, path), ABOUT_ITSELF) : text)
   } catch (error) {
     throw new SetupError(`Bundling ${relative(root, folder)} failed: ${error.message}`)
   }
@@ -87,16 +92,51 @@ async function exportsOf(build, dist, entries) {
   return Object.fromEntries(Object.entries(metafile.outputs).map(([name, output]) => [name, output.exports]))
 }
 
-function entryText(name, file, exported) {
-  const named = exported.filter((word) => word !== 'default')
-  const lines = [`import { ${identifierOf(name)} as entry } from '${relative(dirname(name), '.') || '.'}/${file}'`]
-  if (named.length > 0) lines.push(`export const { ${named.join(', ')} } = entry`)
-  if (named.length < exported.length) lines.push('export default entry.default')
-  return `${lines.join('\n')}\n`
+/** One by one: for a namespace a worker would define hundreds of getters. */
+function bundledText(name, exported) {
+  return `export { ${exported.map((word) => `${word} as ${bundledAs(name, word)}`).join(', ')} } from '../dist/${name}'\n`
 }
 
-function identifierOf(name) {
-  return name.replaceAll(/\W/g, '_')
+function entryText(name, file, exported) {
+  const lines = exported.map((word) => `${word === 'default' ? 'module.exports' : `exports.${word}`} = bundle.${bundledAs(name, word)}\n`)
+  return `const bundle = require('${toRoot(name)}/${file}')\n${lines.join('')}`
+}
+
+function bundledAs(name, word) {
+  return `${name.replaceAll(/\W/g, '_')}_${word}`
+}
+
+/** From the folder of an entry to that of the bundles. */
+function toRoot(name) {
+  return relative(dirname(name), '.') || '.'
+}
+
+/** What a bundle knows of itself. */
+const ABOUT_ITSELF = [
+  "const { pathToFileURL: __toUrl } = require('node:url')",
+  'const __url = __toUrl(__filename).href, __resolve = (name) => __toUrl(require.resolve(name)).href',
+]
+
+/**
+ * esbuild cuts only ES modules into chunks. Here they become CommonJS, with constants in the place of imports: what esbuild makes of imports
+ * itself looks them up at every use. All that is exported has its value at the end of its file, and files do not import each other in circles.
+ * Entries are named by where they are, which is found sooner than `#internal/…`. What is put before the first line is put on it, since it must
+ * not move the others.
+ */
+function toCommonJs(text, name, header = []) {
+  const required = new Map()
+  const as = /([\w$]+) as ([\w$]+)/g
+  const body = text
+    // V8 keeps a text with a single character beyond ASCII, which esbuild leaves in comments only, in twice the memory.
+    .replaceAll(/^\s*(\/\*|\*).*$/gm, (line) => line.replaceAll(/\P{ASCII}/gu, '?'))
+    .replaceAll(/(["'])#internal\//g, `$1${toRoot(name)}/`)
+    .replaceAll(/^import (?:\* as )?([\w$]+|\{[^}]*\}) from (['"].+['"]);$/gm, (_, names, from) => {
+      if (!required.has(from)) required.set(from, `__${required.size}`)
+      return `const ${names.replaceAll(as, '$1: $2')} = ${required.get(from)};`
+    })
+    .replaceAll(/^export (\{[^}]*\});$/gm, (_, names) => `module.exports = ${names.replaceAll(as, '$2: $1')};`)
+  const requires = [...required].map(([from, name]) => `const ${name} = require(${from})`)
+  return ["'use strict'", ...requires, ...header, body].join(';')
 }
 
 function write(path, content) {
@@ -123,7 +163,8 @@ function inputsNow() {
 }
 
 function outputsNow() {
-  return hashTimes(libraries().flatMap((folder) => filesUnder(join(folder, 'bundle'), isModule)))
+  const isOutput = (name) => isModule(name) || name === 'package.json'
+  return hashTimes(libraries().flatMap((folder) => filesUnder(join(folder, 'bundle'), isOutput)))
 }
 
 function isModule(name) {

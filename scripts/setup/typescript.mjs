@@ -40,7 +40,7 @@ function projects() {
 
 function inputsNow() {
   const isInput = (name) => name.endsWith('.ts') || name.endsWith('.json')
-  const skip = ['node_modules', 'dist', 'dist-test', 'build']
+  const skip = ['node_modules', 'dist', 'dist-test', 'build', 'bundle']
   const sources = projects().flatMap(({ folder }) => filesUnder(folder, isInput, skip))
   return hashTimes([...new Set([join(root, 'tsconfig.json'), join(root, 'tsconfig.base.json'), ...sources])])
 }

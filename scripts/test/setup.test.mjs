@@ -113,6 +113,8 @@ test('bundles the libraries when a bundle is damaged or gone', async () => {
   truncateSync(checkout.path(output), 3)
   await completes(bundle)
   assert.is(checkout.read(output), bundled)
+  checkout.remove('packages/core/bundle/package.json')
+  await completes(bundle)
   checkout.remove('packages/core/bundle')
   await completes(bundle)
 })

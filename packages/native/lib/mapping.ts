@@ -13,6 +13,8 @@ export interface MappingOptions {
   readonly hugeAligned?: boolean
   /** Goes into core dumps. */
   readonly dump?: boolean
+  /** Only little of it will ever be touched: the collector is not told of it. New memory only. */
+  readonly sparse?: boolean
 }
 
 /** What has gone wrong in a mapping: bits that are set and never cleared. */
@@ -33,8 +35,8 @@ const accessNumbers = { readwrite: 0, readonly: 1, copyonwrite: 2 } as const
 const shared = Number.parseInt(process.versions.node, 10) >= 22
 
 /** As in mapping_wrap.cc. */
-function flagsOf({ hugeAligned = false, dump = false }: MappingOptions): number {
-  return (shared ? 1 : 0) | (hugeAligned ? 2 : 0) | (dump ? 4 : 0)
+function flagsOf({ hugeAligned = false, dump = false, sparse = false }: MappingOptions): number {
+  return (shared ? 1 : 0) | (hugeAligned ? 2 : 0) | (dump ? 4 : 0) | (sparse ? 8 : 0)
 }
 
 const native = binding as unknown as {

@@ -17,7 +17,7 @@ namespace {
 using AccountPtr = std::shared_ptr<Account>;
 
 /// Bits of the `flags` argument; lib/mapping.ts has the same.
-enum MapFlags : uint32_t { kShared = 1, kHugeAligned = 2, kDump = 4 };
+enum MapFlags : uint32_t { kShared = 1, kHugeAligned = 2, kDump = 4, kSparse = 8 };
 
 bool AreNumbers(const Napi::CallbackInfo& info, size_t from, size_t to) {
   for (size_t i = from; i < to; ++i) {
@@ -54,7 +54,7 @@ Napi::Value CreateAnonymous(const Napi::CallbackInfo& info) {
   const MapOptions options{.huge_aligned = (Flags(info[1]) & kHugeAligned) != 0, .dump = (Flags(info[1]) & kDump) != 0, .sealed = true};
   auto mapping = Mapping::OfDescriptor(std::move(fd.value()), Extent{0, length}, options);
   if (mapping.ok()) AddMapping(mapping.value(), (Flags(info[1]) & kShared) != 0);
-  return Attach(info, mapping, RoundUp(length, PageSize()));
+  return Attach(info, mapping, (Flags(info[1]) & kSparse) != 0 ? 0 : RoundUp(length, PageSize()));
 }
 
 // mapDescriptor(fd, byteOffset, byteLength, access, flags): owns the descriptor from the first line on

@@ -23,10 +23,15 @@ export function limits(): Limits {
   return readLimits('/', allowedCpus().length)
 }
 
+/** `Limits.cpus` alone. */
+export function usableCpus(root = '/', affinity = allowedCpus().length): number {
+  return Math.max(1, Math.min(affinity, cpuQuota(cgroupChain('cpu', root))))
+}
+
 /** `root` stands for `/`, so that tests can bring trees of their own. */
 export function readLimits(root: string, affinity: number): Limits {
   return {
-    cpus: Math.max(1, Math.min(affinity, cpuQuota(cgroupChain('cpu', root)))),
+    cpus: usableCpus(root, affinity),
     shmmax: readNumber(join(root, 'proc/sys/kernel/shmmax')),
     shmmni: readNumber(join(root, 'proc/sys/kernel/shmmni')),
     shmFreeBytes: freeBytes('/dev/shm'),

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { getSemaphoreSet, operateSemaphores, removeSemaphoreSet, semaphoreFlags, setSemaphores, sysvFlags } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import {
@@ -27,7 +26,7 @@ export interface NewSemaphoreSet {
  * semaphores behind the others hold markers.
  */
 export function createSemaphoreSet({ key, values, mode, persist }: NewSemaphoreSet): { semid: number; remove: () => void } {
-  const markers = [randomInt(1, 0x7fff), randomInt(2, 0x7fff)] as const
+  const markers = [marker(), marker()] as const
   const count = values.length
   const record = addRecord({ kind: 'semaphore', key, count, markers, byteLength: 0, persist })
   keepHouse()
@@ -92,4 +91,9 @@ function getOrClean(key: number, count: number, flags: number): number {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST' || cleanNow().length === 0) throw cause
     return getSemaphoreSet(key, count, flags)
   }
+}
+
+/** From 2 to the largest value of a semaphore, less 1. */
+function marker(): number {
+  return 2 + Math.floor(Math.random() * (0x7fff - 2))
 }

@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const libraryUrl = new URL('..', import.meta.resolve('#internal/pool/index.js')).href
+const library = fileURLToPath(new URL('..', import.meta.resolve('#internal/pool/index.js')))
 
 /** Where the program called the library, as `file:line:column`, with source maps if Node was told to use them. */
 export function callSite(): string {
@@ -11,8 +11,10 @@ export function callSite(): string {
   Error.stackTraceLimit = stackTraceLimit
   for (const frame of frames) {
     const [, location] = /((?:file:\/\/|\/)[^()]+:\d+:\d+)\)?$/.exec(frame) ?? []
-    if (location === undefined || location.startsWith(libraryUrl) || location.includes('/node_modules/@shoal/')) continue
-    return shorten(location.startsWith('file:') ? fileURLToPath(location) : location)
+    if (location === undefined) continue
+    const path = location.startsWith('file:') ? fileURLToPath(location) : location
+    if (path.startsWith(library) || path.includes('/node_modules/@shoal/')) continue
+    return shorten(path)
   }
   return 'unknown place'
 }

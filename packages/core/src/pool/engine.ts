@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module'
 import { createDoorbell, type Doorbell } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
-import { checkFaultHandlers, holdSegment, limits, Segment } from '../memory/index.js'
+import { checkFaultHandlers, createSparse, holdSegment, type Segment, usableCpus } from '../memory/index.js'
 import { Control, ControlLayout, Header, MAGIC, VERSION } from '../protocol/index.js'
 import { CallCache } from './call-cache.js'
 import { Crew } from './crew.js'
@@ -8,6 +9,7 @@ import { Dispatcher } from './dispatcher.js'
 import { HotLoop } from './hot-loop.js'
 import { Observer } from './observer.js'
 import type { ResolvedPoolOptions } from './options.js'
+import { warmUpParser } from './parse-kernel.js'
 import { type Progress, Region, type RegionSpec } from './region.js'
 import { Spinning } from './spinning.js'
 import { type PoolStats, rankStats } from './stats.js'
@@ -26,6 +28,8 @@ export interface Watch extends TimeLimits {
   readonly signal: AbortSignal | undefined
   readonly onProgress: ((progress: Progress) => void) | undefined
 }
+
+const require = createRequire(import.meta.url)
 
 const PROGRESS_EVERY_MS = 100
 /** How many workers in a row may end while they start, in the place of one that died. */
@@ -59,7 +63,7 @@ export class Engine {
   constructor(options: ResolvedPoolOptions) {
     this.options = options
     const layout = new ControlLayout(options.workers)
-    this.#segment = Segment.create({ kind: 'anonymous', byteLength: layout.byteLength })
+    this.#segment = createSparse(layout.byteLength)
     this.control = new Control(this.#segment.buffer, options.workers)
     const { words } = this.control
     words[Header.magic] = MAGIC
@@ -68,7 +72,7 @@ export class Engine {
     words[Header.slots] = layout.slots
     // Ranks that share a CPU would spin against each other.
     const sharesCpus = new Set(options.affinity?.flat()).size < options.workers
-    this.#spinning = new Spinning(this.control, options.affinity !== undefined && sharesCpus ? 1 : limits().cpus)
+    this.#spinning = new Spinning(this.control, options.affinity !== undefined && sharesCpus ? 1 : usableCpus())
     words[Header.timing] = options.recordTiming || options.trace ? 1 : 0
     this.#doorbell = createDoorbell(() => this.#dispatcher.onRing())
     this.#tracer = options.trace ? new Tracer(options.name, options.workers) : undefined
@@ -114,21 +118,11 @@ export class Engine {
     // A worker that is being set up does not keep the event loop alive by itself.
     this.#hold()
     try {
-      const worker = import.meta.resolve('#internal/worker/caller.js')
-      const loading = import(worker) as Promise<{ default: Caller }>
-      await Promise.all(Array.from({ length: this.size }, (_, rank) => this.#crew.start(rank)))
-      const caller = (await loading).default
+      const starting = Promise.all(Array.from({ length: this.size }, (_, rank) => this.#crew.start(rank)))
+      // This thread has nothing else to do until they are there, and the first kernel needs it.
+      warmUpParser()
+      await starting
       signal?.throwIfAborted()
-      this.#syncRunner = new SyncRunner({
-        control: this.control,
-        crew: this.#crew,
-        dispatcher: this.#dispatcher,
-        observer: this.#observer,
-        spinning: this.#spinning,
-        caller,
-        setup: this.options.setup,
-        trace: this.#tracer?.segment.buffer,
-      })
       this.#readyAt = performance.now()
       this.#onIdle()
     } catch (error) {
@@ -180,7 +174,7 @@ export class Engine {
     try {
       const region = new Region(spec, this.#calls)
       checkFaults(region.segments)
-      return this.#syncRunner!.run(region, time)
+      return this.#onThisThread().run(region, time)
     } finally {
       for (const segment of spec.opened?.segments ?? []) this.#crew.drop(segment.id)
       spec.opened?.close()
@@ -190,7 +184,22 @@ export class Engine {
 
   /** Before this thread takes part in its first region. */
   prepareCaller(): void {
-    this.#syncRunner!.prepare()
+    this.#onThisThread().prepare()
+  }
+
+  /** Made for the first synchronous call: most programs make none, and what runs a region here is as much as a worker loads. */
+  #onThisThread(): SyncRunner {
+    this.#syncRunner ??= new SyncRunner({
+      control: this.control,
+      crew: this.#crew,
+      dispatcher: this.#dispatcher,
+      observer: this.#observer,
+      spinning: this.#spinning,
+      caller: require('#internal/worker/caller.js') as Caller,
+      setup: this.options.setup,
+      trace: this.#tracer?.segment.buffer,
+    })
+    return this.#syncRunner
   }
 
   /** Queues the work, and watches and observes it until it is settled. */

@@ -1,5 +1,5 @@
 import { expectedRange, expectedType } from '../errors/index.js'
-import { limits } from '../memory/index.js'
+import { usableCpus } from '../memory/index.js'
 import { type Affinity, cpusByRank } from './affinity.js'
 import { resolveSetup, type Setup } from './setup.js'
 import { type ResourceLimits, resolveEnv, resolveExecArgv, resolveResourceLimits } from './start-options.js'
@@ -97,7 +97,7 @@ function workerCount(asked: unknown): number {
       ? ['workers', asked]
       : fromEnvironment !== undefined && fromEnvironment !== ''
         ? ['SHOAL_WORKERS', Number(fromEnvironment)]
-        : ['workers', limits().cpus]
+        : ['workers', usableCpus()]
   if (typeof workers !== 'number') throw expectedType(name, 'an integer', workers)
   if (!Number.isInteger(workers) || workers < 1 || workers > MAX_WORKERS) {
     throw expectedRange(name, `an integer from 1 to ${MAX_WORKERS}`, asked ?? fromEnvironment)

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type * as Acorn from 'acorn'
 import type { Expression, Node, Program } from 'estree'
 
-// Loaded when the first inline kernel comes, and at once: the calls of a pool check their kernels before they return.
+// Loaded at once where it has not been: the calls of a pool check their kernels before they return.
 const require = createRequire(import.meta.url)
 
 /** What is used of eslint-scope: version 8, since version 9 does not install on the first releases of Node 22. */
@@ -22,6 +22,11 @@ export interface ParsedKernel {
   readonly freeNames: readonly string[]
   /** `this`, `super`, `new.target` or `import.meta`, where they are those of its surroundings. */
   readonly context: string | undefined
+}
+
+/** Before the first kernel: to load the parser, and to run it for the first time, takes much longer than to read a kernel. */
+export function warmUpParser(): void {
+  parseKernel('() => 0')
 }
 
 /** Undefined for a source that does not parse. */

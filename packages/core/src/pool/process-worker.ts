@@ -4,6 +4,7 @@ import { closeDescriptor, createSocketPair, sendDescriptor } from '@shoal/native
 import { ShoalError } from '../errors/index.js'
 import { handOver, type Segment } from '../memory/index.js'
 import type { Attachment, FromProcess, ProcessStart, TaskCall, TaskResult, ToProcess } from '../protocol/index.js'
+import { inheritedArgv } from './inherited-argv.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
 
 const filename = fileURLToPath(import.meta.resolve('#internal/worker/main.js'))
@@ -41,7 +42,7 @@ export class ProcessWorker implements WorkerHandle {
       this.#child = fork(filename, [JSON.stringify(start)], {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc', shared.fd, doorbellFd, theirs],
         serialization: 'advanced',
-        execArgv: [...(options.execArgv ?? process.execArgv), ...memoryFlags(options.resourceLimits)],
+        execArgv: [...(options.execArgv ?? inheritedArgv(process.execArgv)), ...memoryFlags(options.resourceLimits)],
         env: { ...process.env, ...options.env },
       })
     } finally {

@@ -18,7 +18,7 @@ export interface Preparation {
   readonly trace: SharedArrayBuffer | undefined
 }
 
-/** Runs a region on this thread, as rank 0. In the room `worker`, which this room knows only by its URL. */
+/** Runs a region on this thread, as rank 0. In the room `worker`, which this room knows only by the name of that module. */
 export interface Caller {
   /** Before the first region: runs the pool's setup on this thread. */
   prepare(control: Control, preparation: Preparation): void

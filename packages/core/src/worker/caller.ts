@@ -45,7 +45,7 @@ function memberOf(control: Control): OwnMember {
   return mine
 }
 
-/** What `…Sync` calls run on the calling thread, as rank 0. Reached by URL, as the other entry points of this room are. */
+/** What `…Sync` calls run on the calling thread, as rank 0. Reached by name, as the other entry points of this room are. */
 export default {
   prepare(control: Control, { setup, trace }: Preparation): void {
     const { member, own } = memberOf(control)

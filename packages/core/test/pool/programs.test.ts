@@ -20,7 +20,11 @@ interface Run {
 }
 
 function run(role: string, backend: Backend): Run {
-  const child = spawn(process.execPath, [program, role, backend], { stdio: ['ignore', 'pipe', 'pipe'] })
+  return runNode(program, role, backend)
+}
+
+function runNode(...args: string[]): Run {
+  const child = spawn(process.execPath, args, { cwd: fileURLToPath(new URL('.', import.meta.url)), stdio: ['ignore', 'pipe', 'pipe'] })
   let [output, errors] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text) => {
     output += text
@@ -48,6 +52,17 @@ for (const backend of ['threads', 'processes'] as const) {
       for (const pid of pidsOf(output())) await until(() => isGone(pid))
     })
   }
+
+  test('may be given by --eval: the workers do not run them again', async () => {
+    const text = `import { createPool } from '@shoal/core'
+      console.log('begun')
+      const pool = await createPool({ workers: 1, backend: '${backend}' })
+      console.log(await pool.broadcast(() => process.execArgv[0]))
+      await pool.close()`
+    const { output, errors, ended } = runNode('--no-deprecation', '--input-type=module', '--eval', text)
+    assert.is(await ended, 0, errors())
+    assert.is(output(), "begun\n[ '--no-deprecation' ]\n")
+  })
 
   test('take their busy workers along when they exit', async () => {
     const { output, ended } = run('exits', backend)

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, readlinkSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ownerFile } from '@shoal/native'
 import { unlessGone } from '../segment-error.js'
+import { newSegmentId } from '../segment-id.js'
 import { registryFolder } from './folder.js'
 
 interface RecordCommon {
@@ -66,7 +66,7 @@ const ownerSuffix = '.owner'
 export function addRecord(record: NewRecord & { byteLength: number; persist: boolean }): string {
   const folder = registryFolder()
   const owner = basename(ownerFile(folder), ownerSuffix)
-  const path = join(folder, `${owner}.${randomBytes(8).toString('hex')}.record`)
+  const path = join(folder, `${owner}.${newSegmentId()}.record`)
   writeRecord(path, {
     version: 1,
     created: Date.now(),
