@@ -163,6 +163,7 @@
           'sources': [
             '<@(sys_sources)',
             'src/kernels/paths.cc',
+            'src/kernels/radix_sort.cc',
             'test/sys/file_test.cc',
             'test/sys/kernels_test.cc',
             'test/sys/main.cc',

@@ -11,7 +11,13 @@ export const kMaxBuckets = binding.kMaxBuckets as number
 /** `out` becomes [least key, greatest key, first key, last key, 1 if sorted]. Of one element at least. */
 export const kernelSurveyKeys = binding.kernelSurveyKeys as (...args: [...Part, descending: boolean, out: BigUint64Array]) => void
 /** A plan for keys of this survey. */
-export const kernelBeginPlan = binding.kernelBeginPlan as (plan: Uint8Array, survey: BigUint64Array) => void
+/** With a view, which is to be sorted, the plan may be coarser. */
+export const kernelBeginPlan = binding.kernelBeginPlan as (
+  plan: Uint8Array,
+  survey: BigUint64Array,
+  view: KernelView | undefined,
+  descending: boolean,
+) => void
 /** The counts of one block. */
 export const kernelCountPrefixes = binding.kernelCountPrefixes as (
   ...args: [...Part, descending: boolean, plan: Uint8Array, block: number, counts: Uint32Array]

@@ -32,7 +32,7 @@ export interface SortedColumns {
 
 /**
  * Sorts by most significant bits into buckets, and each bucket by least significant digits: see `radix_sort.h` of @shoal/native. Stable.
- * Takes scratch memory as large as the columns, 256 KiB for each of at most 64 blocks, and in each worker a copy of the largest bucket.
+ * Takes scratch memory as large as the columns, 256 KiB for each of at most 64 blocks, and in each worker two copies of the largest bucket.
  */
 export function* radixSort(place: Place, columns: SortedColumns, descending: boolean): Passes<void> {
   const { keys, toKeys, payload, toPayload } = columns
@@ -67,8 +67,8 @@ export function* bucketsOf(place: Place, keys: TypedArray, survey: KeySurvey, de
   const blockCount = Math.ceil(keys.length / blockLength)
   const plan = place.scratch(new Uint8Array(), kPlanBytes)
   const counts = place.scratch(new Uint32Array(), blockCount * kPrefixes)
-  const offsets = place.scratch(new BigUint64Array(), blockCount * kMaxBuckets)
-  beginPlan(plan, survey)
+  const offsets = place.scratch(new BigUint64Array(), (blockCount + 1) * kMaxBuckets)
+  beginPlan(plan, survey, keys, descending)
   yield* each(keys, countPrefixes, [descending, plan, blockLength, counts], blockLength)
   return { plan, offsets, buckets: planBuckets(plan, counts, blockCount, offsets), blockLength }
 }

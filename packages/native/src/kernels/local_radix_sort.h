@@ -33,12 +33,14 @@ struct Rows {
 /// A stable sort of rows that fit a cache, by the least digit first. Only as many of the highest bits that vary are looked at as it takes
 /// to tell nearly all keys apart; neighbours that are then still in the wrong order are put right by insertion. Where that would be long
 /// (many keys that differ in low bits only) all bits are looked at.
+///
+/// Others may store into `to`, and into nothing else: what is read twice, to count and to move, is never read from there.
 template <typename U, typename P>
 class LocalRadixSort {
  public:
   using R = Rows<U, P>;
 
-  /// `from` may be `to`; `spare` is neither.
+  /// `spare` has room for two copies. `from` is none of the others, or the second copy, and is overwritten then.
   static void Sort(R from, size_t count, R to, R spare) {
     if (count <= kFew) {
       to.CopyFrom(from, count);
@@ -57,7 +59,9 @@ class LocalRadixSort {
     const unsigned telling = static_cast<unsigned>(std::bit_width(count)) + kMargin;
     const bool tells = top - low > telling + kMaxDigit / 2;
     SortBits(from, count, tells ? top - telling : low, top, to, spare);
-    if (tells && !Insert(to, count, count * kMovesEach)) SortBits(to, count, low, top, to, spare);
+    if (!tells || Insert(to, count, count * kMovesEach)) return;
+    spare.From(count).CopyFrom(to, count);
+    SortBits(spare.From(count), count, low, top, to, spare);
   }
 
  private:
@@ -75,9 +79,8 @@ class LocalRadixSort {
     const unsigned width = (top - low + passes - 1) / passes;
     const U mask = static_cast<U>((U{1} << width) - 1);
     R source = from;
-    // The last pass ends in `to`, unless there is only one and it would overwrite its own input.
-    R target = passes % 2 == 0 || from.keys == to.keys ? spare : to;
     for (unsigned pass = 0; pass < passes; ++pass) {
+      const R target = pass + 1 == passes ? to : pass % 2 == 0 ? spare : spare.From(count);
       const unsigned shift = low + pass * width;
       uint32_t next[1 << kMaxDigit] = {};
       for (size_t i = 0; i < count; ++i) ++next[static_cast<U>(source.keys[i] >> shift) & mask];
@@ -92,9 +95,7 @@ class LocalRadixSort {
         target.Set(next[static_cast<U>(key >> shift) & mask]++, key, source, i);
       }
       source = target;
-      target = source.keys == spare.keys ? to : spare;
     }
-    to.CopyFrom(source, count);
   }
 
   /// False when it takes more than `budget` moves; rows are then in another, but still stable, order.

@@ -9,6 +9,8 @@
 #include "kernels/elementwise.h"
 #include "kernels/histogram.h"
 #include "kernels/matmul.h"
+#include "kernels/ordered_keys.h"
+#include "kernels/radix_sort.h"
 #include "kernels/random.h"
 #include "kernels/reductions.h"
 #include "kernels/scan.h"
@@ -27,6 +29,7 @@ class Room {
   }
 
   unsigned char* data() { return memory_.get() + offset_; }
+  const unsigned char* data() const { return memory_.get() + offset_; }
   size_t bytes() const { return bytes_; }
 
  private:
@@ -327,6 +330,72 @@ TEST(KernelBincount, "integers are counted, and said to be too large, on every p
   };
   check(kPortable);
   for (const Tables* path : OtherPaths()) check(*path);
+}
+
+TEST(KernelSort, "elements of every type are sorted by their keys, alone and in place") {
+  for (size_t type = 0; type < kElementTypes; ++type) {
+    const auto element_type = static_cast<ElementType>(type);
+    const size_t bytes = kBytesPerElement[type];
+    for (const size_t count : {size_t{0}, size_t{1}, size_t{25}, size_t{5000}, size_t{70'000}, size_t{200'000}}) {
+      for (const bool descending : {false, true}) {
+        const Room xs = RandomRoom(element_type, count, 9, false);
+        std::vector<uint64_t> expected(count);
+        for (size_t i = 0; i < count; ++i) Keys().encode[type](xs.data() + i * bytes, 1, descending, &expected[i]);
+        std::sort(expected.begin(), expected.end());
+        for (const bool in_place : {false, true}) {
+          Room sorted = RandomRoom(element_type, count, 9, false);
+          const SortShape shape{element_type, descending, 0};
+          CHECK(in_place ? SortInPlace(element_type, descending, sorted.data(), count) : SortAlone(shape, {sorted.data(), nullptr}, count));
+          for (size_t i = 0; i < count; ++i) {
+            uint64_t key = 0;
+            Keys().encode[type](sorted.data() + i * bytes, 1, descending, &key);
+            CHECK(key == expected[i]);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(KernelScatter, "a block writes nothing outside its part of each bucket when its elements have changed since they were counted") {
+  constexpr size_t kBlock = 3001;
+  constexpr uint32_t kUntouched = 0xdeadbeef;
+  for (const ElementType type : {ElementType::kUint32, ElementType::kFloat64}) {
+    const size_t bytes = kBytesPerElement[static_cast<size_t>(type)];
+    for (const int change : {0, 1, 2, 3}) {
+      Room keys = RandomRoom(type, 2 * kBlock, 10, true);
+      const KeySurvey survey = Keys().survey[static_cast<size_t>(type)](keys.data(), 2 * kBlock, false);
+      const auto plan = std::make_unique<BucketPlan>();
+      std::vector<uint32_t> counts(2 * kPrefixes);
+      std::vector<uint64_t> offsets(3 * kMaxBuckets);
+      BeginPlan(type, false, keys.data(), 2 * kBlock, survey.least, survey.most, plan.get());
+      for (size_t block = 0; block < 2; ++block) {
+        CountPrefixes(type, false, keys.data() + block * kBlock * bytes, kBlock, *plan, counts.data() + block * kPrefixes);
+      }
+      PlanBuckets(counts.data(), 2, plan.get(), offsets.data());
+      // One key for all; other random ones; all bits set; none.
+      const Room others = RandomRoom(type, kBlock, 11, true);
+      if (change == 0) memset(keys.data(), 0x3f, kBlock * bytes);
+      if (change == 1) memcpy(keys.data(), others.data(), kBlock * bytes);
+      if (change == 2) memset(keys.data(), 0xff, kBlock * bytes);
+      if (change == 3) memset(keys.data(), 0, kBlock * bytes);
+      Room to_keys(type, 2 * kBlock);
+      memset(to_keys.data(), 0x55, to_keys.bytes());
+      Room to_rows(ElementType::kUint32, 2 * kBlock);
+      auto* rows = reinterpret_cast<uint32_t*>(to_rows.data());
+      std::fill_n(rows, 2 * kBlock, kUntouched);
+      CHECK(ScatterBlock({type, false, 4}, {keys.data(), nullptr}, kBlock, 0, *plan, offsets.data(), {to_keys.data(), rows}));
+      size_t written = 0;
+      for (size_t bucket = 0; bucket < plan->buckets; ++bucket) {
+        for (uint64_t i = offsets[bucket]; i < offsets[kMaxBuckets + bucket]; ++i) written += rows[i] != kUntouched;
+        for (uint64_t i = offsets[kMaxBuckets + bucket]; i < offsets[2 * kMaxBuckets + bucket]; ++i) {
+          CHECK(rows[i] == kUntouched);
+          for (size_t byte = 0; byte < bytes; ++byte) CHECK(to_keys.data()[i * bytes + byte] == 0x55);
+        }
+      }
+      CHECK(written > 0);
+    }
+  }
 }
 
 TEST(KernelRandom, "random numbers do not depend on the path, nor on where a part begins") {
