@@ -87,6 +87,24 @@ class LineWriter {
   alignas(kLineBytes) T lines_[kPlaces * kEach];
 };
 
+/// The same, an element at a time: faster where places are so few that a line of each, and the pages they lie in, are at hand.
+template <typename T>
+class ElementWriter {
+ public:
+  void Begin(T* array, const uint64_t* /*starts*/, const uint64_t* limits, size_t /*places*/) {
+    array_ = array;
+    limits_ = limits;
+  }
+  void Put(size_t place, size_t at, T value) {
+    if (at < limits_[place]) array_[at] = value;
+  }
+  void Finish(const uint64_t* /*ends*/, size_t /*places*/) {}
+
+ private:
+  T* array_;
+  const uint64_t* limits_;
+};
+
 }  // namespace shoal::kernels
 
 #endif  // SHOAL_KERNELS_LINE_WRITER_H_

@@ -17,6 +17,9 @@ constexpr unsigned kFewPrefixBits = kPrefixBits - 4;
 /// Up to here a copy of the keys and the passes over them fit the second-level cache.
 constexpr size_t kAlone = 1 << 17;
 
+/// Up to here a bucket and two copies of it fit the second-level cache.
+constexpr size_t kMostBucketBytes = 1 << 18;
+
 /// Of keys. Those that are outside the range, as they came after it was known, have the last one.
 template <typename U>
 class Prefixes {
@@ -81,20 +84,20 @@ struct OwnRows {
   MemoryOf<P> payload;
 };
 
-/// Sorts encoded keys and decodes them, unless they are not wanted. `spare` has room for two copies, or three then.
+/// Sorts encoded keys, and decodes them unless they are not wanted. `spare` has room for two copies. `to` is never read.
 template <typename U, typename P>
 void SortRows(const SortShape& shape, Rows<U, P> from, size_t count, Rows<U, P> to, Rows<U, P> spare) {
-  const bool drops_keys = to.keys == nullptr;
-  if (drops_keys) to.keys = spare.keys + 2 * count;
-  LocalRadixSort<U, P>::Sort(from, count, to, spare);
-  if (!drops_keys) Keys().decode[static_cast<size_t>(shape.type)](to.keys, count, shape.descending, to.keys);
+  if (count == 0) return;
+  const auto sorted = LocalRadixSort<U, P>::Sort(from, count, spare);
+  if (to.keys != nullptr) Keys().decode[static_cast<size_t>(shape.type)](sorted.keys, count, shape.descending, to.keys);
+  if constexpr (Rows<U, P>::kHasPayload) memcpy(to.payload, sorted.payload, count * sizeof(P));
 }
 
 template <typename U, typename P>
 bool SortBucketRows(const SortShape& shape, Rows<U, P> from, const BucketPlan& plan, size_t first, size_t end, Rows<U, P> to) {
   size_t largest = 0;
   for (size_t bucket = first; bucket < end; ++bucket) largest = std::max(largest, plan.starts[bucket + 1] - plan.starts[bucket]);
-  const OwnRows<U, P> spare(largest * (to.keys == nullptr ? 3 : 2));
+  const OwnRows<U, P> spare(2 * largest);
   if (!spare.ok()) return false;
   for (size_t bucket = first; bucket < end; ++bucket) {
     const size_t start = plan.starts[bucket];
@@ -103,14 +106,59 @@ bool SortBucketRows(const SortShape& shape, Rows<U, P> from, const BucketPlan& p
   return true;
 }
 
+template <typename U, typename P>
+struct Scatter {
+  /// False when there is no memory.
+  template <typename KeyWriter, typename PayloadWriter>
+  bool By() const {
+    constexpr bool kHasPayload = Rows<U, P>::kHasPayload;
+    const auto keys_out = Memory<KeyWriter>(1);
+    const auto payload_out = Memory<PayloadWriter>(1);
+    if (keys_out == nullptr || payload_out == nullptr) return false;
+    const uint64_t* const limits = offsets + kMaxBuckets;
+    keys_out[0].Begin(to.keys, offsets, limits, plan.buckets);
+    if constexpr (kHasPayload) payload_out[0].Begin(to.payload, offsets, limits, plan.buckets);
+    uint64_t next[kMaxBuckets];
+    std::copy_n(offsets, plan.buckets, next);
+    const Prefixes<U> prefix_of(plan);
+    uint16_t buckets[kKeyBatch];
+    ForKeys<U>(shape.type, shape.descending, from.keys, count, [&](const U* keys, size_t first, size_t length) {
+      for (size_t i = 0; i < length; ++i) buckets[i] = plan.bucket_of[prefix_of(keys[i])];
+      for (size_t i = 0; i < length; ++i) {
+        const size_t bucket = buckets[i];
+        const uint64_t at = next[bucket]++;
+        keys_out[0].Put(bucket, at, keys[i]);
+        if constexpr (kHasPayload) {
+          const P value = from.payload == nullptr ? static_cast<P>(first_row + first + i) : from.payload[first + i];
+          payload_out[0].Put(bucket, at, value);
+        }
+      }
+    });
+    keys_out[0].Finish(next, plan.buckets);
+    if constexpr (kHasPayload) payload_out[0].Finish(next, plan.buckets);
+    return true;
+  }
+
+  const SortShape& shape;
+  Rows<U, P> from;
+  size_t count;
+  size_t first_row;
+  const BucketPlan& plan;
+  const uint64_t* offsets;
+  Rows<U, P> to;
+};
+
 /// By the highest bits that vary, of the lowest `bits`, swapping keys to where they belong; small parts by the other sort. `spare` has room
 /// for two copies of kInPlaceRows.
 template <typename U>
 void SortKeysInPlace(U* keys, size_t count, unsigned bits, U* spare) {
   constexpr size_t kDigits = 256;
   if (count <= kInPlaceRows) {
-    if (count > 0) memcpy(spare + count, keys, count * sizeof(U));
-    return LocalRadixSort<U, Nothing>::Sort({spare + count, nullptr}, count, {keys, nullptr}, {spare, nullptr});
+    if (count == 0) return;
+    memcpy(spare + count, keys, count * sizeof(U));
+    const auto sorted = LocalRadixSort<U, Nothing>::Sort({spare + count, nullptr}, count, {spare, nullptr});
+    memcpy(keys, sorted.keys, count * sizeof(U));
+    return;
   }
   U any = 0;
   U all = static_cast<U>(~U{0});
@@ -167,6 +215,7 @@ bool SortLarge(const SortShape& shape, Rows<U, P> rows, size_t count) {
 
 void BeginPlan(ElementType type, bool descending, const void* elements, size_t count, uint64_t least, uint64_t most, BucketPlan* plan) {
   const auto bits = static_cast<uint32_t>(std::bit_width(most - least));
+  plan->key_bytes = kBytesPerElement[static_cast<size_t>(type)];
   plan->least = least;
   plan->shift = bits > kFewPrefixBits ? bits - kFewPrefixBits : 0;
   if (bits > kFewPrefixBits && !IsSpread(type, descending, elements, count, *plan))
@@ -193,7 +242,8 @@ void PlanBuckets(const uint32_t* counts, size_t blocks, BucketPlan* plan, uint64
     for (size_t prefix = 0; prefix < plan->prefixes; ++prefix) total += counts[block * kPrefixes + prefix];
   }
   // A bucket is closed before it would be larger than this, so two neighbours are larger together: there are at most kMaxBuckets.
-  const uint64_t target = total / (kMaxBuckets / 2) + 1;
+  const uint64_t few = total / (kFewBuckets - kFewBuckets / 5) + 1;
+  const uint64_t target = few * plan->key_bytes <= kMostBucketBytes ? few : total / (kMaxBuckets / 2) + 1;
   uint64_t start = 0;
   uint64_t size = 0;
   uint32_t bucket = 0;
@@ -232,36 +282,10 @@ void PlanBuckets(const uint32_t* counts, size_t blocks, BucketPlan* plan, uint64
 bool ScatterBlock(const SortShape& shape, SortColumns from, size_t count, size_t first_row, const BucketPlan& plan, const uint64_t* offsets,
                   SortColumns to) {
   return ByRow(shape, [&]<typename U, typename P>() {
-    const auto source = RowsOf<U, P>(from);
-    const auto target = RowsOf<U, P>(to);
-    using KeyWriter = LineWriter<U, kMaxBuckets>;
-    constexpr bool kHasPayload = Rows<U, P>::kHasPayload;
-    using PayloadWriter = LineWriter<P, kHasPayload ? kMaxBuckets : 1>;
-    const auto keys_out = Memory<KeyWriter>(1);
-    const auto payload_out = Memory<PayloadWriter>(1);
-    if (keys_out == nullptr || payload_out == nullptr) return false;
-    const uint64_t* const limits = offsets + kMaxBuckets;
-    keys_out[0].Begin(target.keys, offsets, limits, plan.buckets);
-    payload_out[0].Begin(target.payload, offsets, limits, kHasPayload ? plan.buckets : 0);
-    uint64_t next[kMaxBuckets];
-    std::copy_n(offsets, plan.buckets, next);
-    const Prefixes<U> prefix_of(plan);
-    uint16_t buckets[kKeyBatch];
-    ForKeys<U>(shape.type, shape.descending, source.keys, count, [&](const U* keys, size_t first, size_t length) {
-      for (size_t i = 0; i < length; ++i) buckets[i] = plan.bucket_of[prefix_of(keys[i])];
-      for (size_t i = 0; i < length; ++i) {
-        const size_t bucket = buckets[i];
-        const uint64_t at = next[bucket]++;
-        keys_out[0].Put(bucket, at, keys[i]);
-        if constexpr (kHasPayload) {
-          const P value = source.payload == nullptr ? static_cast<P>(first_row + first + i) : source.payload[first + i];
-          payload_out[0].Put(bucket, at, value);
-        }
-      }
-    });
-    keys_out[0].Finish(next, plan.buckets);
-    if constexpr (kHasPayload) payload_out[0].Finish(next, plan.buckets);
-    return true;
+    const Scatter<U, P> scatter{shape, RowsOf<U, P>(from), count, first_row, plan, offsets, RowsOf<U, P>(to)};
+    if (plan.buckets <= kFewBuckets) return scatter.template By<ElementWriter<U>, ElementWriter<P>>();
+    constexpr size_t kPayloadPlaces = Rows<U, P>::kHasPayload ? kMaxBuckets : 1;
+    return scatter.template By<LineWriter<U, kMaxBuckets>, LineWriter<P, kPayloadPlaces>>();
   });
 }
 

@@ -30,12 +30,15 @@ struct SortColumns {
 
 inline constexpr size_t kPrefixes = 1 << 16;
 inline constexpr size_t kMaxBuckets = 2048;
+/// Up to here elements are scattered one by one, beyond a line of cache at a time.
+inline constexpr size_t kFewBuckets = 640;
 
 /// Where each prefix goes. Buckets ascend, and so do the prefixes in them.
 struct BucketPlan {
   uint64_t least;
   uint32_t shift;
   uint32_t prefixes;
+  uint32_t key_bytes;
   uint32_t buckets;
   /// `starts[buckets]` is the end of the last.
   uint64_t starts[kMaxBuckets + 1];
