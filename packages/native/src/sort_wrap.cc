@@ -47,6 +47,17 @@ napi_value Survey(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// kernelSampleKeys(view, descending, out: BigUint64Array): the same of a sample
+napi_value Sample(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements xs = call.View();
+  const bool descending = call.Flag();
+  const Elements out = Words(call, ElementType::kBigUint64, 5);
+  if (!call.ok() || xs.count == 0) return nullptr;
+  *static_cast<kernels::KeySurvey*>(out.data) = kernels::SampleKeys(xs.type, descending, xs.data, xs.count);
+  return nullptr;
+}
+
 // kernelDecodeKey(view, key, descending): view[0] becomes the element of this key
 napi_value DecodeKey(napi_env env, napi_callback_info info) {
   KernelCall call(env, info);
@@ -184,6 +195,7 @@ napi_value SortInPlace(napi_env env, napi_callback_info info) {
 
 void InitSort(Napi::Env env, Napi::Object exports) {
   ExportFunction(env, exports, "kernelSurveyKeys", Survey);
+  ExportFunction(env, exports, "kernelSampleKeys", Sample);
   ExportFunction(env, exports, "kernelDecodeKey", DecodeKey);
   ExportFunction(env, exports, "kernelBeginPlan", BeginPlan);
   ExportFunction(env, exports, "kernelCountPrefixes", CountPrefixes);

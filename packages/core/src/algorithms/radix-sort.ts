@@ -8,6 +8,7 @@ import {
   kPlanBytes,
   kPrefixes,
   planBuckets,
+  sampleKeys,
   scatterBlock,
   sortBuckets,
   sortStretch,
@@ -39,7 +40,7 @@ export function* radixSort(place: Place, columns: SortedColumns, descending: boo
   const { length } = keys
   if (length === 0) return
   if (length <= SORTED_ALONE || place.workers === 0) return yield* sortAlone(place, columns, descending)
-  const survey = yield* reduce(keys, keySurveyOf(descending))
+  const survey = yield* rangeOf(keys, descending)
   const isInPlace = keys === toKeys && (payload === undefined || payload === toPayload)
   if (isInPlace && survey[4] === 1n) return
 
@@ -51,6 +52,12 @@ export function* radixSort(place: Place, columns: SortedColumns, descending: boo
   yield* each(keys, scatterBlock, [from, descending, plan, offsets, blockLength, scattered, scatteredPayload], blockLength)
   const bucketsEach = Math.max(1, Math.floor(buckets / (place.workers * 32)))
   yield* each(buckets, sortBuckets, [scattered, scatteredPayload, plan, descending, toKeys, toPayload], bucketsEach)
+}
+
+/** Of a sample, or of all keys where they may be sorted already. */
+export function* rangeOf(keys: TypedArray, descending: boolean): Passes<KeySurvey> {
+  const sample = sampleKeys(keys, descending)
+  return sample[4] === 1n ? yield* reduce(keys, keySurveyOf(descending)) : sample
 }
 
 interface Buckets {

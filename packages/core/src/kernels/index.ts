@@ -79,6 +79,7 @@ export {
   kPrefixes,
   permuteInPlace,
   planBuckets,
+  sampleKeys,
   scatterBlock,
   sortBuckets,
   sortPartsInPlace,

@@ -20,13 +20,16 @@ constexpr size_t kAlone = 1 << 17;
 /// Up to here a bucket and two copies of it fit the second-level cache.
 constexpr size_t kMostBucketBytes = 1 << 18;
 
-/// Of keys. Those that are outside the range, as they came after it was known, have the last one.
+/// Of keys. Those that are outside the range, which a sample may not have told or which came later, have the first or the last one.
 template <typename U>
 class Prefixes {
  public:
   explicit Prefixes(const BucketPlan& plan)
       : least_(static_cast<U>(plan.least)), shift_(plan.shift), last_(static_cast<U>(plan.prefixes - 1)) {}
-  size_t operator()(U key) const { return std::min(static_cast<U>(static_cast<U>(key - least_) >> shift_), last_); }
+  size_t operator()(U key) const {
+    const auto distance = static_cast<U>(std::max(key, least_) - least_);
+    return std::min(static_cast<U>(distance >> shift_), last_);
+  }
 
  private:
   U least_;
@@ -34,21 +37,27 @@ class Prefixes {
   U last_;
 };
 
+constexpr size_t kSampled = 1024;
+
+/// Of element `i` of a sample: ascending, and at no regular distance, because elements may repeat at one.
+size_t SamplePlace(size_t i, size_t count) {
+  const size_t step = count / kSampled;
+  const uint64_t mixed = (i + 1) * 0x9e37'79b9'7f4a'7c15;
+  return i * step + (mixed ^ mixed >> 29) % step;
+}
+
 /// Whether no stretch of 1 / kSampled of the range holds more than a hundredth of the elements, or not by much.
 bool IsSpread(ElementType type, bool descending, const void* elements, size_t count, const BucketPlan& plan) {
-  constexpr size_t kSampled = 1024;
   constexpr uint8_t kMost = 10;
+  if (count < kSampled) return false;
   const size_t bytes = kBytesPerElement[static_cast<size_t>(type)];
-  const size_t step = count / kSampled;
-  if (step == 0) return false;
   uint8_t counts[kSampled] = {};
-  uint8_t most = 0;
   for (size_t i = 0; i < kSampled; ++i) {
     uint64_t key = 0;
-    Keys().encode[static_cast<size_t>(type)](static_cast<const char*>(elements) + i * step * bytes, 1, descending, &key);
-    const size_t stretch = (key - plan.least) >> plan.shift >> (kFewPrefixBits - std::bit_width(kSampled - 1));
-    most = std::max(most, ++counts[std::min(stretch, kSampled - 1)]);
-    if (most > kMost) return false;
+    Keys().encode[static_cast<size_t>(type)](static_cast<const char*>(elements) + SamplePlace(i, count) * bytes, 1, descending, &key);
+    const uint64_t distance = std::max(key, plan.least) - plan.least;
+    const size_t stretch = distance >> plan.shift >> (kFewPrefixBits - std::bit_width(kSampled - 1));
+    if (++counts[std::min(stretch, kSampled - 1)] > kMost) return false;
   }
   return true;
 }
@@ -196,7 +205,8 @@ void SortKeysInPlace(U* keys, size_t count, unsigned bits, U* spare) {
 /// One block, one thread.
 template <typename U, typename P>
 bool SortLarge(const SortShape& shape, Rows<U, P> rows, size_t count) {
-  const KeySurvey survey = Keys().survey[static_cast<size_t>(shape.type)](rows.keys, count, shape.descending);
+  KeySurvey survey = SampleKeys(shape.type, shape.descending, rows.keys, count);
+  if (survey.is_sorted) survey = Keys().survey[static_cast<size_t>(shape.type)](rows.keys, count, shape.descending);
   if (survey.is_sorted) return true;
   const OwnRows<U, P> scratch(count);
   const auto counts = Memory<uint32_t>(kPrefixes);
@@ -213,9 +223,20 @@ bool SortLarge(const SortShape& shape, Rows<U, P> rows, size_t count) {
 
 }  // namespace
 
+KeySurvey SampleKeys(ElementType type, bool descending, const void* elements, size_t count) {
+  const auto survey = Keys().survey[static_cast<size_t>(type)];
+  if (count < kSampled) return survey(elements, count, descending);
+  const size_t bytes = kBytesPerElement[static_cast<size_t>(type)];
+  Element sample[kSampled];
+  auto* const to = reinterpret_cast<char*>(sample);
+  for (size_t i = 0; i < kSampled; ++i) memcpy(to + i * bytes, static_cast<const char*>(elements) + SamplePlace(i, count) * bytes, bytes);
+  return survey(sample, kSampled, descending);
+}
+
 void BeginPlan(ElementType type, bool descending, const void* elements, size_t count, uint64_t least, uint64_t most, BucketPlan* plan) {
   const auto bits = static_cast<uint32_t>(std::bit_width(most - least));
   plan->key_bytes = kBytesPerElement[static_cast<size_t>(type)];
+  plan->counts_outside = count > 0;
   plan->least = least;
   plan->shift = bits > kFewPrefixBits ? bits - kFewPrefixBits : 0;
   if (bits > kFewPrefixBits && !IsSpread(type, descending, elements, count, *plan))
@@ -227,7 +248,12 @@ void CountPrefixes(ElementType type, bool descending, const void* elements, size
   memset(counts, 0, kPrefixes * sizeof(uint32_t));
   ByWidth(type, [&]<typename U>() {
     const auto least = static_cast<U>(plan.least);
+    const Prefixes<U> prefix_of(plan);
     ForKeys<U>(type, descending, elements, count, [&](const U* keys, size_t, size_t length) {
+      if (plan.counts_outside) {
+        for (size_t i = 0; i < length; ++i) ++counts[prefix_of(keys[i])];
+        return;
+      }
       for (size_t i = 0; i < length; ++i) {
         const uint64_t prefix = static_cast<U>(keys[i] - least) >> plan.shift;
         if (prefix < plan.prefixes) ++counts[prefix];

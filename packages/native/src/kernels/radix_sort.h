@@ -1,12 +1,12 @@
 #ifndef SHOAL_KERNELS_RADIX_SORT_H_
 #define SHOAL_KERNELS_RADIX_SORT_H_
 
-#include "kernels/element_type.h"
+#include "kernels/ordered_keys.h"
 
-/// The steps of a stable parallel radix sort of keys (`ordered_keys.h`). The range of the keys is known first; the sixteen highest bits of
-/// a key's distance from the least one, its *prefix*, are counted; neighbouring prefixes make *buckets* of about equal size, so that skewed
+/// The steps of a stable parallel radix sort of keys (`ordered_keys.h`). A sample tells about the range of the keys; the sixteen highest bits
+/// of a key's distance from the least one, its *prefix*, are counted; neighbouring prefixes make *buckets* of about equal size, so that skewed
 /// data is no worse than uniform; each block of the input is scattered into the buckets; each bucket, which fits a core's cache, is sorted
-/// by itself. The input is read three times and written twice.
+/// by itself. The input is read twice before it is moved.
 ///
 /// Steps read one place and write another: one that was left half done can be done again.
 ///
@@ -39,17 +39,22 @@ struct BucketPlan {
   uint32_t shift;
   uint32_t prefixes;
   uint32_t key_bytes;
+  bool counts_outside;
   uint32_t buckets;
   /// `starts[buckets]` is the end of the last.
   uint64_t starts[kMaxBuckets + 1];
   uint16_t bucket_of[kPrefixes];
 };
 
+/// A survey of about a thousand elements here and there. Of one element at least.
+KeySurvey SampleKeys(ElementType type, bool descending, const void* elements, size_t count);
+
 /// The plan's `least`, `shift` and `prefixes` for elements whose keys lie in [least, most]. A sixteenth as many prefixes, of which counts
-/// fit the first-level cache, where a sample of the elements is spread well enough; not where `count` is 0.
+/// fit the first-level cache, where a sample of the elements is spread well enough; not where `count` is 0. Else
+/// keys outside have the first or the last prefix.
 void BeginPlan(ElementType type, bool descending, const void* elements, size_t count, uint64_t least, uint64_t most, BucketPlan* plan);
 
-/// Counts the prefixes of keys into `counts[kPrefixes]`, which is overwritten. Keys outside the plan's range are not counted.
+/// Counts the prefixes of keys into `counts[kPrefixes]`, which is overwritten. Keys outside are not counted unless the plan says so.
 void CountPrefixes(ElementType type, bool descending, const void* elements, size_t count, const BucketPlan& plan, uint32_t* counts);
 
 /// Cuts the prefixes into buckets; `counts` holds kPrefixes for each of `blocks`. Then `offsets`, kMaxBuckets for each block and once more,
