@@ -3,10 +3,10 @@
 
 #include "kernels/ordered_keys.h"
 
-/// The steps of a stable parallel radix sort of keys (`ordered_keys.h`). A sample tells about the range of the keys; the sixteen highest bits
-/// of a key's distance from the least one, its *prefix*, are counted; neighbouring prefixes make *buckets* of about equal size, so that skewed
-/// data is no worse than uniform; each block of the input is scattered into the buckets; each bucket, which fits a core's cache, is sorted
-/// by itself. The input is read twice before it is moved.
+/// The steps of a stable parallel radix sort of keys (`ordered_keys.h`). A sample tells about the range of the keys; the sixteen highest
+/// bits of a key's distance from the least one, its *prefix*, are counted; neighbouring prefixes make *buckets* of about equal size, so
+/// that skewed data is no worse than uniform; each block of the input is scattered into the buckets; each bucket, which fits a core's
+/// cache, is sorted by itself. The input is read twice before it is moved.
 ///
 /// Steps read one place and write another: one that was left half done can be done again.
 ///
