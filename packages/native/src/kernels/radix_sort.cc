@@ -46,9 +46,9 @@ size_t SamplePlace(size_t i, size_t count) {
   return i * step + (mixed ^ mixed >> 29) % step;
 }
 
-/// Whether no stretch of 1 / kSampled of the range holds more than a hundredth of the elements, or not by much.
+/// Whether no stretch of 1 / kSampled of the range holds more than a sixtieth of the elements, or not by much.
 bool IsSpread(ElementType type, bool descending, const void* elements, size_t count, const BucketPlan& plan) {
-  constexpr uint8_t kMost = 10;
+  constexpr uint8_t kMost = 16;
   if (count < kSampled) return false;
   const size_t bytes = kBytesPerElement[static_cast<size_t>(type)];
   uint8_t counts[kSampled] = {};
