@@ -5,5 +5,8 @@ type Weighted = [view: KernelView, start: number, end: number, weights: Float64A
 
 /** Adds to `counts`, one fewer than `edges`. What is outside is not counted. */
 export const kernelHistogram = binding.kernelHistogram as (...args: [...Weighted, edges: Float64Array, counts: Float64Array]) => void
-/** Integers. False when one has no bin in `counts`. */
-export const kernelBincount = binding.kernelBincount as (...args: [...Weighted, counts: Float64Array]) => boolean
+/**
+ * Integers. One more than the greatest, from where on `counts` are as they were; more than there are counts when one is negative or too large:
+ * `counts` are of no use then.
+ */
+export const kernelBincount = binding.kernelBincount as (...args: [...Weighted, counts: Float64Array]) => number

@@ -135,6 +135,7 @@ export {
   kernelDecodeKey,
   kernelPermuteInPlace,
   kernelPlanBuckets,
+  kernelSampleKeys,
   kernelScatter,
   kernelSortAlone,
   kernelSortBuckets,

@@ -21,6 +21,8 @@ const double* Weights(KernelCall& call, size_t count) {
   return view.as<double>() + static_cast<size_t>(start);
 }
 
+void ThrowNoMemory(napi_env env) { napi_throw_error(env, "ENOMEM", "ENOMEM: not enough memory, the counts of a histogram"); }
+
 // kernelHistogram(view, start, end, weights | undefined, start, edges: Float64Array, counts: Float64Array): adds to counts
 napi_value Histogram(napi_env env, napi_callback_info info) {
   KernelCall call(env, info);
@@ -33,20 +35,25 @@ napi_value Histogram(napi_env env, napi_callback_info info) {
   if (!call.ok() || !fits) return call.Refuse(), nullptr;
   const kernels::Bins bins{edges.as<double>(), counts.count};
   if (!kernels::Histograms().histogram[static_cast<size_t>(xs.type)](xs.data, xs.count, weights, bins, counts.as<double>())) {
-    napi_throw_error(env, "ENOMEM", "ENOMEM: not enough memory, the counts of a histogram");
+    ThrowNoMemory(env);
   }
   return nullptr;
 }
 
-// kernelBincount(view, start, end, weights | undefined, start, counts: Float64Array): adds to counts; false for an element that has no bin
+// kernelBincount(view, start, end, weights | undefined, start, counts: Float64Array): adds to counts; one more than the greatest element,
+// or more than there are counts where an element has none
 napi_value Bincount(napi_env env, napi_callback_info info) {
   KernelCall call(env, info);
   const Elements xs = call.Part();
   const double* weights = Weights(call, xs.count);
   const Elements counts = call.View();
   if (!call.ok() || counts.type != ElementType::kFloat64 || counts.count >= (size_t{1} << 31)) return call.Refuse(), nullptr;
-  return ToValue(
-      env, kernels::Histograms().bincount[static_cast<size_t>(xs.type)](xs.data, xs.count, weights, counts.count, counts.as<double>()));
+  const size_t used =
+      kernels::Histograms().bincount[static_cast<size_t>(xs.type)](xs.data, xs.count, weights, counts.count, counts.as<double>());
+  if (used == kernels::kNoMemory) return ThrowNoMemory(env), nullptr;
+  napi_value number = nullptr;
+  napi_create_double(env, static_cast<double>(used), &number);
+  return number;
 }
 
 }  // namespace

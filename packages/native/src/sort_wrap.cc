@@ -47,6 +47,17 @@ napi_value Survey(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// kernelSampleKeys(view, descending, out: BigUint64Array): the same of a sample
+napi_value Sample(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements xs = call.View();
+  const bool descending = call.Flag();
+  const Elements out = Words(call, ElementType::kBigUint64, 5);
+  if (!call.ok() || xs.count == 0) return nullptr;
+  *static_cast<kernels::KeySurvey*>(out.data) = kernels::SampleKeys(xs.type, descending, xs.data, xs.count);
+  return nullptr;
+}
+
 // kernelDecodeKey(view, key, descending): view[0] becomes the element of this key
 napi_value DecodeKey(napi_env env, napi_callback_info info) {
   KernelCall call(env, info);
@@ -59,13 +70,15 @@ napi_value DecodeKey(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// kernelBeginPlan(plan, survey: BigUint64Array)
+// kernelBeginPlan(plan, survey: BigUint64Array, view | undefined, descending)
 napi_value BeginPlan(napi_env env, napi_callback_info info) {
   KernelCall call(env, info);
   BucketPlan* plan = Plan(call);
   const Elements survey = Words(call, ElementType::kBigUint64, 2);
+  const Elements xs = call.ViewOrNone();
+  const bool descending = call.Flag();
   if (!call.ok()) return nullptr;
-  kernels::BeginPlan(survey.as<uint64_t>()[0], survey.as<uint64_t>()[1], plan);
+  kernels::BeginPlan(xs.type, descending, xs.data, xs.count, survey.as<uint64_t>()[0], survey.as<uint64_t>()[1], plan);
   return nullptr;
 }
 
@@ -89,7 +102,7 @@ napi_value PlanBuckets(napi_env env, napi_callback_info info) {
   BucketPlan* plan = Plan(call);
   const Elements counts = call.View();
   const double blocks = call.Number();
-  const Elements offsets = Words(call, ElementType::kBigUint64, blocks * kernels::kMaxBuckets);
+  const Elements offsets = Words(call, ElementType::kBigUint64, (blocks + 1) * kernels::kMaxBuckets);
   const bool fits = counts.type == ElementType::kUint32 && blocks >= 0 && static_cast<double>(counts.count) >= blocks * kernels::kPrefixes;
   if (!call.ok() || !fits) return call.Refuse(), nullptr;
   kernels::PlanBuckets(counts.as<uint32_t>(), static_cast<size_t>(blocks), plan, offsets.as<uint64_t>());
@@ -115,7 +128,7 @@ napi_value Scatter(napi_env env, napi_callback_info info) {
                     (!has_payload || to_payload.count >= keys.count) &&
                     (payload.data == nullptr || (BytesOf(payload) == BytesOf(to_payload) && payload.count >= keys.count)) &&
                     offsets.type == ElementType::kBigUint64 && block >= 0 &&
-                    static_cast<double>(offsets.count) >= (block + 1) * kernels::kMaxBuckets;
+                    static_cast<double>(offsets.count) >= (block + 2) * kernels::kMaxBuckets;
   if (!fits) return call.Refuse(), nullptr;
   const kernels::SortShape shape{keys.type, descending, has_payload ? BytesOf(to_payload) : uint8_t{0}};
   return Finish(env, kernels::ScatterBlock(shape, {At(keys, start), At(payload, start)}, end - start, start, *plan,
@@ -182,6 +195,7 @@ napi_value SortInPlace(napi_env env, napi_callback_info info) {
 
 void InitSort(Napi::Env env, Napi::Object exports) {
   ExportFunction(env, exports, "kernelSurveyKeys", Survey);
+  ExportFunction(env, exports, "kernelSampleKeys", Sample);
   ExportFunction(env, exports, "kernelDecodeKey", DecodeKey);
   ExportFunction(env, exports, "kernelBeginPlan", BeginPlan);
   ExportFunction(env, exports, "kernelCountPrefixes", CountPrefixes);

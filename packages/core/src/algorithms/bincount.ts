@@ -1,5 +1,5 @@
 import { expectedRange, expectedType } from '../errors/index.js'
-import { bincountOf, chunkLengthOf, elementOf, elementTypeOf, keySurveyOf, typeNameOf } from '../kernels/index.js'
+import { bincountOf, bincountSmall, elementOf, elementTypeOf, keySurveyOf, typeNameOf } from '../kernels/index.js'
 import type { TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
@@ -53,9 +53,19 @@ function checkLength(minLength: number): number {
 function* bincountPasses(place: Place, xs: TypedArray, minLength: number, weights: TypedArray | undefined): Passes<Float64Array> {
   const doubles = yield* weightsFor(place, xs, weights)
   if (xs.length === 0) return new Float64Array(minLength)
+  if (weights === undefined) {
+    const counts = yield* reduce(xs, bincountSmall, binnedChunkLength(xs, 1, undefined))
+    if (counts.length > 0) return counts.length < minLength ? lengthened(counts, minLength) : counts
+  }
   const survey = yield* reduce(xs, keySurveyOf(false))
   const [least, most] = [elementOf(xs, survey[0]!), elementOf(xs, survey[1]!)]
   if (least < 0 || most >= MOST_BINS) throw expectedRange('xs', 'integers from 0 to 2^31 − 2', `some from ${least} to ${most}`)
   const bins = Math.max(minLength, Number(most) + 1)
-  return yield* reduce(xs, bincountOf(bins, doubles), binnedChunkLength(chunkLengthOf(xs), bins))
+  return yield* reduce(xs, bincountOf(bins, doubles), binnedChunkLength(xs, bins, weights))
+}
+
+function lengthened(counts: Float64Array, length: number): Float64Array {
+  const longer = new Float64Array(length)
+  longer.set(counts)
+  return longer
 }

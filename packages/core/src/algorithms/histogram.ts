@@ -1,5 +1,5 @@
 import { expectedRange, expectedType } from '../errors/index.js'
-import { chunkLengthOf, elementOf, histogramOf, keySurveyOf } from '../kernels/index.js'
+import { elementOf, histogramOf, keySurveyOf } from '../kernels/index.js'
 import type { TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
@@ -66,7 +66,7 @@ function* histogramPasses(
 ): Passes<Histogram> {
   const doubles = yield* weightsFor(place, xs, weights)
   const edges = evenEdges(range ?? (yield* rangeOf(xs)), bins)
-  const counts = yield* reduce(xs, histogramOf(edges, doubles), binnedChunkLength(chunkLengthOf(xs), bins))
+  const counts = yield* reduce(xs, histogramOf(edges, doubles), binnedChunkLength(xs, bins, weights))
   return { counts, edges }
 }
 

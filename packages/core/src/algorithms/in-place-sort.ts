@@ -1,7 +1,7 @@
-import { keySurveyOf, permuteInPlace, sortPartsInPlace, sortStretchInPlace } from '../kernels/index.js'
+import { permuteInPlace, sortPartsInPlace, sortStretchInPlace } from '../kernels/index.js'
 import type { TypedArray } from '../memory/index.js'
-import { each, type Passes, type Place, reduce } from './passes.js'
-import { bucketsOf, SORTED_ALONE } from './radix-sort.js'
+import { each, type Passes, type Place } from './passes.js'
+import { bucketsOf, rangeOf, SORTED_ALONE } from './radix-sort.js'
 
 /**
  * Sorts elements by swapping them: into buckets, by one worker; then each bucket. Beside the view it takes 384 KiB a worker for counts and
@@ -9,7 +9,7 @@ import { bucketsOf, SORTED_ALONE } from './radix-sort.js'
  */
 export function* inPlaceSort(place: Place, xs: TypedArray, descending: boolean): Passes<void> {
   if (xs.length <= SORTED_ALONE || place.workers === 0) return yield* each(xs, sortStretchInPlace, [descending], xs.length)
-  const survey = yield* reduce(xs, keySurveyOf(descending))
+  const survey = yield* rangeOf(xs, descending)
   if (survey[4] === 1n) return
   const { plan, offsets, buckets } = yield* bucketsOf(place, xs, survey, descending, place.workers)
   yield* each(1, permuteInPlace, [xs, descending, plan], 1, { retry: 'never', isLong: true })

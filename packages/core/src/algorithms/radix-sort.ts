@@ -8,6 +8,7 @@ import {
   kPlanBytes,
   kPrefixes,
   planBuckets,
+  sampleKeys,
   scatterBlock,
   sortBuckets,
   sortStretch,
@@ -32,14 +33,14 @@ export interface SortedColumns {
 
 /**
  * Sorts by most significant bits into buckets, and each bucket by least significant digits: see `radix_sort.h` of @shoal/native. Stable.
- * Takes scratch memory as large as the columns, 256 KiB for each of at most 64 blocks, and in each worker a copy of the largest bucket.
+ * Takes scratch memory as large as the columns, 256 KiB for each of at most 64 blocks, and in each worker two copies of the largest bucket.
  */
 export function* radixSort(place: Place, columns: SortedColumns, descending: boolean): Passes<void> {
   const { keys, toKeys, payload, toPayload } = columns
   const { length } = keys
   if (length === 0) return
   if (length <= SORTED_ALONE || place.workers === 0) return yield* sortAlone(place, columns, descending)
-  const survey = yield* reduce(keys, keySurveyOf(descending))
+  const survey = yield* rangeOf(keys, descending)
   const isInPlace = keys === toKeys && (payload === undefined || payload === toPayload)
   if (isInPlace && survey[4] === 1n) return
 
@@ -51,6 +52,12 @@ export function* radixSort(place: Place, columns: SortedColumns, descending: boo
   yield* each(keys, scatterBlock, [from, descending, plan, offsets, blockLength, scattered, scatteredPayload], blockLength)
   const bucketsEach = Math.max(1, Math.floor(buckets / (place.workers * 32)))
   yield* each(buckets, sortBuckets, [scattered, scatteredPayload, plan, descending, toKeys, toPayload], bucketsEach)
+}
+
+/** Of a sample, or of all keys where they may be sorted already. */
+export function* rangeOf(keys: TypedArray, descending: boolean): Passes<KeySurvey> {
+  const sample = sampleKeys(keys, descending)
+  return sample[4] === 1n ? yield* reduce(keys, keySurveyOf(descending)) : sample
 }
 
 interface Buckets {
@@ -67,8 +74,8 @@ export function* bucketsOf(place: Place, keys: TypedArray, survey: KeySurvey, de
   const blockCount = Math.ceil(keys.length / blockLength)
   const plan = place.scratch(new Uint8Array(), kPlanBytes)
   const counts = place.scratch(new Uint32Array(), blockCount * kPrefixes)
-  const offsets = place.scratch(new BigUint64Array(), blockCount * kMaxBuckets)
-  beginPlan(plan, survey)
+  const offsets = place.scratch(new BigUint64Array(), (blockCount + 1) * kMaxBuckets)
+  beginPlan(plan, survey, keys, descending)
   yield* each(keys, countPrefixes, [descending, plan, blockLength, counts], blockLength)
   return { plan, offsets, buckets: planBuckets(plan, counts, blockCount, offsets), blockLength }
 }

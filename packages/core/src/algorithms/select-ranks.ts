@@ -50,7 +50,7 @@ interface Search {
 function* descend(search: Search, { least, most, below }: Window, ranks: readonly number[]): Passes<bigint[]> {
   if (least === most) return ranks.map(() => least)
   const { xs, plan, counts, blockLength } = search
-  beginPlan(plan, BigUint64Array.of(least, most))
+  beginPlan(plan, BigUint64Array.of(least, most), undefined, false)
   yield* each(xs, countPrefixes, [false, plan, blockLength, counts], blockLength)
   const totals = addBlocks(counts)
   const bits = BigInt((most - least).toString(2).length)

@@ -1,5 +1,5 @@
 import { expectedRange } from '../errors/index.js'
-import { toDoublesStretch } from '../kernels/index.js'
+import { chunkLengthOf, toDoublesStretch } from '../kernels/index.js'
 import type { TypedArray } from '../memory/index.js'
 import { each, type Passes, type Place } from './passes.js'
 
@@ -13,7 +13,16 @@ export function* weightsFor(place: Place, xs: TypedArray, weights: TypedArray | 
   return doubles
 }
 
-/** Elements in a chunk that has `bins` counts of its own: many more than these. */
-export function binnedChunkLength(chunkLength: number, bins: number): number {
-  return Math.max(chunkLength, 2 ** Math.ceil(Math.log2(8 * bins)))
+/** Chunks that are not summed along a tree, and so may be cut in any way: enough for a few dozen workers. */
+const COUNTED_CHUNKS = 64
+const MOST_BYTES = 2 * 1024 * 1024
+
+/**
+ * Elements in a chunk that has `bins` counts of its own: many more than these, and the same for any number of workers where there are weights.
+ * Counts of elements are exact in any order, and few large ones take less time to add up.
+ */
+export function binnedChunkLength(xs: TypedArray, bins: number, weights: TypedArray | undefined): number {
+  const least = Math.max(chunkLengthOf(xs), 2 ** Math.ceil(Math.log2(8 * bins)))
+  if (weights !== undefined) return least
+  return Math.max(least, Math.min(MOST_BYTES / xs.BYTES_PER_ELEMENT, 2 ** Math.ceil(Math.log2(xs.length / COUNTED_CHUNKS))))
 }

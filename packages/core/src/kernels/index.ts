@@ -36,7 +36,17 @@ export {
   minOf,
 } from './extremes.js'
 export { type GroupColumns, type GroupTable, groupStretch, groupsOf, mergeGroups, readGroups } from './group.js'
-export { addBins, bincountOf, bincountStretch, histogramOf, histogramStretch, toDoublesStretch } from './histogram.js'
+export {
+  addBins,
+  addSmallBins,
+  bincountOf,
+  bincountSmall,
+  bincountSmallStretch,
+  bincountStretch,
+  histogramOf,
+  histogramStretch,
+  toDoublesStretch,
+} from './histogram.js'
 export { elementOf, keyOf } from './keys.js'
 export { type MatrixSizes, multiplyTiles, tilesOf } from './matmul.js'
 export { meanOf } from './mean.js'
@@ -69,6 +79,7 @@ export {
   kPrefixes,
   permuteInPlace,
   planBuckets,
+  sampleKeys,
   scatterBlock,
   sortBuckets,
   sortPartsInPlace,

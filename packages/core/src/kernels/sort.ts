@@ -1,6 +1,7 @@
 import {
   kernelCountPrefixes,
   kernelPermuteInPlace,
+  kernelSampleKeys,
   kernelScatter,
   kernelSortAlone,
   kernelSortBuckets,
@@ -17,6 +18,13 @@ export type KeySurvey = BigUint64Array
 export function surveyKeys({ source, start, end }: Stretch<TypedArray>, descending: boolean): KeySurvey {
   const survey = new BigUint64Array(start === end ? 0 : 5)
   if (start < end) kernelSurveyKeys(source, start, end, descending, survey)
+  return survey
+}
+
+/** Of about a thousand elements of a view that has some: the others may lie outside. */
+export function sampleKeys(xs: TypedArray, descending: boolean): KeySurvey {
+  const survey = new BigUint64Array(5)
+  kernelSampleKeys(xs, descending, survey)
   return survey
 }
 

@@ -1,8 +1,9 @@
-import { type Backend, bincount, createPool, encode, groupBy, histogram, type Pool, type SharedView } from '@shoal/core'
+import { allocate, type Backend, bincount, createPool, encode, groupBy, histogram, type Pool, type SharedView } from '@shoal/core'
 import * as par from '@shoal/core/algorithms'
 import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { rejection } from '../support/rejection.js'
 import { watchdog } from '../support/watchdog.js'
 import { firstDifference, sharedInput, sharedTypes } from './support/columns.js'
 import { distributionsOf, isBigInt, isFloat } from './support/inputs.js'
@@ -82,6 +83,17 @@ test('bincount counts integers of every type', async () => {
     const expected = [0, 0, 0, 0, 0, 0]
     for (const x of xs) expected[Number(x)]!++
     for (const pool of pools) assert.equal([...(await bincount(pool, xs, { minLength: 6 }))], expected)
+  }
+  const many = allocate(Int32Array, 300_000)
+  for (let i = 0; i < many.length; i++) many[i] = i % 1000
+  for (const pool of pools) {
+    assert.is((await bincount(pool, many)).length, 1000)
+    many[299_999] = 70_000
+    const counts = await bincount(pool, many)
+    assert.equal([counts.length, counts[998], counts[999], counts[70_000]], [70_001, 300, 299, 1])
+    many[299_999] = -1
+    assert.match((await rejection(bincount(pool, many))).message, /from 0/)
+    many[299_999] = 999
   }
   assert.equal([...par.bincount(Uint8Array.of(1, 1), { weights: Float32Array.of(0.5, 2) })], [0, 2.5])
   assert.throws(() => par.bincount(Int8Array.of(-1)), /RangeError|from 0/)

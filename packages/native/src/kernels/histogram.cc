@@ -7,27 +7,30 @@
 namespace shoal::kernels::SHOAL_PATH {
 namespace {
 
-constexpr size_t kBatch = 512;
+constexpr size_t kBatch = 256;
 /// Neighbours are often equal, and adding to what was just stored has to wait for it: each of four in turn has counts of its own.
 constexpr size_t kTurns = 4;
 /// Up to here the counts of all turns fit the second-level cache.
 constexpr size_t kMostInTurns = 1 << 14;
 
-using Doubles = Vector<double>;
-typedef int32_t Eight __attribute__((vector_size(32)));
+/// Memory for the counts of few bins: from the heap it would come and go by the page, with each call.
+using FewCounts = uint32_t[kTurns * 4097];
 
 /// Counts of integers, of which one more than `bins` takes what is not to be counted.
 class Counts {
  public:
-  SHOAL_INLINE Counts Make(size_t bins) {
+  /// `table` is null when there is no memory.
+  SHOAL_INLINE Counts Make(size_t bins, FewCounts& few) {
     const size_t turns = bins < kMostInTurns ? kTurns : 1;
-    return {static_cast<uint32_t*>(calloc(turns * (bins + 1), sizeof(uint32_t))), bins + 1, turns};
+    const size_t count = turns * (bins + 1);
+    if (count > sizeof few / sizeof few[0]) return {static_cast<uint32_t*>(calloc(count, sizeof few[0])), bins + 1, turns, true};
+    memset(few, 0, count * sizeof few[0]);
+    return {few, bins + 1, turns, false};
   }
 
   SHOAL_INLINE void Add(const Counts& counts, const uint32_t* bins, size_t count) {
-    uint32_t* const tables[kTurns] = {counts.table, counts.table + counts.size * (counts.turns > 1 ? 1 : 0),
-                                      counts.table + counts.size * (counts.turns > 1 ? 2 : 0),
-                                      counts.table + counts.size * (counts.turns > 1 ? 3 : 0)};
+    const size_t next = counts.turns > 1 ? counts.size : 0;
+    uint32_t* const tables[kTurns] = {counts.table, counts.table + next, counts.table + 2 * next, counts.table + 3 * next};
     size_t i = 0;
     for (; i + kTurns <= count; i += kTurns) {
       ++tables[0][bins[i]];
@@ -38,53 +41,71 @@ class Counts {
     for (; i < count; ++i) ++tables[0][bins[i]];
   }
 
-  SHOAL_INLINE void Finish(Counts& counts, double* into) {
+  /// Adds the first `bins` counts, all that can be other than 0.
+  SHOAL_INLINE void Finish(const Counts& counts, size_t bins, double* into) {
     for (size_t turn = 0; turn < counts.turns; ++turn) {
-      for (size_t bin = 0; bin + 1 < counts.size; ++bin) into[bin] += counts.table[turn * counts.size + bin];
+      for (size_t bin = 0; bin < bins; ++bin) into[bin] += counts.table[turn * counts.size + bin];
     }
-    free(counts.table);
+    if (counts.is_on_heap) free(counts.table);
   }
 
   uint32_t* table;
   size_t size;
   size_t turns;
+  bool is_on_heap;
 };
 
-/// A bin by division may be off by one, by rounding: the edges decide, as in numpy.
+/// What an element's bin is found by: `x * scale + shift` is its place among the bins, less a half, so that rounding finds the bin.
+struct Ruler {
+  SHOAL_INLINE Ruler Of(const Bins& bins) {
+    const double first = bins.edges[0];
+    const double last = bins.edges[bins.count];
+    const double scale = static_cast<double>(bins.count) / (last - first);
+    const double widest = __builtin_fmax(__builtin_fabs(first), __builtin_fabs(last));
+    // Farther from an edge than rounding can bring it, a bin is right.
+    const double margin = static_cast<double>(bins.count) * 0x1p-48 + widest * scale * 0x1p-49;
+    return {scale, -first * scale - 0.5, 0.5 - margin};
+  }
+
+  double scale;
+  double shift;
+  /// How far from the middle of its bin a place may be; not above 0, or NaN, where no bin can be trusted.
+  double reach;
+};
+
+/// A bin by its place may be off by one, by rounding: the edges decide, as in numpy.
 SHOAL_INLINE void Correct(const double* xs, size_t count, const Bins& bins, uint32_t* found) {
+  const auto last = static_cast<uint32_t>(bins.count - 1);
   for (size_t i = 0; i < count; ++i) {
-    uint32_t bin = found[i];
-    if (bin >= bins.count) continue;
-    while (bin > 0 && xs[i] < bins.edges[bin]) --bin;
-    while (bin + 1 < bins.count && xs[i] >= bins.edges[bin + 1]) ++bin;
-    found[i] = bin;
+    const double x = xs[i];
+    const bool inside = x >= bins.edges[0] && x <= bins.edges[bins.count];
+    // Below the first bin, and by far above the last one, is what is outside; an edge's own element is a step from it.
+    uint32_t bin = found[i] <= last ? found[i] : x - bins.edges[0] < bins.edges[bins.count] - x ? 0 : last;
+    if (inside) {
+      while (bin > 0 && x < bins.edges[bin]) --bin;
+      while (bin < last && x >= bins.edges[bin + 1]) ++bin;
+    }
+    found[i] = inside ? bin : last + 1;
   }
 }
 
-/// The bin of each x; `bins.count` for what is outside.
-SHOAL_INLINE void FindBins(const double* xs, size_t count, const Bins& bins, uint32_t* found) {
-  const double first = bins.edges[0];
-  const double last = bins.edges[bins.count];
-  const double most = static_cast<double>(bins.count - 1);
-  const double scale = static_cast<double>(bins.count) / (last - first);
-  // Farther from an edge than rounding can bring it, a bin is right.
-  const double widest = __builtin_fmax(__builtin_fabs(first), __builtin_fabs(last));
-  const double margin = static_cast<double>(bins.count) * 0x1p-48 + widest * scale * 0x1p-49;
-  const Eight none = Eight{} + static_cast<int32_t>(bins.count);
-  Doubles least_rest = Doubles{} + 1;
-  // `xs` and `found` have room for whole vectors.
-  for (size_t i = 0; i < count; i += 8) {
-    const Doubles x = Load<Doubles>(xs + i);
-    const auto inside = (x >= first) & (x <= last);
-    const Doubles place = inside ? (x - first) * scale : Doubles{} + 0.5;
-    const Eight bin = __builtin_convertvector(place < most ? place : Doubles{} + most, Eight);
-    const Doubles above = place - __builtin_convertvector(bin, Doubles);
-    const Doubles rest = above < 1 - above ? above : 1 - above;
-    least_rest = rest < least_rest ? rest : least_rest;
-    Store(found + i, __builtin_convertvector(inside, Eight) != 0 ? bin : none);
+/// The bin of each x; `bins.count` for what is outside. The compiler makes vectors of it, on every path.
+SHOAL_INLINE void FindBins(const double* xs, size_t count, const Bins& bins, const Ruler& ruler, uint32_t* found) {
+  // Added to a number of which the magnitude is below 2^51, it leaves that number's nearest integer in the low bits.
+  constexpr double kRound = 0x1.8p52;
+  const double end = static_cast<double>(bins.count);
+  const auto none = static_cast<uint32_t>(bins.count);
+  const auto [scale, shift, reach] = ruler;
+  int64_t doubtful = 0;
+  for (size_t i = 0; i < count; ++i) {
+    double place = xs[i] * scale + shift;
+    place = place > -1 ? place : -1;  // NaN too
+    place = place < end ? place : end;
+    const double rounded = place + kRound;
+    doubtful |= !(__builtin_fabs(place - (rounded - kRound)) < reach);
+    const auto bin = static_cast<uint32_t>(__builtin_bit_cast(uint64_t, rounded));
+    found[i] = bin < none ? bin : none;
   }
-  int doubtful = 0;
-  for (int lane = 0; lane < 8; ++lane) doubtful |= !(least_rest[lane] > margin);
   if (doubtful != 0) Correct(xs, count, bins, found);
 }
 
@@ -98,19 +119,30 @@ SHOAL_INLINE const double* AsDoubles(const T* xs, size_t count, double* buffer) 
   return buffer;
 }
 
+/// What a processor fetches ahead by itself ends with a page, which is soon.
+template <typename T>
+SHOAL_INLINE void FetchAhead(const T* from, const T* end) {
+  constexpr ptrdiff_t kAhead = 4096 / sizeof(T) + kBatch;
+  if (end - from < kAhead + static_cast<ptrdiff_t>(kBatch)) return;
+  for (size_t i = 0; i < kBatch; i += 64 / sizeof(T)) __builtin_prefetch(from + kAhead + i);
+}
+
 template <typename T>
 bool Histogram(const void* elements, size_t count, const double* weights, Bins bins, double* counts) {
   const T* from = static_cast<const T*>(elements);
+  FewCounts few;
   Counts numbers{};
   if (weights == nullptr) {
-    numbers = Counts::Make(bins.count);
+    numbers = Counts::Make(bins.count, few);
     if (numbers.table == nullptr) return false;
   }
+  const Ruler ruler = Ruler::Of(bins);
   double buffer[kBatch] = {};
   uint32_t found[kBatch];
   for (size_t start = 0; start < count; start += kBatch) {
     const size_t length = count - start < kBatch ? count - start : kBatch;
-    FindBins(AsDoubles(from + start, length, buffer), length, bins, found);
+    FetchAhead(from + start, from + count);
+    FindBins(AsDoubles(from + start, length, buffer), length, bins, ruler, found);
     if (weights == nullptr) {
       Counts::Add(numbers, found, length);
     } else {
@@ -119,31 +151,55 @@ bool Histogram(const void* elements, size_t count, const double* weights, Bins b
       }
     }
   }
-  if (weights == nullptr) Counts::Finish(numbers, counts);
+  if (weights == nullptr) Counts::Finish(numbers, bins.count, counts);
   return true;
 }
 
 template <typename T>
-bool Bincount(const void* elements, size_t count, const double* weights, size_t bins, double* counts) {
+struct WideOf {
+  using Type = uint32_t;
+};
+template <>
+struct WideOf<int64_t> {
+  using Type = uint64_t;
+};
+template <>
+struct WideOf<uint64_t> {
+  using Type = uint64_t;
+};
+
+/// `found[i]` = the integer, or `bins` where it is not below. The greatest, as an unsigned one: a negative one is far beyond.
+template <typename T>
+SHOAL_INLINE uint64_t FindIntegers(const T* xs, size_t count, size_t bins, uint32_t* found) {
+  using Wide = typename WideOf<T>::Type;
+  const auto none = static_cast<Wide>(bins);
+  Wide most = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const auto bin = static_cast<Wide>(Get(xs + i));
+    most = bin > most ? bin : most;
+    found[i] = static_cast<uint32_t>(bin < none ? bin : none);
+  }
+  return most;
+}
+
+template <typename T>
+size_t Bincount(const void* elements, size_t count, const double* weights, size_t bins, double* counts) {
   if constexpr (kIsFloat<T>) {
-    return false;
+    return bins + 1;
   } else {
     const T* from = static_cast<const T*>(elements);
+    FewCounts few;
     Counts numbers{};
     if (weights == nullptr) {
-      numbers = Counts::Make(bins);
-      if (numbers.table == nullptr) return false;
+      numbers = Counts::Make(bins, few);
+      if (numbers.table == nullptr) return kNoMemory;
     }
     uint32_t found[kBatch];
-    int outside = 0;
-    for (size_t start = 0; start < count; start += kBatch) {
+    uint64_t most = 0;
+    for (size_t start = 0; start < count && (most < bins || start == 0); start += kBatch) {
       const size_t length = count - start < kBatch ? count - start : kBatch;
-      for (size_t i = 0; i < length; ++i) {
-        // A negative one is far beyond.
-        const auto bin = static_cast<uint64_t>(static_cast<int64_t>(Get(from + start + i)));
-        outside |= bin >= bins;
-        found[i] = static_cast<uint32_t>(bin < bins ? bin : bins);
-      }
+      const uint64_t here = FindIntegers(from + start, length, bins, found);
+      most = here > most ? here : most;
       if (weights == nullptr) {
         Counts::Add(numbers, found, length);
       } else {
@@ -152,8 +208,9 @@ bool Bincount(const void* elements, size_t count, const double* weights, size_t 
         }
       }
     }
-    if (weights == nullptr) Counts::Finish(numbers, counts);
-    return outside == 0;
+    const size_t used = count == 0 ? 0 : most < bins ? most + 1 : bins + 1;
+    if (weights == nullptr) Counts::Finish(numbers, used < bins ? used : bins, counts);
+    return used;
   }
 }
 

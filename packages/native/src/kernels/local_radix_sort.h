@@ -38,12 +38,13 @@ class LocalRadixSort {
  public:
   using R = Rows<U, P>;
 
-  /// `from` may be `to`; `spare` is neither.
-  static void Sort(R from, size_t count, R to, R spare) {
+  /// Where the sorted rows lie: in one of two copies for which `spare` has room, or in `from` as they were. `from` may be the second copy.
+  /// What is read twice, to count and to move, belongs to this thread: that is all that keeps a row from being moved beyond them.
+  static R Sort(R from, size_t count, R spare) {
     if (count <= kFew) {
-      to.CopyFrom(from, count);
-      Insert(to, count, SIZE_MAX);
-      return;
+      spare.CopyFrom(from, count);
+      Insert(spare, count, SIZE_MAX);
+      return spare;
     }
     U any = 0;
     U all = static_cast<U>(~U{0});
@@ -56,8 +57,8 @@ class LocalRadixSort {
     const unsigned low = varying == 0 ? 0 : static_cast<unsigned>(std::countr_zero(varying));
     const unsigned telling = static_cast<unsigned>(std::bit_width(count)) + kMargin;
     const bool tells = top - low > telling + kMaxDigit / 2;
-    SortBits(from, count, tells ? top - telling : low, top, to, spare);
-    if (tells && !Insert(to, count, count * kMovesEach)) SortBits(to, count, low, top, to, spare);
+    const R sorted = SortBits(from, count, tells ? top - telling : low, top, spare);
+    return !tells || Insert(sorted, count, count * kMovesEach) ? sorted : SortBits(sorted, count, low, top, spare);
   }
 
  private:
@@ -67,34 +68,44 @@ class LocalRadixSort {
   static constexpr size_t kMovesEach = 4;
   static constexpr unsigned kMaxDigit = 11;
 
-  /// By bits [low, top).
-  static void SortBits(R from, size_t count, unsigned low, unsigned top, R to, R spare) {
+  /// By bits [low, top). Where they lie then, as above.
+  static R SortBits(R source, size_t count, unsigned low, unsigned top, R spare) {
     const unsigned widest = count < 2048 ? 8 : kMaxDigit;
     const unsigned passes = (top - low + widest - 1) / widest;
-    if (passes == 0) return to.CopyFrom(from, count);
+    if (passes == 0) return source;
     const unsigned width = (top - low + passes - 1) / passes;
     const U mask = static_cast<U>((U{1} << width) - 1);
-    R source = from;
-    // The last pass ends in `to`, unless there is only one and it would overwrite its own input.
-    R target = passes % 2 == 0 || from.keys == to.keys ? spare : to;
+    // The digits of two passes are counted at once: how many there are does not depend on the order.
+    uint32_t next[2][1 << kMaxDigit];
     for (unsigned pass = 0; pass < passes; ++pass) {
       const unsigned shift = low + pass * width;
-      uint32_t next[1 << kMaxDigit] = {};
-      for (size_t i = 0; i < count; ++i) ++next[static_cast<U>(source.keys[i] >> shift) & mask];
-      uint32_t sum = 0;
-      for (size_t digit = 0; digit <= mask; ++digit) {
-        const uint32_t size = next[digit];
-        next[digit] = sum;
-        sum += size;
-      }
+      if (pass % 2 == 0) CountDigits(source.keys, count, shift, pass + 1 < passes ? shift + width : shift, mask, next);
+      const R target = source.keys == spare.keys ? spare.From(count) : spare;
+      uint32_t* const places = next[pass % 2];
       for (size_t i = 0; i < count; ++i) {
         const U key = source.keys[i];
-        target.Set(next[static_cast<U>(key >> shift) & mask]++, key, source, i);
+        target.Set(places[static_cast<U>(key >> shift) & mask]++, key, source, i);
       }
       source = target;
-      target = source.keys == spare.keys ? to : spare;
     }
-    to.CopyFrom(source, count);
+    return source;
+  }
+
+  /// Where the first row of each digit goes, for two digits.
+  static void CountDigits(const U* keys, size_t count, unsigned shift, unsigned other, U mask, uint32_t (&next)[2][1 << kMaxDigit]) {
+    for (auto& digits : next) memset(digits, 0, (size_t{mask} + 1) * sizeof(uint32_t));
+    for (size_t i = 0; i < count; ++i) {
+      ++next[0][static_cast<U>(keys[i] >> shift) & mask];
+      ++next[1][static_cast<U>(keys[i] >> other) & mask];
+    }
+    uint32_t sums[2] = {};
+    for (size_t digit = 0; digit <= mask; ++digit) {
+      for (int i = 0; i < 2; ++i) {
+        const uint32_t size = next[i][digit];
+        next[i][digit] = sums[i];
+        sums[i] += size;
+      }
+    }
   }
 
   /// False when it takes more than `budget` moves; rows are then in another, but still stable, order.

@@ -13,8 +13,54 @@ namespace shoal::kernels {
 namespace {
 
 constexpr unsigned kPrefixBits = std::bit_width(kPrefixes) - 1;
+constexpr unsigned kFewPrefixBits = kPrefixBits - 4;
 /// Up to here a copy of the keys and the passes over them fit the second-level cache.
 constexpr size_t kAlone = 1 << 17;
+
+/// Up to here a bucket and two copies of it fit the second-level cache.
+constexpr size_t kMostBucketBytes = 1 << 18;
+
+/// Of keys. Those that are outside the range, which a sample may not have told or which came later, have the first or the last one.
+template <typename U>
+class Prefixes {
+ public:
+  explicit Prefixes(const BucketPlan& plan)
+      : least_(static_cast<U>(plan.least)), shift_(plan.shift), last_(static_cast<U>(plan.prefixes - 1)) {}
+  size_t operator()(U key) const {
+    const auto distance = static_cast<U>(std::max(key, least_) - least_);
+    return std::min(static_cast<U>(distance >> shift_), last_);
+  }
+
+ private:
+  U least_;
+  uint32_t shift_;
+  U last_;
+};
+
+constexpr size_t kSampled = 1024;
+
+/// Of element `i` of a sample: ascending, and at no regular distance, because elements may repeat at one.
+size_t SamplePlace(size_t i, size_t count) {
+  const size_t step = count / kSampled;
+  const uint64_t mixed = (i + 1) * 0x9e37'79b9'7f4a'7c15;
+  return i * step + (mixed ^ mixed >> 29) % step;
+}
+
+/// Whether no stretch of 1 / kSampled of the range holds more than a sixtieth of the elements, or not by much.
+bool IsSpread(ElementType type, bool descending, const void* elements, size_t count, const BucketPlan& plan) {
+  constexpr uint8_t kMost = 16;
+  if (count < kSampled) return false;
+  const size_t bytes = kBytesPerElement[static_cast<size_t>(type)];
+  uint8_t counts[kSampled] = {};
+  for (size_t i = 0; i < kSampled; ++i) {
+    uint64_t key = 0;
+    Keys().encode[static_cast<size_t>(type)](static_cast<const char*>(elements) + SamplePlace(i, count) * bytes, 1, descending, &key);
+    const uint64_t distance = std::max(key, plan.least) - plan.least;
+    const size_t stretch = distance >> plan.shift >> (kFewPrefixBits - std::bit_width(kSampled - 1));
+    if (++counts[std::min(stretch, kSampled - 1)] > kMost) return false;
+  }
+  return true;
+}
 
 /// Calls `f.template operator()<U, P>()` for the widths of key and payload.
 template <typename F>
@@ -47,20 +93,20 @@ struct OwnRows {
   MemoryOf<P> payload;
 };
 
-/// Sorts encoded keys and decodes them, unless they are not wanted. `spare` has room for two copies then.
+/// Sorts encoded keys, and decodes them unless they are not wanted. `spare` has room for two copies. `to` is never read.
 template <typename U, typename P>
 void SortRows(const SortShape& shape, Rows<U, P> from, size_t count, Rows<U, P> to, Rows<U, P> spare) {
-  const bool drops_keys = to.keys == nullptr;
-  if (drops_keys) to.keys = spare.keys + count;
-  LocalRadixSort<U, P>::Sort(from, count, to, spare);
-  if (!drops_keys) Keys().decode[static_cast<size_t>(shape.type)](to.keys, count, shape.descending, to.keys);
+  if (count == 0) return;
+  const auto sorted = LocalRadixSort<U, P>::Sort(from, count, spare);
+  if (to.keys != nullptr) Keys().decode[static_cast<size_t>(shape.type)](sorted.keys, count, shape.descending, to.keys);
+  if constexpr (Rows<U, P>::kHasPayload) memcpy(to.payload, sorted.payload, count * sizeof(P));
 }
 
 template <typename U, typename P>
 bool SortBucketRows(const SortShape& shape, Rows<U, P> from, const BucketPlan& plan, size_t first, size_t end, Rows<U, P> to) {
   size_t largest = 0;
   for (size_t bucket = first; bucket < end; ++bucket) largest = std::max(largest, plan.starts[bucket + 1] - plan.starts[bucket]);
-  const OwnRows<U, P> spare(to.keys == nullptr ? largest * 2 : largest);
+  const OwnRows<U, P> spare(2 * largest);
   if (!spare.ok()) return false;
   for (size_t bucket = first; bucket < end; ++bucket) {
     const size_t start = plan.starts[bucket];
@@ -69,18 +115,67 @@ bool SortBucketRows(const SortShape& shape, Rows<U, P> from, const BucketPlan& p
   return true;
 }
 
-/// By the highest bits that vary, swapping keys to where they belong; parts that fit `spare` by the other sort.
+template <typename U, typename P>
+struct Scatter {
+  /// False when there is no memory.
+  template <typename KeyWriter, typename PayloadWriter>
+  bool By() const {
+    constexpr bool kHasPayload = Rows<U, P>::kHasPayload;
+    const auto keys_out = Memory<KeyWriter>(1);
+    const auto payload_out = Memory<PayloadWriter>(1);
+    if (keys_out == nullptr || payload_out == nullptr) return false;
+    const uint64_t* const limits = offsets + kMaxBuckets;
+    keys_out[0].Begin(to.keys, offsets, limits, plan.buckets);
+    if constexpr (kHasPayload) payload_out[0].Begin(to.payload, offsets, limits, plan.buckets);
+    uint64_t next[kMaxBuckets];
+    std::copy_n(offsets, plan.buckets, next);
+    const Prefixes<U> prefix_of(plan);
+    uint16_t buckets[kKeyBatch];
+    ForKeys<U>(shape.type, shape.descending, from.keys, count, [&](const U* keys, size_t first, size_t length) {
+      for (size_t i = 0; i < length; ++i) buckets[i] = plan.bucket_of[prefix_of(keys[i])];
+      for (size_t i = 0; i < length; ++i) {
+        const size_t bucket = buckets[i];
+        const uint64_t at = next[bucket]++;
+        keys_out[0].Put(bucket, at, keys[i]);
+        if constexpr (kHasPayload) {
+          const P value = from.payload == nullptr ? static_cast<P>(first_row + first + i) : from.payload[first + i];
+          payload_out[0].Put(bucket, at, value);
+        }
+      }
+    });
+    keys_out[0].Finish(next, plan.buckets);
+    if constexpr (kHasPayload) payload_out[0].Finish(next, plan.buckets);
+    return true;
+  }
+
+  const SortShape& shape;
+  Rows<U, P> from;
+  size_t count;
+  size_t first_row;
+  const BucketPlan& plan;
+  const uint64_t* offsets;
+  Rows<U, P> to;
+};
+
+/// By the highest bits that vary, of the lowest `bits`, swapping keys to where they belong; small parts by the other sort. `spare` has room
+/// for two copies of kInPlaceRows.
 template <typename U>
-void SortKeysInPlace(U* keys, size_t count, U* spare) {
+void SortKeysInPlace(U* keys, size_t count, unsigned bits, U* spare) {
   constexpr size_t kDigits = 256;
-  if (count <= kInPlaceRows) return LocalRadixSort<U, Nothing>::Sort({keys, nullptr}, count, {keys, nullptr}, {spare, nullptr});
+  if (count <= kInPlaceRows) {
+    if (count == 0) return;
+    memcpy(spare + count, keys, count * sizeof(U));
+    const auto sorted = LocalRadixSort<U, Nothing>::Sort({spare + count, nullptr}, count, {spare, nullptr});
+    memcpy(keys, sorted.keys, count * sizeof(U));
+    return;
+  }
   U any = 0;
   U all = static_cast<U>(~U{0});
   for (size_t i = 0; i < count; ++i) {
     any |= keys[i];
     all &= keys[i];
   }
-  const unsigned top = std::bit_width(static_cast<U>(any ^ all));
+  const unsigned top = std::min<unsigned>(std::bit_width(static_cast<U>(any ^ all)), bits);
   if (top == 0) return;
   const unsigned shift = top > 8 ? top - 8 : 0;
   const auto digit = [shift](U key) { return static_cast<size_t>(key >> shift) % kDigits; };
@@ -95,29 +190,31 @@ void SortKeysInPlace(U* keys, size_t count, U* spare) {
   for (size_t d = 0; d < kDigits; ++d) {
     while (next[d] < ends[d]) {
       U key = keys[next[d]];
-      for (size_t to = digit(key); to != d; to = digit(key)) std::swap(key, keys[next[to]++]);
+      // There is room unless somebody stores into the view meanwhile.
+      for (size_t to = digit(key); to != d && next[to] < ends[to]; to = digit(key)) std::swap(key, keys[next[to]++]);
       keys[next[d]++] = key;
     }
   }
   if (shift == 0) return;
   for (size_t d = 0; d < kDigits; ++d) {
     const size_t start = d == 0 ? 0 : ends[d - 1];
-    SortKeysInPlace(keys + start, ends[d] - start, spare);
+    SortKeysInPlace(keys + start, ends[d] - start, shift, spare);
   }
 }
 
 /// One block, one thread.
 template <typename U, typename P>
 bool SortLarge(const SortShape& shape, Rows<U, P> rows, size_t count) {
-  const KeySurvey survey = Keys().survey[static_cast<size_t>(shape.type)](rows.keys, count, shape.descending);
+  KeySurvey survey = SampleKeys(shape.type, shape.descending, rows.keys, count);
+  if (survey.is_sorted) survey = Keys().survey[static_cast<size_t>(shape.type)](rows.keys, count, shape.descending);
   if (survey.is_sorted) return true;
   const OwnRows<U, P> scratch(count);
   const auto counts = Memory<uint32_t>(kPrefixes);
   const auto plan = Memory<BucketPlan>(1);
   if (!scratch.ok() || counts == nullptr || plan == nullptr) return false;
-  uint64_t offsets[kMaxBuckets];
+  uint64_t offsets[2 * kMaxBuckets];
   const SortColumns to{scratch.keys.get(), scratch.payload.get()};
-  BeginPlan(survey.least, survey.most, plan.get());
+  BeginPlan(shape.type, shape.descending, rows.keys, count, survey.least, survey.most, plan.get());
   CountPrefixes(shape.type, shape.descending, rows.keys, count, plan[0], counts.get());
   PlanBuckets(counts.get(), 1, plan.get(), offsets);
   if (!ScatterBlock(shape, {rows.keys, rows.payload}, count, 0, plan[0], offsets, to)) return false;
@@ -126,20 +223,40 @@ bool SortLarge(const SortShape& shape, Rows<U, P> rows, size_t count) {
 
 }  // namespace
 
-void BeginPlan(uint64_t least, uint64_t most, BucketPlan* plan) {
+KeySurvey SampleKeys(ElementType type, bool descending, const void* elements, size_t count) {
+  const auto survey = Keys().survey[static_cast<size_t>(type)];
+  if (count < kSampled) return survey(elements, count, descending);
+  const size_t bytes = kBytesPerElement[static_cast<size_t>(type)];
+  Element sample[kSampled];
+  auto* const to = reinterpret_cast<char*>(sample);
+  for (size_t i = 0; i < kSampled; ++i) memcpy(to + i * bytes, static_cast<const char*>(elements) + SamplePlace(i, count) * bytes, bytes);
+  return survey(sample, kSampled, descending);
+}
+
+void BeginPlan(ElementType type, bool descending, const void* elements, size_t count, uint64_t least, uint64_t most, BucketPlan* plan) {
   const auto bits = static_cast<uint32_t>(std::bit_width(most - least));
+  plan->key_bytes = kBytesPerElement[static_cast<size_t>(type)];
+  plan->counts_outside = count > 0;
   plan->least = least;
-  plan->shift = bits > kPrefixBits ? bits - kPrefixBits : 0;
+  plan->shift = bits > kFewPrefixBits ? bits - kFewPrefixBits : 0;
+  if (bits > kFewPrefixBits && !IsSpread(type, descending, elements, count, *plan))
+    plan->shift = bits > kPrefixBits ? bits - kPrefixBits : 0;
+  plan->prefixes = static_cast<uint32_t>((most - least) >> plan->shift) + 1;
 }
 
 void CountPrefixes(ElementType type, bool descending, const void* elements, size_t count, const BucketPlan& plan, uint32_t* counts) {
   memset(counts, 0, kPrefixes * sizeof(uint32_t));
   ByWidth(type, [&]<typename U>() {
     const auto least = static_cast<U>(plan.least);
+    const Prefixes<U> prefix_of(plan);
     ForKeys<U>(type, descending, elements, count, [&](const U* keys, size_t, size_t length) {
+      if (plan.counts_outside) {
+        for (size_t i = 0; i < length; ++i) ++counts[prefix_of(keys[i])];
+        return;
+      }
       for (size_t i = 0; i < length; ++i) {
         const uint64_t prefix = static_cast<U>(keys[i] - least) >> plan.shift;
-        if (prefix < kPrefixes) ++counts[prefix];
+        if (prefix < plan.prefixes) ++counts[prefix];
       }
     });
   });
@@ -147,14 +264,17 @@ void CountPrefixes(ElementType type, bool descending, const void* elements, size
 
 void PlanBuckets(const uint32_t* counts, size_t blocks, BucketPlan* plan, uint64_t* offsets) {
   uint64_t total = 0;
-  for (size_t i = 0; i < blocks * kPrefixes; ++i) total += counts[i];
+  for (size_t block = 0; block < blocks; ++block) {
+    for (size_t prefix = 0; prefix < plan->prefixes; ++prefix) total += counts[block * kPrefixes + prefix];
+  }
   // A bucket is closed before it would be larger than this, so two neighbours are larger together: there are at most kMaxBuckets.
-  const uint64_t target = total / (kMaxBuckets / 2) + 1;
+  const uint64_t few = total / (kFewBuckets - kFewBuckets / 5) + 1;
+  const uint64_t target = few * plan->key_bytes <= kMostBucketBytes ? few : total / (kMaxBuckets / 2) + 1;
   uint64_t start = 0;
   uint64_t size = 0;
   uint32_t bucket = 0;
   plan->starts[0] = 0;
-  for (size_t prefix = 0; prefix < kPrefixes; ++prefix) {
+  for (size_t prefix = 0; prefix < plan->prefixes; ++prefix) {
     uint64_t here = 0;
     for (size_t block = 0; block < blocks; ++block) here += counts[block * kPrefixes + prefix];
     if (size > 0 && size + here > target) {
@@ -171,7 +291,7 @@ void PlanBuckets(const uint32_t* counts, size_t blocks, BucketPlan* plan, uint64
   for (size_t block = 0; block < blocks; ++block) {
     uint64_t* sizes = offsets + block * kMaxBuckets;
     std::fill_n(sizes, kMaxBuckets, uint64_t{0});
-    for (size_t prefix = 0; prefix < kPrefixes; ++prefix) sizes[plan->bucket_of[prefix]] += counts[block * kPrefixes + prefix];
+    for (size_t prefix = 0; prefix < plan->prefixes; ++prefix) sizes[plan->bucket_of[prefix]] += counts[block * kPrefixes + prefix];
   }
   for (size_t b = 0; b < plan->buckets; ++b) {
     uint64_t next = plan->starts[b];
@@ -181,41 +301,17 @@ void PlanBuckets(const uint32_t* counts, size_t blocks, BucketPlan* plan, uint64
       slot = next;
       next += own;
     }
+    offsets[blocks * kMaxBuckets + b] = next;
   }
 }
 
 bool ScatterBlock(const SortShape& shape, SortColumns from, size_t count, size_t first_row, const BucketPlan& plan, const uint64_t* offsets,
                   SortColumns to) {
   return ByRow(shape, [&]<typename U, typename P>() {
-    const auto source = RowsOf<U, P>(from);
-    const auto target = RowsOf<U, P>(to);
-    using KeyWriter = LineWriter<U, kMaxBuckets>;
-    constexpr bool kHasPayload = Rows<U, P>::kHasPayload;
-    using PayloadWriter = LineWriter<P, kHasPayload ? kMaxBuckets : 1>;
-    const auto keys_out = Memory<KeyWriter>(1);
-    const auto payload_out = Memory<PayloadWriter>(1);
-    if (keys_out == nullptr || payload_out == nullptr) return false;
-    keys_out[0].Begin(target.keys, offsets, plan.buckets);
-    payload_out[0].Begin(target.payload, offsets, kHasPayload ? plan.buckets : 0);
-    uint64_t next[kMaxBuckets];
-    std::copy_n(offsets, plan.buckets, next);
-    const auto least = static_cast<U>(plan.least);
-    uint16_t buckets[kKeyBatch];
-    ForKeys<U>(shape.type, shape.descending, source.keys, count, [&](const U* keys, size_t first, size_t length) {
-      for (size_t i = 0; i < length; ++i) buckets[i] = plan.bucket_of[static_cast<U>(keys[i] - least) >> plan.shift];
-      for (size_t i = 0; i < length; ++i) {
-        const size_t bucket = buckets[i];
-        const uint64_t at = next[bucket]++;
-        keys_out[0].Put(bucket, at, keys[i]);
-        if constexpr (kHasPayload) {
-          const P value = source.payload == nullptr ? static_cast<P>(first_row + first + i) : source.payload[first + i];
-          payload_out[0].Put(bucket, at, value);
-        }
-      }
-    });
-    keys_out[0].Finish(next, plan.buckets);
-    if constexpr (kHasPayload) payload_out[0].Finish(next, plan.buckets);
-    return true;
+    const Scatter<U, P> scatter{shape, RowsOf<U, P>(from), count, first_row, plan, offsets, RowsOf<U, P>(to)};
+    if (plan.buckets <= kFewBuckets) return scatter.template By<ElementWriter<U>, ElementWriter<P>>();
+    constexpr size_t kPayloadPlaces = Rows<U, P>::kHasPayload ? kMaxBuckets : 1;
+    return scatter.template By<LineWriter<U, kMaxBuckets>, LineWriter<P, kPayloadPlaces>>();
   });
 }
 
@@ -228,11 +324,8 @@ bool PermuteInPlace(ElementType type, bool descending, void* elements, size_t co
   return ByWidth(type, [&]<typename U>() {
     U* const keys = static_cast<U*>(elements);
     Keys().encode[static_cast<size_t>(type)](keys, count, descending, keys);
-    const auto least = static_cast<U>(plan.least);
-    const auto bucket_of = [&](U key) -> size_t {
-      const uint64_t prefix = static_cast<U>(key - least) >> plan.shift;
-      return prefix < kPrefixes ? plan.bucket_of[prefix] : kMaxBuckets;
-    };
+    const Prefixes<U> prefix_of(plan);
+    const auto bucket_of = [&](U key) -> size_t { return plan.bucket_of[prefix_of(key)]; };
     uint64_t next[kMaxBuckets];
     std::copy_n(plan.starts, plan.buckets, next);
     bool fits = plan.starts[plan.buckets] == count;
@@ -242,7 +335,7 @@ bool PermuteInPlace(ElementType type, bool descending, void* elements, size_t co
         size_t to = bucket_of(slot);
         while (to != bucket) {
           // Only where somebody stores into the view meanwhile: nothing is lost, and nothing written outside.
-          fits = to < plan.buckets && next[to] < plan.starts[to + 1];
+          fits = next[to] < plan.starts[to + 1];
           if (!fits) break;
           std::swap(slot, keys[next[to]++]);
           to = bucket_of(slot);
@@ -258,10 +351,10 @@ bool PermuteInPlace(ElementType type, bool descending, void* elements, size_t co
 bool SortInPlace(ElementType type, bool descending, void* elements, size_t count) {
   return ByWidth(type, [&]<typename U>() {
     U* const keys = static_cast<U*>(elements);
-    const auto spare = Memory<U>(std::min(count, kInPlaceRows));
+    const auto spare = Memory<U>(2 * std::min(count, kInPlaceRows));
     if (spare == nullptr) return false;
     Keys().encode[static_cast<size_t>(type)](keys, count, descending, keys);
-    SortKeysInPlace(keys, count, spare.get());
+    SortKeysInPlace(keys, count, sizeof(U) * 8, spare.get());
     Keys().decode[static_cast<size_t>(type)](keys, count, descending, keys);
     return true;
   });
@@ -271,10 +364,12 @@ bool SortAlone(const SortShape& shape, SortColumns columns, size_t count) {
   return ByRow(shape, [&]<typename U, typename P>() {
     const auto rows = RowsOf<U, P>(columns);
     if (count > kAlone) return SortLarge(shape, rows, count);
-    const OwnRows<U, P> spare(count);
+    const OwnRows<U, P> spare(2 * count);
     if (!spare.ok()) return false;
-    Keys().encode[static_cast<size_t>(shape.type)](rows.keys, count, shape.descending, rows.keys);
-    SortRows(shape, rows, count, rows, spare.rows());
+    const auto own = spare.rows().From(count);
+    own.CopyFrom(rows, count);
+    Keys().encode[static_cast<size_t>(shape.type)](own.keys, count, shape.descending, own.keys);
+    SortRows(shape, own, count, rows, spare.rows());
     return true;
   });
 }
