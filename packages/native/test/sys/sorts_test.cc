@@ -52,9 +52,9 @@ void SortInSteps(const SortShape& shape, Room& xs, Room* payload, size_t count, 
   const size_t bytes = BytesOf(shape.type);
   const auto plan = std::make_unique<BucketPlan>();
   const KeySurvey survey = Keys().survey[type](xs.data(), count, shape.descending);
-  BeginPlan(survey.least, survey.most, plan.get());
+  BeginPlan(shape.type, shape.descending, xs.data(), count, survey.least, survey.most, plan.get());
   std::vector<uint32_t> counts(kBlocks * kPrefixes);
-  std::vector<uint64_t> offsets(kBlocks * kMaxBuckets);
+  std::vector<uint64_t> offsets((kBlocks + 1) * kMaxBuckets);
   const auto start = [count](size_t block) { return block * count / kBlocks; };
   for (size_t block = 0; block < kBlocks; ++block) {
     CountPrefixes(shape.type, shape.descending, xs.data() + start(block) * bytes, start(block + 1) - start(block), *plan,
@@ -133,9 +133,9 @@ TEST(KernelPermutations, "elements are swapped into their buckets; where others 
     Room xs = RandomRoom(type, count, 23, tame);
     const auto plan = std::make_unique<BucketPlan>();
     const KeySurvey survey = Keys().survey[index](xs.data(), count, descending);
-    BeginPlan(survey.least, survey.most, plan.get());
+    BeginPlan(type, descending, xs.data(), count, survey.least, survey.most, plan.get());
     std::vector<uint32_t> counts(kPrefixes);
-    std::vector<uint64_t> offsets(kMaxBuckets);
+    std::vector<uint64_t> offsets(2 * kMaxBuckets);
     CountPrefixes(type, descending, xs.data(), count, *plan, counts.data());
     PlanBuckets(counts.data(), 1, plan.get(), offsets.data());
     std::vector<uint64_t> sorted = KeysOf(type, xs.data(), count, descending);
