@@ -6,7 +6,7 @@
 /// The steps of a stable parallel radix sort of keys (`ordered_keys.h`). A sample tells about the range of the keys; the sixteen highest
 /// bits of a key's distance from the least one, its *prefix*, are counted; neighbouring prefixes make *buckets* of about equal size, so
 /// that skewed data is no worse than uniform; each block of the input is scattered into the buckets; each bucket, which fits a core's
-/// cache, is sorted by itself. The input is read twice before it is moved.
+/// cache, is sorted by itself. The input is read twice and written twice.
 ///
 /// Steps read one place and write another: one that was left half done can be done again.
 ///
@@ -50,8 +50,8 @@ struct BucketPlan {
 KeySurvey SampleKeys(ElementType type, bool descending, const void* elements, size_t count);
 
 /// The plan's `least`, `shift` and `prefixes` for elements whose keys lie in [least, most]. A sixteenth as many prefixes, of which counts
-/// fit the first-level cache, where a sample of the elements is spread well enough; not where `count` is 0. Else
-/// keys outside have the first or the last prefix.
+/// fit the first-level cache, where a sample of the elements is spread well enough. Keys outside have the first or the last prefix, and are
+/// not counted where no elements are given.
 void BeginPlan(ElementType type, bool descending, const void* elements, size_t count, uint64_t least, uint64_t most, BucketPlan* plan);
 
 /// Counts the prefixes of keys into `counts[kPrefixes]`, which is overwritten. Keys outside are not counted unless the plan says so.
