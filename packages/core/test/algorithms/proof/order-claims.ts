@@ -173,6 +173,19 @@ export const orderClaims: Readonly<Record<string, Claim>> = {
       return same(outcome, counts)
     },
   },
+  histogram: {
+    applies: ({ isFinite: isNumbers, distribution }) => isNumbers && distribution !== 'extremes',
+    call: (before, { xs }) => a.histogram!(...before, xs, { bins: 50 }),
+    holds: ({ counts, edges }: { counts: List; edges: List }, { xs }) => {
+      const expected = new Float64Array(50)
+      for (const x of xs as Iterable<Scalar>) {
+        let bin = 49
+        while (bin > 0 && Number(x) < Number(edges[bin])) bin--
+        expected[bin]!++
+      }
+      return edges.length === 51 && same(counts, expected)
+    },
+  },
   groupBy: {
     call: (before, subject) =>
       a.groupBy!(...before, [codesOf(subject)], { n: 'count', least: [subject.xs, 'min'], most: [subject.xs, 'max'] }),
