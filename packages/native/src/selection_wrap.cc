@@ -71,7 +71,7 @@ napi_value Compact(napi_env env, napi_callback_info info) {
   for (size_t i = 0; i < xs.count; ++i) selected += (mask.as<uint8_t>()[i] != 0) != unset;
   if (selected != count) return call.Refuse(), nullptr;
   char* to = static_cast<char*>(into.data) + at * kernels::kBytesPerElement[IndexOf(into)];
-  kernels::Keys().compact[IndexOf(xs)](xs.data, xs.count, mask.as<uint8_t>(), unset, to);
+  kernels::Keys().compact[IndexOf(xs)](xs.data, xs.count, mask.as<uint8_t>(), unset, to, count);
   return nullptr;
 }
 

@@ -40,13 +40,7 @@ const UNROLLED = 8
 const SHORT_TEXT = 120
 
 /** The loop as an expression in which `kernel` and `refusePromise` are free. */
-function loopText(
-  kind: keyof FusedLoops,
-  sourceType: string,
-  intoType: string | undefined,
-  argCount: number,
-  unrolled: number,
-): string {
+function loopText(kind: keyof FusedLoops, sourceType: string, intoType: string | undefined, argCount: number, unrolled: number): string {
   const rest = Array.from({ length: argCount }, (_, index) => `, a${index}`).join('')
   const call = (i: string): string =>
     `kernel(${kind === 'reduce' ? 'last, ' : ''}${sourceType === 'length' ? i : `source[${i}]`}, ${i}${rest})`

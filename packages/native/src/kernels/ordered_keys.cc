@@ -90,14 +90,13 @@ size_t MarkChanges(const void* elements, size_t count, const void* before, uint8
 }
 
 template <typename T>
-void Compact(const void* elements, size_t count, const uint8_t* mask, bool unset, void* into) {
+void Compact(const void* elements, size_t count, const uint8_t* mask, bool unset, void* into, size_t room) {
   using U = KeyType<T>;
   const auto* from = static_cast<const U*>(elements);
   auto* to = static_cast<U*>(into);
-  // The last element that is kept is the last that is written: those after it belong to somebody else.
-  while (count > 0 && (mask[count - 1] != 0) == unset) --count;
+  // What lies after the last that is kept belongs to somebody else.
   size_t next = 0;
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count && next < room; ++i) {
     to[next] = from[i];
     next += (mask[i] != 0) != unset;
   }
