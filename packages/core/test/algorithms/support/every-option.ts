@@ -97,5 +97,7 @@ const withoutPool = ['encode', 'openNpy', 'writeNpy']
 /** Algorithms without a call above. */
 export function forgotten(): string[] {
   const called = new Set(Object.keys(everyOption).map((name) => name.split(',')[0]))
-  return Object.keys(par).filter((name) => !called.has(name) && !withoutPool.includes(name))
+  // A CommonJS module shows all of itself as `default`, too.
+  const algorithms = Object.entries(par).filter(([, value]) => typeof value === 'function')
+  return algorithms.map(([name]) => name).filter((name) => !called.has(name) && !withoutPool.includes(name))
 }
