@@ -107,13 +107,18 @@ export class ThreadWorker implements WorkerHandle {
     }
   }
 
-  /**
-   * Once only: a second destroy() returns at once, and then piscina replaces the thread that the first one is still ending. Piscina does not
-   * wait for a thread that it has given up because of an error.
-   */
   #end(): Promise<void> {
-    this.#ended ??= Promise.all([this.#piscina.destroy(), this.#exited]).then(() => {})
+    this.#ended ??= this.#endAll()
     return this.#ended
+  }
+
+  /**
+   * Once only: a second destroy() returns at once while the first one waits, and then piscina replaces the thread that that one is still ending.
+   * A thread that piscina has given up because of an error it does not wait for, and replaces once more when that one has ended at last.
+   */
+  async #endAll(): Promise<void> {
+    do await Promise.all([this.#piscina.destroy(), this.#exited])
+    while (this.#piscina.threads.length > 0)
   }
 
   #run(task: ThreadTask, transferList: readonly (MessagePort | ArrayBuffer)[] = []): Promise<unknown> {
