@@ -36,26 +36,28 @@ napi_value Finish(napi_env env, bool had_memory) {
   return nullptr;
 }
 
+/// Reads (…, descending, out: BigUint64Array) and stores what `survey(descending)` tells about `xs`; nothing of no element.
+template <typename F>
+napi_value Tell(KernelCall& call, const Elements& xs, F survey) {
+  const bool descending = call.Flag();
+  const Elements out = Words(call, ElementType::kBigUint64, 5);
+  if (call.ok() && xs.count > 0) *static_cast<kernels::KeySurvey*>(out.data) = survey(descending);
+  return nullptr;
+}
+
 // kernelSurveyKeys(view, start, end, descending, out: BigUint64Array): out = [least, most, first, last, is sorted]; nothing of no element
 napi_value Survey(napi_env env, napi_callback_info info) {
   KernelCall call(env, info);
   const Elements xs = call.Part();
-  const bool descending = call.Flag();
-  const Elements out = Words(call, ElementType::kBigUint64, 5);
-  if (!call.ok() || xs.count == 0) return nullptr;
-  *static_cast<kernels::KeySurvey*>(out.data) = kernels::Keys().survey[static_cast<size_t>(xs.type)](xs.data, xs.count, descending);
-  return nullptr;
+  return Tell(call, xs,
+              [&xs](bool descending) { return kernels::Keys().survey[static_cast<size_t>(xs.type)](xs.data, xs.count, descending); });
 }
 
 // kernelSampleKeys(view, descending, out: BigUint64Array): the same of a sample
 napi_value Sample(napi_env env, napi_callback_info info) {
   KernelCall call(env, info);
   const Elements xs = call.View();
-  const bool descending = call.Flag();
-  const Elements out = Words(call, ElementType::kBigUint64, 5);
-  if (!call.ok() || xs.count == 0) return nullptr;
-  *static_cast<kernels::KeySurvey*>(out.data) = kernels::SampleKeys(xs.type, descending, xs.data, xs.count);
-  return nullptr;
+  return Tell(call, xs, [&xs](bool descending) { return kernels::SampleKeys(xs.type, descending, xs.data, xs.count); });
 }
 
 // kernelDecodeKey(view, key, descending): view[0] becomes the element of this key

@@ -5,8 +5,8 @@ import type { Pool } from '../pool/index.js'
 import { checkFor, checkWritable, type Readable } from './check-view.js'
 import { inWorkers } from './in-workers.js'
 import { newOf } from './into.js'
-import { type AlgorithmOptions, checkOptions, reportDone } from './options.js'
-import { regionOptions, withPool } from './run.js'
+import { type AlgorithmOptions, checkOptions } from './options.js'
+import { alone, regionOptions, withPool } from './run.js'
 
 type Matrix<B extends ArrayBufferLike = ArrayBufferLike> = Float64Array<B> | Float32Array<B>
 
@@ -46,9 +46,7 @@ async function matmulOn(pool: Pool, a: unknown, b: unknown, options: MatmulOptio
   checkOptions(options)
   const tiles = tilesOf(sizes)
   if (tiles <= 1 || sizes.rows * sizes.inner * sizes.columns <= ALONE) {
-    const startedAt = performance.now()
-    multiplyTiles({ start: 0, end: tiles }, left, right, into, sizes)
-    reportDone(options, tiles, startedAt)
+    alone(tiles, options, () => multiplyTiles({ start: 0, end: tiles }, left, right, into, sizes))
     return into
   }
   await pool.forChunks(tiles, inWorkers(multiplyTiles) as never, {

@@ -36,7 +36,7 @@ async function reduceOn<O extends AlgorithmOptions>(
   checkOptions(options)
   const reduction = reductionOf(view, options)
   const chunkLength = chunkLengthOf(view)
-  if (view.length <= chunkLength) return alone(view, options, () => reduceAlone(view, reduction))
+  if (view.length <= chunkLength) return alone(view.length, options, () => reduceAlone(view, reduction))
   const { kernel, combine, args, finish } = reduction
   const region = { ...regionOptions(options), schedule: 'dynamic', chunkLength, retry: 'idempotent', args } as const
   return finish(await pool.forChunks(view, inWorkers(kernel) as never, { ...region, combine: inWorkers(combine) as never }))
@@ -57,7 +57,7 @@ export async function eachOn<A extends readonly unknown[]>(
   pool.checkOpen()
   checkOptions(options)
   const chunkLength = chunkLengthOf(source)
-  if (source.length <= chunkLength) return alone(source, options, () => eachAlone(source, kernel, args))
+  if (source.length <= chunkLength) return alone(source.length, options, () => eachAlone(source, kernel, args))
   await pool.forChunks(source, inWorkers(kernel) as never, {
     ...regionOptions(options),
     schedule: 'dynamic',
@@ -71,7 +71,8 @@ export function eachAlone<A extends readonly unknown[]>(source: TypedArray, kern
   kernel({ source, start: 0, end: source.length }, ...args)
 }
 
-function alone<R>({ length }: TypedArray, options: AlgorithmOptions, work: () => R): R {
+/** What takes less time here than to ask the workers; `length` is what there is to do. */
+export function alone<R>(length: number, options: AlgorithmOptions, work: () => R): R {
   if (options.onProgress === undefined) return work()
   const startedAt = performance.now()
   const result = work()

@@ -119,12 +119,11 @@ SHOAL_INLINE const double* AsDoubles(const T* xs, size_t count, double* buffer) 
   return buffer;
 }
 
-/// What a processor fetches ahead by itself ends with a page, which is soon.
-template <typename T>
-SHOAL_INLINE void FetchAhead(const T* from, const T* end) {
-  constexpr ptrdiff_t kAhead = 4096 / sizeof(T) + kBatch;
-  if (end - from < kAhead + static_cast<ptrdiff_t>(kBatch)) return;
-  for (size_t i = 0; i < kBatch; i += 64 / sizeof(T)) __builtin_prefetch(from + kAhead + i);
+/// Adds the weights of what is in one of `bins`.
+SHOAL_INLINE void AddWeights(const double* weights, const uint32_t* found, size_t count, size_t bins, double* counts) {
+  for (size_t i = 0; i < count; ++i) {
+    if (found[i] < bins) counts[found[i]] += weights[i];
+  }
 }
 
 template <typename T>
@@ -141,14 +140,12 @@ bool Histogram(const void* elements, size_t count, const double* weights, Bins b
   uint32_t found[kBatch];
   for (size_t start = 0; start < count; start += kBatch) {
     const size_t length = count - start < kBatch ? count - start : kBatch;
-    FetchAhead(from + start, from + count);
+    for (size_t i = 0; i < length; i += 64 / sizeof(T)) PrefetchAhead(from + start + i);
     FindBins(AsDoubles(from + start, length, buffer), length, bins, ruler, found);
     if (weights == nullptr) {
       Counts::Add(numbers, found, length);
     } else {
-      for (size_t i = 0; i < length; ++i) {
-        if (found[i] < bins.count) counts[found[i]] += weights[start + i];
-      }
+      AddWeights(weights + start, found, length, bins.count, counts);
     }
   }
   if (weights == nullptr) Counts::Finish(numbers, bins.count, counts);
@@ -203,9 +200,7 @@ size_t Bincount(const void* elements, size_t count, const double* weights, size_
       if (weights == nullptr) {
         Counts::Add(numbers, found, length);
       } else {
-        for (size_t i = 0; i < length; ++i) {
-          if (found[i] < bins) counts[found[i]] += weights[start + i];
-        }
+        AddWeights(weights + start, found, length, bins, counts);
       }
     }
     const size_t used = count == 0 ? 0 : most < bins ? most + 1 : bins + 1;

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include "check.h"
 #include "kernel_inputs.h"
 #include "kernels/elementwise.h"
@@ -83,6 +86,62 @@ TEST(KernelBincounts, "integers are counted in the bins that they name; one with
             memset(last, 0, BytesOf(element_type));
             *last = kept;
           }
+        }
+      }
+    }
+  }
+}
+
+TEST(KernelHistogramEdges, "the edges say which bin an element is in, on every path") {
+  std::mt19937_64 random(8);
+  struct Range {
+    double first, last;
+  };
+  for (const Range range : {Range{0, 1}, Range{-3.7, 1e6}, Range{1e9, 1e9 + 1}, Range{0, 5e-324}, Range{-1e308, 1e308}}) {
+    for (const size_t bins : {size_t{1}, size_t{3}, size_t{100}, size_t{5000}}) {
+      std::vector<double> edges(bins + 1);
+      for (size_t i = 0; i < bins; ++i) {
+        edges[i] =
+            range.first + (range.last / static_cast<double>(bins) - range.first / static_cast<double>(bins)) * static_cast<double>(i);
+      }
+      edges[bins] = range.last;
+      std::vector<double> xs = {NAN, INFINITY, -INFINITY, 0, -0.0};
+      for (const double edge : edges) xs.insert(xs.end(), {edge, nextafter(edge, INFINITY), nextafter(edge, -INFINITY)});
+      while (xs.size() < 20'000) {
+        xs.push_back(range.first + (range.last - range.first) * 1.1 * static_cast<double>(static_cast<int64_t>(random()) >> 1) * 0x1p-62);
+      }
+      std::vector<double> expected(bins);
+      for (const double x : xs) {
+        if (!(x >= edges[0] && x <= edges[bins])) continue;
+        const auto above = std::upper_bound(edges.begin(), edges.end() - 1, x);
+        ++expected[static_cast<size_t>(above - edges.begin()) - 1];
+      }
+      for (const HistogramTable* path : Paths()) {
+        std::vector<double> counts(bins);
+        CHECK(path->histogram[static_cast<size_t>(ElementType::kFloat64)](xs.data(), xs.size(), nullptr, {edges.data(), bins},
+                                                                          counts.data()));
+        CHECK(counts == expected);
+      }
+    }
+  }
+}
+
+TEST(KernelBincountsUsed, "integers are counted, and said to be too large, on every path") {
+  for (const HistogramTable* path : Paths()) {
+    for (size_t type = 0; type < kElementTypes; ++type) {
+      if (IsFloatType(type)) continue;
+      for (const size_t count : kCounts) {
+        for (const size_t bins : {size_t{7}, size_t{5000}}) {
+          Room xs(static_cast<ElementType>(type), count);
+          for (size_t i = 0; i < count; ++i) xs.data()[i * kBytesPerElement[type]] = static_cast<unsigned char>(i % 7);
+          std::vector<double> counts(bins);
+          const auto bincount = path->bincount[type];
+          CHECK(bincount(xs.data(), count, nullptr, bins, counts.data()) == (count < 7 ? count : 7));
+          for (size_t bin = 0; bin < 7; ++bin) CHECK(counts[bin] == static_cast<double>((count + 6 - bin) / 7));
+          if (count == 0) continue;
+          // The last one is negative, or above all bins.
+          memset(xs.data() + xs.bytes() - kBytesPerElement[type], 0xff, kBytesPerElement[type]);
+          if (bins == 7) CHECK(bincount(xs.data(), count, nullptr, bins, counts.data()) == bins + 1);
         }
       }
     }

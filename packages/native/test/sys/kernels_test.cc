@@ -1,17 +1,10 @@
-#include <algorithm>
-#include <cmath>
 #include <cstring>
-#include <memory>
-#include <random>
 #include <vector>
 
 #include "check.h"
 #include "kernel_inputs.h"
 #include "kernels/elementwise.h"
-#include "kernels/histogram.h"
 #include "kernels/matmul.h"
-#include "kernels/ordered_keys.h"
-#include "kernels/radix_sort.h"
 #include "kernels/random.h"
 #include "kernels/reductions.h"
 #include "kernels/scan.h"
@@ -30,16 +23,14 @@ struct Tables {
   const RandomTable& random;
   const MatmulTable& matmuls;
   const DoubleScanTable& scans;
-  const HistogramTable& histograms;
 };
 
-const Tables kPortable = {portable::kSums,   portable::kExtreme, portable::kProducts,    portable::kElementwise,
-                          portable::kRandom, portable::kMatmuls, portable::kDoubleScans, portable::kHistograms};
+const Tables kPortable = {portable::kSums,   portable::kExtreme, portable::kProducts,   portable::kElementwise,
+                          portable::kRandom, portable::kMatmuls, portable::kDoubleScans};
 #if defined(__x86_64__)
-const Tables kAvx2 = {avx2::kSums,   avx2::kExtreme, avx2::kProducts,    avx2::kElementwise,
-                      avx2::kRandom, avx2::kMatmuls, avx2::kDoubleScans, avx2::kHistograms};
-const Tables kAvx512 = {avx512::kSums,   avx512::kExtreme, avx512::kProducts,    avx512::kElementwise,
-                        avx512::kRandom, avx512::kMatmuls, avx512::kDoubleScans, avx512::kHistograms};
+const Tables kAvx2 = {avx2::kSums, avx2::kExtreme, avx2::kProducts, avx2::kElementwise, avx2::kRandom, avx2::kMatmuls, avx2::kDoubleScans};
+const Tables kAvx512 = {avx512::kSums,   avx512::kExtreme, avx512::kProducts,   avx512::kElementwise,
+                        avx512::kRandom, avx512::kMatmuls, avx512::kDoubleScans};
 #endif
 
 /// The paths that this machine runs, besides the portable one.
@@ -208,132 +199,6 @@ TEST(KernelScans, "a scan cut in two is the scan as a whole for integers, and ev
       other = 1;
       path->scans.total(source, kBlocks, &other);
       CHECK(Same(other, before));
-    }
-  }
-}
-
-TEST(KernelHistograms, "the edges say which bin an element is in, on every path") {
-  std::mt19937_64 random(8);
-  struct Range {
-    double first, last;
-  };
-  for (const Range range : {Range{0, 1}, Range{-3.7, 1e6}, Range{1e9, 1e9 + 1}, Range{0, 5e-324}, Range{-1e308, 1e308}}) {
-    for (const size_t bins : {size_t{1}, size_t{3}, size_t{100}, size_t{5000}}) {
-      std::vector<double> edges(bins + 1);
-      for (size_t i = 0; i < bins; ++i) {
-        edges[i] =
-            range.first + (range.last / static_cast<double>(bins) - range.first / static_cast<double>(bins)) * static_cast<double>(i);
-      }
-      edges[bins] = range.last;
-      std::vector<double> xs = {NAN, INFINITY, -INFINITY, 0, -0.0};
-      for (const double edge : edges) xs.insert(xs.end(), {edge, nextafter(edge, INFINITY), nextafter(edge, -INFINITY)});
-      while (xs.size() < 20'000) {
-        xs.push_back(range.first + (range.last - range.first) * 1.1 * static_cast<double>(static_cast<int64_t>(random()) >> 1) * 0x1p-62);
-      }
-      std::vector<double> expected(bins);
-      for (const double x : xs) {
-        if (!(x >= edges[0] && x <= edges[bins])) continue;
-        const auto above = std::upper_bound(edges.begin(), edges.end() - 1, x);
-        ++expected[static_cast<size_t>(above - edges.begin()) - 1];
-      }
-      const auto check = [&](const Tables& tables) {
-        std::vector<double> counts(bins);
-        CHECK(tables.histograms.histogram[static_cast<size_t>(ElementType::kFloat64)](xs.data(), xs.size(), nullptr, {edges.data(), bins},
-                                                                                      counts.data()));
-        CHECK(counts == expected);
-      };
-      check(kPortable);
-      for (const Tables* path : OtherPaths()) check(*path);
-    }
-  }
-}
-
-TEST(KernelBincount, "integers are counted, and said to be too large, on every path") {
-  const auto check = [&](const Tables& tables) {
-    for (size_t type = 0; type < kElementTypes; ++type) {
-      if (IsFloatType(type)) continue;
-      for (const size_t count : kCounts) {
-        for (const size_t bins : {size_t{7}, size_t{5000}}) {
-          Room xs(static_cast<ElementType>(type), count);
-          for (size_t i = 0; i < count; ++i) xs.data()[i * kBytesPerElement[type]] = static_cast<unsigned char>(i % 7);
-          std::vector<double> counts(bins);
-          const auto bincount = tables.histograms.bincount[type];
-          CHECK(bincount(xs.data(), count, nullptr, bins, counts.data()) == (count < 7 ? count : 7));
-          for (size_t bin = 0; bin < 7; ++bin) CHECK(counts[bin] == static_cast<double>((count + 6 - bin) / 7));
-          if (count == 0) continue;
-          // The last one is negative, or above all bins.
-          memset(xs.data() + xs.bytes() - kBytesPerElement[type], 0xff, kBytesPerElement[type]);
-          if (bins == 7) CHECK(bincount(xs.data(), count, nullptr, bins, counts.data()) == bins + 1);
-        }
-      }
-    }
-  };
-  check(kPortable);
-  for (const Tables* path : OtherPaths()) check(*path);
-}
-
-TEST(KernelSort, "elements of every type are sorted by their keys, alone and in place") {
-  for (size_t type = 0; type < kElementTypes; ++type) {
-    const auto element_type = static_cast<ElementType>(type);
-    const size_t bytes = kBytesPerElement[type];
-    for (const size_t count : {size_t{0}, size_t{1}, size_t{25}, size_t{5000}, size_t{70'000}, size_t{200'000}}) {
-      for (const bool descending : {false, true}) {
-        const Room xs = RandomRoom(element_type, count, 9, false);
-        std::vector<uint64_t> expected(count);
-        for (size_t i = 0; i < count; ++i) Keys().encode[type](xs.data() + i * bytes, 1, descending, &expected[i]);
-        std::sort(expected.begin(), expected.end());
-        for (const bool in_place : {false, true}) {
-          Room sorted = RandomRoom(element_type, count, 9, false);
-          const SortShape shape{element_type, descending, 0};
-          CHECK(in_place ? SortInPlace(element_type, descending, sorted.data(), count) : SortAlone(shape, {sorted.data(), nullptr}, count));
-          for (size_t i = 0; i < count; ++i) {
-            uint64_t key = 0;
-            Keys().encode[type](sorted.data() + i * bytes, 1, descending, &key);
-            CHECK(key == expected[i]);
-          }
-        }
-      }
-    }
-  }
-}
-
-TEST(KernelScatter, "a block writes nothing outside its part of each bucket when its elements have changed since they were counted") {
-  constexpr size_t kBlock = 3001;
-  constexpr uint32_t kUntouched = 0xdeadbeef;
-  for (const ElementType type : {ElementType::kUint32, ElementType::kFloat64}) {
-    const size_t bytes = kBytesPerElement[static_cast<size_t>(type)];
-    for (const int change : {0, 1, 2, 3}) {
-      Room keys = RandomRoom(type, 2 * kBlock, 10, true);
-      const KeySurvey survey = Keys().survey[static_cast<size_t>(type)](keys.data(), 2 * kBlock, false);
-      const auto plan = std::make_unique<BucketPlan>();
-      std::vector<uint32_t> counts(2 * kPrefixes);
-      std::vector<uint64_t> offsets(3 * kMaxBuckets);
-      BeginPlan(type, false, keys.data(), 2 * kBlock, survey.least, survey.most, plan.get());
-      for (size_t block = 0; block < 2; ++block) {
-        CountPrefixes(type, false, keys.data() + block * kBlock * bytes, kBlock, *plan, counts.data() + block * kPrefixes);
-      }
-      PlanBuckets(counts.data(), 2, plan.get(), offsets.data());
-      // One key for all; other random ones; all bits set; none.
-      const Room others = RandomRoom(type, kBlock, 11, true);
-      if (change == 0) memset(keys.data(), 0x3f, kBlock * bytes);
-      if (change == 1) memcpy(keys.data(), others.data(), kBlock * bytes);
-      if (change == 2) memset(keys.data(), 0xff, kBlock * bytes);
-      if (change == 3) memset(keys.data(), 0, kBlock * bytes);
-      Room to_keys(type, 2 * kBlock);
-      memset(to_keys.data(), 0x55, to_keys.bytes());
-      Room to_rows(ElementType::kUint32, 2 * kBlock);
-      auto* rows = reinterpret_cast<uint32_t*>(to_rows.data());
-      std::fill_n(rows, 2 * kBlock, kUntouched);
-      CHECK(ScatterBlock({type, false, 4}, {keys.data(), nullptr}, kBlock, 0, *plan, offsets.data(), {to_keys.data(), rows}));
-      size_t written = 0;
-      for (size_t bucket = 0; bucket < plan->buckets; ++bucket) {
-        for (uint64_t i = offsets[bucket]; i < offsets[kMaxBuckets + bucket]; ++i) written += rows[i] != kUntouched;
-        for (uint64_t i = offsets[kMaxBuckets + bucket]; i < offsets[2 * kMaxBuckets + bucket]; ++i) {
-          CHECK(rows[i] == kUntouched);
-          for (size_t byte = 0; byte < bytes; ++byte) CHECK(to_keys.data()[i * bytes + byte] == 0x55);
-        }
-      }
-      CHECK(written > 0);
     }
   }
 }

@@ -11,7 +11,7 @@ namespace shoal::kernels {
 namespace {
 
 /// Lengths around what is sorted in another way; the longest is sorted by buckets.
-const std::vector<size_t> kLengths = {0, 1, 2, 3, 23, 24, 25, 97, 2047, 2049, kInPlaceRows, (1 << 17) + 3};
+const std::vector<size_t> kLengths = {0, 1, 2, 3, 23, 24, 25, 97, 2047, 2049, 5000, kInPlaceRows, 70'000, (1 << 17) + 3, 200'000};
 /// Each block has counts of all prefixes, however short it is.
 const std::vector<size_t> kFewLengths = {1, 25, 2049, 70'001};
 
@@ -125,6 +125,47 @@ TEST(KernelSortSteps, "a sort in blocks and buckets is that of one thread, with 
       CHECK(AreNumbered(again.data(), payload_bytes, order));
     }
   });
+}
+
+TEST(KernelScatter, "a block writes nothing outside its part of each bucket when its elements have changed since they were counted") {
+  constexpr size_t kBlock = 3001;
+  constexpr uint32_t kUntouched = 0xdeadbeef;
+  for (const ElementType type : {ElementType::kUint32, ElementType::kFloat64}) {
+    const size_t bytes = kBytesPerElement[static_cast<size_t>(type)];
+    for (const int change : {0, 1, 2, 3}) {
+      Room keys = RandomRoom(type, 2 * kBlock, 10, true);
+      const KeySurvey survey = Keys().survey[static_cast<size_t>(type)](keys.data(), 2 * kBlock, false);
+      const auto plan = std::make_unique<BucketPlan>();
+      std::vector<uint32_t> counts(2 * kPrefixes);
+      std::vector<uint64_t> offsets(3 * kMaxBuckets);
+      BeginPlan(type, false, keys.data(), 2 * kBlock, survey.least, survey.most, plan.get());
+      for (size_t block = 0; block < 2; ++block) {
+        CountPrefixes(type, false, keys.data() + block * kBlock * bytes, kBlock, *plan, counts.data() + block * kPrefixes);
+      }
+      PlanBuckets(counts.data(), 2, plan.get(), offsets.data());
+      // One key for all; other random ones; all bits set; none.
+      const Room others = RandomRoom(type, kBlock, 11, true);
+      if (change == 0) memset(keys.data(), 0x3f, kBlock * bytes);
+      if (change == 1) memcpy(keys.data(), others.data(), kBlock * bytes);
+      if (change == 2) memset(keys.data(), 0xff, kBlock * bytes);
+      if (change == 3) memset(keys.data(), 0, kBlock * bytes);
+      Room to_keys(type, 2 * kBlock);
+      memset(to_keys.data(), 0x55, to_keys.bytes());
+      Room to_rows(ElementType::kUint32, 2 * kBlock);
+      auto* rows = reinterpret_cast<uint32_t*>(to_rows.data());
+      std::fill_n(rows, 2 * kBlock, kUntouched);
+      CHECK(ScatterBlock({type, false, 4}, {keys.data(), nullptr}, kBlock, 0, *plan, offsets.data(), {to_keys.data(), rows}));
+      size_t written = 0;
+      for (size_t bucket = 0; bucket < plan->buckets; ++bucket) {
+        for (uint64_t i = offsets[bucket]; i < offsets[kMaxBuckets + bucket]; ++i) written += rows[i] != kUntouched;
+        for (uint64_t i = offsets[kMaxBuckets + bucket]; i < offsets[2 * kMaxBuckets + bucket]; ++i) {
+          CHECK(rows[i] == kUntouched);
+          for (size_t byte = 0; byte < bytes; ++byte) CHECK(to_keys.data()[i * bytes + byte] == 0x55);
+        }
+      }
+      CHECK(written > 0);
+    }
+  }
 }
 
 TEST(KernelPermutations, "elements are swapped into their buckets; where others lie than were counted it is said, and nothing is lost") {
