@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
@@ -10,14 +10,19 @@ import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js
 const require = createRequire(import.meta.url)
 const filename = import.meta.resolve('#internal/worker/thread.js')
 
-/** A worker thread: one piscina of one thread, so that a rank is always the same thread and never queues behind another's task. */
+/**
+ * A worker thread: one piscina of one thread, so that a rank is always the same thread and never queues behind another's task. It starts its thread for
+ * the first task, and as its minimum is none, it never puts another in the place of one that has ended: such a thread would be ended at once, while it
+ * is starting, and Node 20 may lose that and keep the thread for ever.
+ */
 export class ThreadWorker implements WorkerHandle {
   readonly ready: Promise<void>
   readonly died: Promise<Death>
   readonly #piscina: Piscina
+  readonly #thread: Worker
   readonly #port: MessagePort
   #die!: (death: Death) => void
-  readonly #exited: Promise<unknown>
+  readonly #exited: Promise<void>
   #isLoading = true
   #ended: Promise<void> | undefined
 
@@ -30,7 +35,8 @@ export class ThreadWorker implements WorkerHandle {
     })
     const { Piscina } = require('piscina') as typeof import('piscina')
     this.#piscina = new Piscina({
-      minThreads: 1,
+      filename,
+      minThreads: 0,
       maxThreads: 1,
       idleTimeout: Number.POSITIVE_INFINITY,
       recordTiming: false,
@@ -40,31 +46,35 @@ export class ThreadWorker implements WorkerHandle {
     })
     // Errors outside a task, and answers that cross a destroy(). What has come of the thread is told by its exit.
     this.#piscina.on('error', () => {})
-    this.#exited = Promise.all(this.#piscina.threads.map((thread) => new Promise((resolve) => thread.once('exit', resolve))))
-    for (const thread of this.#piscina.threads) {
-      let cause: unknown
-      // Comes before the exit, and says why: out of memory, an exception outside any kernel.
-      thread.once('error', (error) => {
-        cause = error
-      })
-      thread.once('exit', (code) => {
-        this.#die({ how: howItEnded(cause, `with exit code ${code}`), cause })
-        // Piscina has put a new thread in the place of one that ended by itself.
-        void this.#end()
-      })
-    }
     const { rank, size, control, doorbellFd, cpus } = options
     const start = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2, cpus }, [port2])
-    this.ready = start.then(
-      () => {
-        this.#isLoading = false
-      },
-      (cause) => {
-        this.#isLoading = false
-        const how = howItEnded(cause, 'early')
-        throw new ShoalError('SHOAL_POOL_WORKER_FAILED', `Worker ${rank} (a thread) ${how} before it was ready`, { cause, rank })
-      },
+    this.#thread = this.#piscina.threads[0] as Worker
+    let cause: unknown
+    // Comes before the exit, and says why: out of memory, an exception outside any kernel. Piscina would start a thread for a task that came between.
+    this.#thread.once('error', (error) => {
+      cause = error
+      void this.#end()
+    })
+    this.#exited = new Promise((resolve) => {
+      this.#thread.once('exit', (code) => {
+        this.#die({ how: howItEnded(cause, `with exit code ${code}`), cause })
+        resolve()
+        void this.#end()
+      })
+    })
+    const started = start.then(
+      () => undefined,
+      (cause): Death => ({ how: howItEnded(cause, 'early'), cause }),
     )
+    // A thread that ends before piscina has seen it start leaves its task in the queue.
+    this.ready = Promise.race([this.died, started]).then((death) => {
+      this.#isLoading = false
+      if (death === undefined) return
+      throw new ShoalError('SHOAL_POOL_WORKER_FAILED', `Worker ${rank} (a thread) ${death.how} before it was ready`, {
+        cause: death.cause,
+        rank,
+      })
+    })
   }
 
   async enter(): Promise<void> {
@@ -81,11 +91,12 @@ export class ThreadWorker implements WorkerHandle {
   }
 
   ref(): void {
-    for (const thread of this.#piscina.threads) thread.ref()
+    this.#thread.ref()
   }
 
   async kill(): Promise<void> {
-    // Not while it is loading its modules: see `#run`. Else at once: the parent of a synchronous call does not get to its event loop.
+    // Not while it is loading its modules: Node 20 aborts the process when a thread is ended then. Else at once: the parent of a synchronous call does
+    // not get to its event loop.
     if (this.#isLoading) await this.ready.catch(() => {})
     await this.#end()
     this.#port.close()
@@ -107,24 +118,15 @@ export class ThreadWorker implements WorkerHandle {
     }
   }
 
+  /** A thread that piscina has given up because of an error, it does not wait for. */
   #end(): Promise<void> {
-    this.#ended ??= this.#endAll()
+    this.#ended ??= Promise.all([this.#piscina.destroy(), this.#exited]).then(() => {})
     return this.#ended
   }
 
-  /**
-   * Once only: a second destroy() returns at once while the first one waits, and then piscina replaces the thread that that one is still ending.
-   * A thread that piscina has given up because of an error it does not wait for, and replaces once more when that one has ended at last.
-   */
-  async #endAll(): Promise<void> {
-    do await Promise.all([this.#piscina.destroy(), this.#exited])
-    while (this.#piscina.threads.length > 0)
-  }
-
   #run(task: ThreadTask, transferList: readonly (MessagePort | ArrayBuffer)[] = []): Promise<unknown> {
-    // Named here and not to the pool, so that a thread by which piscina replaces one that died loads nothing: Node 20 aborts the process when
-    // a thread is ended while it is loading a module.
-    return this.#piscina.run(task, { filename, transferList: [...transferList] })
+    if (this.#ended !== undefined) return Promise.reject(new Error('Expected a living thread, but it has ended'))
+    return this.#piscina.run(task, { transferList: [...transferList] })
   }
 }
 

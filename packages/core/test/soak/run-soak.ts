@@ -1,9 +1,10 @@
+import { stat } from 'node:fs/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { type Backend, createPool, type Pool } from '@shoal/core'
 import * as assert from 'uvu/assert'
 import { FailPoints } from '../pool/support/fail-points.js'
-import { children, openDescriptors } from '../pool/support/processes.js'
+import { children, openDescriptors, threads } from '../pool/support/processes.js'
 import { until } from '../pool/support/until.js'
 import { sharedObjects } from '../support/leftovers.js'
 import { Killer } from './support/killer.js'
@@ -43,7 +44,8 @@ const LAST_CALLS = 2 * STREAMS
 
 /** Ends workers of a pool under load, and checks the result of every call, and that nothing is left in the end. */
 export async function runSoak({ backend, workers, kills, seconds, seed, report }: SoakOptions): Promise<Soak> {
-  const before = { children: children().length, descriptors: openDescriptors(), objects: sharedObjects() }
+  await stat('/') // Node's own threads for files are started at the first use.
+  const before = { children: children().length, descriptors: openDescriptors(), objects: sharedObjects(), threads: threads() }
   const random = new Random(seed)
   const points = new FailPoints()
   const pool = await createPool({ workers, backend, env: points.env, name: 'soak' })
@@ -70,7 +72,7 @@ export async function runSoak({ backend, workers, kills, seconds, seed, report }
     await pool.close()
     points.remove()
   }
-  await until(() => children().length === before.children)
+  await until(() => children().length === before.children && threads() <= before.threads)
   // Those of segments go with the garbage; the last few calls may still be on somebody's stack.
   await until(() => {
     collectGarbage()

@@ -4,13 +4,17 @@ import { failPoints } from '#internal/worker/fail-point.js'
 import type { FailPoints } from '../../pool/support/fail-points.js'
 import type { Random } from './random.js'
 
+/** Far more than calls are under way, far fewer than there are pids. */
+const LAST_KILLS = 1_000
+
 /** Ends workers: at points of the protocol, and, where they are processes, at any moment whatever they do. */
 export class Killer {
-  /** When each process was killed, by pid. */
+  /** When each process was killed, by pid: of the last ones, as pids come round. */
   readonly killedAt = new Map<number, number>()
   readonly #pool: Pool
   readonly #points: FailPoints
   readonly #random: Random
+  #killed = 0
   #armed = 0
   #unused = 0
 
@@ -22,7 +26,7 @@ export class Killer {
 
   /** How many workers it has ended so far, or is about to. */
   get kills(): number {
-    return this.killedAt.size + this.#armed - this.#unused
+    return this.#killed + this.#armed - this.#unused
   }
 
   strike(): void {
@@ -47,7 +51,10 @@ export class Killer {
     const pid = await this.#pool.run(() => process.pid)
     await setTimeout(this.#random.below(10))
     if (this.killedAt.has(pid)) return
+    this.#killed++
     this.killedAt.set(pid, performance.now())
+    const [oldest] = this.killedAt.keys()
+    if (this.killedAt.size > LAST_KILLS && oldest !== undefined) this.killedAt.delete(oldest)
     process.kill(pid, 'SIGKILL')
   }
 }
