@@ -174,6 +174,7 @@
             'test/sys/keys_test.cc',
             'test/sys/main.cc',
             'test/sys/mapping_test.cc',
+            'test/sys/meanwhile_test.cc',
             'test/sys/sorts_test.cc',
             'test/sys/sync_test.cc',
           ],

@@ -10,10 +10,13 @@ export const kernelSelect = binding.kernelSelect as (
 /** `mask[i]` = 1 where an element differs from the one before it in the view; how many there are. */
 export const kernelMarkChanges = binding.kernelMarkChanges as (...args: [...Part, mask: Uint8Array, at: number]) => number
 export const kernelCountMask = binding.kernelCountMask as (mask: Uint8Array, start: number, end: number) => number
-/** The `count` elements whose byte of the mask is not 0, or is 0 if `unset`, to `into` from `to` on. */
+/**
+ * The `count` elements whose byte of the mask is not 0, or is 0 if `unset`, to `into` from `to` on. How many there were: fewer, and never more,
+ * where the mask has changed since they were counted.
+ */
 export const kernelCompact = binding.kernelCompact as (
   ...args: [...Part, mask: Uint8Array, at: number, unset: boolean, into: KernelView, to: number, count: number]
-) => void
+) => number
 /** For each value, how many of `sorted` are less, or less or equal. */
 export const kernelSearchSorted = binding.kernelSearchSorted as (
   ...args: [...Part, sorted: KernelView, orEqual: boolean, into: Uint32Array, at: number]

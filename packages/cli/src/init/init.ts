@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { basename, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { tell } from '../write.js'
 import { job, packageJson, poem } from './templates.js'
 
@@ -8,9 +8,16 @@ export async function init(folder: string): Promise<number> {
   const files = { 'job.js': job, 'poem.txt': poem, 'package.json': packageJson(basename(resolve(folder))) }
   const taken = Object.keys(files).find((name) => existsSync(join(folder, name)))
   if (taken !== undefined) throw new Error(`expected no ${taken} in ${folder}: nothing was written`)
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { flag: 'wx' })
   const enter = relative('', folder) === '' ? '' : `cd ${folder} && `
   await tell(`Wrote ${Object.keys(files).join(', ')}. Now: ${enter}npm install && npx shoal run job.js poem.txt\n`)
   return 0
+}
+
+/** One at a time: the `recursive` of Node 20 and 22 tries again for ever where a folder is that takes no others, such as `/proc/self`. */
+function makeFolder(folder: string): void {
+  const missing: string[] = []
+  for (let path = resolve(folder); !existsSync(path); path = dirname(path)) missing.unshift(path)
+  for (const path of missing) mkdirSync(path)
 }

@@ -44,12 +44,12 @@ export async function run(jobFile: string, args: readonly string[], flags: RunFl
 }
 
 function jobOptions(job: AnyJob, settings: Settings): Omit<JobOptions, 'params' | 'pool'> {
-  const { configured, named, dryRun, report, trace, json, quiet, verbose, resume = 'auto', ...options } = settings
+  const { configured, named, dryRun, report, trace, json, quiet, verbose, resume = 'auto', quarantine, ...options } = settings
   return {
     ...options,
     resume,
     trace: report !== undefined || trace !== undefined,
-    ...(options.onError === 'skip' && { quarantine: options.quarantine ?? `${job.name}.quarantine.jsonl` }),
+    ...(options.onError === 'skip' && { quarantine: quarantine ?? `${job.name}.quarantine.jsonl` }),
   }
 }
 

@@ -37,4 +37,10 @@ test('writes nothing where one of its files is there already', async () => {
   assert.is(readFileSync(join(target, 'poem.txt'), 'utf8'), 'mine')
 })
 
+test('ends with an error where there can be no folder', async () => {
+  const { code, stderr } = await shoal('init', '/proc/self/new/job')
+  assert.match(stderr, /^shoal: ENOENT.*\/proc\/self\/new'/)
+  assert.is(code, 1)
+})
+
 test.run()

@@ -34,6 +34,12 @@ test('--config names another file, and the command line goes before it', async (
   assert.is(stderr, '')
 })
 
+test('a quarantine says where --on-error skip would put bad records, and is none without', async () => {
+  const { code, stdout } = await runIn({ 'shoal.config.mjs': "export default { quarantine: 'bad.jsonl', params: { count: 4 } }" })
+  assert.is(JSON.parse(stdout).count, 4)
+  assert.is(code, 0)
+})
+
 const wrong: Record<string, [string, RegExp]> = {
   'an unknown option': ['export default { wrokers: 2 }', /^shoal: shoal\.config\.mjs: wrokers: .*\n$/],
   'a value of the wrong type': ['export default { workers: "2" }', /^shoal: shoal\.config\.mjs: workers: .*number.*\n$/],

@@ -5,6 +5,7 @@ import { compact } from './compaction.js'
 import type { AlgorithmOptions } from './options.js'
 import { passesAlone, passesOn } from './passes.js'
 import { maskAlone, maskOn, select, type Where } from './selecting.js'
+import { sharingTime } from './sharing-time.js'
 
 /**
  * The elements for which `where` holds, in their order, in a new view. `where` is some of `lt`, `le`, `gt`, `ge`, `eq`, `ne`, which all hold;
@@ -31,12 +32,14 @@ export function filter(first: Pool | TypedArray, second: unknown, third?: unknow
 
 async function filterOn(pool: Pool, xs: SharedView, where: Where<number | bigint>, options: AlgorithmOptions): Promise<TypedArray> {
   const view = checkShared('xs', xs)
-  const condition = await maskOn(pool, view, where as never, options)
-  return passesOn(
-    pool,
-    function* (place) {
-      return yield* compact(place, view, yield* select(place, view, condition))
-    },
-    options,
-  )
+  return sharingTime(options, async (next) => {
+    const condition = await maskOn(pool, view, where as never, next())
+    return passesOn(
+      pool,
+      function* (place) {
+        return yield* compact(place, view, yield* select(place, view, condition))
+      },
+      next(),
+    )
+  })
 }

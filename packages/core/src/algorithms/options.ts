@@ -1,11 +1,11 @@
 import { expectedType } from '../errors/index.js'
-import type { Progress } from '../pool/index.js'
+import { checkSignal, checkTimeout, type Progress } from '../pool/index.js'
 
 /** What every algorithm takes besides its own options. */
 export interface AlgorithmOptions {
   /** Ends the algorithm between two chunks: it rejects with the signal's reason. What is in place is half done then. */
   signal?: AbortSignal
-  /** Ends it with `SHOAL_REGION_TIMEOUT` when it takes longer. */
+  /** Ends it with `SHOAL_REGION_TIMEOUT` when it takes longer, all its passes together. */
   timeoutMs?: number
   /** Called about ten times a second, and once at the end; by elements. An algorithm of several passes counts each from 0 on. */
   onProgress?: (progress: Progress) => void
@@ -24,10 +24,8 @@ export interface InPlaceOptions extends AlgorithmOptions {
 
 export function checkOptions(options: AlgorithmOptions): void {
   if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
-  const { signal } = options
-  if (signal === undefined) return
-  if (!(signal instanceof AbortSignal)) throw expectedType('signal', 'an AbortSignal', signal)
-  signal.throwIfAborted()
+  checkSignal(options.signal)
+  checkTimeout(options.timeoutMs)
 }
 
 /** For what the caller has done alone. */

@@ -6,6 +6,7 @@ import { compact } from './compaction.js'
 import type { AlgorithmOptions } from './options.js'
 import { type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { type Mask, maskAlone, maskOn, select, type Where } from './selecting.js'
+import { sharingTime } from './sharing-time.js'
 
 export interface Partition<V> {
   /** The elements for which the condition holds, in their order. */
@@ -40,8 +41,10 @@ async function partitionOn(
   options: AlgorithmOptions,
 ): Promise<Partition<TypedArray>> {
   const view = checkShared('xs', xs)
-  const condition = await maskOn(pool, view, where as never, options)
-  return passesOn(pool, (place) => partitionPasses(place, view, condition), options)
+  return sharingTime(options, async (next) => {
+    const condition = await maskOn(pool, view, where as never, next())
+    return passesOn(pool, (place) => partitionPasses(place, view, condition), next())
+  })
 }
 
 function* partitionPasses(place: Place, view: TypedArray, where: Comparison | Mask): Passes<Partition<TypedArray>> {

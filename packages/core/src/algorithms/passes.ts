@@ -4,9 +4,10 @@ import type { Pool, RegionOptions } from '../pool/index.js'
 import { chunkStart, cut, NeighbourTree } from '../schedule/index.js'
 import { inWorkers } from './in-workers.js'
 import { newOf } from './into.js'
-import { type AlgorithmOptions, checkOptions, reportDone } from './options.js'
+import { type AlgorithmOptions, reportDone } from './options.js'
 import { regionOptions } from './run.js'
 import { Scratch } from './scratch.js'
+import { sharingTime } from './sharing-time.js'
 
 type AnyKernel = (stretch: never, ...args: never[]) => unknown
 
@@ -85,7 +86,15 @@ function defaultLength(source: TypedArray | number): number {
 /** Runs the passes on a pool; those of a single chunk on this thread, which takes less time than to ask the workers. */
 export async function passesOn<R>(pool: Pool, algorithm: (place: Place) => Passes<R>, options: AlgorithmOptions): Promise<R> {
   pool.checkOpen()
-  checkOptions(options)
+  return sharingTime(options, (next) => passesWithin(pool, algorithm, options, next))
+}
+
+async function passesWithin<R>(
+  pool: Pool,
+  algorithm: (place: Place) => Passes<R>,
+  options: AlgorithmOptions,
+  next: () => AlgorithmOptions,
+): Promise<R> {
   const scratch = new Scratch(pool)
   const place: Place = {
     workers: Math.min(pool.size, options.width ?? pool.size),
@@ -94,18 +103,17 @@ export async function passesOn<R>(pool: Pool, algorithm: (place: Place) => Passe
   }
   let failed = true
   const startedAt = performance.now()
-  const remaining = deadline(options)
   try {
     const passes = algorithm(place)
     let step = passes.next()
     let longest = 0
     let hasReported = false
     while (!step.done) {
-      options.signal?.throwIfAborted()
+      const left = next()
       const pass = step.value
       longest = Math.max(longest, lengthOf(pass))
       hasReported ||= !isShort(pass)
-      step = passes.next(isShort(pass) ? runHere(pass) : await runInWorkers(pool, pass, options, remaining()))
+      step = passes.next(isShort(pass) ? runHere(pass) : await runInWorkers(pool, pass, left))
     }
     failed = false
     if (!hasReported) reportDone(options, longest, startedAt)
@@ -128,10 +136,8 @@ function runInWorkers(
   pool: Pool,
   { source, kernel, combine, args, chunkLength, compare, retry = 'idempotent' }: Pass,
   options: AlgorithmOptions,
-  timeoutMs?: number,
 ): unknown {
   const region: RegionOptions = { ...regionOptions(options), schedule: 'dynamic', chunkLength, retry }
-  if (timeoutMs !== undefined) region.timeoutMs = timeoutMs
   const combining = combine === undefined ? {} : { combine: inWorkers(combine as AnyKernel) }
   const around = compare === undefined ? {} : { around: inWorkers(kernel) }
   return pool.forChunks(
@@ -162,11 +168,4 @@ function isShort({ source, chunkLength, compare, isLong = false }: Pass): boolea
 
 function lengthOf({ source }: Pick<Pass, 'source'>): number {
   return typeof source === 'number' ? source : source.length
-}
-
-/** All passes share the time that the caller gives. */
-function deadline({ timeoutMs }: AlgorithmOptions): () => number | undefined {
-  if (timeoutMs === undefined) return () => undefined
-  const end = performance.now() + timeoutMs
-  return () => Math.max(1, end - performance.now())
 }

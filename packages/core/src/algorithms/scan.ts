@@ -15,6 +15,7 @@ import { checkFor } from './check-view.js'
 import { type IntoOptions, isSame, newOf, targetOf } from './into.js'
 import type { InPlaceOptions } from './options.js'
 import { eachOn, withPool } from './run.js'
+import { sharingTime } from './sharing-time.js'
 
 export interface ScanOptions<V extends TypedArray = SharedView> extends IntoOptions<V> {
   /** How elements combine: `sum` (the default), `product`, `min`, `max`; integers also `and`, `or`, `xor`. */
@@ -53,13 +54,17 @@ export function scan(...args: unknown[]): unknown {
 async function scanOn(pool: Pool, xs: unknown, options: ScanOptions): Promise<TypedArray> {
   const { view, scanning, totals, into } = checkScan(pool, xs, options)
   const source = view as SharedView
-  const { onProgress: _, ...quiet } = options
-  // A single chunk has nothing before it.
-  if (totals.length > 1) await eachOn(pool, source, totalOfStretch, [totals, scanning], quiet, 'idempotent')
-  carriesOf(view, totals, scanning)
   const inPlace = isSame(into, view)
   const retry = inPlace ? (options.retry ?? 'never') : 'idempotent'
-  await eachOn(pool, source, scanStretch, [totals, scanning, inPlace ? undefined : into], options as InPlaceOptions, retry)
+  await sharingTime(options as InPlaceOptions, async (next) => {
+    // A single chunk has nothing before it.
+    if (totals.length > 1) {
+      const { onProgress: _, ...quiet } = next()
+      await eachOn(pool, source, totalOfStretch, [totals, scanning], quiet, 'idempotent')
+    }
+    carriesOf(view, totals, scanning)
+    await eachOn(pool, source, scanStretch, [totals, scanning, inPlace ? undefined : into], next(), retry)
+  })
   return into
 }
 

@@ -37,6 +37,7 @@ export function resolveRunOptions(name: string, options: RunJobOptions<never>): 
   if (onError !== 'fail' && onError !== 'skip') throw expectedType('onError', "'fail' or 'skip'", onError)
   if (onError === 'skip' && quarantine === undefined)
     throw expectedType('quarantine', "the path of a file with onError: 'skip'", quarantine)
+  if (onError !== 'skip' && quarantine !== undefined) throw expectedRange('onError', "'skip' with a quarantine", onError)
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw expectedType('signal', 'an AbortSignal', signal)
   number('checkpointMs', checkpointMs, 0)
   number('timeoutMs', timeoutMs, 1)
@@ -58,7 +59,7 @@ export function resolveRunOptions(name: string, options: RunJobOptions<never>): 
     retries,
     timeoutMs,
     maxMemoryBytes,
-    quarantine: onError === 'skip' ? quarantine : undefined,
+    quarantine,
     signal,
     pool,
     poolOptions: {

@@ -37,7 +37,7 @@ export type RunJobOptions<P> = {
   readonly maxMemoryBytes?: number
   /** `'skip'` leaves out records for which `chunk` throws, and writes them to the file `quarantine`. Default `'fail'`. */
   readonly onError?: 'fail' | 'skip'
-  /** A JSON object a line: where the record is, its error, its text or bytes. Required with `'skip'`. */
+  /** A JSON object a line: where the record is, its error, its text or bytes. Required with `'skip'`, and refused without. */
   readonly quarantine?: string
   /** Records when each worker ran which chunks, for the report. Not with a pool of yours, which has an option of its own. */
   readonly trace?: boolean

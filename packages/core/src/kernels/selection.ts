@@ -40,7 +40,9 @@ export function compactStretch(
   starts: Float64Array,
 ): void {
   const block = start / blockLength
-  kernelCompact(source, start, end, mask, start, unset, into, starts[block]!, starts[block + 1]! - starts[block]!)
+  const count = starts[block + 1]! - starts[block]!
+  if (kernelCompact(source, start, end, mask, start, unset, into, starts[block]!, count) < count)
+    throw new Error('Expected a mask that nobody stores into while elements are selected by it')
 }
 
 export function searchStretch({ source, start, end }: Stretch<TypedArray>, sorted: TypedArray, orEqual: boolean, into: Uint32Array): void {

@@ -15,6 +15,7 @@ import {
 import * as par from '@shoal/core/algorithms'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { rejection } from '../support/rejection.js'
 import { watchdog } from '../support/watchdog.js'
 import { firstDifference, sharedInput, sharedTypes, sortedCopy } from './support/columns.js'
 import { distributionsOf, isBigInt } from './support/inputs.js'
@@ -218,5 +219,30 @@ test('what is empty or outside is a RangeError', () => {
   assert.throws(() => par.filter(Float64Array.of(1), { mask: new Uint8Array(2) }), /1 bytes/)
   assert.throws(() => par.merge(Float64Array.of(1), Float32Array.of(1) as never), /Float64Array/)
 })
+
+test('a mask that changes after it was counted is told where it leaves too few; where it would add some, as many come as were counted', async () => {
+  const xs = sharedInput(Float64Array, length, 'random') as View
+  for (const pool of pools) {
+    const mask = allocate(Uint8Array, length).fill(1, 0, 100_000)
+    onceCounted(pool, () => mask.fill(0, 70_000))
+    assert.match((await rejection(filter(pool, xs, { mask }))).message, /^Expected a mask that nobody stores into/)
+    mask.fill(1, 0, 100_000)
+    onceCounted(pool, () => mask.fill(1))
+    // Every block has its room: the second one's first elements are there, not those that come after the hundred thousandth.
+    assert.is(firstDifference(await filter(pool, xs, { mask }), xs.subarray(0, 100_000)), -1)
+  }
+})
+
+/** What happens between the first region of the pool's next call and the second. */
+function onceCounted(pool: Pool, change: () => void): void {
+  const call = pool.forChunks.bind(pool) as (...args: unknown[]) => Promise<unknown>
+  const value = async (...args: unknown[]): Promise<unknown> => {
+    Reflect.deleteProperty(pool, 'forChunks')
+    const result = await call(...args)
+    change()
+    return result
+  }
+  Object.defineProperty(pool, 'forChunks', { value, configurable: true })
+}
 
 test.run()

@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { createPool, defineJob, type Job, type JobReport, type Progress, runJob, type ShoalError, textRecords } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { rejection } from '../support/rejection.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
 import lengths from './fixtures/lengths.js'
@@ -87,5 +88,14 @@ test('refuses what is no job', async () => {
   assert.instance(error, TypeError)
   assert.match((error as Error).message, /Expected a job made by defineJob\(\) for job/)
 })
+
+for (const onError of [undefined, 'fail'] as const)
+  test(`refuses a quarantine with ${onError ?? 'no'} onError, which would never be written`, async () => {
+    const quarantine = join(dirname(file), 'bad.jsonl')
+    const error = await rejection(runJob(lengths, { params: { file }, quarantine, ...(onError !== undefined && { onError }) }))
+    assert.instance(error, RangeError)
+    assert.is(error.message, "Expected 'skip' with a quarantine for onError but received 'fail' of type string")
+    assert.not.ok(existsSync(quarantine))
+  })
 
 test.run()

@@ -167,7 +167,9 @@ void First(const void* data, size_t count, bool greatest, Found* out) {
     found = start;
   }
   const auto is_best = [best](Value<T> x) SHOAL_FLAT { return best == best ? !Precedes(x, best) && !Precedes(best, x) : x != x; };
-  while (!is_best(Get(xs + found))) ++found;
+  // Elements that somebody stores meanwhile may have replaced it: then it is any element of the block.
+  const size_t last = (count - found < kBlock ? count : found + kBlock) - 1;
+  while (found < last && !is_best(Get(xs + found))) ++found;
   *out = {ToElement<T>(best), found};
 }
 

@@ -90,7 +90,7 @@ size_t MarkChanges(const void* elements, size_t count, const void* before, uint8
 }
 
 template <typename T>
-void Compact(const void* elements, size_t count, const uint8_t* mask, bool unset, void* into, size_t room) {
+size_t Compact(const void* elements, size_t count, const uint8_t* mask, bool unset, void* into, size_t room) {
   using U = KeyType<T>;
   const auto* from = static_cast<const U*>(elements);
   auto* to = static_cast<U*>(into);
@@ -100,6 +100,7 @@ void Compact(const void* elements, size_t count, const uint8_t* mask, bool unset
     to[next] = from[i];
     next += (mask[i] != 0) != unset;
   }
+  return next;
 }
 
 template <typename T>

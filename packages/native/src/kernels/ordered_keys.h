@@ -34,8 +34,8 @@ struct KeyTable {
   /// `mask[i]` = 1 where an element differs from the one before; `before` is the one before the first. NaN equals NaN, −0 equals +0.
   size_t (*mark_changes[kElementTypes])(const void* elements, size_t count, const void* before, uint8_t* mask);
   /// Appends the elements whose byte in `mask` is not 0, or is 0 if `unset`. Writes `room` elements at most, also where the mask has
-  /// changed since they were counted.
-  void (*compact[kElementTypes])(const void* elements, size_t count, const uint8_t* mask, bool unset, void* into, size_t room);
+  /// changed since they were counted. How many there are up to there.
+  size_t (*compact[kElementTypes])(const void* elements, size_t count, const uint8_t* mask, bool unset, void* into, size_t room);
   /// `into[i]` = how many of `sorted`, which ascends, are less than `values[i]`; `or_equal`: less or equal. −0 equals +0 here.
   void (*search[kElementTypes])(const void* sorted, size_t length, const void* values, size_t count, bool or_equal, uint32_t* into);
   /// How many of the first `diagonal` elements of the stable merge of `a` and `b` come from `a`.

@@ -105,13 +105,16 @@ TEST(KeysSelected, "selecting, marking changes and compacting are those of a pla
           if ((mask[i] != 0) != unset) kept.push_back(keys[i]);
         }
         Room into(element_type, kept.size());
-        path->compact[type](xs.data(), count, mask.get(), unset, into.data(), kept.size());
+        CHECK(path->compact[type](xs.data(), count, mask.get(), unset, into.data(), kept.size()) == kept.size());
         CHECK(KeysOf(element_type, into.data(), kept.size()) == kept);
         // The mask says that more are kept than there is room for: a sanitizer would see what goes beyond.
         const auto all = Mask(count, 1);
         memset(all.get(), unset ? 0 : 1, count);
-        path->compact[type](xs.data(), count, all.get(), unset, into.data(), kept.size());
+        CHECK(path->compact[type](xs.data(), count, all.get(), unset, into.data(), kept.size()) == kept.size());
         CHECK(memcmp(into.data(), xs.data(), into.bytes()) == 0);
+        // And that none is.
+        memset(all.get(), unset ? 1 : 0, count);
+        CHECK(path->compact[type](xs.data(), count, all.get(), unset, into.data(), kept.size()) == 0);
       }
     }
   });

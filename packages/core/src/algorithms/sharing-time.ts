@@ -1,0 +1,30 @@
+import { ShoalError } from '../errors/index.js'
+import { type AlgorithmOptions, checkOptions } from './options.js'
+
+/**
+ * Runs a call of several passes. `next()` gives each pass its options, with what is left of the time: `timeoutMs` is that of the whole call. It
+ * throws where no pass should begin any more: a region looks at its signal and its time only while it runs.
+ */
+export async function sharingTime<O extends AlgorithmOptions, R>(options: O, call: (next: () => O) => Promise<R>): Promise<R> {
+  checkOptions(options)
+  const { signal, timeoutMs } = options
+  if (timeoutMs === undefined) {
+    return call(() => {
+      signal?.throwIfAborted()
+      return options
+    })
+  }
+  const endsAt = performance.now() + timeoutMs
+  const late = (cause?: unknown): ShoalError => new ShoalError('SHOAL_REGION_TIMEOUT', `Not done within ${timeoutMs} ms`, { cause })
+  try {
+    return await call(() => {
+      signal?.throwIfAborted()
+      const left = endsAt - performance.now()
+      if (left <= 0) throw late()
+      return { ...options, timeoutMs: left }
+    })
+  } catch (error) {
+    // A pass knows only what was left for it.
+    throw error instanceof ShoalError && error.code === 'SHOAL_REGION_TIMEOUT' ? late(error.cause) : error
+  }
+}
