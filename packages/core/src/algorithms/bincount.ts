@@ -1,8 +1,19 @@
 import { expectedRange, expectedType } from '../errors/index.js'
-import { bincountOf, bincountSmall, elementOf, elementTypeOf, keySurveyOf, typeNameOf } from '../kernels/index.js'
+import {
+  addRow,
+  bincountOf,
+  bincountRow,
+  bincountSmallRow,
+  elementOf,
+  elementTypeOf,
+  keySurveyOf,
+  SMALL_BINS,
+  typeNameOf,
+} from '../kernels/index.js'
 import type { TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
+import { countInRows, countRows } from './count-rows.js'
 import type { AlgorithmOptions } from './options.js'
 import { type Passes, type Place, passesAlone, passesOn, reduce } from './passes.js'
 import { binnedChunkLength, weightsFor } from './weights.js'
@@ -54,18 +65,26 @@ function* bincountPasses(place: Place, xs: TypedArray, minLength: number, weight
   const doubles = yield* weightsFor(place, xs, weights)
   if (xs.length === 0) return new Float64Array(minLength)
   if (weights === undefined) {
-    const counts = yield* reduce(xs, bincountSmall, binnedChunkLength(xs, 1, undefined))
-    if (counts.length > 0) return counts.length < minLength ? lengthened(counts, minLength) : counts
+    const counts = yield* countSmall(place, xs, minLength)
+    if (counts !== undefined) return counts
   }
   const survey = yield* reduce(xs, keySurveyOf(false))
   const [least, most] = [elementOf(xs, survey[0]!), elementOf(xs, survey[1]!)]
   if (least < 0 || most >= MOST_BINS) throw expectedRange('xs', 'integers from 0 to 2^31 − 2', `some from ${least} to ${most}`)
   const bins = Math.max(minLength, Number(most) + 1)
-  return yield* reduce(xs, bincountOf(bins, doubles), binnedChunkLength(xs, bins, weights))
+  const chunkLength = binnedChunkLength(xs, bins, weights)
+  if (doubles === undefined) return yield* countInRows(place, xs, bins, chunkLength, bincountRow, bins)
+  return yield* reduce(xs, bincountOf(bins, doubles), chunkLength)
 }
 
-function lengthened(counts: Float64Array, length: number): Float64Array {
-  const longer = new Float64Array(length)
-  longer.set(counts)
-  return longer
+/** In one pass, where all integers are small; else undefined. */
+function* countSmall(place: Place, xs: TypedArray, minLength: number): Passes<Float64Array | undefined> {
+  const width = SMALL_BINS + 1
+  const { rows, count } = yield* countRows(place, xs, width, binnedChunkLength(xs, 1, undefined), bincountSmallRow)
+  let most = 0
+  for (let row = 0; row < count; row++) most = Math.max(most, rows[row * width]!)
+  if (most > SMALL_BINS) return undefined
+  const counts = new Float64Array(Math.max(most, minLength))
+  for (let row = 0; row < count; row++) addRow(counts, rows, row * width + 1, rows[row * width]!)
+  return counts
 }

@@ -1,8 +1,9 @@
 import { expectedRange, expectedType } from '../errors/index.js'
-import { elementOf, histogramOf, keySurveyOf } from '../kernels/index.js'
+import { elementOf, histogramOf, histogramRow, keySurveyOf } from '../kernels/index.js'
 import type { TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
+import { countInRows, seenByAll } from './count-rows.js'
 import type { AlgorithmOptions } from './options.js'
 import { type Passes, type Place, passesAlone, passesOn, reduce } from './passes.js'
 import { binnedChunkLength, weightsFor } from './weights.js'
@@ -66,8 +67,10 @@ function* histogramPasses(
 ): Passes<Histogram> {
   const doubles = yield* weightsFor(place, xs, weights)
   const edges = evenEdges(range ?? (yield* rangeOf(xs)), bins)
-  const counts = yield* reduce(xs, histogramOf(edges, doubles), binnedChunkLength(xs, bins, weights))
-  return { counts, edges }
+  const chunkLength = binnedChunkLength(xs, bins, weights)
+  if (doubles !== undefined) return { counts: yield* reduce(xs, histogramOf(edges, doubles), chunkLength), edges }
+  const seen = seenByAll(place, Math.ceil(xs.length / chunkLength), edges)
+  return { counts: yield* countInRows(place, xs, bins, chunkLength, histogramRow, seen), edges }
 }
 
 function* rangeOf(xs: TypedArray): Passes<readonly [number, number]> {

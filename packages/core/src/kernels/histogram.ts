@@ -9,36 +9,66 @@ type Counts = Float64Array
 export function histogramStretch(
   { source, start, end }: Stretch<TypedArray>,
   edges: Float64Array,
-  weights: Float64Array | undefined,
+  weights: Float64Array,
 ): Counts {
   const counts = new Float64Array(edges.length - 1)
   kernelHistogram(source, start, end, weights, start, edges, counts)
   return counts
 }
 
-export function bincountStretch({ source, start, end }: Stretch<TypedArray>, bins: number, weights: Float64Array | undefined): Counts {
+export function bincountStretch({ source, start, end }: Stretch<TypedArray>, bins: number, weights: Float64Array): Counts {
   const counts = new Float64Array(bins)
   if (kernelBincount(source, start, end, weights, start, counts) > bins)
     throw expectedRange('xs', `integers from 0 to ${bins - 1}`, 'others')
   return counts
 }
 
-const SMALL_BINS = 4096
+/** Into the chunk's row. */
+export function histogramRow(
+  { source, start, end }: Stretch<TypedArray>,
+  rows: Float64Array,
+  chunkLength: number,
+  edges: Float64Array,
+): void {
+  const bins = edges.length - 1
+  const at = (start / chunkLength) * bins
+  const counts = rows.subarray(at, at + bins).fill(0)
+  kernelHistogram(source, start, end, undefined, start, edges, counts)
+}
+
+export function bincountRow({ source, start, end }: Stretch<TypedArray>, rows: Float64Array, chunkLength: number, bins: number): void {
+  const at = (start / chunkLength) * bins
+  const counts = rows.subarray(at, at + bins).fill(0)
+  if (kernelBincount(source, start, end, undefined, start, counts) > bins)
+    throw expectedRange('xs', `integers from 0 to ${bins - 1}`, 'others')
+}
+
+export const SMALL_BINS = 4096
 /** One of each worker: empty between calls. */
 let smallBins: Float64Array | undefined
 
-/** Counts of as many bins as it takes; of none where it takes more than SMALL_BINS, or an element is negative. */
-export function bincountSmallStretch({ source, start, end }: Stretch<TypedArray>): Counts {
+/** How many bins it takes, more than SMALL_BINS where an element is negative or not small; and their counts, which are of no use then. */
+export function bincountSmallRow({ source, start, end }: Stretch<TypedArray>, rows: Float64Array, chunkLength: number): void {
   smallBins ??= new Float64Array(SMALL_BINS)
   const bins = kernelBincount(source, start, end, undefined, start, smallBins)
-  const counts = smallBins.slice(0, bins > SMALL_BINS ? 0 : bins)
+  const at = (start / chunkLength) * (SMALL_BINS + 1)
+  rows[at] = bins
+  if (bins <= SMALL_BINS) rows.set(smallBins.subarray(0, bins), at + 1)
   smallBins.fill(0, 0, bins)
-  return counts
 }
 
-export function addSmallBins(a: Counts, b: Counts): Counts {
-  if (a.length === 0 || b.length === 0) return new Float64Array()
-  return a.length < b.length ? addBins(b, a) : addBins(a, b)
+/** Adds `length` numbers of `rows` from `at` on to the first ones of `counts`. */
+export function addRow(counts: Counts, rows: Float64Array, at: number, length: number): void {
+  kernelAdd(rows, at, at + length, counts, 0, counts, 0)
+}
+
+/** A stretch of bins: into the row after the `count` first, the sums of these. Counts are exact in any order. */
+export function addRows({ start, end }: { start: number; end: number }, rows: Float64Array, width: number, count: number): void {
+  const sums = count * width
+  rows.copyWithin(sums + start, start, end)
+  for (let row = 1; row < count; row++) {
+    kernelAdd(rows, row * width + start, row * width + end, rows, sums + start, rows, sums + start)
+  }
 }
 
 /** `b` has no more bins than `a`. */
@@ -47,20 +77,12 @@ export function addBins(a: Counts, b: Counts): Counts {
   return a
 }
 
-export function histogramOf(edges: Float64Array, weights: Float64Array | undefined): Reduction<Counts, Counts> {
+export function histogramOf(edges: Float64Array, weights: Float64Array): Reduction<Counts, Counts> {
   return { kernel: histogramStretch, combine: addBins, args: [edges, weights], finish: (counts) => counts }
 }
 
-export function bincountOf(bins: number, weights: Float64Array | undefined): Reduction<Counts, Counts> {
+export function bincountOf(bins: number, weights: Float64Array): Reduction<Counts, Counts> {
   return { kernel: bincountStretch, combine: addBins, args: [bins, weights], finish: (counts) => counts }
-}
-
-/** Of integers of which it is not known how large they are; nothing of none, and where one is negative or not small. */
-export const bincountSmall: Reduction<Counts, Counts> = {
-  kernel: bincountSmallStretch,
-  combine: addSmallBins,
-  args: [],
-  finish: (counts) => counts,
 }
 
 export function toDoublesStretch({ source, start, end }: Stretch<TypedArray>, into: Float64Array): void {

@@ -38,13 +38,16 @@ export {
 export { type GroupColumns, type GroupTable, groupStretch, groupsOf, mergeGroups, readGroups } from './group.js'
 export {
   addBins,
-  addSmallBins,
+  addRow,
+  addRows,
   bincountOf,
-  bincountSmall,
-  bincountSmallStretch,
+  bincountRow,
+  bincountSmallRow,
   bincountStretch,
   histogramOf,
+  histogramRow,
   histogramStretch,
+  SMALL_BINS,
   toDoublesStretch,
 } from './histogram.js'
 export { elementOf, keyOf } from './keys.js'

@@ -47,12 +47,18 @@ function isConstant(value: unknown): boolean {
   return ArrayBuffer.isView(value) && segmentOf(value as TypedArray) !== undefined
 }
 
-/** The plain data that the pool itself makes of a call, compared by content; shared memory by identity. */
+/** The plain data that the pool itself makes of a call, compared by content; views by where they lie. */
 function isSame(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return typeof a !== 'object' || a === null || isConstant(a) || Object.isFrozen(a)
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (ArrayBuffer.isView(a) || ArrayBuffer.isView(b)) return false
+  if (ArrayBuffer.isView(a) || ArrayBuffer.isView(b)) return isSameView(a as TypedArray, b as TypedArray)
   const keys = Object.keys(a)
   if (keys.length !== Object.keys(b).length) return false
   return keys.every((key) => isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+}
+
+/** Algorithms make new views of the same memory for each call. */
+function isSameView(a: TypedArray, b: TypedArray): boolean {
+  const isSamePlace = a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.byteLength === b.byteLength
+  return isSamePlace && a.constructor === b.constructor && isConstant(a)
 }

@@ -100,6 +100,20 @@ test('bincount counts integers of every type', async () => {
   assert.throws(() => par.bincount(Float64Array.of(1) as never), /integers/)
 })
 
+test('bincount and histogram count many bins in several chunks', async () => {
+  const bins = 20_000
+  const xs = allocate(Uint16Array, 700_001)
+  for (let i = 0; i < xs.length; i++) xs[i] = (i * 7) % bins
+  const expected = Float64Array.from({ length: bins }, (_, i) => (i === 0 ? 36 : 35))
+  for (const pool of pools) {
+    assert.is(firstDifference(await bincount(pool, xs), expected), -1)
+    // Each time: a row that was not emptied would count twice.
+    for (let time = 0; time < 2; time++) {
+      assert.is(firstDifference((await histogram(pool, xs, { bins, range: [-0.5, bins - 0.5] })).counts, expected), -1)
+    }
+  }
+})
+
 interface PlainGroup {
   n: number
   sum: number

@@ -25,6 +25,18 @@ test('a call like the last one is packed once, with the same number', () => {
   assert.is.not(calls.pack(spmd(1, 'x', allocate(Int32Array, 2))).id, first.id)
 })
 
+test('views count as the same by where they lie, their length and their type', () => {
+  const calls = new CallCache()
+  const { buffer } = allocate(Int32Array, 4)
+  const first = calls.pack(spmd(new Int32Array(buffer, 0, 2)))
+  assert.is(calls.pack(spmd(new Int32Array(buffer, 0, 2))), first)
+  const others = [new Int32Array(buffer, 0, 1), new Int32Array(buffer, 4, 2), new Uint32Array(buffer, 0, 2), allocate(Int32Array, 2)]
+  for (const other of others) {
+    const { id } = calls.pack(spmd(new Int32Array(buffer, 0, 2)))
+    assert.is.not(calls.pack(spmd(other)).id, id)
+  }
+})
+
 test('arguments that may have changed are packed each time', () => {
   const calls = new CallCache()
   const list = [1]

@@ -195,6 +195,7 @@ size_t Bincount(const void* elements, size_t count, const double* weights, size_
     uint64_t most = 0;
     for (size_t start = 0; start < count && (most < bins || start == 0); start += kBatch) {
       const size_t length = count - start < kBatch ? count - start : kBatch;
+      for (size_t i = 0; i < length; i += 64 / sizeof(T)) PrefetchAhead(from + start + i);
       const uint64_t here = FindIntegers(from + start, length, bins, found);
       most = here > most ? here : most;
       if (weights == nullptr) {
