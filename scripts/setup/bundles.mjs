@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { root } from './paths.mjs'
 import { filesUnder, hashTimes, Stamp } from './stamp.mjs'
@@ -29,8 +29,8 @@ export const bundles = {
 }
 
 /**
- * `worker.js` holds the modules that every worker loads, `library.js` the others, and a chunk what both need: each module is there once.
- * Beside them stands a small file for every entry, which hands out what the entry exports.
+ * Every entry is put into one of `FILES`, with what it needs. What several of these files need is in chunks beside them, so that each module is
+ * there once. A small file for every entry hands out what the entry exports.
  */
 async function bundle(folder) {
   const dist = join(folder, 'dist')
@@ -44,11 +44,9 @@ async function bundle(folder) {
   try {
     const exported = await exportsOf(build, dist, entries)
     const modules = entries.filter((name) => exported[name].length > 0)
-    const forWorkers = (name) => /^(worker|kernels)\//.test(name)
-    const files = [
-      { file: 'library.js', names: modules.filter((name) => !forWorkers(name)) },
-      { file: 'worker.js', names: modules.filter(forWorkers) },
-    ].filter(({ names }) => names.length > 0)
+    const files = Object.keys(FILES)
+      .map((file) => ({ file, names: modules.filter((name) => fileOf(name) === file) }))
+      .filter(({ names }) => names.length > 0)
     for (const { file, names } of files) {
       write(join(target, file), names.map((name) => bundledText(name, exported[name])).join(''))
       for (const name of names) write(join(target, name), entryText(name, file, exported[name]))
@@ -57,25 +55,57 @@ async function bundle(folder) {
     for (const name of entries)
       if (!modules.includes(name)) write(join(target, name), toCommonJs(readFileSync(join(dist, name), 'utf8'), name))
     write(join(target, 'package.json'), '{ "type": "commonjs" }\n')
-    const { outputFiles } = await build({
-      entryPoints: files.map(({ file }) => join(target, file)),
-      outdir: target,
-      write: false,
-      bundle: true,
-      splitting: true,
-      chunkNames: 'shared',
-      packages: 'external',
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      define: { 'import.meta.url': '__url', 'import.meta.resolve': '__resolve' },
-      sourcemap: true,
-      logLevel: 'silent',
-    })
-    for (const { path, text } of outputFiles) write(path, isModule(path) ? toCommonJs(text, relative(target, path), ABOUT_ITSELF) : text)
+    const paths = files.map(({ file }) => join(target, file))
+    const isParser = (path) => basename(path) === 'parser.js'
+    await bundleFiles(
+      build,
+      folder,
+      paths.filter((path) => !isParser(path)),
+    )
+    await bundleFiles(build, folder, paths.filter(isParser))
   } catch (error) {
     throw new SetupError(`Bundling ${relative(root, folder)} failed: ${error.message}`)
   }
+}
+
+/** Files that are bundled together share what they have in common, be it esbuild's own helpers. */
+async function bundleFiles(build, folder, entryPoints) {
+  const target = join(folder, 'bundle')
+  const { outputFiles, metafile } = await build({
+    entryPoints,
+    outdir: target,
+    write: false,
+    metafile: true,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'shared-[hash]',
+    external: dependenciesOf(folder),
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    plugins: [pastIndexes],
+    define: { 'import.meta.url': '__url', 'import.meta.resolve': '__resolve' },
+    sourcemap: true,
+    logLevel: 'silent',
+  })
+  for (const { path, text } of outputFiles) write(path, isModule(path) ? toCommonJs(text, relative(target, path), ABOUT_ITSELF) : text)
+  const notices = noticesFor(metafile)
+  if (notices !== '') write(join(target, 'NOTICES.md'), notices)
+}
+
+/**
+ * Which file an entry is put into: the first that fits. A worker is ready when `start.js` is loaded, and runs tasks and most regions. The others
+ * are loaded when something of them is asked for by name, as `#internal/…`: how long a file takes to load depends on its length above all.
+ */
+const FILES = {
+  'parser.js': /^pool\/parser\.js$/,
+  'start.js': /^worker\/(process|thread)\.js$/,
+  'worker.js': /^(errors|memory|sync|protocol|schedule|source|kernels|worker)\//,
+  'library.js': /^/,
+}
+
+function fileOf(name) {
+  return Object.keys(FILES).find((file) => FILES[file].test(name))
 }
 
 /** The names that every entry exports. */
@@ -90,6 +120,48 @@ async function exportsOf(build, dist, entries) {
     logLevel: 'silent',
   })
   return Object.fromEntries(Object.entries(metafile.outputs).map(([name, output]) => [name, output.exports]))
+}
+
+/**
+ * What a room's index hands out is imported from where it is. Whoever asks the index for one thing would else get all that it names into its
+ * file.
+ */
+const pastIndexes = {
+  name: 'past indexes',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/dist\/.*\.js$/ }, ({ path }) => ({ contents: importPastIndexes(readFileSync(path, 'utf8'), dirname(path)) }))
+  },
+}
+
+function importPastIndexes(text, folder) {
+  return text.replaceAll(/^import \{([^}]*)\} from '(\.[^']*\/index\.js)';?$/gm, (_, names, index) =>
+    wordsOf(names)
+      .map(({ word, as }) => {
+        const { path, name } = originOf(join(folder, index), word)
+        return `import { ${name} as ${as} } from './${relative(folder, path)}';`
+      })
+      .join(''),
+  )
+}
+
+/** Where a module has what it exports under a name: in itself, or where its index says. */
+function originOf(path, name) {
+  if (!path.endsWith('/index.js')) return { path, name }
+  const lines = readFileSync(path, 'utf8').matchAll(/^export \{([^}]*)\} from '([^']+)';?$/gm)
+  for (const [, names, from] of lines) {
+    const found = wordsOf(names).find(({ as }) => as === name)
+    if (found !== undefined) return originOf(join(dirname(path), from), found.word)
+  }
+  return { path, name }
+}
+
+/** Of `a, b as c`. */
+function wordsOf(names) {
+  return names
+    .split(',')
+    .map((text) => text.trim().split(' as '))
+    .filter(([word]) => word !== '')
+    .map(([word, as = word]) => ({ word, as }))
 }
 
 /** One by one: for a namespace a worker would define hundreds of getters. */
@@ -137,6 +209,21 @@ function toCommonJs(text, name, header = []) {
     .replaceAll(/^export (\{[^}]*\});$/gm, (_, names) => `module.exports = ${names.replaceAll(as, '$2: $1')};`)
   const requires = [...required].map(([from, name]) => `const ${name} = require(${from})`)
   return ["'use strict'", ...requires, ...header, body].join(';')
+}
+
+/** What a library depends on is installed beside it; what only its development depends on is taken into its bundles. */
+function dependenciesOf(folder) {
+  return Object.keys(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).dependencies)
+}
+
+/** The licences of the packages that the bundles contain. */
+function noticesFor({ inputs }) {
+  const packages = Object.keys(inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path) ?? [])
+  const noticeOf = (path) => {
+    const name = readdirSync(path).find((file) => /^licen[cs]e/i.test(file)) ?? 'README.md'
+    return `# ${basename(path)}\n\n${readFileSync(join(path, name), 'utf8').trim()}\n`
+  }
+  return [...new Set(packages)].sort().map(noticeOf).join('\n')
 }
 
 function write(path, content) {

@@ -1,6 +1,6 @@
 import { closeDescriptor, descriptorOf, mapDescriptor, mappingUnder } from '@shoal/native'
 import { type Backing, backingOver } from './backing.js'
-import { attachSysv } from './open.js'
+import { operations } from './later.js'
 import type { Access, SegmentKind } from './options.js'
 import { backingOf, type Segment, segmentOver } from './segment.js'
 import { naming } from './segment-error.js'
@@ -31,7 +31,7 @@ export function takeOver(data: HandOver, fd: number): Segment {
 
 function takeOverBacking(data: HandOver, fd: number): Backing {
   const { kind, byteLength, byteOffset, access, id, shmid } = data
-  if (shmid !== undefined) return attachSysv(shmid, access, id)
+  if (shmid !== undefined) return operations().attachSysv(shmid, access, id)
   if (byteLength === 0) {
     if (fd >= 0) closeDescriptor(fd)
     return backingOver(undefined, { id, kind, access, byteLength, byteOffset })

@@ -1,23 +1,14 @@
 import { adviseMapping, isMapped, type MappingAdvice, punchMapping, syncMapping, unmap } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { type Backing, subjectOf } from './backing.js'
-import { cleanSegments } from './clean.js'
-import { createBacking } from './create.js'
 import { throwIfDamaged } from './damage.js'
-import { describe } from './descriptor.js'
 import { failpoint } from './failpoint.js'
-import { listSegments } from './list.js'
-import { checkRestOfBudget } from './memory-budget.js'
-import { openBacking } from './open.js'
-import { openOrCreateBacking } from './open-or-create.js'
+import { operations } from './later.js'
 import type { Access, CreateOptions, OpenOptions, OpenTarget, SegmentDescriptor, SegmentKind } from './options.js'
-import { ownerOf } from './owner.js'
-import { type PrefaultOptions, prefault } from './prefault.js'
-import { dropRecord } from './registry/index.js'
+import type { PrefaultOptions } from './prefault.js'
 import { naming } from './segment-error.js'
-import { removeName, removeTarget } from './segment-name.js'
 import { setSegmentOfBuffer } from './segment-of-buffer.js'
-import { type SegmentStat, statBacking } from './stat.js'
+import type { SegmentStat } from './stat.js'
 import { viewOver } from './view-over.js'
 import type { ReadonlyView, SharedOf, ViewConstructor } from './views.js'
 
@@ -72,7 +63,7 @@ export class Segment<A extends Access = Access> implements Disposable {
    * @throws ShoalError SHOAL_SEGMENT_EXISTS, _FULL, _LIMIT, _ACCESS, _HUGE_PAGES, SHOAL_MEMORY_CGROUP, SHOAL_REGISTRY_REFUSED
    */
   static create(options: CreateOptions): Segment<'readwrite'> {
-    return new Segment<'readwrite'>(createBacking(options))
+    return new Segment<'readwrite'>(operations().createBacking(options))
   }
 
   /**
@@ -80,7 +71,7 @@ export class Segment<A extends Access = Access> implements Disposable {
    * @throws ShoalError SHOAL_SEGMENT_NOT_FOUND, _NOT_A_FILE, _SIZE, _ACCESS, _UNFINISHED, _LIMIT
    */
   static open<A extends Access = 'readwrite'>(options: OpenOptions<A>): Segment<A> {
-    return new Segment<A>(openBacking(options))
+    return new Segment<A>(operations().openBacking(options))
   }
 
   /**
@@ -88,23 +79,23 @@ export class Segment<A extends Access = Access> implements Disposable {
    * @throws ShoalError SHOAL_SEGMENT_SIZE where it exists with another length; else as `create` and `open`
    */
   static openOrCreate(options: CreateOptions): { segment: Segment<'readwrite'>; created: boolean } {
-    const { backing, created } = openOrCreateBacking(options)
+    const { backing, created } = operations().openOrCreateBacking(options)
     return { segment: new Segment<'readwrite'>(backing), created }
   }
 
   /** The named segments that this user's programs have created and that are still there. */
   static list(): SegmentStat[] {
-    return listSegments()
+    return operations().listSegments()
   }
 
   /** The name goes; who has the memory keeps it. No error where there is none. */
   static remove(target: OpenTarget): void {
-    naming('segment', () => removeTarget(target))
+    naming('segment', () => operations().removeTarget(target))
   }
 
   /** Removes what dead processes of this user left behind; nothing that anybody else made or still uses. */
   static clean(): Promise<{ removed: SegmentDescriptor[] }> {
-    return cleanSegments()
+    return operations().cleanSegments()
   }
 
   /** @throws ShoalError SHOAL_SEGMENT_CLOSED, _TRUNCATED, _IO, _READONLY; as all operations but `close` */
@@ -132,7 +123,7 @@ export class Segment<A extends Access = Access> implements Disposable {
 
   /** Plain data that opens the same memory in another process of this machine and user, while this one has it. */
   get descriptor(): SegmentDescriptor {
-    return describe(this.#use())
+    return operations().describe(this.#use())
   }
 
   /**
@@ -162,20 +153,22 @@ export class Segment<A extends Access = Access> implements Disposable {
   async prefault(options: PrefaultOptions = {}): Promise<void> {
     const { mapping, byteLength, kind } = this.#use()
     if (mapping === undefined) return
+    const { checkRestOfBudget, prefault } = operations()
     if (kind !== 'file') checkRestOfBudget(this.#subject(), mapping, byteLength)
     await prefault(mapping, byteLength, options).catch((cause: unknown) => naming(this.#subject(), () => rethrow(cause)))
   }
 
   stat(): SegmentStat {
     const backing = this.#use()
+    const { ownerOf, statBacking } = operations()
     return statBacking(backing, ownerOf(backing))
   }
 
   /** The name goes; who has the memory keeps it. Idempotent; nothing to do for anonymous segments. */
   remove(): void {
     const { name, creation } = this.#backing
-    if (name !== undefined) naming(this.#subject(), () => removeName(name))
-    if (creation?.record !== undefined) dropRecord(creation.record)
+    if (name !== undefined) naming(this.#subject(), () => operations().removeName(name))
+    if (creation?.record !== undefined) operations().dropRecord(creation.record)
     failpoint('remove.2')
   }
 

@@ -1,17 +1,10 @@
 import { createRequire } from 'node:module'
-import type * as Acorn from 'acorn'
 import type { Expression, Node, Program } from 'estree'
+import type * as Parser from './parser.js'
 
 // Loaded at once where it has not been: the calls of a pool check their kernels before they return.
 const require = createRequire(import.meta.url)
-
-/** What is used of eslint-scope: version 8, since version 9 does not install on the first releases of Node 22. */
-interface EslintScope {
-  analyze(
-    program: Program,
-    options: { ecmaVersion: number; sourceType: 'module'; fallback: 'iteration' },
-  ): { readonly globalScope: { readonly through: readonly { readonly identifier: { readonly name: string } }[] } }
-}
+const parser = (): typeof Parser => require('#internal/pool/parser.js')
 
 /** What the source of a function tells without being run. */
 export interface ParsedKernel {
@@ -49,11 +42,11 @@ function parseMethod(source: string): ParsedKernel | undefined {
   return { text, kind: kindOf(property.value), freeNames: program ? freeNames(program) : [], context: context(property.value, false) }
 }
 
-/** Module syntax, so strict; in parentheses, so an expression. */
+/** In parentheses, so an expression. */
 function parse(text: string): Program | undefined {
-  const acorn = require('acorn') as typeof Acorn
+  const { parseModule } = parser()
   try {
-    return acorn.parse(`(${text}\n)`, { ecmaVersion: 'latest', sourceType: 'module', ranges: true }) as Program
+    return parseModule(`(${text}\n)`)
   } catch {
     return undefined
   }
@@ -71,9 +64,7 @@ function kindOf(expression: Expression): ParsedKernel['kind'] {
 }
 
 function freeNames(program: Program): string[] {
-  const { analyze } = require('eslint-scope') as EslintScope
-  const scopes = analyze(program, { ecmaVersion: 2026, sourceType: 'module', fallback: 'iteration' })
-  const names = new Set(scopes.globalScope.through.map(({ identifier }) => identifier.name))
+  const names = new Set(parser().namesThrough(program))
   for (const name of namesUnderTypeof(program)) names.delete(name)
   return [...names]
 }

@@ -1,4 +1,5 @@
-import { Barrier } from '../sync/index.js'
+import type { Barrier } from '../sync/index.js'
+import { sync } from './later.js'
 import { ControlLayout, Slot } from './layout.js'
 import { RegionLog } from './region-log.js'
 
@@ -31,14 +32,14 @@ export class Control {
   prepareBarrier(slot: number, parties: number): void {
     const known = this.#barriers[slot]
     if (known?.parties === parties) known.barrier.renew()
-    else this.#barriers[slot] = { parties, barrier: Barrier.create(this.words, this.layout.slot(slot) + Slot.barrier, { parties }) }
+    else this.#barriers[slot] = { parties, barrier: sync().Barrier.create(this.words, this.layout.slot(slot) + Slot.barrier, { parties }) }
   }
 
   /** The slot's barrier, once it is prepared. */
   barrier(slot: number, parties: number): Barrier {
     const known = this.#barriers[slot]
     if (known?.parties === parties) return known.barrier
-    const barrier = Barrier.attach(this.words, this.layout.slot(slot) + Slot.barrier)
+    const barrier = sync().Barrier.attach(this.words, this.layout.slot(slot) + Slot.barrier)
     this.#barriers[slot] = { parties, barrier }
     return barrier
   }

@@ -1,4 +1,4 @@
-import { Barrier } from '../sync/index.js'
+import { barrierBytes } from '../sync/index.js'
 
 /**
  * The control segment of a pool, in 32-bit words. Words that different ranks write lie on different 128-byte lines (two cache lines: the
@@ -69,7 +69,7 @@ export const Slot = {
   logTop: 2 * LINE,
   barrier: 3 * LINE,
 } as const
-const BARRIER_LINES = Math.ceil(Barrier.byteLength / LINE_BYTES)
+const BARRIER_LINES = Math.ceil(barrierBytes / LINE_BYTES)
 const AFTER_BARRIER = (3 + BARRIER_LINES) * LINE
 
 /** Words of a loop that the ranks of an `spmd` region claim chunks of, relative to `ControlLayout.loop`. */

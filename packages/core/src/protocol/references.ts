@@ -1,16 +1,8 @@
 import { types } from 'node:util'
 import { ShoalError } from '../errors/index.js'
 import { Segment, segmentOf, type TypedArray } from '../memory/index.js'
-import {
-  attachByKind,
-  attachSetByKind,
-  kindOf,
-  type SetKind,
-  type SyncKind,
-  SyncObject,
-  type SysvSemaphore,
-  setKindOf,
-} from '../sync/index.js'
+import { type SetKind, type SyncKind, SyncObject, SyncSet } from '../sync/index.js'
+import { sync } from './later.js'
 
 /**
  * Shared memory travels by reference. Before a value is cloned, `lower` puts plain markers in place of views over segments, their buffers,
@@ -88,7 +80,7 @@ class Lowering {
     if (types.isSharedArrayBuffer(value)) return this.#buffer(value)
     if (value instanceof Segment) return { [KEY]: 'segment', segment: this.#reference(value) }
     if (value instanceof SyncObject) {
-      return { [KEY]: 'sync', kind: kindOf(value), view: this.#view(value.view), index: value.index }
+      return { [KEY]: 'sync', kind: sync().kindOf(value), view: this.#view(value.view), index: value.index }
     }
     if (Array.isArray(value)) return this.#array(value)
     if (value instanceof Map) return this.#map(value)
@@ -98,8 +90,7 @@ class Lowering {
     }
     const prototype = Object.getPrototypeOf(value)
     if (prototype === Object.prototype || prototype === null) return this.#record(value as Record<string, unknown>)
-    const kind = setKindOf(value)
-    return kind === undefined ? value : { [KEY]: 'set', kind, id: (value as SysvSemaphore).id }
+    return value instanceof SyncSet ? { [KEY]: 'set', kind: sync().setKindOf(value), id: value.id } : value
   }
 
   #view(view: ArrayBufferView): unknown {
@@ -217,8 +208,10 @@ class Raising {
   }
 
   #marker(marker: Marker): unknown {
-    if (marker[KEY] === 'set') return attachSetByKind(marker.kind, marker.id)
-    if (marker[KEY] === 'sync') return attachByKind(marker.kind, this.#marker(marker.view) as Int32Array<SharedArrayBuffer>, marker.index)
+    if (marker[KEY] === 'set') return sync().attachSetByKind(marker.kind, marker.id)
+    if (marker[KEY] === 'sync') {
+      return sync().attachByKind(marker.kind, this.#marker(marker.view) as Int32Array<SharedArrayBuffer>, marker.index)
+    }
     const segment = this.#segments[marker.segment]!
     if (marker[KEY] !== 'view') return marker[KEY] === 'segment' ? segment : segment.buffer
     return new (viewClasses.get(marker.type)!)(segment.buffer, marker.byteOffset, marker.length)

@@ -1,11 +1,16 @@
+import { createRequire } from 'node:module'
 import type { Cutting } from '../schedule/index.js'
 import type { Chunk } from './chunk.js'
-import { RecordReader, type RecordSourceData } from './fixed-records.js'
+import type { RecordSourceData } from './fixed-records.js'
 import { LengthReader, type LengthSourceData } from './length-source.js'
-import { RangeReader, type RangeSourceData } from './range.js'
-import { TextReader, type TextSourceData } from './text-records.js'
+import type { RangeSourceData } from './range.js'
+import type * as RecordReaders from './record-readers.js'
+import type { TextSourceData } from './text-records.js'
 import { ViewReader, type ViewSourceData } from './view-source.js'
 import { PartReader, type PartSourceData, WindowReader, type WindowSourceData } from './window.js'
+
+const require = createRequire(import.meta.url)
+const recordReaders = (): typeof RecordReaders => require('#internal/source/record-readers.js')
 
 /** A source as it travels to the workers: plain data and references to shared memory. */
 export type SourceData =
@@ -32,13 +37,13 @@ export function openReader(source: SourceData, cutting: Cutting, rank: number, l
     case 'length':
       return new LengthReader(cutting, rank, local)
     case 'range':
-      return new RangeReader(source, cutting, rank, local)
+      return new (recordReaders().RangeReader)(source, cutting, rank, local)
     case 'view':
       return new ViewReader(source, cutting, rank, local)
     case 'text':
-      return new TextReader(source, rank, local)
+      return new (recordReaders().TextReader)(source, rank, local)
     case 'records':
-      return new RecordReader(source, cutting, rank, local)
+      return new (recordReaders().RecordReader)(source, cutting, rank, local)
     case 'window':
       return new WindowReader(source, openReader(source.base, source.cutting, rank, local))
     case 'part':

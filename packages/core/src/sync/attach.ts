@@ -8,7 +8,7 @@ import type { SharedWords } from './place.js'
 import { RingQueue } from './ring-queue.js'
 import { RwLock } from './rw-lock.js'
 import { Semaphore } from './semaphore.js'
-import type { SyncObject } from './sync-object.js'
+import type { SyncObject, SyncSet } from './sync-object.js'
 import { SysvBarrier } from './sysv-barrier.js'
 import { SysvSemaphore } from './sysv-semaphore.js'
 
@@ -30,10 +30,9 @@ export function attachByKind(kind: SyncKind, view: SharedWords, index: number): 
 /** What kind of set of semaphores it is, for {@link attachSetByKind} on the other side. */
 export type SetKind = 'SysvBarrier' | 'SysvSemaphore'
 
-/** How a set travels by reference: its kind, and its id. undefined for what is none. */
-export function setKindOf(object: object): SetKind | undefined {
-  if (object instanceof SysvSemaphore) return 'SysvSemaphore'
-  return object instanceof SysvBarrier ? 'SysvBarrier' : undefined
+/** How a set travels by reference: its kind, and its id. */
+export function setKindOf(set: SyncSet): SetKind {
+  return set instanceof SysvBarrier ? 'SysvBarrier' : 'SysvSemaphore'
 }
 
 export function attachSetByKind(kind: SetKind, id: number): SysvBarrier | SysvSemaphore {

@@ -17,6 +17,7 @@ import {
   membersLeave,
 } from '@shoal/native'
 import { expectedRange, type ShoalError } from '../errors/index.js'
+import { barrierBytes } from './barrier-bytes.js'
 import { type BreakReason, type BrokenBarrier, breakReasons, brokenBarrierError } from './broken-barrier.js'
 import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
 import type { SharedWords } from './place.js'
@@ -36,7 +37,6 @@ export interface BarrierOptions {
 
 const mostParties = 0xfff
 const unknownRank = 0xfff
-const coreBytes = 64
 /** Called before each slice of a wait for the end of a generation. */
 type Guard = (generation: number) => void
 const noGuard = (): void => {}
@@ -47,9 +47,9 @@ const slotsWord = 1
 const layout: Layout<Required<BarrierOptions>> = {
   name: 'Barrier',
   magic: magicOf('BAR'),
-  byteLength: ({ parties, watch }) => (watch ? Barrier.byteLengthFor(parties) : checkParties(parties) && coreBytes),
+  byteLength: ({ parties, watch }) => (watch ? Barrier.byteLengthFor(parties) : checkParties(parties) && barrierBytes),
   initialise(view, index, { parties, watch }) {
-    if (watch) membersInitialise(view, index + coreBytes / 4, parties)
+    if (watch) membersInitialise(view, index + barrierBytes / 4, parties)
     Atomics.store(view, index + slotsWord, watch ? parties : 0)
     barrierInitialise(view, index + headerWords, parties)
   },
@@ -68,7 +68,7 @@ const layout: Layout<Required<BarrierOptions>> = {
  */
 export class Barrier extends SyncObject {
   /** Room in shared memory, without slots for members. */
-  static readonly byteLength = coreBytes
+  static readonly byteLength = barrierBytes
 
   readonly #words: number
   readonly #arriveNative: (spinNs: number, timeoutMs: number) => number
@@ -77,7 +77,7 @@ export class Barrier extends SyncObject {
   #slot = -1
   /** A generation that has been released, or reset, is left alone: what came after it has other members. */
   readonly #watchMembers: Guard = (generation) => {
-    const dead = membersFindDead(this.view, this.index + coreBytes / 4, this.#slots)
+    const dead = membersFindDead(this.view, this.index + barrierBytes / 4, this.#slots)
     if (dead >= 0) this.#breakGeneration(generation, dead, 'death')
   }
 
@@ -92,7 +92,7 @@ export class Barrier extends SyncObject {
   /** Room in shared memory with a slot for each party: see `watch`. */
   static byteLengthFor(parties: number): number {
     checkParties(parties)
-    return coreBytes + parties * kMemberBytes
+    return barrierBytes + parties * kMemberBytes
   }
 
   /** A barrier in memory of its own, or at `view[index]` over whatever was there. */
@@ -190,7 +190,7 @@ export class Barrier extends SyncObject {
 
   /** Makes it whole again, with nobody arrived; who still waits throws. For the one who supervises the parties. */
   reset(): void {
-    if (this.#slots > 0) membersBury(this.view, this.index + coreBytes / 4, this.#slots)
+    if (this.#slots > 0) membersBury(this.view, this.index + barrierBytes / 4, this.#slots)
     barrierReset(this.view, this.#words)
   }
 
@@ -208,12 +208,12 @@ export class Barrier extends SyncObject {
   detach(): void {
     // In this order: who dies between the two is a dead member, not one that everybody waits for and nobody watches.
     barrierDetach(this.view, this.#words)
-    if (this.#slots > 0) membersLeave(this.view, this.index + coreBytes / 4, this.#slots)
+    if (this.#slots > 0) membersLeave(this.view, this.index + barrierBytes / 4, this.#slots)
     this.#slot = -1
   }
 
   #join(): void {
-    this.#slot = membersJoin(this.view, this.index + coreBytes / 4, this.#slots)
+    this.#slot = membersJoin(this.view, this.index + barrierBytes / 4, this.#slots)
   }
 
   #arrive(guard: Guard, timeoutMs: number, rank: number, tooLong: () => void): boolean {

@@ -11,6 +11,16 @@ export abstract class SyncObject {
   }
 }
 
+/** A set of semaphores, which the system keeps: it travels by its id. */
+export abstract class SyncSet {
+  /** What others attach to it by. */
+  readonly id: number
+
+  protected constructor(id: number) {
+    this.id = id
+  }
+}
+
 export interface WaitOptions {
   /** Longest wait in milliseconds; without it, for ever. */
   timeoutMs?: number

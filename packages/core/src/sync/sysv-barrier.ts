@@ -2,7 +2,7 @@ import { getSemaphoreSet, semaphoreFlags, statSemaphoreSet } from '@shoal/native
 import { expectedRange, ShoalError } from '../errors/index.js'
 import { resolveSysvKey, type SysvKey } from '../memory/index.js'
 import { type BreakReason, type BrokenBarrier, breakReasons, brokenBarrierError } from './broken-barrier.js'
-import type { WaitAsyncOptions, WaitOptions } from './sync-object.js'
+import { SyncSet, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { operate, operateUntilEnd, permitsOf } from './sysv-operation.js'
 import { SysvSemaphore, type SysvSemaphoreOptions } from './sysv-semaphore.js'
 import { timeoutError } from './timeout-error.js'
@@ -44,14 +44,13 @@ function only(index: number, value: number): Operation[] {
  * const child = fork('./other.js', [String(barrier.id)])   // there: SysvBarrier.attach(Number(process.argv[2]))
  * barrier.wait()
  */
-export class SysvBarrier {
-  readonly id: number
+export class SysvBarrier extends SyncSet {
   readonly #remove: () => void
   /** Takes back that this thread's end is told to the others; undefined before it has joined. */
   #forgetEnd: (() => void) | undefined
 
   private constructor(id: number, remove: () => void) {
-    this.id = id
+    super(id)
     this.#remove = remove
   }
 

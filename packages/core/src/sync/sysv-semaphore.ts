@@ -1,7 +1,7 @@
 import { getSemaphoreSet, semaphoreFlags, statSemaphoreSet } from '@shoal/native'
 import { expectedRange, ShoalError } from '../errors/index.js'
 import { createSemaphoreSet, listSemaphoreSets, removeSetIfThere, resolveSysvKey, type SysvKey } from '../memory/index.js'
-import type { WaitAsyncOptions, WaitOptions } from './sync-object.js'
+import { SyncSet, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { operate, permitsOf } from './sysv-operation.js'
 import { timeoutError } from './timeout-error.js'
 import { block } from './waiting.js'
@@ -41,15 +41,13 @@ const patienceMs = 1_000
  * const turns = SysvSemaphore.create({ key: { path: '/srv/data', projectId: 1 }, values: [1, 0] })
  * turns.acquire(1, { index: 0 })
  */
-export class SysvSemaphore {
-  /** What others attach to it by. */
-  readonly id: number
+export class SysvSemaphore extends SyncSet {
   /** How many semaphores the set has. */
   readonly length: number
   readonly #remove: () => void
 
   private constructor(id: number, length: number, remove: () => void) {
-    this.id = id
+    super(id)
     this.length = length
     this.#remove = remove
   }

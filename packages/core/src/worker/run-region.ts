@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { checkDamage, type Segment } from '../memory/index.js'
 import { type KernelReference, kernelsOf, Rank, type RegionCall, Slot, unpack } from '../protocol/index.js'
 import { Account } from './account.js'
@@ -10,9 +11,13 @@ import type { Member, ReadCall } from './member.js'
 import { refuseAsync } from './refuse-promise.js'
 import { Region } from './region.js'
 import type { RegionPart } from './region-part.js'
-import { spmdPart } from './spmd-region.js'
+import type * as SpmdRegion from './spmd-region.js'
 
 const BEFORE_FIRST = -1
+
+const require = createRequire(import.meta.url)
+/** With the collectives, as much as all other regions together. */
+const spmdRegion = (): typeof SpmdRegion => require('#internal/worker/spmd-region.js')
 
 /**
  * One rank's way through a region: read the call, work, bring what there is to bring, leave. The last one out combines and rings the parent.
@@ -129,7 +134,7 @@ function preparePart(region: Region, { work, args }: RegionCall): RegionPart | u
   const kernel = refuseAsync(find(work.kernel))
   const around = 'around' in work && work.around && find(work.around)
   const called: Kernel = around ? (...given) => around(kernel, ...given) : kernel
-  if (work.type === 'spmd') return spmdPart(region, called, args)
+  if (work.type === 'spmd') return spmdRegion().spmdPart(region, called, args)
   const combine = work.combine && find(work.combine)
   if (work.type === 'chunks') return chunkPart(region, { work, kernel: called, combine, args })
   if (work.type === 'fold') return foldPart(region, { work, kernel, init: find(work.init), combine: combine!, args })

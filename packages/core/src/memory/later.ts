@@ -1,0 +1,9 @@
+import { createRequire } from 'node:module'
+import type * as Operations from './operations.js'
+
+const require = createRequire(import.meta.url)
+
+/** Most workers only use the segments that the pool gives them, and start sooner without the rest of this room. */
+export function operations(): typeof Operations {
+  return require('#internal/memory/operations.js')
+}

@@ -1,0 +1,13 @@
+/** What makes, finds, describes and removes segments, in one: loaded when the first of it is asked for. */
+export { cleanSegments } from './clean.js'
+export { createBacking } from './create.js'
+export { describe } from './descriptor.js'
+export { listSegments } from './list.js'
+export { checkRestOfBudget } from './memory-budget.js'
+export { attachSysv, openBacking } from './open.js'
+export { openOrCreateBacking } from './open-or-create.js'
+export { ownerOf } from './owner.js'
+export { prefault } from './prefault.js'
+export { dropRecord } from './registry/index.js'
+export { removeName, removeTarget } from './segment-name.js'
+export { statBacking } from './stat.js'
