@@ -1,4 +1,5 @@
 import { elementClaims } from './element-claims.js'
+import { matrixClaims } from './matrix-claims.js'
 import { orderClaims } from './order-claims.js'
 import { reductionClaims } from './reduction-claims.js'
 import type { Before, Subject } from './subject.js'
@@ -12,4 +13,4 @@ export interface Claim {
   holds(outcome: never, subject: Subject): boolean
 }
 
-export const claims: Readonly<Record<string, Claim>> = { ...reductionClaims, ...elementClaims, ...orderClaims }
+export const claims: Readonly<Record<string, Claim>> = { ...reductionClaims, ...elementClaims, ...orderClaims, ...matrixClaims }

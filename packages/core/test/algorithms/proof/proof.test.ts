@@ -1,8 +1,11 @@
 import { type Backend, createPool, type Pool } from '@shoal/core'
 import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
 import { watchdog } from '../../support/watchdog.js'
 import { sharedTypes } from '../support/columns.js'
+import { forgotten } from '../support/every-option.js'
 import { distributionsOf } from '../support/inputs.js'
+import { claims } from './claims.js'
 import { prove, provenLengths } from './run-proof.js'
 
 watchdog(240_000)
@@ -17,6 +20,10 @@ test.before(async () => {
 })
 test.after(async () => {
   for (const pool of pools) await pool.close()
+})
+
+test('none is forgotten', () => {
+  assert.equal(forgotten(Object.keys(claims)), [])
 })
 
 let turn = 0

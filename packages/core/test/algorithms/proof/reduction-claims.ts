@@ -82,6 +82,11 @@ export const reductionClaims: Readonly<Record<string, Claim>> = {
     const moments = momentsOf(subject)
     return isAbout(outcome, moments.variance, 1e-6 * rootMeanSquare(moments) ** 2)
   }),
+  std: extremeClaim('std', (outcome: number, subject) => {
+    if (!isTame(subject)) return true
+    const moments = momentsOf(subject)
+    return outcome >= 0 && isAbout(outcome ** 2, moments.variance, 1e-6 * rootMeanSquare(moments) ** 2)
+  }),
   norm: {
     applies: isTame,
     call: (before, { xs }) => a.norm!(...before, xs),
