@@ -64,7 +64,7 @@ export class ThreadWorker implements WorkerHandle {
     })
     const started = start.then(
       () => undefined,
-      (cause): Death => ({ how: howItEnded(cause, 'early'), cause }),
+      (rejection): Death => ({ how: howItEnded(cause ?? rejection, 'early'), cause: cause ?? rejection }),
     )
     // A thread that ends before piscina has seen it start leaves its task in the queue.
     this.ready = Promise.race([this.died, started]).then((death) => {

@@ -35,9 +35,11 @@ const path = process.env.SHOAL_FAIL_POINTS
 export const failPoint: ((point: FailPoint) => void) | undefined = path === undefined ? undefined : pointsIn(path)
 
 function pointsIn(path: string): (point: FailPoint) => void {
-  const words = Segment.open({ kind: 'file', path }).view(Int32Array)
   const indices = new Map(failPoints.map((point, index) => [point, index]))
+  let words: Int32Array | undefined
   return (point) => {
+    // Not earlier: opening loads modules, for which those of the worker must be whole.
+    words ??= Segment.open({ kind: 'file', path }).view(Int32Array)
     const index = indices.get(point)!
     if (Atomics.load(words, index) > 0 && Atomics.sub(words, index, 1) === 1) die()
   }
