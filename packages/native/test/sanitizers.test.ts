@@ -12,7 +12,7 @@ const test = suite('sanitizers find nothing')
 const smoke = fileURLToPath(new URL('./fixtures/smoke.js', import.meta.url))
 const run = promisify(execFile)
 /** What calls every kernel by every view that it takes: the tests of the package above, with this addon in the place of the usual one. */
-const callers = ['cancelling', 'elementwise', 'grouping', 'reductions', 'scan', 'selection'].map((name) =>
+const callers = ['cancelling', 'elementwise', 'grouping', 'meanwhile', 'reductions', 'scan', 'selection'].map((name) =>
   fileURLToPath(new URL(`../../core/dist-test/algorithms/${name}.test.js`, import.meta.url)),
 )
 

@@ -16,13 +16,13 @@ export class Columns {
   readonly target: Float64Array<SharedArrayBuffer>
   readonly others: Uint32Array<SharedArrayBuffer>
 
-  constructor(length: number) {
-    this.xs = random(allocate(Float64Array, length), { seed: 1, low: -1 })
-    this.sorted = par.iota(allocate(Float64Array, length))
-    this.bins = random(allocate(Int32Array, length), { seed: 2, low: 0, high: 500 })
-    this.mask = random(allocate(Uint8Array, length), { seed: 3, high: 2 })
-    this.target = allocate(Float64Array, length)
-    this.others = allocate(Uint32Array, length)
+  constructor(length: number, make: typeof allocate = allocate) {
+    this.xs = random(make(Float64Array, length), { seed: 1, low: -1 })
+    this.sorted = par.iota(make(Float64Array, length))
+    this.bins = random(make(Int32Array, length), { seed: 2, low: 0, high: 500 })
+    this.mask = random(make(Uint8Array, length), { seed: 3, high: 2 })
+    this.target = make(Float64Array, length)
+    this.others = make(Uint32Array, length)
   }
 
   refill(): this {
