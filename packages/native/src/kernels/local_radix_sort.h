@@ -56,7 +56,8 @@ class LocalRadixSort {
     const unsigned top = std::bit_width(varying);
     const unsigned low = varying == 0 ? 0 : static_cast<unsigned>(std::countr_zero(varying));
     const unsigned telling = static_cast<unsigned>(std::bit_width(count)) + kMargin;
-    const bool tells = top - low > telling + kMaxDigit / 2;
+    // Where it saves no pass, all bits tell more: nothing is left to be put right.
+    const bool tells = top - low > telling && Passes(telling, count) < Passes(top - low, count);
     const R sorted = SortBits(from, count, tells ? top - telling : low, top, spare);
     return !tells || Insert(sorted, count, count * kMovesEach) ? sorted : SortBits(sorted, count, low, top, spare);
   }
@@ -64,14 +65,19 @@ class LocalRadixSort {
  private:
   static constexpr size_t kFew = 24;
   /// Bits beyond those that would tell evenly spread keys apart: one pair in 2^kMargin still collides.
-  static constexpr unsigned kMargin = 3;
+  /// Each that does costs two branches that nobody foresees, as much as many rows.
+  static constexpr unsigned kMargin = 5;
   static constexpr size_t kMovesEach = 4;
   static constexpr unsigned kMaxDigit = 11;
 
+  static unsigned Passes(unsigned bits, size_t count) {
+    const unsigned widest = count < 2048 ? 8 : kMaxDigit;
+    return (bits + widest - 1) / widest;
+  }
+
   /// By bits [low, top). Where they lie then, as above.
   static R SortBits(R source, size_t count, unsigned low, unsigned top, R spare) {
-    const unsigned widest = count < 2048 ? 8 : kMaxDigit;
-    const unsigned passes = (top - low + widest - 1) / widest;
+    const unsigned passes = Passes(top - low, count);
     if (passes == 0) return source;
     const unsigned width = (top - low + passes - 1) / passes;
     const U mask = static_cast<U>((U{1} << width) - 1);

@@ -163,10 +163,23 @@ void Merge(const void* a, size_t a_count, const void* b, size_t b_count, void* i
   while (j < b_count) *to++ = right[j++];
 }
 
+template <typename U>
+void Prefixes(const void* keys, size_t count, uint64_t least, uint32_t shift, uint16_t last, uint16_t* into) {
+  const auto* from = static_cast<const U*>(keys);
+  const U first = static_cast<U>(least);
+  const U most = last < KeyOf<U>::kAll ? static_cast<U>(last) : KeyOf<U>::kAll;
+  for (size_t i = 0; i < count; ++i) {
+    const U key = from[i] > first ? from[i] : first;
+    const U prefix = static_cast<U>(static_cast<U>(key - first) >> shift);
+    into[i] = static_cast<uint16_t>(prefix < most ? prefix : most);
+  }
+}
+
 }  // namespace
 
 const KeyTable kKeys = {{SHOAL_EACH_TYPE(Encode)}, {SHOAL_EACH_TYPE(Decode)},      {SHOAL_EACH_TYPE(Survey)},
                         {SHOAL_EACH_TYPE(Select)}, {SHOAL_EACH_TYPE(MarkChanges)}, {SHOAL_EACH_TYPE(Compact)},
-                        {SHOAL_EACH_TYPE(Search)}, {SHOAL_EACH_TYPE(SplitMerge)},  {SHOAL_EACH_TYPE(Merge)}};
+                        {SHOAL_EACH_TYPE(Search)}, {SHOAL_EACH_TYPE(SplitMerge)},  {SHOAL_EACH_TYPE(Merge)},
+                        {Prefixes<uint8_t>, Prefixes<uint16_t>, Prefixes<uint32_t>, Prefixes<uint64_t>}};
 
 }  // namespace shoal::kernels::SHOAL_PATH

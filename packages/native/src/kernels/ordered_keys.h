@@ -21,6 +21,11 @@ struct KeyRange {
   uint64_t most;
 };
 
+inline constexpr size_t kKeyWidths = 4;
+
+/// The place of keys of `bytes` bytes among those of 1, 2, 4 and 8.
+constexpr size_t KeyWidth(size_t bytes) { return bytes == 8 ? 3 : bytes / 2; }
+
 /// *Keys* are unsigned integers, as wide as the elements, that compare as the elements do: what sorts, selects or groups elements works on
 /// keys, by width alone. NaN comes last in both directions, and all NaNs become one; −0 comes before +0, or after it when descending.
 struct KeyTable {
@@ -41,6 +46,8 @@ struct KeyTable {
   /// How many of the first `diagonal` elements of the stable merge of `a` and `b` come from `a`.
   size_t (*split_merge[kElementTypes])(const void* a, size_t a_count, const void* b, size_t b_count, size_t diagonal);
   void (*merge[kElementTypes])(const void* a, size_t a_count, const void* b, size_t b_count, void* into);
+  /// By width, see `KeyWidth`: `into[i]` = `(keys[i] - least) >> shift`, 0 below `least` and `last` above that.
+  void (*prefixes[kKeyWidths])(const void* keys, size_t count, uint64_t least, uint32_t shift, uint16_t last, uint16_t* into);
 };
 SHOAL_DECLARE_KERNELS(KeyTable, Keys)
 

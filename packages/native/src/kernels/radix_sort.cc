@@ -37,6 +37,12 @@ class Prefixes {
   U last_;
 };
 
+/// The same of many.
+template <typename U>
+void FindPrefixes(const BucketPlan& plan, const U* keys, size_t count, uint16_t* into) {
+  Keys().prefixes[KeyWidth(sizeof(U))](keys, count, plan.least, plan.shift, static_cast<uint16_t>(plan.prefixes - 1), into);
+}
+
 constexpr size_t kSampled = 1024;
 
 /// Of element `i` of a sample: ascending, and at no regular distance, because elements may repeat at one.
@@ -129,10 +135,10 @@ struct Scatter {
     if constexpr (kHasPayload) payload_out[0].Begin(to.payload, offsets, limits, plan.buckets);
     uint64_t next[kMaxBuckets];
     std::copy_n(offsets, plan.buckets, next);
-    const Prefixes<U> prefix_of(plan);
     uint16_t buckets[kKeyBatch];
     ForKeys<U>(shape.type, shape.descending, from.keys, count, [&](const U* keys, size_t first, size_t length) {
-      for (size_t i = 0; i < length; ++i) buckets[i] = plan.bucket_of[prefix_of(keys[i])];
+      FindPrefixes(plan, keys, length, buckets);
+      for (size_t i = 0; i < length; ++i) buckets[i] = plan.bucket_of[buckets[i]];
       for (size_t i = 0; i < length; ++i) {
         const size_t bucket = buckets[i];
         const uint64_t at = next[bucket]++;
@@ -248,10 +254,11 @@ void CountPrefixes(ElementType type, bool descending, const void* elements, size
   memset(counts, 0, kPrefixes * sizeof(uint32_t));
   ByWidth(type, [&]<typename U>() {
     const auto least = static_cast<U>(plan.least);
-    const Prefixes<U> prefix_of(plan);
+    uint16_t prefixes[kKeyBatch];
     ForKeys<U>(type, descending, elements, count, [&](const U* keys, size_t, size_t length) {
       if (plan.counts_outside) {
-        for (size_t i = 0; i < length; ++i) ++counts[prefix_of(keys[i])];
+        FindPrefixes(plan, keys, length, prefixes);
+        for (size_t i = 0; i < length; ++i) ++counts[prefixes[i]];
         return;
       }
       for (size_t i = 0; i < length; ++i) {
