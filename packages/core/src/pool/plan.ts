@@ -1,7 +1,7 @@
 import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
 import { allocate, Segment, type SharedView, segmentOf, type TypedArray, type ViewConstructor } from '../memory/index.js'
 import { type ChunkWork, lower, type RegionWork, RetryMode } from '../protocol/index.js'
-import type { Schedule } from '../schedule/index.js'
+import type { CuttingOptions, Schedule } from '../schedule/index.js'
 import { type OpenedSource, open } from '../source/index.js'
 import { checkArgs } from './clone-limit.js'
 import { kernelReference } from './kernel-reference.js'
@@ -60,7 +60,7 @@ export function planFold(
 export function planForEach(source: unknown, kernel: unknown, options: Options, args: AnyArgs): RegionSpec {
   const reference = kernelReference('kernel', kernel)
   const sourceType = elementType(source)
-  return planCut(source, options, args, false, 'never', (cut) => {
+  return planCut(source, { ...options, coarse: true }, args, false, 'never', (cut) => {
     return {
       type: 'elements',
       kind: 'forEach',
@@ -106,7 +106,7 @@ export function planMap(
   const from = source as SharedView
   const into = given ?? (allocate(from.constructor as unknown as ViewConstructor, from.length) as SharedView)
   const inPlace = checkInto(from, into)
-  const spec = planCut(source, options, args, false, inPlace ? 'never' : 'idempotent', (cut) => {
+  const spec = planCut(source, { ...options, coarse: true }, args, false, inPlace ? 'never' : 'idempotent', (cut) => {
     return { type: 'elements', kind: 'map', kernel: reference, sourceType, into, identity: undefined, combine: undefined, ...cut }
   })
   return { spec, into }
@@ -137,7 +137,7 @@ const PREIMAGE_BYTES = 4 * 1024 * 1024
 
 function planCut(
   source: unknown,
-  options: Options,
+  options: Options & Pick<CuttingOptions, 'coarse'>,
   args: AnyArgs,
   needsResult: boolean,
   defaultRetry: 'never' | 'idempotent',

@@ -92,6 +92,20 @@ test('auto makes about 2,048 chunks whose length is a power of two', () => {
   }
 })
 
+test('coarse chunks of auto are powers of two, at least 256 a worker where there are as many units, and never more than others', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1e12 }), fc.integer({ min: 1, max: 64 }), (length, width) => {
+      const { count, block } = cut(length, { width, coarse: true })
+      const most = cut(length, { width }).count
+      assert.is(Math.log2(block) % 1, 0)
+      assert.ok(count <= most && count >= Math.min(most, 256 * width), `${count} chunks`)
+    }),
+  )
+  assert.is(cut(2 ** 25, { width: 2, coarse: true }).count, 512)
+  assert.is(cut(2 ** 25, { width: 8, coarse: true }).count, 2_048)
+  assert.is(cut(2 ** 25, { width: 2, coarse: true, chunkLength: 1_024 }).count, 2 ** 15)
+})
+
 test('chunkLength is the length of all but the last chunk, rounded down to a multiple of unit', () => {
   for (const schedule of ['auto', 'static', 'dynamic'] as const) {
     assert.equal(starts(cut(10, { schedule, chunkLength: 4, width: 3 })), [0, 4, 8, 10])

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Claim, Control, ControlLayout, Entry, Slot } from '#internal/protocol/index.js'
-import { stretchStart } from '#internal/schedule/index.js'
+import { cut, stretchStart } from '#internal/schedule/index.js'
 import { Claims } from '#internal/worker/claims.js'
 
 const test = suite('Claims')
@@ -71,8 +71,7 @@ function imbalance(count: number, width: number, work: (chunk: number) => number
   return Math.max(...ranks.map(({ clock }) => clock)) / (total / width)
 }
 
-test('skewed work is spread: within 1.15 of the ideal when one chunk in 100 is 100 times as heavy, wherever those are', () => {
-  const count = 20_000
+function checkSkewed(count: number, widths: readonly number[]): void {
   const places: Record<string, (chunk: number) => boolean> = {
     'all over': (chunk) => chunk % 100 === 37,
     'in a row at the beginning': (chunk) => chunk < count / 100,
@@ -82,12 +81,20 @@ test('skewed work is spread: within 1.15 of the ideal when one chunk in 100 is 1
   }
   for (const [where, isHeavy] of Object.entries(places)) {
     for (const lightMs of [0.005, 0.3, 10]) {
-      for (const width of [2, 3, 8]) {
+      for (const width of widths) {
         const ratio = imbalance(count, width, (chunk) => (isHeavy(chunk) ? 100 * lightMs : lightMs))
         assert.ok(ratio <= 1.15, `${width} ranks, chunks of ${lightMs} ms, heavy ones ${where}: ${ratio.toFixed(3)}`)
       }
     }
   }
+}
+
+test('skewed work is spread: within 1.15 of the ideal when one chunk in 100 is 100 times as heavy, wherever those are', () => {
+  checkSkewed(20_000, [2, 3, 8])
+})
+
+test('the fewest chunks that two ranks get of many elements spread skewed work as well', () => {
+  checkSkewed(cut(2 ** 25, { width: 2, coarse: true }).count, [2])
 })
 
 test('the entry of a rank says what it holds, and nothing at the end', () => {

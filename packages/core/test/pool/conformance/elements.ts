@@ -54,6 +54,20 @@ export function elements(backend: Backend): void {
     assert.is(await pool.reduce(xs, (acc, x) => acc + x, { identity: 0n, combine: (a, b) => a + b }), -1500n)
   })
 
+  test('two workers get few, long chunks of map and forEach, and of reduce as many as any number of workers', async () => {
+    const pool = await pools.of(2)
+    const xs = allocate(Uint8Array, 2 ** 20)
+    const chunksOf = async (call: () => Promise<unknown>): Promise<number> => {
+      const count = (): number => pool.stats().ranks.reduce((all, { chunks }) => all + chunks, 0)
+      const before = count()
+      await call()
+      return count() - before
+    }
+    assert.is(await chunksOf(() => pool.map(xs, (x) => x + 1, { into: xs })), 512)
+    assert.is(await chunksOf(() => pool.forEach(xs.length, () => undefined)), 512)
+    assert.is(await chunksOf(() => pool.reduce(xs, (acc, x) => acc + x, { identity: 0, combine: (a, b) => a + b })), 2048)
+  })
+
   test('forEach sees every element once, with its index', async () => {
     const pool = await pools.of(3)
     for (const length of LENGTHS) {
