@@ -44,36 +44,40 @@ async function bundle(folder) {
   try {
     const exported = await exportsOf(build, dist, entries)
     const modules = entries.filter((name) => exported[name].length > 0)
-    const files = Object.keys(FILES)
-      .map((file) => ({ file, names: modules.filter((name) => fileOf(name) === file) }))
-      .filter(({ names }) => names.length > 0)
-    for (const { file, names } of files) {
-      write(join(target, file), names.map((name) => bundledText(name, exported[name])).join(''))
-      for (const name of names) write(join(target, name), entryText(name, file, exported[name]))
+    const files = []
+    for (const file of Object.keys(FILES)) {
+      const names = modules.filter((name) => fileOf(name) === file)
+      if (names.length > 1) {
+        files.push(file)
+        write(join(target, file), names.map((name) => bundledText(name, exported[name])).join(''))
+        for (const name of names) write(join(target, name), entryText(name, file, exported[name]))
+      } else if (names.length === 1) {
+        // An entry alone is its file: to load one more takes as long as twenty thousand characters.
+        files.push(...names)
+        for (const name of names) write(join(target, name), `export * from '${toRoot(name)}/../dist/${name}'\n`)
+      }
     }
     // What exports nothing is a program: it imports entries, and runs when it is told to.
     for (const name of entries)
       if (!modules.includes(name)) write(join(target, name), toCommonJs(readFileSync(join(dist, name), 'utf8'), name))
     write(join(target, 'package.json'), '{ "type": "commonjs" }\n')
-    const paths = files.map(({ file }) => join(target, file))
-    const isParser = (path) => basename(path) === 'parser.js'
-    await bundleFiles(
-      build,
-      folder,
-      paths.filter((path) => !isParser(path)),
-    )
-    await bundleFiles(build, folder, paths.filter(isParser))
+    // The parser shares nothing with the others but helpers of esbuild's, which are not worth a file.
+    const isParser = (name) => name.endsWith('parser.js')
+    const others = files.filter((name) => !isParser(name))
+    await bundleFiles(build, folder, others)
+    await bundleFiles(build, folder, files.filter(isParser))
   } catch (error) {
     throw new SetupError(`Bundling ${relative(root, folder)} failed: ${error.message}`)
   }
 }
 
-/** Files that are bundled together share what they have in common, be it esbuild's own helpers. */
-async function bundleFiles(build, folder, entryPoints) {
+/** Files that are bundled together share what they have in common. */
+async function bundleFiles(build, folder, names) {
   const target = join(folder, 'bundle')
   const { outputFiles, metafile } = await build({
-    entryPoints,
+    entryPoints: names.map((name) => join(target, name)),
     outdir: target,
+    outbase: target,
     write: false,
     metafile: true,
     bundle: true,
@@ -88,19 +92,21 @@ async function bundleFiles(build, folder, entryPoints) {
     sourcemap: true,
     logLevel: 'silent',
   })
-  for (const { path, text } of outputFiles) write(path, isModule(path) ? toCommonJs(text, relative(target, path), ABOUT_ITSELF) : text)
+  for (const { path, text } of outputFiles) write(path, isModule(path) ? toCommonJs(text, relative(target, path)) : text)
   const notices = noticesFor(metafile)
   if (notices !== '') write(join(target, 'NOTICES.md'), notices)
 }
 
 /**
- * Which file an entry is put into: the first that fits. A worker is ready when `start.js` is loaded, and runs tasks and most regions. The others
- * are loaded when something of them is asked for by name, as `#internal/…`: how long a file takes to load depends on its length above all.
+ * Which file an entry is put into: the first that fits. A worker is ready when `start.js` is loaded, and runs tasks and most regions; it loads
+ * the collectives, and the rooms below, when something of them is asked for by name, as `#internal/…`. How long a file takes to load depends on
+ * its length above all.
  */
 const FILES = {
   'parser.js': /^pool\/parser\.js$/,
   'start.js': /^worker\/(process|thread)\.js$/,
-  'worker.js': /^(errors|memory|sync|protocol|schedule|source|kernels|worker)\//,
+  'worker.js': /^(worker|protocol|schedule)\//,
+  'rooms.js': /^(errors|memory|sync|source|kernels)\//,
   'library.js': /^/,
 }
 
@@ -183,7 +189,7 @@ function toRoot(name) {
   return relative(dirname(name), '.') || '.'
 }
 
-/** What a bundle knows of itself. */
+/** What a bundle that asks for it knows of itself. */
 const ABOUT_ITSELF = [
   "const { pathToFileURL: __toUrl } = require('node:url')",
   'const __url = __toUrl(__filename).href, __resolve = (name) => __toUrl(require.resolve(name)).href',
@@ -195,19 +201,24 @@ const ABOUT_ITSELF = [
  * Entries are named by where they are, which is found sooner than `#internal/…`. What is put before the first line is put on it, since it must
  * not move the others.
  */
-function toCommonJs(text, name, header = []) {
+function toCommonJs(text, name) {
   const required = new Map()
   const as = /([\w$]+) as ([\w$]+)/g
   const body = text
     // V8 keeps a text with a single character beyond ASCII, which esbuild leaves in comments only, in twice the memory.
     .replaceAll(/^\s*(\/\*|\*).*$/gm, (line) => line.replaceAll(/\P{ASCII}/gu, '?'))
+    // To make another `require` takes a tenth of a millisecond.
+    .replaceAll(/\bcreateRequire\d*\(__url\)/g, 'require')
+    .replaceAll(/^import \{ createRequire(?: as createRequire\d+)? \} from "node:module";$/gm, '')
     .replaceAll(/(["'])#internal\//g, `$1${toRoot(name)}/`)
     .replaceAll(/^import (?:\* as )?([\w$]+|\{[^}]*\}) from (['"].+['"]);$/gm, (_, names, from) => {
       if (!required.has(from)) required.set(from, `__${required.size}`)
       return `const ${names.replaceAll(as, '$1: $2')} = ${required.get(from)};`
     })
+    .replaceAll(/^import (["'].+["']);$/gm, 'require($1);')
     .replaceAll(/^export (\{[^}]*\});$/gm, (_, names) => `module.exports = ${names.replaceAll(as, '$2: $1')};`)
   const requires = [...required].map(([from, name]) => `const ${name} = require(${from})`)
+  const header = /\b__(url|resolve)\b/.test(body) ? ABOUT_ITSELF : []
   return ["'use strict'", ...requires, ...header, body].join(';')
 }
 
