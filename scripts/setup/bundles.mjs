@@ -1,6 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundlePackages, dependenciesOf, noticesFor } from './bundles/packages.mjs'
+import { pastIndexes } from './bundles/past-indexes.mjs'
+import { toCommonJs, toRoot } from './bundles/to-common-js.mjs'
 import { root } from './paths.mjs'
 import { filesUnder, hashTimes, Stamp } from './stamp.mjs'
 import { SetupError } from './tool.mjs'
@@ -64,8 +67,16 @@ async function bundle(folder) {
     // The parser shares nothing with the others but helpers of esbuild's, which are not worth a file.
     const isParser = (name) => name.endsWith('parser.js')
     const others = files.filter((name) => !isParser(name))
-    await bundleFiles(build, folder, others)
-    await bundleFiles(build, folder, files.filter(isParser))
+    const built = [
+      await bundleFiles(build, folder, others),
+      await bundleFiles(build, folder, files.filter(isParser)),
+      ...(await bundlePackages(build, folder, target)),
+    ]
+    for (const { path, text } of built.flatMap(({ outputFiles }) => outputFiles)) {
+      write(path, isModule(path) ? toCommonJs(text, relative(target, path)) : text)
+    }
+    const notices = noticesFor(built.map(({ metafile }) => metafile))
+    if (notices !== '') write(join(target, 'NOTICES.md'), notices)
   } catch (error) {
     throw new SetupError(`Bundling ${relative(root, folder)} failed: ${error.message}`)
   }
@@ -74,7 +85,7 @@ async function bundle(folder) {
 /** Files that are bundled together share what they have in common. */
 async function bundleFiles(build, folder, names) {
   const target = join(folder, 'bundle')
-  const { outputFiles, metafile } = await build({
+  return build({
     entryPoints: names.map((name) => join(target, name)),
     outdir: target,
     outbase: target,
@@ -92,9 +103,6 @@ async function bundleFiles(build, folder, names) {
     sourcemap: true,
     logLevel: 'silent',
   })
-  for (const { path, text } of outputFiles) write(path, isModule(path) ? toCommonJs(text, relative(target, path)) : text)
-  const notices = noticesFor(metafile)
-  if (notices !== '') write(join(target, 'NOTICES.md'), notices)
 }
 
 /**
@@ -128,48 +136,6 @@ async function exportsOf(build, dist, entries) {
   return Object.fromEntries(Object.entries(metafile.outputs).map(([name, output]) => [name, output.exports]))
 }
 
-/**
- * What a room's index hands out is imported from where it is. Whoever asks the index for one thing would else get all that it names into its
- * file.
- */
-const pastIndexes = {
-  name: 'past indexes',
-  setup({ onLoad }) {
-    onLoad({ filter: /\/dist\/.*\.js$/ }, ({ path }) => ({ contents: importPastIndexes(readFileSync(path, 'utf8'), dirname(path)) }))
-  },
-}
-
-function importPastIndexes(text, folder) {
-  return text.replaceAll(/^import \{([^}]*)\} from '(\.[^']*\/index\.js)';?$/gm, (_, names, index) =>
-    wordsOf(names)
-      .map(({ word, as }) => {
-        const { path, name } = originOf(join(folder, index), word)
-        return `import { ${name} as ${as} } from './${relative(folder, path)}';`
-      })
-      .join(''),
-  )
-}
-
-/** Where a module has what it exports under a name: in itself, or where its index says. */
-function originOf(path, name) {
-  if (!path.endsWith('/index.js')) return { path, name }
-  const lines = readFileSync(path, 'utf8').matchAll(/^export \{([^}]*)\} from '([^']+)';?$/gm)
-  for (const [, names, from] of lines) {
-    const found = wordsOf(names).find(({ as }) => as === name)
-    if (found !== undefined) return originOf(join(dirname(path), from), found.word)
-  }
-  return { path, name }
-}
-
-/** Of `a, b as c`. */
-function wordsOf(names) {
-  return names
-    .split(',')
-    .map((text) => text.trim().split(' as '))
-    .filter(([word]) => word !== '')
-    .map(([word, as = word]) => ({ word, as }))
-}
-
 /** One by one: for a namespace a worker would define hundreds of getters. */
 function bundledText(name, exported) {
   return `export { ${exported.map((word) => `${word} as ${bundledAs(name, word)}`).join(', ')} } from '../dist/${name}'\n`
@@ -182,59 +148,6 @@ function entryText(name, file, exported) {
 
 function bundledAs(name, word) {
   return `${name.replaceAll(/\W/g, '_')}_${word}`
-}
-
-/** From the folder of an entry to that of the bundles. */
-function toRoot(name) {
-  return relative(dirname(name), '.') || '.'
-}
-
-/** What a bundle that asks for it knows of itself. */
-const ABOUT_ITSELF = [
-  "const { pathToFileURL: __toUrl } = require('node:url')",
-  'const __url = __toUrl(__filename).href, __resolve = (name) => __toUrl(require.resolve(name)).href',
-]
-
-/**
- * esbuild cuts only ES modules into chunks. Here they become CommonJS, with constants in the place of imports: what esbuild makes of imports
- * itself looks them up at every use. All that is exported has its value at the end of its file, and files do not import each other in circles.
- * Entries are named by where they are, which is found sooner than `#internal/…`. What is put before the first line is put on it, since it must
- * not move the others.
- */
-function toCommonJs(text, name) {
-  const required = new Map()
-  const as = /([\w$]+) as ([\w$]+)/g
-  const body = text
-    // V8 keeps a text with a single character beyond ASCII, which esbuild leaves in comments only, in twice the memory.
-    .replaceAll(/^\s*(\/\*|\*).*$/gm, (line) => line.replaceAll(/\P{ASCII}/gu, '?'))
-    // To make another `require` takes a tenth of a millisecond.
-    .replaceAll(/\bcreateRequire\d*\(__url\)/g, 'require')
-    .replaceAll(/^import \{ createRequire(?: as createRequire\d+)? \} from "node:module";$/gm, '')
-    .replaceAll(/(["'])#internal\//g, `$1${toRoot(name)}/`)
-    .replaceAll(/^import (?:\* as )?([\w$]+|\{[^}]*\}) from (['"].+['"]);$/gm, (_, names, from) => {
-      if (!required.has(from)) required.set(from, `__${required.size}`)
-      return `const ${names.replaceAll(as, '$1: $2')} = ${required.get(from)};`
-    })
-    .replaceAll(/^import (["'].+["']);$/gm, 'require($1);')
-    .replaceAll(/^export (\{[^}]*\});$/gm, (_, names) => `module.exports = ${names.replaceAll(as, '$2: $1')};`)
-  const requires = [...required].map(([from, name]) => `const ${name} = require(${from})`)
-  const header = /\b__(url|resolve)\b/.test(body) ? ABOUT_ITSELF : []
-  return ["'use strict'", ...requires, ...header, body].join(';')
-}
-
-/** What a library depends on is installed beside it; what only its development depends on is taken into its bundles. */
-function dependenciesOf(folder) {
-  return Object.keys(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).dependencies)
-}
-
-/** The licences of the packages that the bundles contain. */
-function noticesFor({ inputs }) {
-  const packages = Object.keys(inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path) ?? [])
-  const noticeOf = (path) => {
-    const name = readdirSync(path).find((file) => /^licen[cs]e/i.test(file)) ?? 'README.md'
-    return `# ${basename(path)}\n\n${readFileSync(join(path, name), 'utf8').trim()}\n`
-  }
-  return [...new Set(packages)].sort().map(noticeOf).join('\n')
 }
 
 function write(path, content) {
@@ -257,7 +170,8 @@ function modulesOf(folder) {
 }
 
 function inputsNow() {
-  return hashTimes([fileURLToPath(import.meta.url), ...libraries().flatMap(modulesOf)])
+  const ours = filesUnder(fileURLToPath(new URL('bundles', import.meta.url)), () => true)
+  return hashTimes([fileURLToPath(import.meta.url), ...ours, ...libraries().flatMap(modulesOf)])
 }
 
 function outputsNow() {
