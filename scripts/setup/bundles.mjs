@@ -52,7 +52,8 @@ async function bundle(folder) {
       const names = modules.filter((name) => fileOf(name) === file)
       if (names.length > 1) {
         files.push(file)
-        write(join(target, file), names.map((name) => bundledText(name, exported[name])).join(''))
+        const needed = modules.filter((name) => FILES[file].test(name))
+        write(join(target, file), needed.map((name) => bundledText(name, exported[name])).join(''))
         for (const name of names) write(join(target, name), entryText(name, file, exported[name]))
       } else if (names.length === 1) {
         // An entry alone is its file: to load one more takes as long as twenty thousand characters.
@@ -106,16 +107,16 @@ async function bundleFiles(build, folder, names) {
 }
 
 /**
- * Which file an entry is put into: the first that fits. A worker is ready when `start.js` is loaded, and runs tasks and most regions; it loads
+ * Which file an entry is put into: the first that fits. One that fits several is in a chunk of theirs. A worker is ready when `start.js` is loaded, and runs tasks and most regions; it loads
  * the collectives, and the rooms below, when something of them is asked for by name, as `#internal/…`. How long a file takes to load depends on
  * its length above all.
  */
 const FILES = {
   'parser.js': /^pool\/parser\.js$/,
   'start.js': /^worker\/(process|thread)\.js$/,
-  'worker.js': /^(worker|protocol|schedule)\//,
-  'rooms.js': /^(errors|memory|sync|source|kernels)\//,
-  'library.js': /^/,
+  'worker.js': /^(worker\/(?!(process|thread)\.js$)|(protocol|schedule)\/)/,
+  'rooms.js': /^(errors|memory|sync|protocol|schedule|source|kernels)\//,
+  'library.js': /^(index\.js$|pool\/(?!parser\.js$)|algorithms\/|job\/)/,
 }
 
 function fileOf(name) {
