@@ -1,6 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundlePackages, dependenciesOf, noticesFor } from './bundles/packages.mjs'
+import { pastIndexes } from './bundles/past-indexes.mjs'
+import { toCommonJs, toRoot } from './bundles/to-common-js.mjs'
 import { root } from './paths.mjs'
 import { filesUnder, hashTimes, Stamp } from './stamp.mjs'
 import { SetupError } from './tool.mjs'
@@ -44,36 +47,49 @@ async function bundle(folder) {
   try {
     const exported = await exportsOf(build, dist, entries)
     const modules = entries.filter((name) => exported[name].length > 0)
-    const files = Object.keys(FILES)
-      .map((file) => ({ file, names: modules.filter((name) => fileOf(name) === file) }))
-      .filter(({ names }) => names.length > 0)
-    for (const { file, names } of files) {
-      write(join(target, file), names.map((name) => bundledText(name, exported[name])).join(''))
-      for (const name of names) write(join(target, name), entryText(name, file, exported[name]))
+    const files = []
+    for (const file of Object.keys(FILES)) {
+      const names = modules.filter((name) => fileOf(name) === file)
+      if (names.length > 1) {
+        files.push(file)
+        const needed = modules.filter((name) => FILES[file].test(name))
+        write(join(target, file), needed.map((name) => bundledText(name, exported[name])).join(''))
+        for (const name of names) write(join(target, name), entryText(name, file, exported[name]))
+      } else if (names.length === 1) {
+        // An entry alone is its file: to load one more takes as long as twenty thousand characters.
+        files.push(...names)
+        for (const name of names) write(join(target, name), `export * from '${toRoot(name)}/../dist/${name}'\n`)
+      }
     }
     // What exports nothing is a program: it imports entries, and runs when it is told to.
     for (const name of entries)
       if (!modules.includes(name)) write(join(target, name), toCommonJs(readFileSync(join(dist, name), 'utf8'), name))
     write(join(target, 'package.json'), '{ "type": "commonjs" }\n')
-    const paths = files.map(({ file }) => join(target, file))
-    const isParser = (path) => basename(path) === 'parser.js'
-    await bundleFiles(
-      build,
-      folder,
-      paths.filter((path) => !isParser(path)),
-    )
-    await bundleFiles(build, folder, paths.filter(isParser))
+    // The parser shares nothing with the others but helpers of esbuild's, which are not worth a file.
+    const isParser = (name) => name.endsWith('parser.js')
+    const others = files.filter((name) => !isParser(name))
+    const built = [
+      await bundleFiles(build, folder, others),
+      await bundleFiles(build, folder, files.filter(isParser)),
+      ...(await bundlePackages(build, folder, target)),
+    ]
+    for (const { path, text } of built.flatMap(({ outputFiles }) => outputFiles)) {
+      write(path, isModule(path) ? toCommonJs(text, relative(target, path)) : text)
+    }
+    const notices = noticesFor(built.map(({ metafile }) => metafile))
+    if (notices !== '') write(join(target, 'NOTICES.md'), notices)
   } catch (error) {
     throw new SetupError(`Bundling ${relative(root, folder)} failed: ${error.message}`)
   }
 }
 
-/** Files that are bundled together share what they have in common, be it esbuild's own helpers. */
-async function bundleFiles(build, folder, entryPoints) {
+/** Files that are bundled together share what they have in common. */
+async function bundleFiles(build, folder, names) {
   const target = join(folder, 'bundle')
-  const { outputFiles, metafile } = await build({
-    entryPoints,
+  return build({
+    entryPoints: names.map((name) => join(target, name)),
     outdir: target,
+    outbase: target,
     write: false,
     metafile: true,
     bundle: true,
@@ -88,20 +104,19 @@ async function bundleFiles(build, folder, entryPoints) {
     sourcemap: true,
     logLevel: 'silent',
   })
-  for (const { path, text } of outputFiles) write(path, isModule(path) ? toCommonJs(text, relative(target, path), ABOUT_ITSELF) : text)
-  const notices = noticesFor(metafile)
-  if (notices !== '') write(join(target, 'NOTICES.md'), notices)
 }
 
 /**
- * Which file an entry is put into: the first that fits. A worker is ready when `start.js` is loaded, and runs tasks and most regions. The others
- * are loaded when something of them is asked for by name, as `#internal/…`: how long a file takes to load depends on its length above all.
+ * Which file an entry is put into: the first that fits. One that fits several is in a chunk of theirs. A worker is ready when `start.js` is loaded, and runs tasks and most regions; it loads
+ * the collectives, and the rooms below, when something of them is asked for by name, as `#internal/…`. How long a file takes to load depends on
+ * its length above all.
  */
 const FILES = {
   'parser.js': /^pool\/parser\.js$/,
   'start.js': /^worker\/(process|thread)\.js$/,
-  'worker.js': /^(errors|memory|sync|protocol|schedule|source|kernels|worker)\//,
-  'library.js': /^/,
+  'worker.js': /^(worker\/(?!(process|thread)\.js$)|(protocol|schedule)\/)/,
+  'rooms.js': /^(errors|memory|sync|protocol|schedule|source|kernels)\//,
+  'library.js': /^(index\.js$|pool\/(?!parser\.js$)|algorithms\/|job\/)/,
 }
 
 function fileOf(name) {
@@ -122,48 +137,6 @@ async function exportsOf(build, dist, entries) {
   return Object.fromEntries(Object.entries(metafile.outputs).map(([name, output]) => [name, output.exports]))
 }
 
-/**
- * What a room's index hands out is imported from where it is. Whoever asks the index for one thing would else get all that it names into its
- * file.
- */
-const pastIndexes = {
-  name: 'past indexes',
-  setup({ onLoad }) {
-    onLoad({ filter: /\/dist\/.*\.js$/ }, ({ path }) => ({ contents: importPastIndexes(readFileSync(path, 'utf8'), dirname(path)) }))
-  },
-}
-
-function importPastIndexes(text, folder) {
-  return text.replaceAll(/^import \{([^}]*)\} from '(\.[^']*\/index\.js)';?$/gm, (_, names, index) =>
-    wordsOf(names)
-      .map(({ word, as }) => {
-        const { path, name } = originOf(join(folder, index), word)
-        return `import { ${name} as ${as} } from './${relative(folder, path)}';`
-      })
-      .join(''),
-  )
-}
-
-/** Where a module has what it exports under a name: in itself, or where its index says. */
-function originOf(path, name) {
-  if (!path.endsWith('/index.js')) return { path, name }
-  const lines = readFileSync(path, 'utf8').matchAll(/^export \{([^}]*)\} from '([^']+)';?$/gm)
-  for (const [, names, from] of lines) {
-    const found = wordsOf(names).find(({ as }) => as === name)
-    if (found !== undefined) return originOf(join(dirname(path), from), found.word)
-  }
-  return { path, name }
-}
-
-/** Of `a, b as c`. */
-function wordsOf(names) {
-  return names
-    .split(',')
-    .map((text) => text.trim().split(' as '))
-    .filter(([word]) => word !== '')
-    .map(([word, as = word]) => ({ word, as }))
-}
-
 /** One by one: for a namespace a worker would define hundreds of getters. */
 function bundledText(name, exported) {
   return `export { ${exported.map((word) => `${word} as ${bundledAs(name, word)}`).join(', ')} } from '../dist/${name}'\n`
@@ -176,54 +149,6 @@ function entryText(name, file, exported) {
 
 function bundledAs(name, word) {
   return `${name.replaceAll(/\W/g, '_')}_${word}`
-}
-
-/** From the folder of an entry to that of the bundles. */
-function toRoot(name) {
-  return relative(dirname(name), '.') || '.'
-}
-
-/** What a bundle knows of itself. */
-const ABOUT_ITSELF = [
-  "const { pathToFileURL: __toUrl } = require('node:url')",
-  'const __url = __toUrl(__filename).href, __resolve = (name) => __toUrl(require.resolve(name)).href',
-]
-
-/**
- * esbuild cuts only ES modules into chunks. Here they become CommonJS, with constants in the place of imports: what esbuild makes of imports
- * itself looks them up at every use. All that is exported has its value at the end of its file, and files do not import each other in circles.
- * Entries are named by where they are, which is found sooner than `#internal/…`. What is put before the first line is put on it, since it must
- * not move the others.
- */
-function toCommonJs(text, name, header = []) {
-  const required = new Map()
-  const as = /([\w$]+) as ([\w$]+)/g
-  const body = text
-    // V8 keeps a text with a single character beyond ASCII, which esbuild leaves in comments only, in twice the memory.
-    .replaceAll(/^\s*(\/\*|\*).*$/gm, (line) => line.replaceAll(/\P{ASCII}/gu, '?'))
-    .replaceAll(/(["'])#internal\//g, `$1${toRoot(name)}/`)
-    .replaceAll(/^import (?:\* as )?([\w$]+|\{[^}]*\}) from (['"].+['"]);$/gm, (_, names, from) => {
-      if (!required.has(from)) required.set(from, `__${required.size}`)
-      return `const ${names.replaceAll(as, '$1: $2')} = ${required.get(from)};`
-    })
-    .replaceAll(/^export (\{[^}]*\});$/gm, (_, names) => `module.exports = ${names.replaceAll(as, '$2: $1')};`)
-  const requires = [...required].map(([from, name]) => `const ${name} = require(${from})`)
-  return ["'use strict'", ...requires, ...header, body].join(';')
-}
-
-/** What a library depends on is installed beside it; what only its development depends on is taken into its bundles. */
-function dependenciesOf(folder) {
-  return Object.keys(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).dependencies)
-}
-
-/** The licences of the packages that the bundles contain. */
-function noticesFor({ inputs }) {
-  const packages = Object.keys(inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path) ?? [])
-  const noticeOf = (path) => {
-    const name = readdirSync(path).find((file) => /^licen[cs]e/i.test(file)) ?? 'README.md'
-    return `# ${basename(path)}\n\n${readFileSync(join(path, name), 'utf8').trim()}\n`
-  }
-  return [...new Set(packages)].sort().map(noticeOf).join('\n')
 }
 
 function write(path, content) {
@@ -246,7 +171,8 @@ function modulesOf(folder) {
 }
 
 function inputsNow() {
-  return hashTimes([fileURLToPath(import.meta.url), ...libraries().flatMap(modulesOf)])
+  const ours = filesUnder(fileURLToPath(new URL('bundles', import.meta.url)), () => true)
+  return hashTimes([fileURLToPath(import.meta.url), ...ours, ...libraries().flatMap(modulesOf)])
 }
 
 function outputsNow() {

@@ -1,5 +1,5 @@
 import { expectedRange, expectedType } from '../errors/index.js'
-import { createAnonymousBacking } from './create.js'
+import { operations } from './later.js'
 import { type AllocateOptions, checkAllocateOptions } from './options.js'
 import { segmentOver } from './segment.js'
 import { checkViewConstructor, viewOver } from './view-over.js'
@@ -19,5 +19,5 @@ export function allocate<C extends ViewConstructor>(type: C, length: number, opt
   if (!Number.isInteger(length) || length < 0 || !Number.isSafeInteger(byteLength)) {
     throw expectedRange('length', 'an integer from 0 on', length)
   }
-  return viewOver(segmentOver(createAnonymousBacking(byteLength, options)).buffer, type, 0, length)
+  return viewOver(segmentOver(operations().createAnonymousBacking(byteLength, options)).buffer, type, 0, length)
 }

@@ -1,6 +1,6 @@
 /** What makes, finds, describes and removes segments, in one: loaded when the first of it is asked for. */
 export { cleanSegments } from './clean.js'
-export { createBacking } from './create.js'
+export { createAnonymousBacking, createBacking } from './create.js'
 export { describe } from './descriptor.js'
 export { listSegments } from './list.js'
 export { checkRestOfBudget } from './memory-budget.js'

@@ -70,9 +70,7 @@ export class Engine {
     words[Header.version] = VERSION
     words[Header.size] = layout.size
     words[Header.slots] = layout.slots
-    // Ranks that share a CPU would spin against each other.
-    const sharesCpus = new Set(options.affinity?.flat()).size < options.workers
-    this.#spinning = new Spinning(this.control, options.affinity !== undefined && sharesCpus ? 1 : usableCpus())
+    this.#spinning = new Spinning(this.control)
     words[Header.timing] = options.recordTiming || options.trace ? 1 : 0
     this.#doorbell = createDoorbell(() => this.#dispatcher.onRing())
     this.#tracer = options.trace ? new Tracer(options.name, options.workers) : undefined
@@ -119,7 +117,8 @@ export class Engine {
     this.#hold()
     try {
       const starting = Promise.all(Array.from({ length: this.size }, (_, rank) => this.#crew.start(rank)))
-      // This thread has nothing else to do until they are there, and the first kernel needs it.
+      // This thread has nothing else to do until they are there.
+      this.#countCpus()
       warmUpParser()
       await starting
       signal?.throwIfAborted()
@@ -130,6 +129,13 @@ export class Engine {
       signal?.throwIfAborted()
       throw error
     }
+  }
+
+  /** Ranks that share a CPU would spin against each other. */
+  #countCpus(): void {
+    const { affinity, workers } = this.options
+    const sharesCpus = new Set(affinity?.flat()).size < workers
+    this.#spinning.cpus = affinity !== undefined && sharesCpus ? 1 : usableCpus()
   }
 
   /** @throws ShoalError `SHOAL_POOL_CLOSED` */

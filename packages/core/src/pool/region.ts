@@ -17,6 +17,7 @@ import {
 } from '../protocol/index.js'
 import { stretchStart } from '../schedule/index.js'
 import type { OpenedSource } from '../source/index.js'
+import { Barrier } from '../sync/index.js'
 import type { CallCache, PackedCall } from './call-cache.js'
 import { refuseAsync } from './kernel-reference.js'
 import { readOutcome } from './outcome.js'
@@ -102,7 +103,7 @@ export class Region {
     words[base + Slot.callId] = id
     for (let stretch = 0; stretch < width; stretch++) words[layout.counter(slot, stretch)] = stretchStart(chunkCount, width, stretch)
     if (this.isSpmd) {
-      control.prepareBarrier(slot, width)
+      control.prepareBarrier(slot, width, Barrier)
       words.fill(0, layout.collectives(slot), layout.collectives(slot) + SHARED_WORDS)
     }
     for (const rank of ranks) this.#enter(rank)
@@ -247,7 +248,7 @@ export class Region {
     const { words, layout } = this.#control
     const base = layout.slot(this.slot)
     Atomics.store(words, base + Slot.cancel, 1)
-    if (this.isSpmd) this.#control.barrier(this.slot, this.spec.width).break(entry, reason)
+    if (this.isSpmd) this.#control.barrier(this.slot, this.spec.width, Barrier).break(entry, reason)
   }
 
   get failed(): boolean {

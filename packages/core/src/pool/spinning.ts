@@ -6,17 +6,17 @@ const SPIN_NS = 50_000
 /** How long the members, and who waits for them, spin. It helps only while every rank that spins has a CPU. */
 export class Spinning {
   readonly #words: Int32Array<SharedArrayBuffer>
-  readonly #cpus: number
+  /** How many CPUs the ranks have. */
+  cpus = 1
 
-  constructor({ words }: Control, cpus: number) {
+  constructor({ words }: Control) {
     this.#words = words
-    this.#cpus = cpus
   }
 
   /** For a region in which at most `ranks` spin, and `others` beside them: with one spinner more than CPUs the ranks have to yield. */
   prepare(ranks: number, others: number): void {
-    this.#words[Header.yields] = ranks + others > this.#cpus ? 1 : 0
-    this.#words[Header.spinNs] = ranks <= this.#cpus ? SPIN_NS : 0
+    this.#words[Header.yields] = ranks + others > this.cpus ? 1 : 0
+    this.#words[Header.spinNs] = ranks <= this.cpus ? SPIN_NS : 0
   }
 
   get spinNs(): number {

@@ -1,5 +1,4 @@
 import type { Barrier } from '../sync/index.js'
-import { sync } from './later.js'
 import { ControlLayout, Slot } from './layout.js'
 import { RegionLog } from './region-log.js'
 
@@ -28,18 +27,18 @@ export class Control {
     return this.#logs[slot]
   }
 
-  /** For the parent, before an `spmd` region: the slot's barrier, with nobody arrived. */
-  prepareBarrier(slot: number, parties: number): void {
+  /** For the parent, before an `spmd` region: the slot's barrier, with nobody arrived. The class is the caller's: not every worker loads it. */
+  prepareBarrier(slot: number, parties: number, make: typeof Barrier): void {
     const known = this.#barriers[slot]
     if (known?.parties === parties) known.barrier.renew()
-    else this.#barriers[slot] = { parties, barrier: sync().Barrier.create(this.words, this.layout.slot(slot) + Slot.barrier, { parties }) }
+    else this.#barriers[slot] = { parties, barrier: make.create(this.words, this.layout.slot(slot) + Slot.barrier, { parties }) }
   }
 
   /** The slot's barrier, once it is prepared. */
-  barrier(slot: number, parties: number): Barrier {
+  barrier(slot: number, parties: number, make: typeof Barrier): Barrier {
     const known = this.#barriers[slot]
     if (known?.parties === parties) return known.barrier
-    const barrier = sync().Barrier.attach(this.words, this.layout.slot(slot) + Slot.barrier)
+    const barrier = make.attach(this.words, this.layout.slot(slot) + Slot.barrier)
     this.#barriers[slot] = { parties, barrier }
     return barrier
   }

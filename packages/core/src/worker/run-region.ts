@@ -16,8 +16,7 @@ import type * as SpmdRegion from './spmd-region.js'
 const BEFORE_FIRST = -1
 
 const require = createRequire(import.meta.url)
-/** With the collectives, as much as all other regions together. */
-const spmdRegion = (): typeof SpmdRegion => require('#internal/worker/spmd-region.js')
+let spmdRegion: typeof SpmdRegion | undefined
 
 /**
  * One rank's way through a region: read the call, work, bring what there is to bring, leave. The last one out combines and rings the parent.
@@ -134,7 +133,11 @@ function preparePart(region: Region, { work, args }: RegionCall): RegionPart | u
   const kernel = refuseAsync(find(work.kernel))
   const around = 'around' in work && work.around && find(work.around)
   const called: Kernel = around ? (...given) => around(kernel, ...given) : kernel
-  if (work.type === 'spmd') return spmdRegion().spmdPart(region, called, args)
+  if (work.type === 'spmd') {
+    // With the collectives, as much as all other regions together.
+    spmdRegion ??= require('#internal/worker/spmd-region.js') as typeof SpmdRegion
+    return spmdRegion.spmdPart(region, called, args)
+  }
   const combine = work.combine && find(work.combine)
   if (work.type === 'chunks') return chunkPart(region, { work, kernel: called, combine, args })
   if (work.type === 'fold') return foldPart(region, { work, kernel, init: find(work.init), combine: combine!, args })

@@ -1,5 +1,6 @@
 import { ShoalError } from '../errors/index.js'
 import { Frame } from '../protocol/index.js'
+import { Barrier } from '../sync/index.js'
 import { RegionContext } from './context.js'
 import type { Kernel } from './kernel-cache.js'
 import { refusePromise } from './refuse-promise.js'
@@ -14,7 +15,7 @@ export function spmdPart(region: Region, kernel: Kernel, args: readonly unknown[
   return {
     work() {
       const { seat } = region
-      const barrier = region.control.barrier(region.slot, region.width)
+      const barrier = region.control.barrier(region.slot, region.width, Barrier)
       const context = new RegionContext(region, barrier)
       try {
         region.bring(Frame.value, 0, seat, refusePromise(kernel(context, ...args)))

@@ -5,11 +5,25 @@ import { writeSync } from 'node:fs'
  * event loop: lines are lost when the thread is destroyed, and a drain under a blocked parent never ends.
  */
 export function writeSynchronously(): void {
-  replace(process.stdout, 1)
-  replace(process.stderr, 2)
+  replace('stdout', 1)
+  replace('stderr', 2)
 }
 
-function replace(stream: NodeJS.WriteStream, fd: number): void {
+/** The stream of that name is made when it is first asked for, as Node does: to make one takes a process milliseconds. */
+function replace(name: 'stdout' | 'stderr', fd: number): void {
+  const { get, value } = Object.getOwnPropertyDescriptor(process, name)!
+  let stream: NodeJS.WriteStream | undefined
+  Object.defineProperty(process, name, {
+    configurable: true,
+    enumerable: true,
+    get: () => {
+      stream ??= synchronous((get === undefined ? value : get.call(process)) as NodeJS.WriteStream, fd)
+      return stream
+    },
+  })
+}
+
+function synchronous(stream: NodeJS.WriteStream, fd: number): NodeJS.WriteStream {
   let broken = false
   stream.write = (chunk: unknown, encoding?: unknown, callback?: unknown): boolean => {
     const bytes =
@@ -21,6 +35,7 @@ function replace(stream: NodeJS.WriteStream, fd: number): void {
     if (typeof done === 'function') queueMicrotask(() => (done as () => void)())
     return true
   }
+  return stream
 }
 
 /** False when nobody reads any more: later writes are dropped, as a closed pipe drops them. */

@@ -15,7 +15,7 @@ function textOf(...names: string[]): string {
   return scripts.map((file) => readFileSync(file, 'utf8')).join('')
 }
 
-const all = textOf('worker/thread.js', 'worker/caller.js', 'pool/index.js')
+const all = textOf('worker/thread.js', 'worker/caller.js', 'memory/operations.js', 'pool/index.js')
 
 function defines(text: string, name: string): boolean {
   return new RegExp(`(function|var|class) ${name}\\b`).test(text)
