@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundlePackages, dependenciesOf, noticesFor } from './bundles/packages.mjs'
+import { dependenciesOf, noticesFor } from './bundles/packages.mjs'
 import { pastIndexes } from './bundles/past-indexes.mjs'
 import { toCommonJs, toRoot } from './bundles/to-common-js.mjs'
 import { root } from './paths.mjs'
@@ -71,7 +71,6 @@ async function bundle(folder) {
     const built = [
       await bundleFiles(build, folder, others),
       await bundleFiles(build, folder, files.filter(isParser)),
-      ...(await bundlePackages(build, folder, target)),
     ]
     for (const { path, text } of built.flatMap(({ outputFiles }) => outputFiles)) {
       write(path, isModule(path) ? toCommonJs(text, relative(target, path)) : text)

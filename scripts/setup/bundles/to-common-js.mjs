@@ -1,5 +1,4 @@
 import { dirname, relative } from 'node:path'
-import { PACKAGES } from './packages.mjs'
 
 /** What a bundle that asks for it knows of itself. */
 const ABOUT_ITSELF = [
@@ -19,7 +18,6 @@ export function toCommonJs(text, name) {
   const body = text
     // V8 keeps a text with a single character beyond ASCII, which esbuild leaves in comments only, in twice the memory.
     .replaceAll(/^\s*(\/\*|\*).*$/gm, (line) => line.replaceAll(/\P{ASCII}/gu, '?'))
-    .replaceAll(/\brequire\d*\("([\w-]+)"\)/g, (call, from) => (from in PACKAGES ? `require("${toRoot(name)}/${from}/main.js")` : call))
     // To make another `require` takes a tenth of a millisecond.
     .replaceAll(/\bcreateRequire\d*\(__url\)/g, 'require')
     .replaceAll(/^import \{ createRequire(?: as createRequire\d+)? \} from "node:module";$/gm, '')
