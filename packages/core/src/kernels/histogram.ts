@@ -6,11 +6,7 @@ import type { Stretch } from './stretch.js'
 
 type Counts = Float64Array
 
-export function histogramStretch(
-  { source, start, end }: Stretch<TypedArray>,
-  edges: Float64Array,
-  weights: Float64Array,
-): Counts {
+export function histogramStretch({ source, start, end }: Stretch<TypedArray>, edges: Float64Array, weights: Float64Array): Counts {
   const counts = new Float64Array(edges.length - 1)
   kernelHistogram(source, start, end, weights, start, edges, counts)
   return counts
