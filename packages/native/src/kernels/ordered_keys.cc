@@ -177,9 +177,10 @@ void Prefixes(const void* keys, size_t count, uint64_t least, uint32_t shift, ui
 
 }  // namespace
 
-const KeyTable kKeys = {{SHOAL_EACH_TYPE(Encode)}, {SHOAL_EACH_TYPE(Decode)},      {SHOAL_EACH_TYPE(Survey)},
-                        {SHOAL_EACH_TYPE(Select)}, {SHOAL_EACH_TYPE(MarkChanges)}, {SHOAL_EACH_TYPE(Compact)},
-                        {SHOAL_EACH_TYPE(Search)}, {SHOAL_EACH_TYPE(SplitMerge)},  {SHOAL_EACH_TYPE(Merge)},
-                        {Prefixes<uint8_t>, Prefixes<uint16_t>, Prefixes<uint32_t>, Prefixes<uint64_t>}};
+const KeyTable kKeys = {{SHOAL_EACH_TYPE(Encode)},      {SHOAL_EACH_TYPE(Decode)},
+                        {SHOAL_EACH_TYPE(Survey)},      {SHOAL_EACH_TYPE(Select)},
+                        {SHOAL_EACH_TYPE(MarkChanges)}, {SHOAL_EACH_TYPE(Compact)},
+                        {SHOAL_EACH_TYPE(Search)},      {SHOAL_EACH_TYPE(SplitMerge)},
+                        {SHOAL_EACH_TYPE(Merge)},       {Prefixes<uint8_t>, Prefixes<uint16_t>, Prefixes<uint32_t>, Prefixes<uint64_t>}};
 
 }  // namespace shoal::kernels::SHOAL_PATH

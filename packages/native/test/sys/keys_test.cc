@@ -58,6 +58,29 @@ TEST(KeysThereAndBack, "elements become keys and keys the same elements, in plac
   });
 }
 
+TEST(KeysPrefixed, "a prefix is the key's distance from the least one, shifted, within its bounds, on every path") {
+  ForEachInput([](size_t type, size_t count, Room xs) {
+    const auto element_type = static_cast<ElementType>(type);
+    const size_t bytes = BytesOf(element_type);
+    const std::vector<uint64_t> keys = KeysOf(element_type, xs.data(), count);
+    Room encoded(element_type, count);
+    portable::kKeys.encode[type](xs.data(), count, false, encoded.data());
+    for (const uint64_t least : {uint64_t{0}, count > 0 ? keys[count / 2] : 1}) {
+      for (const uint32_t shift : {0U, static_cast<uint32_t>(bytes * 8 - 5)}) {
+        for (const uint16_t last : {uint16_t{0}, uint16_t{20}, uint16_t{65'535}}) {
+          for (const KeyTable* path : Paths()) {
+            auto prefixes = std::make_unique<uint16_t[]>(count);
+            path->prefixes[KeyWidth(bytes)](encoded.data(), count, least, shift, last, prefixes.get());
+            for (size_t i = 0; i < count; ++i) {
+              CHECK(prefixes[i] == std::min<uint64_t>((std::max(keys[i], least) - least) >> shift, last));
+            }
+          }
+        }
+      }
+    }
+  });
+}
+
 TEST(KeysSurveyed, "a survey knows the ends of the range, and whether elements are in order, on every path") {
   ForEachInput([](size_t type, size_t count, Room xs) {
     if (count == 0) return;
