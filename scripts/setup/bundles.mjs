@@ -68,10 +68,7 @@ async function bundle(folder) {
     // The parser shares nothing with the others but helpers of esbuild's, which are not worth a file.
     const isParser = (name) => name.endsWith('parser.js')
     const others = files.filter((name) => !isParser(name))
-    const built = [
-      await bundleFiles(build, folder, others),
-      await bundleFiles(build, folder, files.filter(isParser)),
-    ]
+    const built = [await bundleFiles(build, folder, others), await bundleFiles(build, folder, files.filter(isParser))]
     for (const { path, text } of built.flatMap(({ outputFiles }) => outputFiles)) {
       write(path, isModule(path) ? toCommonJs(text, relative(target, path)) : text)
     }

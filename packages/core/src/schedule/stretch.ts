@@ -13,12 +13,16 @@ export function stretchStart(chunkCount: number, width: number, stretch: number)
 const CLAIM_NS = 100_000
 export const MAX_CLAIM = 64
 
+/** Claims a rank has of a region, at least: so that who claims chunks that prove a hundred times as heavy does not hold its whole share of them. */
+const CLAIMS = 96
+
 /**
- * How many chunks the next claim takes: about 100 µs of work by the measured time of a chunk, at most 64,
+ * How many chunks the next claim takes: about 100 µs of work by the measured time of a chunk, at most 64, few of all `count`,
  * and no more than a share of what is left, so that claims halve towards the end.
  */
-export function claimLength(nsPerChunk: number, left: number, width: number): number {
+export function claimLength(nsPerChunk: number, left: number, count: number, width: number): number {
   const byTime = nsPerChunk > 0 ? Math.floor(CLAIM_NS / nsPerChunk) : MAX_CLAIM
+  const byCount = Math.ceil(count / (CLAIMS * width))
   const byShare = Math.ceil(left / (2 * width))
-  return Math.max(1, Math.min(MAX_CLAIM, byTime, byShare))
+  return Math.max(1, Math.min(MAX_CLAIM, byTime, byCount, byShare))
 }

@@ -80,7 +80,7 @@ export class Claims {
     const limit = stretchStart(this.#count, this.#width, stretch + 1)
     const left = limit - Atomics.load(words, counter)
     if (left <= 0) return false
-    const length = claimLength(this.#nsPerChunk, left, this.#width)
+    const length = claimLength(this.#nsPerChunk, left, this.#count, this.#width)
     Atomics.store(words, this.#line + Entry.claimState, Claim.claiming)
     failPoint?.('claiming')
     const start = Atomics.add(words, counter, length)

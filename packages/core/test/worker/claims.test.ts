@@ -93,8 +93,9 @@ test('skewed work is spread: within 1.15 of the ideal when one chunk in 100 is 1
   checkSkewed(20_000, [2, 3, 8])
 })
 
-test('the fewest chunks that two ranks get of many elements spread skewed work as well', () => {
+test('the chunks of auto spread skewed work as well, and so do the fewest that two ranks get', () => {
   checkSkewed(cut(2 ** 25, { width: 2, coarse: true }).count, [2])
+  checkSkewed(cut(2 ** 25, { width: 8 }).count, [2, 3, 8])
 })
 
 test('the entry of a rank says what it holds, and nothing at the end', () => {

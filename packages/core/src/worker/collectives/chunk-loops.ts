@@ -45,7 +45,7 @@ export class ChunkLoops {
         this.#exchange.throwIfAborted('chunks()')
         const left = cutting.count - Atomics.load(words, entry + Loop.next)
         if (left <= 0) return
-        const length = claimLength(nsPerChunk, left, this.#region.width)
+        const length = claimLength(nsPerChunk, left, cutting.count, this.#region.width)
         const start = Atomics.add(words, entry + Loop.next, length)
         if (start >= cutting.count) return
         const end = Math.min(start + length, cutting.count)
