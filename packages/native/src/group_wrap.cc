@@ -55,8 +55,8 @@ bool AddAll(kernels::Groups& groups, const Elements& bytes) {
 napi_value Group(napi_env env, napi_callback_info info) {
   KernelCall call(env, info);
   GroupColumns columns(call);
-  const auto start = static_cast<size_t>(call.Number());
-  const auto end = static_cast<size_t>(call.Number());
+  const size_t start = call.Count();
+  const size_t end = call.Count();
   if (!call.ok()) return nullptr;
   kernels::Groups groups(columns.keys, columns.aggregates);
   bool fits = true;

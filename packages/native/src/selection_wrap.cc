@@ -46,8 +46,8 @@ napi_value Select(napi_env env, napi_callback_info info) {
 napi_value MarkChanges(napi_env env, napi_callback_info info) {
   KernelCall call(env, info);
   const Elements view = call.View();
-  const auto start = static_cast<size_t>(call.Number());
-  const auto end = static_cast<size_t>(call.Number());
+  const size_t start = call.Count();
+  const size_t end = call.Count();
   if (!call.ok() || start > end || end > view.count) return call.Refuse(), nullptr;
   const Elements mask = call.Beside(ElementType::kUint8, end - start);
   if (!call.ok()) return nullptr;
@@ -66,8 +66,8 @@ napi_value Compact(napi_env env, napi_callback_info info) {
   const Elements mask = call.Beside(ElementType::kUint8, xs.count);
   const bool unset = call.Flag();
   const Elements into = call.View();
-  const auto at = static_cast<size_t>(call.Number());
-  const auto count = static_cast<size_t>(call.Number());
+  const size_t at = call.Count();
+  const size_t count = call.Count();
   if (!call.ok() || into.type != xs.type || at > into.count || count > into.count - at) return call.Refuse(), nullptr;
   char* to = static_cast<char*>(into.data) + at * kernels::kBytesPerElement[IndexOf(into)];
   return ToNumber(env, kernels::Keys().compact[IndexOf(xs)](xs.data, xs.count, mask.as<uint8_t>(), unset, to, count));
@@ -99,8 +99,8 @@ napi_value SearchSorted(napi_env env, napi_callback_info info) {
 napi_value Merge(napi_env env, napi_callback_info info) {
   KernelCall call(env, info);
   const Elements into = call.View();
-  const auto start = static_cast<size_t>(call.Number());
-  const auto end = static_cast<size_t>(call.Number());
+  const size_t start = call.Count();
+  const size_t end = call.Count();
   const Elements a = call.View();
   const Elements b = call.View();
   const bool fits = into.type == a.type && a.type == b.type && start <= end && end <= into.count && into.count == a.count + b.count;
@@ -120,9 +120,9 @@ napi_value Merge(napi_env env, napi_callback_info info) {
 napi_value TopK(napi_env env, napi_callback_info info) {
   KernelCall call(env, info);
   const Elements view = call.View();
-  const auto start = static_cast<size_t>(call.Number());
-  const auto end = static_cast<size_t>(call.Number());
-  const auto k = static_cast<size_t>(call.Number());
+  const size_t start = call.Count();
+  const size_t end = call.Count();
+  const size_t k = call.Count();
   const bool descending = call.Flag();
   const Elements keys = call.View();
   const Elements indices = call.View();

@@ -115,8 +115,8 @@ napi_value PlanBuckets(napi_env env, napi_callback_info info) {
 napi_value Scatter(napi_env env, napi_callback_info info) {
   KernelCall call(env, info);
   const Elements keys = call.View();
-  const auto start = static_cast<size_t>(call.Number());
-  const auto end = static_cast<size_t>(call.Number());
+  const size_t start = call.Count();
+  const size_t end = call.Count();
   const Elements payload = call.ViewOrNone();
   const bool descending = call.Flag();
   const BucketPlan* plan = Plan(call);
@@ -144,8 +144,8 @@ napi_value SortBuckets(napi_env env, napi_callback_info info) {
   const Elements keys = call.View();
   const Elements payload = call.ViewOrNone();
   const BucketPlan* plan = Plan(call);
-  const auto first = static_cast<size_t>(call.Number());
-  const auto end = static_cast<size_t>(call.Number());
+  const size_t first = call.Count();
+  const size_t end = call.Count();
   const bool descending = call.Flag();
   const Elements to_keys = call.ViewOrNone();
   const Elements to_payload = call.ViewOrNone();
