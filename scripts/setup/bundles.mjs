@@ -103,9 +103,9 @@ async function bundleFiles(build, folder, names) {
 }
 
 /**
- * Which file an entry is put into: the first that fits. One that fits several is in a chunk of theirs. A worker is ready when `start.js` is loaded, and runs tasks and most regions; it loads
- * the collectives, and the rooms below, when something of them is asked for by name, as `#internal/…`. How long a file takes to load depends on
- * its length above all.
+ * Which file an entry is put into: the first that fits. One that fits several is in a chunk of theirs. A worker is ready when `start.js` is
+ * loaded, and runs tasks and most regions; it loads the collectives, and the rooms below, when something of them is asked for by name, as
+ * `#internal/…`. How long a file takes to load depends on its length above all.
  */
 const FILES = {
   'parser.js': /^pool\/parser\.js$/,

@@ -19,8 +19,8 @@ export function* countRows<A extends readonly unknown[]>(
   kernel: RowKernel<A>,
   ...args: A
 ): Passes<{ rows: Float64Array; count: number }> {
-  const count = Math.max(1, Math.ceil(xs.length / chunkLength))
-  const rows = seenByAll(place, count, new Float64Array(), width * (count + 1))
+  const count = chunksOf(xs, chunkLength)
+  const rows = scratchFor(place, count, width * (count + 1))
   yield* each(xs, kernel, [rows, chunkLength, ...args] as const, chunkLength)
   return { rows, count }
 }
@@ -40,10 +40,11 @@ export function* countInRows<A extends readonly unknown[]>(
   return rows.slice(count * bins)
 }
 
-/** Memory for what the workers read or write; of one chunk, which is done here, it costs no segment. */
-export function seenByAll(place: Place, chunks: number, content: Float64Array, length = content.length): Float64Array {
-  if (chunks === 1) return length === content.length ? content : new Float64Array(length)
-  const shared = place.scratch(content, length)
-  shared.set(content)
-  return shared
+export function chunksOf({ length }: TypedArray, chunkLength: number): number {
+  return Math.max(1, Math.ceil(length / chunkLength))
+}
+
+/** Memory for what the chunks read or write; of one chunk, which is done here, it costs no segment. */
+export function scratchFor(place: Place, chunks: number, length: number): Float64Array {
+  return chunks === 1 ? new Float64Array(length) : place.scratch(new Float64Array(), length)
 }

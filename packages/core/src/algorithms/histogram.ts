@@ -3,7 +3,7 @@ import { elementOf, histogramOf, histogramRow, keySurveyOf } from '../kernels/in
 import type { TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
-import { countInRows, seenByAll } from './count-rows.js'
+import { chunksOf, countInRows, scratchFor } from './count-rows.js'
 import type { AlgorithmOptions } from './options.js'
 import { type Passes, type Place, passesAlone, passesOn, reduce } from './passes.js'
 import { binnedChunkLength, weightsFor } from './weights.js'
@@ -69,7 +69,8 @@ function* histogramPasses(
   const edges = evenEdges(range ?? (yield* rangeOf(xs)), bins)
   const chunkLength = binnedChunkLength(xs, bins, weights)
   if (doubles !== undefined) return { counts: yield* reduce(xs, histogramOf(edges, doubles), chunkLength), edges }
-  const seen = seenByAll(place, Math.ceil(xs.length / chunkLength), edges)
+  const seen = scratchFor(place, chunksOf(xs, chunkLength), edges.length)
+  seen.set(edges)
   return { counts: yield* countInRows(place, xs, bins, chunkLength, histogramRow, seen), edges }
 }
 

@@ -12,31 +12,29 @@ export function histogramStretch({ source, start, end }: Stretch<TypedArray>, ed
   return counts
 }
 
-export function bincountStretch({ source, start, end }: Stretch<TypedArray>, bins: number, weights: Float64Array): Counts {
-  const counts = new Float64Array(bins)
-  if (kernelBincount(source, start, end, weights, start, counts) > bins)
-    throw expectedRange('xs', `integers from 0 to ${bins - 1}`, 'others')
+export function bincountStretch(stretch: Stretch<TypedArray>, bins: number, weights: Float64Array): Counts {
+  return bincountInto(stretch, weights, new Float64Array(bins))
+}
+
+export function histogramRow(stretch: Stretch<TypedArray>, rows: Float64Array, chunkLength: number, edges: Float64Array): void {
+  const { source, start, end } = stretch
+  kernelHistogram(source, start, end, undefined, start, edges, rowOf(stretch, rows, chunkLength, edges.length - 1))
+}
+
+export function bincountRow(stretch: Stretch<TypedArray>, rows: Float64Array, chunkLength: number, bins: number): void {
+  bincountInto(stretch, undefined, rowOf(stretch, rows, chunkLength, bins))
+}
+
+function bincountInto({ source, start, end }: Stretch<TypedArray>, weights: Float64Array | undefined, counts: Counts): Counts {
+  if (kernelBincount(source, start, end, weights, start, counts) > counts.length)
+    throw expectedRange('xs', `integers from 0 to ${counts.length - 1}`, 'others')
   return counts
 }
 
-/** Into the chunk's row. */
-export function histogramRow(
-  { source, start, end }: Stretch<TypedArray>,
-  rows: Float64Array,
-  chunkLength: number,
-  edges: Float64Array,
-): void {
-  const bins = edges.length - 1
+/** The chunk's row of so many bins, emptied: it may hold what a worker that died has counted. */
+function rowOf({ start }: Stretch<TypedArray>, rows: Float64Array, chunkLength: number, bins: number): Counts {
   const at = (start / chunkLength) * bins
-  const counts = rows.subarray(at, at + bins).fill(0)
-  kernelHistogram(source, start, end, undefined, start, edges, counts)
-}
-
-export function bincountRow({ source, start, end }: Stretch<TypedArray>, rows: Float64Array, chunkLength: number, bins: number): void {
-  const at = (start / chunkLength) * bins
-  const counts = rows.subarray(at, at + bins).fill(0)
-  if (kernelBincount(source, start, end, undefined, start, counts) > bins)
-    throw expectedRange('xs', `integers from 0 to ${bins - 1}`, 'others')
+  return rows.subarray(at, at + bins).fill(0)
 }
 
 export const SMALL_BINS = 4096

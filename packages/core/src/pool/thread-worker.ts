@@ -11,9 +11,9 @@ const require = createRequire(import.meta.url)
 const filename = import.meta.resolve('#internal/worker/thread.js')
 
 /**
- * A worker thread: one piscina of one thread, so that a rank is always the same thread and never queues behind another's task. It starts its thread for
- * the first task, and as its minimum is none, it never puts another in the place of one that has ended: such a thread would be ended at once, while it
- * is starting, and Node 20 may lose that and keep the thread for ever.
+ * A worker thread: one piscina of one thread, so that a rank is always the same thread and never queues behind another's task. It starts its
+ * thread for the first task, and as its minimum is none, it never puts another in the place of one that has ended: such a thread would be ended
+ * at once, while it is starting, and Node 20 may lose that and keep the thread for ever.
  */
 export class ThreadWorker implements WorkerHandle {
   readonly ready: Promise<void>
@@ -50,7 +50,8 @@ export class ThreadWorker implements WorkerHandle {
     const start = this.#run({ type: 'start', rank, size, control: control.buffer, doorbellFd, port: port2, cpus }, [port2])
     this.#thread = this.#piscina.threads[0] as Worker
     let cause: unknown
-    // Comes before the exit, and says why: out of memory, an exception outside any kernel. Piscina would start a thread for a task that came between.
+    // Comes before the exit, and says why: out of memory, an exception outside any kernel. Piscina would start a thread for a task that came
+    // between.
     this.#thread.once('error', (error) => {
       cause = error
       void this.#end()
@@ -95,8 +96,8 @@ export class ThreadWorker implements WorkerHandle {
   }
 
   async kill(): Promise<void> {
-    // Not while it is loading its modules: Node 20 aborts the process when a thread is ended then. Else at once: the parent of a synchronous call does
-    // not get to its event loop.
+    // Not while it is loading its modules: Node 20 aborts the process when a thread is ended then. Else at once: the parent of a synchronous
+    // call does not get to its event loop.
     if (this.#isLoading) await this.ready.catch(() => {})
     await this.#end()
     this.#port.close()
