@@ -1,6 +1,6 @@
 import { isMainThread } from 'node:worker_threads'
 import { expectedRange } from '../errors/index.js'
-import { limits } from '../memory/index.js'
+import { usableCpus } from '../memory/index.js'
 
 /** One native call sleeps no longer; between calls JavaScript can be terminated and looks for cancellation and deaths. */
 export const sliceMs = 50
@@ -15,7 +15,7 @@ let cpus: number | undefined
 
 /** Spinning with more members than CPUs only keeps the one that is waited for from running. */
 export function spinNsFor(members: number): number {
-  cpus ??= limits().cpus
+  cpus ??= usableCpus()
   return members <= cpus ? spinBudgetNs : 0
 }
 
