@@ -33,7 +33,7 @@ export async function runFiles(files) {
   for (const name of left) console.log(`FAIL left behind: ${name}`)
   await leftovers.end()
   sum.failed += left.length
-  console.log(counts(sum))
+  console.log(counts(sum) + (interruption === undefined ? '' : `, interrupted by ${interruption}`))
   if (interruption !== undefined) endBy(interruption)
   return sum.failed === 0 && sum.passed + sum.skipped > 0
 }

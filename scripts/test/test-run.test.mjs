@@ -128,7 +128,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     run.kill(signal)
     run.kill(signal)
     assert.equal(await ended, [null, signal])
-    assert.match(await output, 'file.mjs: 0 passed, 1 failed')
+    assert.match(await output, `0 passed, 1 failed, interrupted by ${signal}\n`)
     assert.not.match(await output, 'left behind')
     assert.equal(paths.filter(existsSync), [])
   })
