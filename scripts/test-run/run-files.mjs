@@ -3,8 +3,8 @@ import { Leftovers } from './leftovers.mjs'
 import { removeRegistriesOfDeadRuns } from './registry.mjs'
 import { runFile } from './run-file.mjs'
 
-/** A file's own watchdog speaks first; this is for the file that has none, or cannot. */
-const limitMs = 300_000
+/** A file's own watchdog speaks first; this is for the file that has none, or cannot: on a slow machine builds with sanitizers take minutes. */
+const limitMs = 1_200_000
 
 /**
  * Runs test files one after the other and says how each ended, and what they have left behind, which is then removed.
