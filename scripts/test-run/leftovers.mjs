@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { markName, processesOf, read } from './processes.mjs'
+import { environmentOf, processesOf, read } from './processes.mjs'
 import { belongsToOtherRuns, Registry } from './registry.mjs'
 
 /** Children that die with their parent, and files removed by a dying process, take a moment. */
@@ -17,7 +17,12 @@ export class Leftovers {
   #registry = new Registry(this.#mark)
   #before = this.#named()
   /** Every process that a test starts inherits this. */
-  env = { [markName]: this.#mark, SHOAL_REGISTRY: this.#registry.path }
+  env = { ...environmentOf(this.#mark), SHOAL_REGISTRY: this.#registry.path }
+
+  constructor() {
+    // Also when this process fails, as when nobody reads any more what it says.
+    process.once('exit', () => this.end())
+  }
 
   /** @returns {Promise<string[]>} what is there now and was not before, once it had time to go */
   async find() {
@@ -27,11 +32,11 @@ export class Leftovers {
     }
   }
 
-  /** Ends the processes that are left, and removes the registry and what is recorded in it. */
-  async end() {
-    for (let left = processesOf(this.#mark); left.length > 0; left = processesOf(this.#mark)) {
+  /** Ends the processes that are left, and then removes the registry and what is recorded in it. */
+  end() {
+    const deadline = performance.now() + graceMs
+    for (let left = processesOf(this.#mark); left.length > 0 && performance.now() < deadline; left = processesOf(this.#mark)) {
       for (const { pid } of left) kill(pid)
-      await sleep(10)
     }
     this.#registry.remove()
   }

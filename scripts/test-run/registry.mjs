@@ -15,7 +15,6 @@ export class Registry {
   constructor(mark) {
     this.path = join(shm, prefix + mark)
     mkdirSync(this.path, { mode: 0o700 }) // as the library demands
-    process.once('exit', () => this.remove())
   }
 
   /** What is in it, recorded or not. */

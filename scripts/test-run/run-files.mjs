@@ -31,7 +31,7 @@ export async function runFiles(files) {
   }
   const left = await leftovers.find()
   for (const name of left) console.log(`FAIL left behind: ${name}`)
-  await leftovers.end()
+  leftovers.end()
   sum.failed += left.length
   console.log(counts(sum) + (interruption === undefined ? '' : `, interrupted by ${interruption}`))
   if (interruption !== undefined) endBy(interruption)

@@ -67,7 +67,7 @@ test('names processes that a file leaves behind', async () => {
   const outcome = await outcomeOf(code, { env: { ...process.env, ...leftovers.env, NO_COLOR: '1' } })
   assert.is(outcome.failed, 0)
   const [left, ...others] = (await leftovers.find()).filter((name) => name.startsWith('process'))
-  await leftovers.end()
+  leftovers.end()
   assert.match(left, 'sleep 100')
   assert.equal(others, [])
   assert.equal(
@@ -97,7 +97,7 @@ test('gives the files a registry of their own, names what is left there, and rem
   const left = await leftovers.find()
   assert.is(left.filter((path) => path.startsWith(`${SHOAL_REGISTRY}/`)).length, 3, 'an owner and two records')
   assert.ok(left.includes(`/dev/shm${name}`))
-  await leftovers.end()
+  leftovers.end()
   for (const path of [SHOAL_REGISTRY, `/dev/shm${name}`, `/dev/shm${name}-persistent`]) assert.not(existsSync(path), path)
 })
 
@@ -114,6 +114,7 @@ async function startRun() {
     await runFiles([{ source: 'file.mjs', compiled: ${JSON.stringify(file)} }])`
   const run = spawn(process.execPath, ['--input-type=module', '--eval', code], { stdio: ['ignore', 'pipe', 'inherit'] })
   const output = text(run.stdout)
+  output.catch(() => {}) // nobody may want it to the end
   const ended = once(run, 'exit')
   while (!existsSync(says)) {
     if (run.exitCode !== null) throw new Error(await output)
@@ -133,6 +134,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     assert.equal(paths.filter(existsSync), [])
   })
 }
+
+test('a run that fails because nobody reads what it says leaves nothing', async () => {
+  const { run, ended, paths } = await startRun()
+  run.stdout.destroy()
+  run.kill('SIGTERM')
+  await ended
+  assert.equal(paths.filter(existsSync), [])
+})
 
 test('what a killed run has left is removed by the next one, but not before its last process has ended', async () => {
   const { run, ended, paths } = await startRun()
