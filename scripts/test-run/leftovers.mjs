@@ -20,7 +20,7 @@ export class Leftovers {
   env = { ...environmentOf(this.#mark), SHOAL_REGISTRY: this.#registry.path }
 
   constructor() {
-    // Also when this process fails, as when nobody reads any more what it says.
+    // Also when this process fails.
     process.once('exit', () => this.end())
   }
 
