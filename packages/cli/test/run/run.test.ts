@@ -124,7 +124,7 @@ test('draws a bar with rate, time left, chunks and workers on a terminal, and ta
   assert.is(stdout, '{"count":40}\n')
   const bar = /ticking [█░]+ \d+ % \| [\d.]+ k?\/s, \d+\.\d s left, \d+ of 40 chunks, 2 workers/
   assert.match(terminal, bar)
-  assert.match(terminal, /ticking: \d\.\d\d s, threads, 2 workers\r\n$/)
+  assert.match(terminal, /ticking: \d+\.\d\d s, threads, 2 workers\r\n$/)
 })
 
 test('writes a line now and then where stderr is no terminal', async () => {

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { temporaryFolder } from '../../../core/dist-test/support/temporary-folder.js'
+import { temporaryRegistry } from '../../../core/dist-test/support/temporary-registry.js'
 import { watchdog } from '../../../core/dist-test/support/watchdog.js'
 import { fixture } from '../support/files.js'
 import { shoal } from '../support/shoal.js'
@@ -10,7 +10,7 @@ import { shoal } from '../support/shoal.js'
 watchdog()
 
 // What these tests find and remove is in a registry of their own.
-process.env.SHOAL_REGISTRY = temporaryFolder()
+process.env.SHOAL_REGISTRY = temporaryRegistry()
 
 const test = suite('shoal segments')
 const name = `/shoal-cli-test-${process.pid}`

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 
+/** Folders that outlive the processes here, and have numbers in their names as well. */
+const registries = /^shoal-(test-.*|\d+)$/
+
 /** The process ids of all descendants of `pid`. */
 export function descendants(pid: number): number[] {
   const children = readdirSync('/proc')
@@ -24,7 +27,7 @@ function leftNow(pids: readonly number[]): string[] {
   const running = pids.filter((pid) => parentOf(pid) !== undefined).map((pid) => `process ${pid}`)
   const [, ...rows] = readFileSync('/proc/sysvipc/shm', 'utf8').trim().split('\n')
   const segments = rows.filter((row) => pids.includes(Number(row.trim().split(/\s+/)[4]))).map((row) => `SysV segment ${row.trim()}`)
-  const names = readdirSync('/dev/shm').filter((name) => pids.some((pid) => name.includes(String(pid))))
+  const names = readdirSync('/dev/shm').filter((name) => !registries.test(name) && pids.some((pid) => name.includes(String(pid))))
   return [...running, ...segments, ...names]
 }
 

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { FailPoints } from '../pool/support/fail-points.js'
 import { watchdog } from '../support/watchdog.js'
 
-watchdog(60_000)
+watchdog()
 
 const LENGTH = 400_003
 

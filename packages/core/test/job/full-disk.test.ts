@@ -30,7 +30,7 @@ for (const [name, code, limit] of [
   const run = canLimit ? test : test.skip
   run(`${name}: ends with ${code} when there is no room, keeps what was committed, and goes on when there is`, async () => {
     const expected = await runsOf(name, 'undisturbed', 0).finish()
-    const runs = runsOf(name, 'limited', 15)
+    const runs = runsOf(name, 'limited', 40)
     const { child, begun, ended } = runs.start()
     await begun
     assert.is(spawnSync('prlimit', [`--fsize=${limit(runs)}`, '--pid', `${child.pid}`]).status, 0)

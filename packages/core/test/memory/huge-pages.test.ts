@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Segment, ShoalError } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { alone } from '../support/alone.js'
 import { canUnshare, skipLoudly } from '../support/machine.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
@@ -25,8 +26,9 @@ test("'try' takes what there is, true insists; stat tells what was got", () => {
   assert.is(insisted.view(Uint8Array)[32 * megabyte + 4], 0)
 })
 
-if (reserved() === 0) {
-  test('System V huge pages that are not reserved are refused, or done without', () => {
+test('System V huge pages that are not reserved are refused, or done without', () =>
+  alone('huge-pages', () => {
+    if (reserved() > 0) return skipLoudly('huge pages that are not reserved', 'this machine has reserved some')
     assert.throws(
       () => Segment.create({ kind: 'sysv', byteLength: 4 * megabyte, hugePages: true }),
       (error: unknown) =>
@@ -34,19 +36,20 @@ if (reserved() === 0) {
     )
     using tried = Segment.create({ kind: 'sysv', byteLength: 4 * megabyte, hugePages: 'try' })
     assert.is(tried.view(Uint8Array).at(-1), 0)
-  })
-}
+  }))
 
-/** Runs `body` with that many huge pages more, if this machine gives them. */
-function withReserved(title: string, count: number, body: () => void): void {
-  const before = reserved()
-  try {
-    writeFileSync(reservation, String(before + count))
-    if (reserved() === before + count) body()
-    else skipLoudly(title, `this machine has no memory for ${count} huge pages in one piece`)
-  } finally {
-    writeFileSync(reservation, String(before))
-  }
+/** Runs `body` with that many huge pages more, if this machine gives them. The reservation is the whole machine's. */
+function withReserved(title: string, count: number, body: () => void): Promise<void> {
+  return alone('huge-pages', () => {
+    const before = reserved()
+    try {
+      writeFileSync(reservation, String(before + count))
+      if (reserved() === before + count) body()
+      else skipLoudly(title, `this machine has no memory for ${count} huge pages in one piece`)
+    } finally {
+      writeFileSync(reservation, String(before))
+    }
+  })
 }
 
 if (process.getuid!() === 0) {
@@ -74,7 +77,7 @@ if (process.getuid!() === 0) {
 
   test('a file on hugetlbfs', () => {
     if (!canUnshare('--mount')) return skipLoudly('a file on hugetlbfs', 'needs a mount namespace')
-    withReserved('a file on hugetlbfs', 5, () => {
+    return withReserved('a file on hugetlbfs', 5, () => {
       const folder = temporaryFolder()
       const script = `mount -t hugetlbfs none '${folder}' && exec "$@"`
       const command = ['--mount', 'sh', '-c', script, 'sh', process.execPath, program, folder]

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { suite } from 'uvu'
-import { nodeReleases } from '../support/node-releases.js'
+import { nodeReleases, withoutMaglev } from '../support/node-releases.js'
 import { watchdog } from '../support/watchdog.js'
 
 watchdog(600_000) // the first run fetches the releases
@@ -20,7 +20,8 @@ const faults = [
 const programs = [...files.map((file) => [`./${file}.test.js`]), ['./fixtures/faulting.js', ...faults]]
 
 function run(execPath: string, [file = '', ...args]: readonly string[]): Promise<unknown> {
-  return promisify(execFile)(execPath, [fileURLToPath(new URL(file, import.meta.url)), ...args], { timeout: 300_000 })
+  const flags = file.includes('threads') ? [withoutMaglev] : []
+  return promisify(execFile)(execPath, [...flags, fileURLToPath(new URL(file, import.meta.url)), ...args], { timeout: 300_000 })
 }
 
 // All releases at once: each program waits a good deal for its own threads and processes.

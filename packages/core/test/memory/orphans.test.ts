@@ -1,26 +1,24 @@
 import { fork, spawnSync } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Segment } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { canUnshare, skipLoudly } from '../support/machine.js'
+import { temporaryRegistry } from '../support/temporary-registry.js'
 import { watchdog } from '../support/watchdog.js'
 
 watchdog(120_000)
 const test = suite('orphans')
 const program = fileURLToPath(new URL('./fixtures/named-operation.js', import.meta.url))
-const registry = `/dev/shm/shoal-registry-${randomBytes(6).toString('hex')}`
+const registry = temporaryRegistry()
 process.env.SHOAL_REGISTRY = registry
 const name = `shoal-orphan-${randomBytes(6).toString('hex')}`
 const key = randomInt(1, 2 ** 31 - 1)
 const args = [name, String(key)]
-
-mkdirSync(registry, { mode: 0o700 })
-test.after(() => rmSync(registry, { recursive: true, force: true }))
 
 function run(operation: string, failpoint = ''): { signal: string | null; status: number | null } {
   return spawnSync(process.execPath, [program, operation, ...args], {

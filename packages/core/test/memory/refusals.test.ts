@@ -5,6 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { skipLoudly } from '../support/machine.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { temporaryRegistry } from '../support/temporary-registry.js'
 import { watchdog } from '../support/watchdog.js'
 
 watchdog()
@@ -33,7 +34,7 @@ if (spawnSync('cc', ['--version']).status !== 0) {
   for (const [lacking, outcome] of cases) {
     test(`without ${lacking.join(' and ')}: ${outcome}`, () => {
       const [command, ...args] = [...lacking.flatMap((what) => [refusing, what]), process.execPath, program, outcome]
-      const env = { ...process.env, SHOAL_REGISTRY: join(folder, 'registry') }
+      const env = { ...process.env, SHOAL_REGISTRY: temporaryRegistry() }
       const { status, signal, stderr } = spawnSync(command!, args, { env, encoding: 'utf8', timeout: 30_000 })
       assert.is(signal ?? status, 0, stderr)
     })

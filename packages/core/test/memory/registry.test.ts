@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Segment, ShoalError } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryRegistry } from '../support/temporary-registry.js'
 
 const test = suite('a registry that somebody else has planted')
-const path = `/dev/shm/shoal-registry-${randomBytes(6).toString('hex')}`
+const path = join(temporaryRegistry(), 'planted')
 process.env.SHOAL_REGISTRY = path
 
 test.after.each(() => rmSync(path, { recursive: true, force: true }))

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { transformSync } from 'esbuild'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryRegistry } from '../support/temporary-registry.js'
 import { watchdog } from '../support/watchdog.js'
 import { type Run, runs } from './runs.js'
 import { unfinished } from './unfinished.js'
@@ -67,7 +68,7 @@ async function resultOf(name: string, parent: string): Promise<unknown> {
   }
   writeFileSync(join(folder, `${name}.js`), javascript(name, run))
   cpSync(fileURLToPath(new URL('./kernels.js', import.meta.url)), join(folder, 'kernels.js'))
-  const env = { ...process.env, SHOAL_REGISTRY: join(folder, 'registry') }
+  const env = { ...process.env, SHOAL_REGISTRY: temporaryRegistry() }
   const preload = `--import=data:text/javascript,${encodeURIComponent(run.globals ?? '')}`
   const { stdout } = await execFileAsync(process.execPath, [preload, `${name}.js`], { cwd: folder, env })
   return JSON.parse(/^result: (.*)$/m.exec(stdout)![1]!)

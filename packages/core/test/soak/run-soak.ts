@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import { FailPoints } from '../pool/support/fail-points.js'
 import { children, openDescriptors, threads } from '../pool/support/processes.js'
 import { until } from '../pool/support/until.js'
-import { sharedObjects } from '../support/leftovers.js'
+import { newSharedObjects, sharedObjects } from '../support/leftovers.js'
 import { Killer } from './support/killer.js'
 import { breakable, isDeath, type Load, unbreakable } from './support/loads.js'
 import { Random } from './support/random.js'
@@ -78,7 +78,7 @@ export async function runSoak({ backend, workers, kills, seconds, seed, report }
     collectGarbage()
     return openDescriptors() <= before.descriptors + LAST_CALLS
   })
-  assert.equal(sharedObjects(), before.objects, 'shared memory is left')
+  assert.equal(await newSharedObjects(before.objects), [], 'shared memory is left')
   return soak()
 }
 

@@ -11,6 +11,12 @@ export interface NodeRelease {
 /** First and latest of each line that Shoal supports; the Node that runs the tests stands for the oldest line. */
 const versions = ['22.0.0', '22.23.3', '24.0.0', '24.21.0', '26.10.0']
 
+/**
+ * For programs that end busy threads: a thread that ends waits for what Maglev compiles for it meanwhile, and that may wait for a
+ * collection by the thread, so that neither ever goes on (https://github.com/nodejs/node/issues/54918).
+ */
+export const withoutMaglev = '--no-maglev'
+
 const cache = fileURLToPath(new URL('../../../../.cache/node/', import.meta.url))
 
 /**

@@ -14,7 +14,7 @@ let armed = false
  * Two clocks: a timer here sees a loop that turns but never empties; a thread sees a main thread that is blocked. Neither keeps a
  * finished process alive.
  */
-export function watchdog(timeoutMs = 60_000): void {
+export function watchdog(timeoutMs = 120_000): void {
   if (armed) return
   armed = true
   const file = process.argv[1] ?? 'unknown file'
