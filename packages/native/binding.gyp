@@ -180,6 +180,7 @@
             'test/sys/meanwhile_test.cc',
             'test/sys/sorts_test.cc',
             'test/sys/sync_test.cc',
+            'test/sys/vector_sorts_test.cc',
           ],
           'include_dirs': ['test/sys'],
           'ldflags': ['-pthread'],

@@ -32,7 +32,9 @@ class VectorSort {
   using Mask = typename K::Mask;
   static constexpr size_t kLanes = K::kLanes;
   /// Up to here keys are sorted in registers.
-  static constexpr size_t kRegisters = 8;
+  static constexpr size_t kRegisters = 16;
+  /// The sizes of networks: they differ by so many registers.
+  static constexpr size_t kStep = 4;
   static constexpr size_t kFew = kRegisters * kLanes;
   /// Partitions of which one side has less than this part do not count as progress.
   static constexpr size_t kUneven = 16;
@@ -112,7 +114,7 @@ class VectorSort {
   /// About the median, and a key that there is.
   SHOAL_INLINE U Pivot(const U* keys, size_t count) {
     V median = MedianOf(keys, count);
-    if (count >= 8 * kFew) {
+    if (count >= 4 * kFew) {
       const size_t third = count / 3;
       median = Median(MedianOf(keys, third), MedianOf(keys + third, third), MedianOf(keys + 2 * third, third));
     }
@@ -125,46 +127,52 @@ class VectorSort {
       if (least == most) return Fill(to, part.count, least);
       const U pivot = halves ? static_cast<U>(least + (most - least) / 2) : Pivot(part.keys, part.count);
       const size_t lows = Partition<false>(part, pivot);
-      if (lows == part.count && !halves) {
-        // The greatest of them, and perhaps of many that are equal.
-        const size_t less = Partition<true>(part, pivot);
-        Fill(to + less, part.count - less, pivot);
-        halves = part.count - less < part.count / kUneven;
-        part = part.Lows(less);
-        most = static_cast<U>(pivot - 1);
-        continue;
+      const size_t highs = part.count - lows;
+      const size_t few = part.count / kUneven;
+      Part low = part.Lows(lows);
+      U most_low = pivot;
+      bool is_uneven = lows < few || highs < few;
+      if (highs < few && !halves) {
+        // The pivot is among the greatest keys, and perhaps that of many.
+        const size_t less = Partition<true>(low, pivot);
+        Fill(to + less, lows - less, pivot);
+        is_uneven = part.count - less < few;
+        low.count = less;
+        most_low = static_cast<U>(pivot - 1);
       }
-      halves = lows < part.count / kUneven || part.count - lows < part.count / kUneven;
-      SortWithin(part.Lows(lows), least, pivot, halves, to);
+      SortWithin(low, least, most_low, is_uneven, to);
       part = part.Highs(lows);
       to += lows;
       least = static_cast<U>(pivot + 1);
+      halves = is_uneven;
     }
-    SortFew<2>(part.keys, part.count, to);
+    SortFew<kStep>(part.keys, part.count, to);
   }
 
   template <size_t kUsed>
   SHOAL_INLINE void SortFew(const U* keys, size_t count, U* to) {
     if constexpr (kUsed < kRegisters) {
-      if (count > kUsed * kLanes) return SortFew<kUsed + 2>(keys, count, to);
+      if (count > kUsed * kLanes) return SortFew<kUsed + kStep>(keys, count, to);
     }
     SortRegisters<kUsed>(keys, count, to);
   }
 
-  /// All but the last two of the registers are full.
+  /// All but the last kStep of the registers are full.
   template <size_t kUsed>
   __attribute__((noinline)) static void SortRegisters(const U* keys, size_t count, U* to) {
-    constexpr size_t kFull = kUsed - 2;
-    const size_t rest = count - kFull * kLanes;
-    const Mask masks[2] = {FirstLanes(rest), FirstLanes(rest > kLanes ? rest - kLanes : 0)};
+    constexpr size_t kFull = kUsed - kStep;
+    Mask masks[kStep];
+    for (size_t i = 0; i < kStep; ++i) masks[i] = FirstLanes(count > (kFull + i) * kLanes ? count - (kFull + i) * kLanes : 0);
     V v[kUsed];
 #pragma GCC unroll 16
     for (size_t i = 0; i < kFull; ++i) v[i] = K::Load(keys + i * kLanes);
-    for (size_t i = 0; i < 2; ++i) v[kFull + i] = K::LoadSome(masks[i], keys + (kFull + i) * kLanes);
+#pragma GCC unroll 4
+    for (size_t i = 0; i < kStep; ++i) v[kFull + i] = K::LoadSome(masks[i], keys + (kFull + i) * kLanes);
     SortingNetwork<U, kUsed>::Sort(v);
 #pragma GCC unroll 16
     for (size_t i = 0; i < kFull; ++i) K::Store(to + i * kLanes, v[i]);
-    for (size_t i = 0; i < 2; ++i) K::StoreSome(masks[i], to + (kFull + i) * kLanes, v[kFull + i]);
+#pragma GCC unroll 4
+    for (size_t i = 0; i < kStep; ++i) K::StoreSome(masks[i], to + (kFull + i) * kLanes, v[kFull + i]);
   }
 
   /// Buckets [first, end), from `to` on; `done` keys lie before that.
