@@ -10,8 +10,10 @@
 namespace shoal::kernels {
 namespace {
 
-/// Of so many elements at least each bucket is sorted by itself faster than it is found.
+/// Enough to be spread over workers.
 constexpr size_t kLeastSplits = 64;
+/// Keys of a bucket: these and spare room for them leave half of the second-level cache to others.
+constexpr size_t kKeysEach = 1 << 15;
 /// Keys of a sample for each bucket.
 constexpr size_t kSampledEach = 8;
 
@@ -39,7 +41,7 @@ auto SortOf() {
 
 template <typename U>
 Splitting FindLasts(ElementType type, bool descending, const void* elements, size_t count, SplitPlan* plan) {
-  const size_t buckets = std::clamp(count * sizeof(U) / kSplitChunkBytes, kLeastSplits, kMaxSplits);
+  const size_t buckets = std::clamp(count / kKeysEach, kLeastSplits, kMaxSplits);
   const size_t sampled = buckets * kSampledEach;
   if (SortOf<U>() == nullptr || count < sampled) return Splitting::kUnable;
   const KeysAndSpare<U> own(sampled);
