@@ -3,7 +3,7 @@ import type { TypedArray } from '../memory/index.js'
 import { each, type Passes, type Place } from './passes.js'
 
 /** Stretches that a worker gets at a time: few enough to be worth asking for, and many enough to be spread. */
-const STRETCHES_EACH = 16
+const STRETCHES_EACH = 32
 
 /**
  * Sorts keys alone, by vectors: see `split_sort.h` of @shoal/native. False where that can not be done. Takes scratch memory as large as the
