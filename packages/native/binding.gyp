@@ -40,6 +40,7 @@
       'src/kernels/histogram.cc',
       'src/kernels/ordered_keys.cc',
       'src/kernels/sum.cc',
+      'src/kernels/vector_sort.cc',
     ],
     # The portable path is enough for these.
     'portable_kernel_sources': [
@@ -51,6 +52,7 @@
       'src/kernels/group.cc',
       'src/kernels/paths.cc',
       'src/kernels/radix_sort.cc',
+      'src/kernels/split_sort.cc',
       'src/kernels/top_k.cc',
     ],
     # The same results on each path: no multiplication is fused with an addition unless a kernel says so.
@@ -125,6 +127,7 @@
         'src/shared_array_buffer.cc',
         'src/shm_wrap.cc',
         'src/sort_wrap.cc',
+        'src/split_wrap.cc',
         'src/sysv_semaphore_wrap.cc',
         'src/word_watcher_wrap.cc',
       ],
@@ -177,6 +180,7 @@
             'test/sys/meanwhile_test.cc',
             'test/sys/sorts_test.cc',
             'test/sys/sync_test.cc',
+            'test/sys/vector_sorts_test.cc',
           ],
           'include_dirs': ['test/sys'],
           'ldflags': ['-pthread'],

@@ -146,6 +146,14 @@ export {
   kPrefixes,
 } from './sort.js'
 export {
+  kernelBeginSplits,
+  kernelPlanSplits,
+  kernelSortSplits,
+  kernelSplitChunks,
+  kSplitChunkBytes,
+  kSplitPlanBytes,
+} from './split.js'
+export {
   getSemaphoreSet,
   operateSemaphores,
   operateUntilEnd,

@@ -28,6 +28,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   shoal::InitReduction(env, exports);
   shoal::InitSelection(env, exports);
   shoal::InitSort(env, exports);
+  shoal::InitSplit(env, exports);
   shoal::InitDoorbell(env, exports);
   shoal::InitDescriptorSocket(env, exports);
   shoal::InitParentDeath(env, exports);

@@ -30,6 +30,7 @@ void InitRecordRing(Napi::Env env, Napi::Object exports);
 void InitReduction(Napi::Env env, Napi::Object exports);
 void InitSelection(Napi::Env env, Napi::Object exports);
 void InitSort(Napi::Env env, Napi::Object exports);
+void InitSplit(Napi::Env env, Napi::Object exports);
 void InitDoorbell(Napi::Env env, Napi::Object exports);
 void InitDescriptorSocket(Napi::Env env, Napi::Object exports);
 void InitParentDeath(Napi::Env env, Napi::Object exports);

@@ -15,6 +15,7 @@ import {
 } from '../kernels/index.js'
 import type { TypedArray } from '../memory/index.js'
 import { each, type Passes, type Place, reduce } from './passes.js'
+import { splitSort } from './split-sort.js'
 
 /** Up to here one thread is as fast as several passes over several. */
 export const SORTED_ALONE = 1 << 16
@@ -34,6 +35,7 @@ export interface SortedColumns {
 /**
  * Sorts by most significant bits into buckets, and each bucket by least significant digits: see `radix_sort.h` of @shoal/native. Stable.
  * Takes scratch memory as large as the columns, 256 KiB for each of at most 64 blocks, and in each worker two copies of the largest bucket.
+ * Keys alone, of which nobody can tell whether equal ones stay in order, are sorted by vectors where that can be done: `split-sort.ts`.
  */
 export function* radixSort(place: Place, columns: SortedColumns, descending: boolean): Passes<void> {
   const { keys, toKeys, payload, toPayload } = columns
@@ -43,6 +45,8 @@ export function* radixSort(place: Place, columns: SortedColumns, descending: boo
   const survey = yield* rangeOf(keys, descending)
   const isInPlace = keys === toKeys && (payload === undefined || payload === toPayload)
   if (isInPlace && survey[4] === 1n) return
+
+  if (payload === undefined && toKeys !== undefined && (yield* splitSort(place, keys, toKeys, descending))) return
 
   const blocks = Math.min(MOST_BLOCKS, place.workers * 4)
   const { plan, offsets, buckets, blockLength } = yield* bucketsOf(place, keys, survey, descending, blocks)

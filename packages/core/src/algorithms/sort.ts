@@ -34,7 +34,8 @@ export interface SortOptions<V extends TypedArray = TypedArray, K = Readable> {
 
 /**
  * Sorts in place, or `into` another view: NaN last, −0 before +0, as typed arrays are sorted; descending, NaN is still last. A radix sort,
- * O(n), for every element type, and stable. It takes scratch memory as large as what is sorted and, in each worker, as its part of it.
+ * O(n), for every element type, and stable; without `keys`, where the machine has AVX-512, a sample sort by vectors. It takes scratch memory
+ * as large as what is sorted and, in each worker, as its part of it.
  *
  * By `compare` it is a stable sample sort: O(n log n), and of elements that equal many others each is looked at once. A `compare` that is not
  * consistent gives the elements in some order.

@@ -90,6 +90,7 @@ export {
   sortStretchInPlace,
   surveyKeys,
 } from './sort.js'
+export { beginSplits, kSplitChunkBytes, kSplitPlanBytes, planSplits, sortSplits, splitChunks } from './split.js'
 export type { Stretch } from './stretch.js'
 export { addCompensatedTotals, addTotals, addWholeTotals, sumOf, sumStretch, sumStretchCompensated, type Total } from './sum.js'
 export { joinMoments, momentsOfStretch, varianceOf } from './variance.js'

@@ -8,6 +8,7 @@
 #include "kernels/line_writer.h"
 #include "kernels/local_radix_sort.h"
 #include "kernels/memory.h"
+#include "kernels/sample_place.h"
 
 namespace shoal::kernels {
 namespace {
@@ -45,13 +46,6 @@ void FindPrefixes(const BucketPlan& plan, const U* keys, size_t count, uint16_t*
 
 constexpr size_t kSampled = 1024;
 
-/// Of element `i` of a sample: ascending, and at no regular distance, because elements may repeat at one.
-size_t SamplePlace(size_t i, size_t count) {
-  const size_t step = count / kSampled;
-  const uint64_t mixed = (i + 1) * 0x9e37'79b9'7f4a'7c15;
-  return i * step + (mixed ^ mixed >> 29) % step;
-}
-
 /// Whether no stretch of 1 / kSampled of the range holds more than a sixtieth of the elements, or not by much.
 bool IsSpread(ElementType type, bool descending, const void* elements, size_t count, const BucketPlan& plan) {
   constexpr uint8_t kMost = 16;
@@ -60,7 +54,8 @@ bool IsSpread(ElementType type, bool descending, const void* elements, size_t co
   uint8_t counts[kSampled] = {};
   for (size_t i = 0; i < kSampled; ++i) {
     uint64_t key = 0;
-    Keys().encode[static_cast<size_t>(type)](static_cast<const char*>(elements) + SamplePlace(i, count) * bytes, 1, descending, &key);
+    Keys().encode[static_cast<size_t>(type)](static_cast<const char*>(elements) + SamplePlace(i, kSampled, count) * bytes, 1, descending,
+                                             &key);
     const uint64_t distance = std::max(key, plan.least) - plan.least;
     const size_t stretch = distance >> plan.shift >> (kFewPrefixBits - std::bit_width(kSampled - 1));
     if (++counts[std::min(stretch, kSampled - 1)] > kMost) return false;
@@ -235,7 +230,8 @@ KeySurvey SampleKeys(ElementType type, bool descending, const void* elements, si
   const size_t bytes = kBytesPerElement[static_cast<size_t>(type)];
   Element sample[kSampled];
   auto* const to = reinterpret_cast<char*>(sample);
-  for (size_t i = 0; i < kSampled; ++i) memcpy(to + i * bytes, static_cast<const char*>(elements) + SamplePlace(i, count) * bytes, bytes);
+  for (size_t i = 0; i < kSampled; ++i)
+    memcpy(to + i * bytes, static_cast<const char*>(elements) + SamplePlace(i, kSampled, count) * bytes, bytes);
   return survey(sample, kSampled, descending);
 }
 

@@ -1,6 +1,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <numeric>
 
@@ -10,6 +11,7 @@
 #include "kernels/group.h"
 #include "kernels/histogram.h"
 #include "kernels/reductions.h"
+#include "kernels/split_sort.h"
 #include "kernels/top_k.h"
 
 namespace shoal::kernels {
@@ -133,6 +135,26 @@ TEST(MeanwhileTopK, "the first k are as many, each at a place of its own, when e
       CHECK(indices[i] < static_cast<double>(xs.count()));
       for (size_t j = 0; j < i; ++j) CHECK(indices[j] != indices[i]);
     }
+  });
+}
+
+TEST(MeanwhileSplits, "each element is in one bucket, and sorted there, when elements change while they are split") {
+  ForEachType([](ElementType type) {
+    ChangingElements xs(type, 1024 + 512);
+    for (size_t i = 0; i < xs.count(); ++i) xs.Set(i, static_cast<unsigned char>(i % 100));
+    const size_t count = xs.count();
+    const auto plan = std::make_unique<SplitPlan>();
+    if (BeginSplits(type, false, xs.data(), count, plan.get()) == Splitting::kUnable) return;
+    const auto ends = std::make_unique<uint32_t[]>(plan->buckets);
+    Room split(type, count);
+    Room sorted(type, count);
+    xs.Run(120, [&] { CHECK(SplitChunks(type, false, xs.data(), count, count, *plan, ends.get(), split.data()) == Splitting::kDone); });
+    PlanSplits(ends.get(), 1, plan.get());
+    CHECK(plan->starts[plan->buckets] == count);
+    const SplitKeys from{split.data(), count, count, ends.get()};
+    CHECK(SortSplits(type, false, from, *plan, 0, plan->buckets, sorted.data()) == Splitting::kDone);
+    const std::vector<uint64_t> keys = KeysOf(type, sorted.data(), count);
+    CHECK(std::is_sorted(keys.begin(), keys.end()));
   });
 }
 

@@ -1,0 +1,28 @@
+import { binding } from './binding.js'
+import type { KernelView } from './kernel-view.js'
+
+type Part = [view: KernelView, start: number, end: number]
+
+/** The sizes of a plan and of the largest chunk, in bytes. */
+export const kSplitPlanBytes = binding.kSplitPlanBytes as number
+export const kSplitChunkBytes = binding.kSplitChunkBytes as number
+
+/** A plan of buckets for a view; how many, or 0 where its elements, or this machine, have no vectors to sort by. */
+export const kernelBeginSplits = binding.kernelBeginSplits as (view: KernelView, descending: boolean, plan: Uint8Array) => number
+/** Splits chunks of `chunk` elements into buckets, each where it lies; `ends` gets a row for each. */
+export const kernelSplitChunks = binding.kernelSplitChunks as (
+  ...args: [...Part, descending: boolean, chunk: number, plan: Uint8Array, ends: Uint32Array, toKeys: KernelView]
+) => void
+/** Where buckets begin; `ends` has one row more than there are chunks. */
+export const kernelPlanSplits = binding.kernelPlanSplits as (plan: Uint8Array, ends: Uint32Array, chunks: number) => void
+/** Sorts buckets `[first, end)` of what was split into where it belongs. */
+export const kernelSortSplits = binding.kernelSortSplits as (
+  keys: KernelView,
+  plan: Uint8Array,
+  ends: Uint32Array,
+  chunk: number,
+  first: number,
+  end: number,
+  descending: boolean,
+  to: KernelView,
+) => void
