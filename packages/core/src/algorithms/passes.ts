@@ -35,6 +35,8 @@ type StretchOf<S> = S extends TypedArray ? Stretch<TypedArray> : { start: number
 export interface Place {
   /** 0 for this thread alone. */
   readonly workers: number
+  /** Ranks of chunks are below this. */
+  readonly ranks: number
   /** A new view for a result: of the type of `like`, shared where the workers are to write it. */
   make<V extends TypedArray>(like: V, length: number): V
   /** The same for what nobody needs afterwards; with any content. */
@@ -98,6 +100,7 @@ async function passesWithin<R>(
   const scratch = new Scratch(pool)
   const place: Place = {
     workers: Math.min(pool.size, options.width ?? pool.size),
+    ranks: pool.size,
     make: (like, length) => newOf(typeNameOf(like), true, length) as typeof like,
     scratch: (like, length) => scratch.make(like, length),
   }
@@ -126,7 +129,7 @@ async function passesWithin<R>(
 /** Runs the passes on this thread: the same chunks, and so the same bits. */
 export function passesAlone<R>(algorithm: (place: Place) => Passes<R>): R {
   const make = <V extends TypedArray>(like: V, length: number): V => newOf(typeNameOf(like), false, length) as V
-  const passes = algorithm({ workers: 0, make, scratch: make })
+  const passes = algorithm({ workers: 0, ranks: 1, make, scratch: make })
   let step = passes.next()
   while (!step.done) step = passes.next(runHere(step.value))
   return step.value
