@@ -112,9 +112,8 @@ SHOAL_INLINE size_t BincountFew(const T* xs, size_t count, size_t bins, double* 
     memset(table, 0, kTurns * next * sizeof table[0]);
     const uint64_t seen = CountFew(xs + start, count - start < kFewElements ? count - start : kFewElements, size, table);
     if (seen >= size) return bins + 1;
-    const auto sum = [&](size_t bin) SHOAL_FLAT {
-      return uint32_t{table[bin]} + table[bin + next] + table[bin + 2 * next] + table[bin + 3 * next];
-    };
+    const auto sum = [&](size_t bin)
+                         SHOAL_FLAT { return uint32_t{table[bin]} + table[bin + next] + table[bin + 2 * next] + table[bin + 3 * next]; };
     size_t here = seen + 1;
     while (sum(here - 1) == 0) --here;
     if (here > bins) return bins + 1;
