@@ -26,7 +26,8 @@ export interface Histogram {
 /**
  * Counts elements in bins of equal width, as numpy does: the last bin is closed; of no element the range is [0, 1], of equal ones a half
  * to each side. NaN is counted nowhere, and needs a `range`. BigInts count as the nearest double. Sums of weights are the same bits for
- * any number of workers. Without weights it takes scratch memory: a row of counts for each chunk, which is at least eight times as long.
+ * any number of workers. Without weights it takes scratch memory: 32 KiB for each worker; of more than 4,096 bins a row of counts for each
+ * chunk, which is at least eight times as long.
  *
  * @throws RangeError for bins below 1, a range that is not finite or ascends, elements that are not finite and no range
  * @example const { counts, edges } = await histogram(pool, xs, { bins: 100, range: [0, 1] })
