@@ -1,19 +1,9 @@
 import { expectedRange, expectedType } from '../errors/index.js'
-import {
-  addRow,
-  bincountOf,
-  bincountRow,
-  bincountSmallRow,
-  elementOf,
-  elementTypeOf,
-  keySurveyOf,
-  SMALL_BINS,
-  typeNameOf,
-} from '../kernels/index.js'
+import { bincountFew, bincountOf, bincountRow, elementOf, elementTypeOf, FEW_BINS, keySurveyOf, typeNameOf } from '../kernels/index.js'
 import type { TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
-import { countInRows, countRows } from './count-rows.js'
+import { countFew, countInRows } from './count-rows.js'
 import type { AlgorithmOptions } from './options.js'
 import { type Passes, type Place, passesAlone, passesOn, reduce } from './passes.js'
 import { binnedChunkLength, weightsFor } from './weights.js'
@@ -78,13 +68,6 @@ function* bincountPasses(place: Place, xs: TypedArray, minLength: number, weight
 }
 
 /** In one pass, where all integers are small; else undefined. */
-function* countSmall(place: Place, xs: TypedArray, minLength: number): Passes<Float64Array | undefined> {
-  const width = SMALL_BINS + 1
-  const { rows, count } = yield* countRows(place, xs, width, binnedChunkLength(xs, 1, undefined), bincountSmallRow)
-  let most = 0
-  for (let row = 0; row < count; row++) most = Math.max(most, rows[row * width]!)
-  if (most > SMALL_BINS) return undefined
-  const counts = new Float64Array(Math.max(most, minLength))
-  for (let row = 0; row < count; row++) addRow(counts, rows, row * width + 1, rows[row * width]!)
-  return counts
+function countSmall(place: Place, xs: TypedArray, minLength: number): Passes<Float64Array | undefined> {
+  return countFew(place, xs, (used) => (used > FEW_BINS ? undefined : new Float64Array(Math.max(used, minLength))), bincountFew)
 }

@@ -1,31 +1,40 @@
-import { addRows, type Stretch } from '../kernels/index.js'
+import { addFew, addRows, emptyRows, lengthOfRows, type Stretch, usedInRows } from '../kernels/index.js'
 import type { TypedArray } from '../memory/index.js'
 import { each, type Passes, type Place } from './passes.js'
+import { countedChunkLength } from './weights.js'
 
 /** Where several workers add up bins: below, it takes less time than to ask them. */
 const BINS_ALONE = 1 << 14
 
 type RowKernel<A extends readonly unknown[]> = (stretch: Stretch<TypedArray>, rows: Float64Array, chunkLength: number, ...args: A) => void
+type FewKernel<A extends readonly unknown[]> = (stretch: Stretch<TypedArray>, rows: Float64Array, ...args: A) => void
 
 /**
- * Lets each chunk count into a row of its own, `width` numbers of shared memory, so that nothing is sent and workers have nothing to combine.
- * The rows of all chunks, with room for one more.
+ * Lets each worker count into a row of its own, where there are few bins: nothing is sent, and little to add up. `countsOf` gets for how many
+ * bins there are counts, and returns empty ones or undefined, which is then the result. Undefined too where a worker has died while it
+ * counted: its row is of no use.
  */
-export function* countRows<A extends readonly unknown[]>(
+export function* countFew<A extends readonly unknown[]>(
   place: Place,
   xs: TypedArray,
-  width: number,
-  chunkLength: number,
-  kernel: RowKernel<A>,
+  countsOf: (used: number) => Float64Array | undefined,
+  kernel: FewKernel<A>,
   ...args: A
-): Passes<{ rows: Float64Array; count: number }> {
-  const count = chunksOf(xs, chunkLength)
-  const rows = scratchFor(place, count, width * (count + 1))
-  yield* each(xs, kernel, [rows, chunkLength, ...args] as const, chunkLength)
-  return { rows, count }
+): Passes<Float64Array | undefined> {
+  const chunkLength = countedChunkLength(xs)
+  const isAlone = xs.length <= chunkLength
+  const rows = scratchFor(place, isAlone ? 1 : place.ranks, lengthOfRows(isAlone ? 1 : place.ranks))
+  emptyRows(rows)
+  yield* each(xs, kernel, [rows, ...args] as const, chunkLength)
+  const used = usedInRows(rows, xs.length)
+  const counts = used === undefined ? undefined : countsOf(used)
+  return counts && addFew(counts, rows, used!)
 }
 
-/** The sum of the rows of all chunks, in memory of its own. */
+/**
+ * Lets each chunk count into a row of its own, `bins` numbers of shared memory, so that nothing is sent and workers have nothing to combine.
+ * The sum of the rows of all chunks, in memory of its own.
+ */
 export function* countInRows<A extends readonly unknown[]>(
   place: Place,
   xs: TypedArray,
@@ -34,7 +43,9 @@ export function* countInRows<A extends readonly unknown[]>(
   kernel: RowKernel<A>,
   ...args: A
 ): Passes<Float64Array> {
-  const { rows, count } = yield* countRows(place, xs, bins, chunkLength, kernel, ...args)
+  const count = chunksOf(xs, chunkLength)
+  const rows = scratchFor(place, count, bins * (count + 1))
+  yield* each(xs, kernel, [rows, chunkLength, ...args] as const, chunkLength)
   if (count === 1) return rows.slice(0, bins)
   yield* each(bins, addRows, [rows, bins, count], BINS_ALONE)
   return rows.slice(count * bins)

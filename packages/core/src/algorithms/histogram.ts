@@ -1,9 +1,9 @@
 import { expectedRange, expectedType } from '../errors/index.js'
-import { elementOf, histogramOf, histogramRow, keySurveyOf } from '../kernels/index.js'
+import { elementOf, evenEdges, FEW_BINS, histogramFew, histogramOf, histogramRow, keySurveyOf } from '../kernels/index.js'
 import type { TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
-import { chunksOf, countInRows, scratchFor } from './count-rows.js'
+import { chunksOf, countFew, countInRows, scratchFor } from './count-rows.js'
 import type { AlgorithmOptions } from './options.js'
 import { type Passes, type Place, passesAlone, passesOn, reduce } from './passes.js'
 import { binnedChunkLength, weightsFor } from './weights.js'
@@ -26,7 +26,8 @@ export interface Histogram {
 /**
  * Counts elements in bins of equal width, as numpy does: the last bin is closed; of no element the range is [0, 1], of equal ones a half
  * to each side. NaN is counted nowhere, and needs a `range`. BigInts count as the nearest double. Sums of weights are the same bits for
- * any number of workers. Without weights it takes scratch memory: a row of counts for each chunk, which is at least eight times as long.
+ * any number of workers. Without weights it takes scratch memory: 32 KiB for each worker; of more than 4,096 bins a row of counts for each
+ * chunk, which is at least eight times as long.
  *
  * @throws RangeError for bins below 1, a range that is not finite or ascends, elements that are not finite and no range
  * @example const { counts, edges } = await histogram(pool, xs, { bins: 100, range: [0, 1] })
@@ -66,9 +67,14 @@ function* histogramPasses(
   weights: TypedArray | undefined,
 ): Passes<Histogram> {
   const doubles = yield* weightsFor(place, xs, weights)
-  const edges = evenEdges(range ?? (yield* rangeOf(xs)), bins)
+  const [first, last] = range ?? (yield* rangeOf(xs))
+  const edges = evenEdges(first, last, bins)
   const chunkLength = binnedChunkLength(xs, bins, weights)
   if (doubles !== undefined) return { counts: yield* reduce(xs, histogramOf(edges, doubles), chunkLength), edges }
+  if (bins <= FEW_BINS) {
+    const counts = yield* countFew(place, xs, () => new Float64Array(bins), histogramFew, first, last, bins)
+    if (counts !== undefined) return { counts, edges }
+  }
   const seen = scratchFor(place, chunksOf(xs, chunkLength), edges.length)
   seen.set(edges)
   return { counts: yield* countInRows(place, xs, bins, chunkLength, histogramRow, seen), edges }
@@ -82,14 +88,4 @@ function* rangeOf(xs: TypedArray): Passes<readonly [number, number]> {
     throw expectedRange('xs', 'finite elements, or a range', `elements from ${range[0]} to ${range[1]}`)
   }
   return range
-}
-
-/** As numpy.linspace makes them. */
-function evenEdges([first, last]: readonly [number, number], bins: number): Float64Array {
-  const [low, high] = first === last ? [first - 0.5, last + 0.5] : [first, last]
-  const step = (high - low) / bins
-  const edges = new Float64Array(bins + 1)
-  for (let i = 0; i < bins; i++) edges[i] = i * step + low
-  edges[bins] = high
-  return edges
 }

@@ -1,32 +1,21 @@
 import { type Compare, chunkLengthOf, type Reduction, type Stretch, typeNameOf } from '../kernels/index.js'
-import type { SharedView, TypedArray } from '../memory/index.js'
-import type { Pool, RegionOptions } from '../pool/index.js'
+import type { TypedArray } from '../memory/index.js'
+import type { Pool } from '../pool/index.js'
 import { chunkStart, cut, NeighbourTree } from '../schedule/index.js'
-import { inWorkers } from './in-workers.js'
 import { newOf } from './into.js'
 import { type AlgorithmOptions, reportDone } from './options.js'
-import { regionOptions } from './run.js'
+import { type AnyKernel, type Chunks, runChunks } from './run.js'
 import { Scratch } from './scratch.js'
 import { sharingTime } from './sharing-time.js'
 
-type AnyKernel = (stretch: never, ...args: never[]) => unknown
-
-/** One pass over a view, or over `[0, length)`: a kernel for each chunk, and with `combine` one value of them all. */
-interface Pass {
-  readonly source: TypedArray | number
-  readonly chunkLength: number
-  readonly kernel: AnyKernel
-  readonly combine?: ((a: never, b: never) => unknown) | undefined
-  readonly args: readonly unknown[]
-  /** A kernel of the program that calls: the pass gets it as its first argument, in workers always. */
-  readonly compare?: AnyKernel | undefined
-  /** `never` where a chunk must not be done twice. Default `idempotent`. */
-  readonly retry?: 'never' | 'idempotent' | undefined
+/** One pass over a view, or over `[0, length)`; what it does twice does no harm unless it says `never`. */
+interface Pass extends Chunks {
+  readonly retry: 'never' | 'idempotent'
   /** In workers also where it is one chunk: the calling thread would stand still for long. */
   readonly isLong?: boolean | undefined
 }
 
-type PassOptions = Pick<Pass, 'retry' | 'isLong'> & { readonly compare?: Compare | undefined }
+type PassOptions = Partial<Pick<Pass, 'retry' | 'isLong'>> & { readonly compare?: Compare | undefined }
 /** A kernel's form with the program's kernel before what it works on. */
 type Comparer<S, A extends readonly unknown[]> = (compare: Compare, stretch: S, ...args: A) => void
 type StretchOf<S> = S extends TypedArray ? Stretch<TypedArray> : { start: number; end: number }
@@ -35,6 +24,8 @@ type StretchOf<S> = S extends TypedArray ? Stretch<TypedArray> : { start: number
 export interface Place {
   /** 0 for this thread alone. */
   readonly workers: number
+  /** Ranks of chunks are below this. */
+  readonly ranks: number
   /** A new view for a result: of the type of `like`, shared where the workers are to write it. */
   make<V extends TypedArray>(like: V, length: number): V
   /** The same for what nobody needs afterwards; with any content. */
@@ -68,7 +59,7 @@ export function* each(
   kernel: unknown,
   args: readonly unknown[],
   chunkLength = defaultLength(source),
-  { compare, retry, isLong }: PassOptions = {},
+  { compare, retry = 'idempotent', isLong }: PassOptions = {},
 ): Passes<void> {
   yield { source, kernel: kernel as AnyKernel, args, chunkLength, compare: compare as AnyKernel | undefined, retry, isLong }
 }
@@ -76,7 +67,7 @@ export function* each(
 /** A pass that comes to one value, along the fixed tree of neighbours. */
 export function* reduce<P, R>(source: TypedArray, reduction: Reduction<P, R>, chunkLength = chunkLengthOf(source)): Passes<R> {
   const { kernel, combine, args, finish } = reduction
-  return finish((yield { source, kernel, combine, args, chunkLength }) as P)
+  return finish((yield { source, kernel, combine, args, chunkLength, retry: 'idempotent' }) as P)
 }
 
 function defaultLength(source: TypedArray | number): number {
@@ -98,6 +89,7 @@ async function passesWithin<R>(
   const scratch = new Scratch(pool)
   const place: Place = {
     workers: Math.min(pool.size, options.width ?? pool.size),
+    ranks: pool.size,
     make: (like, length) => newOf(typeNameOf(like), true, length) as typeof like,
     scratch: (like, length) => scratch.make(like, length),
   }
@@ -113,7 +105,7 @@ async function passesWithin<R>(
       const pass = step.value
       longest = Math.max(longest, lengthOf(pass))
       hasReported ||= !isShort(pass)
-      step = passes.next(isShort(pass) ? runHere(pass) : await runInWorkers(pool, pass, left))
+      step = passes.next(isShort(pass) ? runHere(pass) : await runChunks(pool, pass, left))
     }
     failed = false
     if (!hasReported) reportDone(options, longest, startedAt)
@@ -126,25 +118,10 @@ async function passesWithin<R>(
 /** Runs the passes on this thread: the same chunks, and so the same bits. */
 export function passesAlone<R>(algorithm: (place: Place) => Passes<R>): R {
   const make = <V extends TypedArray>(like: V, length: number): V => newOf(typeNameOf(like), false, length) as V
-  const passes = algorithm({ workers: 0, make, scratch: make })
+  const passes = algorithm({ workers: 0, ranks: 1, make, scratch: make })
   let step = passes.next()
   while (!step.done) step = passes.next(runHere(step.value))
   return step.value
-}
-
-function runInWorkers(
-  pool: Pool,
-  { source, kernel, combine, args, chunkLength, compare, retry = 'idempotent' }: Pass,
-  options: AlgorithmOptions,
-): unknown {
-  const region: RegionOptions = { ...regionOptions(options), schedule: 'dynamic', chunkLength, retry }
-  const combining = combine === undefined ? {} : { combine: inWorkers(combine as AnyKernel) }
-  const around = compare === undefined ? {} : { around: inWorkers(kernel) }
-  return pool.forChunks(
-    source as SharedView,
-    (compare ?? inWorkers(kernel)) as never,
-    { ...region, ...combining, ...around, args } as never,
-  )
 }
 
 function runHere({ source, kernel, combine, args, chunkLength, compare }: Pass): unknown {

@@ -38,8 +38,37 @@ async function reduceOn<O extends AlgorithmOptions>(
   const chunkLength = chunkLengthOf(view)
   if (view.length <= chunkLength) return alone(view.length, options, () => reduceAlone(view, reduction))
   const { kernel, combine, args, finish } = reduction
-  const region = { ...regionOptions(options), schedule: 'dynamic', chunkLength, retry: 'idempotent', args } as const
-  return finish(await pool.forChunks(view, inWorkers(kernel) as never, { ...region, combine: inWorkers(combine) as never }))
+  return finish(await runChunks(pool, { source: view, kernel, combine, args, chunkLength, retry: 'idempotent' }, options))
+}
+
+export type AnyKernel = (...args: never[]) => unknown
+
+/** A kernel for each chunk, and with `combine` one value of them all. */
+export interface Chunks {
+  readonly source: TypedArray | number
+  readonly chunkLength: number
+  readonly kernel: AnyKernel
+  readonly combine?: AnyKernel | undefined
+  readonly args: readonly unknown[]
+  /** A kernel of the program that calls: the other one gets it as its first argument. */
+  readonly compare?: AnyKernel | undefined
+  readonly retry: 'never' | 'idempotent' | 'preimage'
+}
+
+/** In the workers. What nobody watches is planned once for equal calls in a row. */
+export function runChunks(pool: Pool, chunks: Chunks, options: AlgorithmOptions): Promise<unknown> {
+  const { source, kernel, combine, args, chunkLength, compare, retry } = chunks
+  const call = (): [source: SharedView, kernel: never, options: never] => {
+    const region = { ...regionOptions(options), schedule: 'dynamic', chunkLength, retry, args }
+    const combining = combine && { combine: inWorkers(combine) }
+    const around = compare && { around: inWorkers(kernel) }
+    return [source as SharedView, (compare ?? inWorkers(kernel)) as never, { ...region, ...combining, ...around } as never]
+  }
+  const { signal, timeoutMs, onProgress, width } = options
+  const isWatched = signal !== undefined || timeoutMs !== undefined || onProgress !== undefined
+  // A plan with pre-images has memory for them.
+  if (isWatched || retry === 'preimage') return pool.forChunks(...call())
+  return pool.repeat([source, kernel, combine, compare, chunkLength, retry, width, ...args], call)
 }
 
 /**
@@ -58,13 +87,7 @@ export async function eachOn<A extends readonly unknown[]>(
   checkOptions(options)
   const chunkLength = chunkLengthOf(source)
   if (source.length <= chunkLength) return alone(source.length, options, () => eachAlone(source, kernel, args))
-  await pool.forChunks(source, inWorkers(kernel) as never, {
-    ...regionOptions(options),
-    schedule: 'dynamic',
-    chunkLength,
-    retry,
-    args,
-  })
+  await runChunks(pool, { source, kernel: kernel as AnyKernel, args, chunkLength, retry }, options)
 }
 
 export function eachAlone<A extends readonly unknown[]>(source: TypedArray, kernel: Kernel<A>, args: A): void {

@@ -11,11 +11,11 @@ const stores = new WeakMap<Pool, ScratchStore>()
 class ScratchStore {
   readonly #free: Bytes[] = []
   #users = 0
+  #leftAt = 0
   #timer: NodeJS.Timeout | undefined
 
   enter(): void {
     this.#users++
-    clearTimeout(this.#timer)
   }
 
   /** The smallest that is large enough, and not wasteful. */
@@ -33,11 +33,19 @@ class ScratchStore {
   }
 
   leave(): void {
-    if (--this.#users > 0) return
-    this.#timer = setTimeout(() => this.#drop(), KEPT_MS).unref()
+    this.#users--
+    this.#leftAt = performance.now()
+    // Not a new one for every call: it looks at the clock when it goes off.
+    this.#timer ??= setTimeout(this.#drop, KEPT_MS).unref()
   }
 
-  #drop(): void {
+  readonly #drop = (): void => {
+    this.#timer = undefined
+    const left = this.#users > 0 ? KEPT_MS : KEPT_MS - (performance.now() - this.#leftAt)
+    if (left > 0) {
+      this.#timer = setTimeout(this.#drop, left).unref()
+      return
+    }
     for (const bytes of this.#free.splice(0)) {
       try {
         segmentOf(bytes)?.free()
@@ -50,17 +58,17 @@ class ScratchStore {
 
 /** What one call takes from its pool's store. */
 export class Scratch {
-  readonly #store: ScratchStore
+  readonly #pool: Pool
+  #store: ScratchStore | undefined
   readonly #taken: Bytes[] = []
 
   constructor(pool: Pool) {
-    this.#store = stores.get(pool) ?? new ScratchStore()
-    stores.set(pool, this.#store)
-    this.#store.enter()
+    this.#pool = pool
   }
 
   /** Its content is arbitrary. */
   make<V extends TypedArray>(like: V, length: number): V {
+    this.#store ??= this.#enter()
     const bytes = this.#store.take(length * like.BYTES_PER_ELEMENT)
     this.#taken.push(bytes)
     const type = like.constructor as unknown as new (buffer: SharedArrayBuffer, byteOffset: number, length: number) => V
@@ -69,7 +77,15 @@ export class Scratch {
 
   /** `failed`: a worker may still be writing into the memory, so nobody else gets it. */
   release(failed: boolean): void {
+    if (this.#store === undefined) return
     if (!failed) for (const bytes of this.#taken) this.#store.giveBack(bytes)
     this.#store.leave()
+  }
+
+  #enter(): ScratchStore {
+    const store = stores.get(this.#pool) ?? new ScratchStore()
+    stores.set(this.#pool, store)
+    store.enter()
+    return store
   }
 }

@@ -26,3 +26,8 @@ export function binnedChunkLength(xs: TypedArray, bins: number, weights: TypedAr
   if (weights !== undefined) return least
   return Math.max(least, Math.min(MOST_BYTES / xs.BYTES_PER_ELEMENT, 2 ** Math.ceil(Math.log2(xs.length / COUNTED_CHUNKS))))
 }
+
+/** The same where a worker has counts of its own: long enough that what each chunk costs is lost in it. */
+export function countedChunkLength(xs: TypedArray): number {
+  return Math.min(MOST_BYTES / xs.BYTES_PER_ELEMENT, 2 * chunkLengthOf(xs))
+}

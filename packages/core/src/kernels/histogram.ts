@@ -37,23 +37,87 @@ function rowOf({ start }: Stretch<TypedArray>, rows: Float64Array, chunkLength: 
   return rows.subarray(at, at + bins).fill(0)
 }
 
-export const SMALL_BINS = 4096
-/** One of each worker: empty between calls. */
-let smallBins: Float64Array | undefined
+/** So many bins at most have a row of counts for each worker. */
+export const FEW_BINS = 4096
+/** How many elements the worker has begun to count, and for how many bins at least; the counts begin at a cache line of their own. */
+const BEGUN = 0
+const USED = 1
+const HEAD = 8
+/** Numbers in a row. */
+const ROW = HEAD + FEW_BINS
 
-/** How many bins it takes, more than SMALL_BINS where an element is negative or not small; and their counts, which are of no use then. */
-export function bincountSmallRow({ source, start, end }: Stretch<TypedArray>, rows: Float64Array, chunkLength: number): void {
-  smallBins ??= new Float64Array(SMALL_BINS)
-  const bins = kernelBincount(source, start, end, undefined, start, smallBins)
-  const at = (start / chunkLength) * (SMALL_BINS + 1)
-  rows[at] = bins
-  if (bins <= SMALL_BINS) rows.set(smallBins.subarray(0, bins), at + 1)
-  smallBins.fill(0, 0, bins)
+/** A chunk, or all that one thread does. */
+interface Counted extends Stretch<TypedArray> {
+  readonly rank?: number
 }
 
-/** Adds `length` numbers of `rows` from `at` on to the first ones of `counts`. */
-export function addRow(counts: Counts, rows: Float64Array, at: number, length: number): void {
-  kernelAdd(rows, at, at + length, counts, 0, counts, 0)
+let edges: Counts = new Float64Array()
+
+export function histogramFew(stretch: Counted, rows: Float64Array, first: number, last: number, bins: number): void {
+  const { source, start, end } = stretch
+  // Made once a call, and not sent.
+  if (edges.length !== bins + 1 || edges[0] !== first || edges[bins] !== last) edges = evenEdges(first, last, bins)
+  const at = beginIn(rows, stretch)
+  rows[at + USED] = bins
+  kernelHistogram(source, start, end, undefined, start, edges, rows.subarray(at + HEAD, at + HEAD + bins))
+}
+
+/** Where an element is negative or not small, the row says so, and the counts are of no use. */
+export function bincountFew(stretch: Counted, rows: Float64Array): void {
+  const { source, start, end } = stretch
+  const at = beginIn(rows, stretch)
+  const used = kernelBincount(source, start, end, undefined, start, rows.subarray(at + HEAD, at + ROW))
+  rows[at + USED] = Math.max(rows[at + USED]!, used)
+}
+
+/**
+ * Where the worker's row begins; empty when the call begins. What a worker has begun when it dies is begun by another once more: so the
+ * rows say whether all has been counted once.
+ */
+function beginIn(rows: Float64Array, { start, end, rank = 0 }: Counted): number {
+  const at = rank * ROW
+  if (rows[at + BEGUN] === 0) rows.fill(0, at, at + ROW)
+  rows[at + BEGUN]! += end - start
+  return at
+}
+
+/** Memory for rows of few bins, in numbers. */
+export function lengthOfRows(ranks: number): number {
+  return ranks * ROW
+}
+
+/** Before a call: what is in the rows is not counted. */
+export function emptyRows(rows: Float64Array): void {
+  for (let at = 0; at < rows.length; at += ROW) rows[at + BEGUN] = rows[at + USED] = 0
+}
+
+/** For how many bins there are counts; undefined where some of the `count` elements have been counted twice. */
+export function usedInRows(rows: Float64Array, count: number): number | undefined {
+  let begun = 0
+  let used = 0
+  for (let at = 0; at < rows.length; at += ROW) {
+    begun += rows[at + BEGUN]!
+    used = Math.max(used, rows[at + USED]!)
+  }
+  return begun === count ? used : undefined
+}
+
+/** Adds the first `bins` counts of all rows to `counts`. */
+export function addFew(counts: Counts, rows: Float64Array, bins: number): Counts {
+  for (let at = 0; at < rows.length; at += ROW) {
+    if (rows[at + BEGUN] !== 0) kernelAdd(rows, at + HEAD, at + HEAD + bins, counts, 0, counts, 0)
+  }
+  return counts
+}
+
+/** As numpy.linspace makes them. */
+export function evenEdges(first: number, last: number, bins: number): Float64Array {
+  const [low, high] = first === last ? [first - 0.5, last + 0.5] : [first, last]
+  const step = (high - low) / bins
+  const edges = new Float64Array(bins + 1)
+  for (let i = 0; i < bins; i++) edges[i] = i * step + low
+  edges[bins] = high
+  return edges
 }
 
 /** A stretch of bins: into the row after the `count` first, the sums of these. Counts are exact in any order. */

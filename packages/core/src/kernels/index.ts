@@ -38,17 +38,22 @@ export {
 export { type GroupColumns, type GroupTable, groupStretch, groupsOf, mergeGroups, readGroups } from './group.js'
 export {
   addBins,
-  addRow,
+  addFew,
   addRows,
+  bincountFew,
   bincountOf,
   bincountRow,
-  bincountSmallRow,
   bincountStretch,
+  emptyRows,
+  evenEdges,
+  FEW_BINS,
+  histogramFew,
   histogramOf,
   histogramRow,
   histogramStretch,
-  SMALL_BINS,
+  lengthOfRows,
   toDoublesStretch,
+  usedInRows,
 } from './histogram.js'
 export { elementOf, keyOf } from './keys.js'
 export { type MatrixSizes, multiplyTiles, tilesOf } from './matmul.js'

@@ -13,10 +13,12 @@ export interface PackedCall {
  * Only calls whose arguments can not have changed behind its back count as the same: primitive values, and views over segments.
  */
 export class CallCache {
-  #last: { readonly call: RegionCall; readonly packed: PackedCall } | undefined
+  #last: { readonly given: RegionCall; readonly call: RegionCall; readonly packed: PackedCall } | undefined
   #id = 0
 
   pack(call: RegionCall): PackedCall {
+    // A plan that is used again: nobody else has it.
+    if (call === this.#last?.given) return this.#last.packed
     const canRepeat = consistsOfConstants(call)
     if (canRepeat && this.#last !== undefined && isSame(call, this.#last.call)) return this.#last.packed
     const { bytes, segments } = pack(call)
@@ -24,7 +26,7 @@ export class CallCache {
     this.#id = (this.#id + 1) | 0 || 1
     const packed = { bytes, segments, id: this.#id }
     // The array of arguments is the program's, which may change it.
-    this.#last = { call: { work: call.work, args: [...call.args] }, packed }
+    this.#last = { given: call, call: { work: call.work, args: [...call.args] }, packed }
     return packed
   }
 

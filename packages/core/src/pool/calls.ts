@@ -61,6 +61,24 @@ export class PoolCalls {
     this.#engine.checkOpen()
   }
 
+  /**
+   * `forChunks` of what `call` gives, planned once for calls in a row with the same `key`, which says all that the plan depends on. Nothing
+   * watches the call.
+   *
+   * @internal
+   */
+  async repeat(
+    key: readonly unknown[],
+    call: () => readonly [source: unknown, kernel: unknown, options: RegionOptions & Args<AnyArgs> & { combine?: unknown }],
+  ): Promise<unknown> {
+    this.#engine.checkOpen()
+    const spec = this.#engine.plans.of(key, () => {
+      const [source, kernel, options] = call()
+      return planChunks(source, kernel, resolveRegionOptions(options, this.#engine.size), checkArgs(options.args), options)
+    })
+    return this.#engine.region(spec, UNWATCHED)
+  }
+
   /** Calls `kernel`, which may be async, once on a free worker. Calls that find none wait their turn. */
   run<A extends AnyArgs, R>(kernel: (...args: A) => R, ...args: A): Promise<Awaited<R>> {
     return this.#task(kernel, args, undefined) as Promise<Awaited<R>>
@@ -257,6 +275,7 @@ export class PoolCalls {
 }
 
 const NO_OPTIONS: CallOptions = Object.freeze({})
+const UNWATCHED: Watch = Object.freeze({ signal: undefined, timeoutMs: undefined, graceMs: 0, onProgress: undefined })
 
 function definedOf({ signal, timeoutMs }: CallOptions): RegionOptions {
   return { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) }

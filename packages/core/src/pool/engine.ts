@@ -10,6 +10,7 @@ import { HotLoop } from './hot-loop.js'
 import { Observer } from './observer.js'
 import type { ResolvedPoolOptions } from './options.js'
 import { warmUpParser } from './parse-kernel.js'
+import { PlanCache } from './plan-cache.js'
 import { type Progress, Region, type RegionSpec } from './region.js'
 import { Spinning } from './spinning.js'
 import { type PoolStats, rankStats } from './stats.js'
@@ -38,6 +39,7 @@ const MAX_STARTS = 3
 export class Engine {
   readonly options: ResolvedPoolOptions
   readonly control: Control
+  readonly plans = new PlanCache()
   readonly #segment: Segment
   readonly #doorbell: Doorbell
   readonly #crew: Crew
@@ -327,8 +329,13 @@ export class Engine {
       this.#hotTimer = setTimeout(this.#cool, left).unref()
       return
     }
-    this.#calls.forget()
+    this.#forget()
     this.#crew.leaveAll()
+  }
+
+  #forget(): void {
+    this.#calls.forget()
+    this.plans.forget()
   }
 
   /** What ended the worker may end the next one while it starts: only a pool that can not replace it repeatedly is at its end. */
@@ -366,7 +373,7 @@ export class Engine {
     this.options.signal?.removeEventListener('abort', this.#onAbort)
     clearTimeout(this.#hotTimer)
     this.#doorbell.close()
-    this.#calls.forget()
+    this.#forget()
     this.#syncRunner?.release()
     this.#finalStats = this.stats
     this.#segment.close()

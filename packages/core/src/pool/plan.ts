@@ -160,8 +160,10 @@ function planCut(
 }
 
 function withDefault(options: Options): Options {
+  // Reading the environment takes as long as the rest of a plan.
+  if (options.schedule !== undefined) return options
   const schedule = process.env.SHOAL_SCHEDULE as Schedule | undefined
-  return options.schedule === undefined && schedule ? { ...options, schedule } : options
+  return schedule ? { ...options, schedule } : options
 }
 
 /** An empty source is one empty chunk where a result is wanted. */

@@ -1,4 +1,20 @@
-import { allocate, createPool, fill, iota, type Pool, type Progress, scale, scan, segmentOf, share, shuffle, sort, sum } from '@shoal/core'
+import {
+  allocate,
+  bincount,
+  createPool,
+  fill,
+  histogram,
+  iota,
+  type Pool,
+  type Progress,
+  scale,
+  scan,
+  segmentOf,
+  share,
+  shuffle,
+  sort,
+  sum,
+} from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { FailPoints } from '../pool/support/fail-points.js'
@@ -37,6 +53,19 @@ for (const backend of ['threads', 'processes'] as const) {
         sums.every((x, i) => x === (i * (i + 1)) / 2),
         point,
       )
+      assert.equal(points.disarm(), [], point)
+    }
+  })
+
+  test('what a worker that dies has counted is not counted twice', async ({ pool, points }) => {
+    const xs = allocate(Int32Array, LENGTH)
+    for (let i = 0; i < LENGTH; i++) xs[i] = i % 3
+    const expected = [0, 1, 2].map((value) => Math.ceil((LENGTH - value) / 3))
+    for (const point of ['claimed', 'recorded', 'worked', 'committed', 'brought'] as const) {
+      points.arm(point)
+      assert.equal([...(await bincount(pool, xs))], expected, point)
+      points.arm(point)
+      assert.equal([...(await histogram(pool, xs, { bins: 3, range: [0, 3] })).counts], expected, point)
       assert.equal(points.disarm(), [], point)
     }
   })

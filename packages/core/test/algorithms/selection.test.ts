@@ -235,14 +235,14 @@ test('a mask that changes after it was counted is told where it leaves too few; 
 
 /** What happens between the first region of the pool's next call and the second. */
 function onceCounted(pool: Pool, change: () => void): void {
-  const call = pool.forChunks.bind(pool) as (...args: unknown[]) => Promise<unknown>
+  const call = pool.repeat.bind(pool) as (...args: unknown[]) => Promise<unknown>
   const value = async (...args: unknown[]): Promise<unknown> => {
-    Reflect.deleteProperty(pool, 'forChunks')
+    Reflect.deleteProperty(pool, 'repeat')
     const result = await call(...args)
     change()
     return result
   }
-  Object.defineProperty(pool, 'forChunks', { value, configurable: true })
+  Object.defineProperty(pool, 'repeat', { value, configurable: true })
 }
 
 test.run()

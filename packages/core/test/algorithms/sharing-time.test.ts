@@ -115,7 +115,7 @@ test.run()
 /** Regions of `pool` as algorithms begin and end them. */
 function watchRegions(pool: Pool): Watched {
   const watched: Watched = { onRegion: () => {}, limits: [] }
-  for (const name of ['forChunks', 'map'] as const) {
+  for (const name of ['forChunks', 'repeat', 'map'] as const) {
     const call = pool[name].bind(pool) as (...args: unknown[]) => Promise<unknown>
     Object.defineProperty(pool, name, {
       value: async (...args: unknown[]) => {

@@ -131,7 +131,7 @@ TEST(KernelBincountsUsed, "integers are counted, and said to be too large, on ev
     for (size_t type = 0; type < kElementTypes; ++type) {
       if (IsFloatType(type)) continue;
       for (const size_t count : kCounts) {
-        for (const size_t bins : {size_t{7}, size_t{5000}}) {
+        for (const size_t bins : {size_t{7}, size_t{300}, size_t{5000}}) {
           Room xs(static_cast<ElementType>(type), count);
           for (size_t i = 0; i < count; ++i) xs.data()[i * kBytesPerElement[type]] = static_cast<unsigned char>(i % 7);
           std::vector<double> counts(bins);
@@ -141,10 +141,20 @@ TEST(KernelBincountsUsed, "integers are counted, and said to be too large, on ev
           if (count == 0) continue;
           // The last one is negative, or above all bins.
           memset(xs.data() + xs.bytes() - kBytesPerElement[type], 0xff, kBytesPerElement[type]);
-          if (bins == 7) CHECK(bincount(xs.data(), count, nullptr, bins, counts.data()) == bins + 1);
+          const bool is_byte = type == static_cast<size_t>(ElementType::kUint8) || type == static_cast<size_t>(ElementType::kUint8Clamped);
+          CHECK(bincount(xs.data(), count, nullptr, bins, counts.data()) == (is_byte && bins > 255 ? 256 : bins + 1));
         }
       }
     }
+  }
+}
+
+TEST(KernelBincountsMany, "equal integers are counted, more than a count of 16 bits can hold, on every path") {
+  for (const HistogramTable* path : Paths()) {
+    const std::vector<uint32_t> xs((size_t{1} << 19) + 3, 4095);
+    std::vector<double> counts(4096);
+    CHECK(path->bincount[static_cast<size_t>(ElementType::kUint32)](xs.data(), xs.size(), nullptr, 4096, counts.data()) == 4096);
+    CHECK(counts[4095] == static_cast<double>(xs.size()));
   }
 }
 

@@ -1,0 +1,33 @@
+import type { RegionSpec } from './region.js'
+
+/**
+ * The last plan. Algorithms that are called again and again over the same memory are planned once: after a pass over a large view the planning
+ * itself, out of the caches then, takes as long as a short region.
+ */
+export class PlanCache {
+  #last: { readonly key: readonly unknown[]; readonly spec: RegionSpec } | undefined
+
+  /** What `plan` makes is to depend on `key` alone, and to be of use more than once. Views are the same where they lie in the same place. */
+  of(key: readonly unknown[], plan: () => RegionSpec): RegionSpec {
+    if (this.#last !== undefined && isSameKey(key, this.#last.key)) return this.#last.spec
+    const spec = plan()
+    this.#last = { key, spec }
+    return spec
+  }
+
+  /** Keeps no memory alive longer than the calls that use it. */
+  forget(): void {
+    this.#last = undefined
+  }
+}
+
+function isSameKey(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i]) && !isSamePlace(a[i], b[i])) return false
+  return true
+}
+
+function isSamePlace(a: unknown, b: unknown): boolean {
+  if (!ArrayBuffer.isView(a) || !ArrayBuffer.isView(b) || a.constructor !== b.constructor) return false
+  return a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.byteLength === b.byteLength
+}

@@ -1,0 +1,46 @@
+import { allocate } from '@shoal/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { PlanCache } from '#internal/pool/plan-cache.js'
+import type { RegionSpec } from '#internal/pool/region.js'
+
+const test = suite('PlanCache')
+
+/** Each a plan of its own. */
+const plan = () => ({}) as RegionSpec
+
+test('a key like the last one has its plan; views are the same where they lie in the same place', () => {
+  const plans = new PlanCache()
+  const { buffer } = allocate(Int32Array, 4)
+  const kernel = () => 0
+  const key = () => [new Int32Array(buffer, 0, 2), kernel, undefined, Number.NaN, 7]
+  const first = plans.of(key(), plan)
+  assert.is(plans.of(key(), plan), first)
+  const others = [new Int32Array(buffer, 0, 1), new Int32Array(buffer, 4, 2), new Uint32Array(buffer, 0, 2), allocate(Int32Array, 2)]
+  for (const other of others) {
+    const before = plans.of(key(), plan)
+    assert.is.not(plans.of([other, ...key().slice(1)], plan), before)
+  }
+  assert.is.not(plans.of(key().slice(1), plan), plans.of(key(), plan))
+})
+
+test('what is no view is the same only as itself', () => {
+  const plans = new PlanCache()
+  const first = plans.of([{ a: 1 }], plan)
+  assert.is.not(plans.of([{ a: 1 }], plan), first)
+  assert.is.not(plans.of([() => 0], plan), plans.of([() => 0], plan))
+})
+
+test('a plan that fails is not kept, and none once all is forgotten', () => {
+  const plans = new PlanCache()
+  assert.throws(() =>
+    plans.of([1], () => {
+      throw new RangeError('no plan')
+    }),
+  )
+  const first = plans.of([1], plan)
+  plans.forget()
+  assert.is.not(plans.of([1], plan), first)
+})
+
+test.run()
