@@ -17,7 +17,8 @@ export function checkView(name: string, view: unknown): TypedArray {
 export function checkShared(name: string, view: unknown): SharedView {
   const checked = checkView(name, view)
   if (segmentOf(checked) === undefined) {
-    throw expectedType(name, 'a view over shared memory (make one with allocate() or share())', checked.constructor.name)
+    const received = `a ${checked.constructor.name} over memory of no open segment`
+    throw new TypeError(`Expected a view over shared memory (make one with allocate() or share()) for ${name} but received ${received}`)
   }
   return checked as SharedView
 }
