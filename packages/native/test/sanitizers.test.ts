@@ -16,38 +16,53 @@ const callers = ['cancelling', 'elementwise', 'grouping', 'meanwhile', 'reductio
   fileURLToPath(new URL(`../../core/dist-test/algorithms/${name}.test.js`, import.meta.url)),
 )
 
-const sanitizers = [
-  { name: 'asan', title: 'addresses and undefined behaviour', define: 'address_sanitizer=1', library: 'libasan.so' },
-  { name: 'tsan', title: 'threads', define: 'thread_sanitizer=1', library: 'libtsan.so' },
-] as const
-
-for (const { name, title, define, library } of sanitizers) {
+const sanitizers = (
+  [
+    { name: 'asan', title: 'addresses and undefined behaviour', define: 'address_sanitizer=1', library: 'libasan.so' },
+    { name: 'tsan', title: 'threads', define: 'thread_sanitizer=1', library: 'libtsan.so' },
+  ] as const
+).map((sanitizer) => {
+  const { title, library } = sanitizer
   const env = sanitizerEnvironment(library)
   if (env === undefined) console.error(`SKIPPED: sanitizers, ${title} (the compiler has no ${library})`)
-  const check = env !== undefined && onlyInCi(`sanitizers, ${title}`) ? test : test.skip
-  let folder = ''
+  return { ...sanitizer, env, isChecked: env !== undefined && onlyInCi(`sanitizers, ${title}`), folder: '', cppTests: undefined as unknown }
+})
 
-  check(`${title}: in the C++ tests`, async () => {
-    folder = await buildVariant({ name, defines: [define] })
-    // What is undefined is told, and passed over, unless this is set.
-    const halting = { ...process.env, UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1' }
-    await run(join(folder, 'build/Release/sys_test'), [], { env: halting, timeout: 240_000 })
-  })
+// The C++ tests take one CPU, and minutes: those of both sanitizers run beside each other, and beside what is tested in Node meanwhile.
+test.before(async () => {
+  const checked = sanitizers.filter(({ isChecked }) => isChecked)
+  for (const sanitizer of checked) sanitizer.folder = await buildVariant({ name: sanitizer.name, defines: [sanitizer.define] })
+  // What is undefined is told, and passed over, unless this is set.
+  const env = { ...process.env, UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1' }
+  for (const sanitizer of checked) {
+    const cppTests = run(join(sanitizer.folder, 'build/Release/sys_test'), [], { env, timeout: 480_000 })
+    cppTests.catch(() => {}) // told by the test that waits for it
+    sanitizer.cppTests = cppTests
+  }
+})
+
+for (const sanitizer of sanitizers) {
+  const { name, title, isChecked } = sanitizer
+  const check = isChecked ? test : test.skip
+  const environment = (): NodeJS.ProcessEnv => ({ ...sanitizer.env, '@SHOAL/NATIVE_PREBUILD': sanitizer.folder })
 
   check(`${title}: in Node, with worker threads`, async () => {
-    const { stdout, stderr } = await run(process.execPath, [smoke], { env: { ...env, '@SHOAL/NATIVE_PREBUILD': folder }, timeout: 120_000 })
+    const { stdout, stderr } = await run(process.execPath, [smoke], { env: environment(), timeout: 120_000 })
     assert.is(stdout, 'done\n')
     assert.not.match(stderr, /Sanitizer|runtime error/)
   })
 
   // Workers touch other elements each, and whole views are handed over by regions: what races there is the pool's, not the kernels'.
-  if (name === 'tsan') continue
-  for (const caller of callers) {
+  for (const caller of name === 'tsan' ? [] : callers) {
     check(`${title}: in Node, by ${basename(caller)}`, async () => {
-      const { stderr } = await run(process.execPath, [caller], { env: { ...env, '@SHOAL/NATIVE_PREBUILD': folder }, timeout: 240_000 })
+      const { stderr } = await run(process.execPath, [caller], { env: environment(), timeout: 240_000 })
       assert.not.match(stderr, /Sanitizer|runtime error/)
     })
   }
+
+  check(`${title}: in the C++ tests`, async () => {
+    await sanitizer.cppTests
+  })
 }
 
 test.run()
