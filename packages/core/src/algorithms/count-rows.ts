@@ -22,8 +22,8 @@ export function* countFew<A extends readonly unknown[]>(
   ...args: A
 ): Passes<Float64Array | undefined> {
   const chunkLength = countedChunkLength(xs)
-  const isAlone = xs.length <= chunkLength
-  const rows = scratchFor(place, isAlone ? 1 : place.ranks, lengthOfRows(isAlone ? 1 : place.ranks))
+  const chunks = chunksOf(xs, chunkLength)
+  const rows = scratchFor(place, chunks, lengthOfRows(chunks === 1 ? 1 : place.ranks))
   emptyRows(rows)
   yield* each(xs, kernel, [rows, ...args] as const, chunkLength)
   const used = usedInRows(rows, xs.length)

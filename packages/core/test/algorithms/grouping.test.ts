@@ -114,6 +114,21 @@ test('bincount and histogram count many bins in several chunks', async () => {
   }
 })
 
+test('bincount and histogram count few bins in one region, on one worker as well', async () => {
+  const xs = allocate(Int32Array, 3_000_000).fill(3)
+  for (const workers of [1, 2]) {
+    const pool = await createPool({ workers })
+    const regions = async (call: Promise<unknown>): Promise<number> => {
+      const before = pool.stats().regions.completed
+      await call
+      return pool.stats().regions.completed - before
+    }
+    assert.is(await regions(bincount(pool, xs)), 1, `bincount, ${workers}`)
+    assert.is(await regions(histogram(pool, xs, { bins: 10, range: [0, 5] })), 1, `histogram, ${workers}`)
+    await pool.close()
+  }
+})
+
 interface PlainGroup {
   n: number
   sum: number
