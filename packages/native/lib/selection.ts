@@ -1,7 +1,5 @@
 import { binding } from './binding.js'
-import type { KernelView } from './kernel-view.js'
-
-type Part = [view: KernelView, start: number, end: number]
+import type { KernelView, Part } from './kernel-view.js'
 
 /** `mask[i]` = 1 where the key (see `kernelSurveyKeys`) is in `[least, most]`, and not in `[leastNot, mostNot]`, which may be empty; how many there are. */
 export const kernelSelect = binding.kernelSelect as (

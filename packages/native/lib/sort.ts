@@ -1,7 +1,5 @@
 import { binding } from './binding.js'
-import type { KernelView } from './kernel-view.js'
-
-type Part = [view: KernelView, start: number, end: number]
+import type { KernelView, Part } from './kernel-view.js'
 
 /** The sizes of a plan in bytes, and of one block's counts and offsets in elements. */
 export const kPlanBytes = binding.kPlanBytes as number

@@ -1,7 +1,5 @@
 import { binding } from './binding.js'
-import type { KernelView } from './kernel-view.js'
-
-type Part = [view: KernelView, start: number, end: number]
+import type { KernelView, Part } from './kernel-view.js'
 
 /** The sizes of a plan and of the largest chunk, in bytes. */
 export const kSplitPlanBytes = binding.kSplitPlanBytes as number
