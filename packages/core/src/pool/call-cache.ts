@@ -1,4 +1,4 @@
-import { type Segment, segmentOf, type TypedArray } from '../memory/index.js'
+import { isSameView, type Segment, segmentOf, type TypedArray } from '../memory/index.js'
 import { pack, type RegionCall } from '../protocol/index.js'
 
 export interface PackedCall {
@@ -53,14 +53,9 @@ function isConstant(value: unknown): boolean {
 function isSame(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return typeof a !== 'object' || a === null || isConstant(a) || Object.isFrozen(a)
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (ArrayBuffer.isView(a) || ArrayBuffer.isView(b)) return isSameView(a as TypedArray, b as TypedArray)
+  if (ArrayBuffer.isView(a)) return ArrayBuffer.isView(b) && isSameView(a, b) && isConstant(a)
+  if (ArrayBuffer.isView(b)) return false
   const keys = Object.keys(a)
   if (keys.length !== Object.keys(b).length) return false
   return keys.every((key) => isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
-}
-
-/** Algorithms make new views of the same memory for each call. */
-function isSameView(a: TypedArray, b: TypedArray): boolean {
-  const isSamePlace = a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.byteLength === b.byteLength
-  return isSamePlace && a.constructor === b.constructor && isConstant(a)
 }

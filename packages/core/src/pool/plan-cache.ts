@@ -1,3 +1,4 @@
+import { isSameView } from '../memory/index.js'
 import type { RegionSpec } from './region.js'
 
 /**
@@ -23,11 +24,10 @@ export class PlanCache {
 
 function isSameKey(a: readonly unknown[], b: readonly unknown[]): boolean {
   if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i]) && !isSamePlace(a[i], b[i])) return false
+  for (let i = 0; i < a.length; i++) if (!isSame(a[i], b[i])) return false
   return true
 }
 
-function isSamePlace(a: unknown, b: unknown): boolean {
-  if (!ArrayBuffer.isView(a) || !ArrayBuffer.isView(b) || a.constructor !== b.constructor) return false
-  return a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.byteLength === b.byteLength
+function isSame(a: unknown, b: unknown): boolean {
+  return Object.is(a, b) || (ArrayBuffer.isView(a) && ArrayBuffer.isView(b) && isSameView(a, b))
 }

@@ -1,4 +1,4 @@
-import type { TypedArray } from '../memory/index.js'
+import { isSameView, type TypedArray } from '../memory/index.js'
 import type { ElementWork } from '../protocol/index.js'
 import { type Cutting, chunkStart } from '../schedule/index.js'
 import { openReader, type SourceData } from '../source/index.js'
@@ -66,16 +66,11 @@ function chunkRunner(region: Region, work: ElementWork, source: TypedArray | und
   }
   if (kind === 'map') {
     const into = work.into as TypedArray
-    const intoType = isSameView(source, into) ? 'source' : into.constructor.name
+    const intoType = source !== undefined && isSameView(source, into) ? 'source' : into.constructor.name
     const loop = fusedLoop(kernel, kind, sourceType, intoType, args.length, kernels)
     return (_index, start, end) => loop(source, into, start, end, args)
   }
   const loop = fusedLoop(kernel, kind, sourceType, undefined, args.length, kernels)
   const begin = (): unknown => (make === undefined ? structuredClone((work.identity as { value: unknown }).value) : make())
   return (index, start, end) => partials!.add(index, loop(begin(), source, start, end, args))
-}
-
-/** References make a view of each, also where the caller gave the same one twice. */
-function isSameView(a: TypedArray | undefined, b: TypedArray): boolean {
-  return a?.buffer === b.buffer && a.byteOffset === b.byteOffset && a.length === b.length && a.constructor === b.constructor
 }
