@@ -12,6 +12,11 @@ const test = suite('RingQueue')
 const memory = createMemory()
 const { words } = memory
 
+/** Words of the queue at word 0: the producers' mutex, what they have published, and who sleeps until there is room. */
+const producers = 16
+const tail = 48
+const freedSleepers = 67
+
 function sumUp(counts: number[][]): number[] {
   return (counts[0] ?? []).map((_, rank) => counts.reduce((sum, each) => sum + (each[rank] ?? 0), 0))
 }
@@ -76,6 +81,37 @@ test('a full queue takes nothing, an empty one gives nothing', () => {
   assert.is(queue.pop()?.length, 40)
   assert.throws(() => queue.push('text' as never), TypeError)
 })
+
+test('push() that is woken for too little room waits its whole time', async () => {
+  const queue = RingQueue.create(words, 0, { capacityBytes: 64 })
+  queue.push(new Uint8Array(24))
+  queue.push(new Uint8Array(24))
+  const member = startMember('threads', memory, 'tease', 'pop', freedSleepers)
+  await member.next()
+  const start = performance.now()
+  assert.throws(() => queue.push(new Uint8Array(56), { timeoutMs: 1000 }), hasCode('SHOAL_QUEUE_TIMEOUT'))
+  assert.ok(performance.now() - start >= 1000)
+  await member.ended
+})
+
+for (const backend of backends) {
+  test(`a push of one of the ${backend} that end() comes in the middle of is popped before the queue tells of the end`, async () => {
+    for (let round = 0; round < 5; round++) {
+      const queue = RingQueue.create(words, 0, { capacityBytes: 768 * 1024 })
+      const consumer = startMember(backend, memory, 'countRecords')
+      await consumer.next()
+      const producer = startMember(backend, memory, 'pushLong', 512 * 1024)
+      await producer.next()
+      // In its turn or, where this thread was not running meanwhile, through with it.
+      while (Atomics.load(words, producers) === 0 && Atomics.load(words, tail) === 0);
+      queue.end()
+      const pushed = await producer.next()
+      assert.is(await consumer.next(), pushed ? 1 : 0)
+      assert.is(queue.tryPop(), undefined)
+      await Promise.all([producer.ended, consumer.ended])
+    }
+  })
+}
 
 test('a record that is longer than any before comes out whole', () => {
   const queue = RingQueue.create({ capacityBytes: 8192 })

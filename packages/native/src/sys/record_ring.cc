@@ -97,7 +97,14 @@ RecordRing::Popped RecordRing::TryPop(std::span<std::byte> into, std::chrono::na
       // Ended first: what was published before the end is seen by the look that follows.
       const bool ended = ended_.load(std::memory_order_acquire) != 0;
       known_tail_ = tail_.load(std::memory_order_acquire);
-      if (head == known_tail_) return {ended ? Outcome::kEnded : Outcome::kBusy, 0};
+      if (head == known_tail_ && !ended) return {Outcome::kBusy, 0};
+      if (head == known_tail_) {
+        // A producer whose turn began before the end still publishes; those that come after it see the end.
+        Turn last(producers_, std::chrono::nanoseconds(0), timeout);
+        if (!last) return {Outcome::kBusy, 0};
+        known_tail_ = tail_.load(std::memory_order_acquire);
+        if (head == known_tail_) return {Outcome::kEnded, 0};
+      }
     }
     CopyOut(head, std::as_writable_bytes(std::span(&length, 1)));
     // Foreign stores into the ring must not become reads outside it.
