@@ -22,7 +22,7 @@ import { type BreakReason, type BrokenBarrier, breakReasons, brokenBarrierError 
 import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
 import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
-import { checkTimeout, deadlineOf, nextSliceMs, sliceMs, spinNsFor, warnOfBlocking } from './waiting.js'
+import { checkTimeout, deadlineOf, leftMs, nextSliceMs, sliceMs, spinNsFor, warnOfBlocking } from './waiting.js'
 import { park } from './waiting-async.js'
 
 export interface BarrierOptions {
@@ -171,7 +171,7 @@ export class Barrier extends SyncObject {
     if (generation < 0) return this.#outcome(generation) === barrierElected
     const longest = this.#slots > 0 ? sliceMs : Number.POSITIVE_INFINITY
     for (;;) {
-      const left = Math.max(0, deadline - performance.now())
+      const left = leftMs(deadline)
       if (left === 0) this.#breakGeneration(generation, this.#slot, 'timeout')
       else await this.#park(generation, Math.min(left, longest), signal)
       if (this.#slots > 0) this.#watchMembers(generation)

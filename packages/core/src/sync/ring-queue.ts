@@ -16,7 +16,7 @@ import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrC
 import { dataFrom, type SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
-import { block, checkTimeout, sliceMs, spinNsFor } from './waiting.js'
+import { block, checkTimeout, deadlineOf, leftMs, sliceMs, spinNsFor } from './waiting.js'
 import { retry, type WaitingPlace } from './waiting-async.js'
 
 export interface RingQueueOptions {
@@ -103,10 +103,11 @@ export class RingQueue extends SyncObject {
   push(record: Uint8Array, options?: WaitOptions): void {
     const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
     checkTimeout(timeoutMs)
+    const deadline = deadlineOf(timeoutMs)
     if (this.#push(record, this.#spinNs, Math.min(timeoutMs, sliceMs))) return
     block(
       (slice) => this.#push(record, 0, slice) || undefined,
-      Math.max(0, timeoutMs - sliceMs),
+      leftMs(deadline),
       () => timeoutError('Queue', timeoutMs),
     )
   }
@@ -166,10 +167,11 @@ export class RingQueue extends SyncObject {
   popInto(target: Uint8Array, options?: WaitOptions): number {
     const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
     checkTimeout(timeoutMs)
+    const deadline = deadlineOf(timeoutMs)
     const length = ringPop(this.#data, headerWords, this.#spinNs, Math.min(timeoutMs, sliceMs), target)
     if (length >= 0) return length
     const attempt = (slice: number): number | undefined => this.#outcome(ringPop(this.#data, headerWords, 0, slice, target), target)
-    return this.#outcome(length, target) ?? block(attempt, Math.max(0, timeoutMs - sliceMs), () => timeoutError('Queue', timeoutMs))
+    return this.#outcome(length, target) ?? block(attempt, leftMs(deadline), () => timeoutError('Queue', timeoutMs))
   }
 
   /** No more records: who pushes throws, who pops gets what is there and then undefined. */

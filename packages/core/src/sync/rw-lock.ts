@@ -23,7 +23,7 @@ import { deadlockError, HeldLock, type Lock, type Lockable, notHeldError } from 
 import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
-import { block, checkTimeout, deadlineOf, sliceMs, spinNsFor } from './waiting.js'
+import { block, checkTimeout, deadlineOf, leftMs, sliceMs, spinNsFor } from './waiting.js'
 import { retry, type WaitingPlace } from './waiting-async.js'
 
 export interface RwLockOptions {
@@ -130,7 +130,7 @@ export class RwLock extends SyncObject implements Lockable {
         slot = rwlockDrain(this.view, this.#words, slot, slice)
         return slot === this.#slots || undefined
       }
-      block(drain, Math.max(0, deadline - performance.now()), () => this.#timedOut(options))
+      block(drain, leftMs(deadline), () => this.#timedOut(options))
     } catch (error) {
       rwlockEndWrite(this.view, this.#words)
       throw error
@@ -184,7 +184,7 @@ export class RwLock extends SyncObject implements Lockable {
         if (left === this.#slots) return new HeldLock(this, rwlockWriter, ownerDied)
         slot = left
         const gone = () => rwlockDrain(this.view, this.#words, slot, 0) > slot || undefined
-        await retry(gone, this.#mutexPlace(slot), timedOut, { ...options, timeoutMs: Math.max(0, deadline - performance.now()) })
+        await retry(gone, this.#mutexPlace(slot), timedOut, { ...options, timeoutMs: leftMs(deadline) })
       }
     } catch (error) {
       rwlockEndWrite(this.view, this.#words)

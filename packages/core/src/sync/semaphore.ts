@@ -4,7 +4,7 @@ import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrC
 import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
-import { block, checkTimeout, sliceMs, spinNsFor } from './waiting.js'
+import { block, checkTimeout, deadlineOf, leftMs, sliceMs, spinNsFor } from './waiting.js'
 import { retry } from './waiting-async.js'
 
 export interface SemaphoreOptions {
@@ -83,9 +83,10 @@ export class Semaphore extends SyncObject {
     checkPermits('count', count, 1)
     const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
     checkTimeout(timeoutMs)
+    const deadline = deadlineOf(timeoutMs)
     if (this.#acquire(count, this.#spinNs, Math.min(timeoutMs, sliceMs))) return
     const attempt = (slice: number) => this.#acquire(count, 0, slice) || undefined
-    block(attempt, Math.max(0, timeoutMs - sliceMs), () => timeoutError('Semaphore', timeoutMs))
+    block(attempt, leftMs(deadline), () => timeoutError('Semaphore', timeoutMs))
   }
 
   /** Takes `count` permits if there are as many. */

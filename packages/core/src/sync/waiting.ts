@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads'
-import { expectedRange } from '../errors/index.js'
+import { expectedRange, expectedType } from '../errors/index.js'
 import { usableCpus } from '../memory/index.js'
 
 /** One native call sleeps no longer; between calls JavaScript can be terminated and looks for cancellation and deaths. */
@@ -19,8 +19,9 @@ export function spinNsFor(members: number): number {
   return members <= cpus ? spinBudgetNs : 0
 }
 
-/** @throws RangeError unless `timeoutMs` is a number ≥ 0; Infinity is one. */
+/** @throws TypeError or RangeError unless `timeoutMs` is a number ≥ 0; Infinity is one. */
 export function checkTimeout(timeoutMs: number): void {
+  if (typeof timeoutMs !== 'number') throw expectedType('timeoutMs', 'a number of milliseconds ≥ 0', timeoutMs)
   if (!(timeoutMs >= 0)) throw expectedRange('timeoutMs', 'a number of milliseconds ≥ 0', timeoutMs)
 }
 
@@ -29,9 +30,14 @@ export function deadlineOf(timeoutMs: number): number {
   return timeoutMs === Number.POSITIVE_INFINITY ? timeoutMs : performance.now() + timeoutMs
 }
 
+/** What is left until the deadline, 0 once it has passed. */
+export function leftMs(deadline: number): number {
+  return deadline === Number.POSITIVE_INFINITY ? deadline : Math.max(0, deadline - performance.now())
+}
+
 /** Time for the next native call, 0 once the deadline has passed. */
 export function nextSliceMs(deadline: number): number {
-  return deadline === Number.POSITIVE_INFINITY ? sliceMs : Math.min(sliceMs, Math.max(0, deadline - performance.now()))
+  return Math.min(sliceMs, leftMs(deadline))
 }
 
 /**

@@ -81,6 +81,25 @@ test('all or none: two of three permits are not enough', () => {
   assert.throws(() => semaphore.acquire(1, { timeoutMs: 70 }), hasCode('SHOAL_SEMAPHORE_TIMEOUT'))
 })
 
+test('acquire() that is woken for too little waits its whole time', async () => {
+  const semaphore = Semaphore.create(words, 0, { permits: 0 })
+  const member = startMember('threads', memory, 'tease', 'release', sleepers)
+  await member.next()
+  const start = performance.now()
+  assert.throws(() => semaphore.acquire(2, { timeoutMs: 1000 }), hasCode('SHOAL_SEMAPHORE_TIMEOUT'))
+  assert.ok(performance.now() - start >= 1000)
+  assert.is(semaphore.permits, 1)
+  await member.ended
+})
+
+test('a time-out that is no number is refused', async () => {
+  const semaphore = Semaphore.create({ permits: 0 })
+  for (const timeoutMs of ['5', true, 5n]) {
+    assert.throws(() => semaphore.acquire(1, { timeoutMs: timeoutMs as never }), TypeError)
+    assert.instance(await rejection(semaphore.acquireAsync(1, { timeoutMs: timeoutMs as never })), TypeError)
+  }
+})
+
 test('an aborted or timed out acquireAsync() takes nothing and leaves no listener', async () => {
   const semaphore = Semaphore.create({ permits: 1 })
   const controller = new AbortController()
