@@ -47,6 +47,18 @@ for (const [name, code, limit] of [
   })
 }
 
+const run = canLimit ? test : test.skip
+run('commits nothing of records that could not be written, however many came together', async () => {
+  const expected = await runsOf('records', 'together, undisturbed', 0).finish()
+  const runs = runsOf('records', 'together', 10)
+  // Its first commit would be at the end.
+  const { child, begun, ended } = runs.start({ checkpointMs: 1e6 })
+  await begun
+  assert.is(spawnSync('prlimit', ['--fsize=100000', '--pid', `${child.pid}`]).status, 0)
+  assert.match((await ended).errors, 'SHOAL_JOB_OUTPUT_FAILED')
+  assert.equal(await runs.finish(), { ...expected, result: { ...Object(expected.result), path: runs.params.output } })
+})
+
 const lines = defineJob({
   name: 'lines',
   input: () => range(10),

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createPool, defineJob, type Pool, range, runJob, type ShoalError, textRecords } from '@shoal/core'
+import { createPool, defineJob, type JobEvent, type Pool, range, runJob, type ShoalError, textRecords } from '@shoal/core'
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
+import lateFirst, { lines as lateLines } from './fixtures/late-first.js'
 import { inPlace, records, type SlowParams, sum } from './fixtures/slow-jobs.js'
 import { abortAfter, abortAtOnce } from './support/abort-after.js'
 
@@ -78,6 +79,36 @@ test('does again none of the chunks that were committed', async ({ pool }) => {
   const all = readFileSync(params.log, 'latin1').trim().split('\n')
   assert.ok(done.length > 1)
   assert.is(new Set(all).size, all.length)
+})
+
+test('keeps of each chunk what it came to, though combine has changed that since', async ({ pool }) => {
+  reset()
+  const [go, end] = [join(folder, 'output.go'), join(folder, 'output.end')]
+  const options = { params: { go, end }, pool, chunkLength: 1, checkpoint, checkpointMs: 0 }
+  const onEvent = (event: JobEvent): void => {
+    if (event.type === 'checkpointed' && event.chunks === 7) writeFileSync(go, '')
+  }
+  assert.is((await rejection(runJob(lateFirst, { ...options, onEvent }))).message, 'not yet')
+  writeFileSync(end, '')
+  assert.equal(await runJob(lateFirst, options), [0, 1, 2, 3, 4, 5, 6, 7])
+})
+
+test('writes nothing after a chunk that could not be written, and goes on in order', async ({ pool }) => {
+  reset()
+  const [go, end] = [join(folder, 'output.go'), join(folder, 'output.end')]
+  const options = { params: { go, end }, pool, chunkLength: 1, checkpoint, checkpointMs: 0 }
+  assert.match((await rejection(runJob(lateLines, options))).message, 'Expected a string or a Uint8Array')
+  writeFileSync(end, '')
+  await runJob(lateLines, options)
+  assert.is(readFileSync(`${go}.lines`, 'utf8'), '0\n1\n2\n3\n4\n5\n6\n7\n')
+})
+
+test('refuses an unfinished file that is shorter than what was committed', async ({ pool }) => {
+  reset()
+  const options = { params, pool, chunkLength: 256, checkpoint, checkpointMs: 0 }
+  await rejection(runJob(records, { ...options, ...abortAfter(2) }))
+  truncateSync(`${params.output}.partial`, 10)
+  assert.is((await rejection(runJob(records, options))).code, 'SHOAL_JOB_OUTPUT_LOST')
 })
 
 test('says what an earlier run has done, and counts it as done', async ({ pool }) => {

@@ -115,8 +115,14 @@ export class RunChunks {
         if ('error' in landed) {
           if (failure === undefined || window.first < failure.at) failure = { at: window.first, error: landed.error }
         } else if (failure === undefined || !this.#options.isOrdered) {
-          tree.add(window.level, window.index, isTotalled ? landed.outcome : NOTHING)
-          await this.#accept(landed)
+          try {
+            // First: combined with what its neighbours came to, it may be changed.
+            await this.#accept(landed)
+            tree.add(window.level, window.index, isTotalled ? landed.outcome : NOTHING)
+          } catch (error) {
+            control.stop(error, 'hard')
+            failure ??= { at: window.first, error }
+          }
         }
       }
     }
@@ -129,12 +135,8 @@ export class RunChunks {
   }
 
   async #accept(done: DoneWindow & { elapsedMs: number }): Promise<void> {
-    try {
-      const bytes = await this.#options.accept(done)
-      this.#size.learn(done.window.level, done.elapsedMs, bytes)
-    } catch (error) {
-      this.#options.control.stop(error, 'hard')
-    }
+    const bytes = await this.#options.accept(done)
+    this.#size.learn(done.window.level, done.elapsedMs, bytes)
     const { opened } = this.#options
     const { first, end } = done.window
     this.#doneExtent += opened.extentBefore(end) - opened.extentBefore(first)

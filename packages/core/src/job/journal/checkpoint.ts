@@ -41,7 +41,7 @@ export class Checkpoint {
   #stage = 0
   #committedChunks = 0
   #timer: NodeJS.Timeout | undefined
-  /** Commits follow each other. */
+  /** Commits follow each other, and none comes after one that has failed: files are in the order of commits. */
   #last: Promise<void> = Promise.resolve()
 
   private constructor(options: CheckpointOptions, journal: Journal) {
@@ -212,9 +212,8 @@ export class Checkpoint {
   }
 
   #chain(run: () => Promise<void>): Promise<void> {
-    const done = this.#last.then(run)
-    this.#last = done.catch(() => {})
-    return done
+    this.#last = this.#last.then(run)
+    return this.#last
   }
 
   #refuse(differences: readonly string[]): void {
