@@ -156,9 +156,11 @@ test('a run that was stopped between the names of its files gives the other, and
   reset()
   const [copy, lines, log] = ['copy', 'lines', 'log'].map((name) => join(folder, name)) as [string, string, string]
   const options = { params: { copy, lines, log }, pool, checkpoint, checkpointMs: 0, chunkLength: 8 }
-  // A folder has the name of the second.
-  mkdirSync(lines)
-  const error = await rejection(runJob(twoFiles, options))
+  // A folder gets the name of the second.
+  const onEvent = ({ type }: { type: string }): void => {
+    if (type === 'stage') mkdirSync(lines)
+  }
+  const error = await rejection(runJob(twoFiles, { ...options, onEvent }))
   assert.is((error as ShoalError).code, 'SHOAL_JOB_OUTPUT_FAILED')
   assert.equal(readFileSync(copy), Buffer.alloc(64, 7))
   const begun = readFileSync(log, 'utf8')

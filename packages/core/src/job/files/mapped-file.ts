@@ -1,10 +1,11 @@
-import { constants, copyFileSync, existsSync, statSync, unlinkSync } from 'node:fs'
+import { constants, copyFileSync, statSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { reserve } from '@shoal/native'
 import { ShoalError } from '../../errors/index.js'
 import { Segment } from '../../memory/index.js'
 import type { FileOutput } from '../outputs.js'
 import { copyPath, foundCopy, removeCopy, type StageKey, writeCopy } from './stage-copy.js'
-import { attemptOn, type FileOrigin, lost, partialPath, UnfinishedFile } from './unfinished-file.js'
+import { attemptOn, type FileOrigin, lost, UnfinishedFile } from './unfinished-file.js'
 
 /** Copied at once when a part is put back. */
 const BLOCK_BYTES = 4 * 1024 * 1024
@@ -30,12 +31,14 @@ export class MappedFile {
   static async open(output: FileOutput, origin: FileOrigin): Promise<MappedFile> {
     const { path, byteLength } = output
     const original = byteLength === undefined ? path : undefined
-    if (origin.identity === undefined && origin.isPublished !== true) await prepare(output)
     const file = await UnfinishedFile.open(origin)
+    const isNew = origin.identity === undefined
     try {
+      if (isNew) await fill(file, output)
       const segment = Segment.open({ kind: 'file', path: file.isPublished ? path : file.partial })
       return new MappedFile(file, segment, original)
     } catch (error) {
+      if (isNew) await file.discard()
       await file.close()
       throw error
     }
@@ -93,19 +96,12 @@ export class MappedFile {
   }
 }
 
-/** A new file, its blocks reserved; or a copy of the one that is there, sharing its blocks where the file system can. */
-async function prepare({ path, byteLength }: FileOutput): Promise<void> {
-  const partial = partialPath(path)
-  // Nobody else may be at work on it while it is replaced.
-  if (existsSync(partial)) await (await UnfinishedFile.open({ path })).close()
+/** Zeros, their blocks reserved; or a copy of the file that is there, sharing its blocks where the file system can. */
+async function fill({ handle, partial }: UnfinishedFile, { path, byteLength }: FileOutput): Promise<void> {
   await attemptOn(path, async () => {
-    if (existsSync(partial)) unlinkSync(partial)
     removeCopy(path)
-    if (byteLength !== undefined) {
-      Segment.create({ kind: 'file', path: partial, byteLength, mode: 0o644 }).close()
-      return
-    }
-    if (statSync(path).size === 0) throw new Error('it is empty, and there is nothing to map')
-    copyFileSync(path, partial, constants.COPYFILE_FICLONE)
+    if (byteLength !== undefined) reserve(handle.fd, byteLength)
+    else if (statSync(path).size === 0) throw new Error('it is empty, and there is nothing to map')
+    else copyFileSync(path, partial, constants.COPYFILE_FICLONE)
   })
 }

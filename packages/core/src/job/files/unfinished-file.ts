@@ -1,4 +1,4 @@
-import { constants, renameSync, statSync, unlinkSync } from 'node:fs'
+import { constants, renameSync, type Stats, statSync, unlinkSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { tryLockFile } from '@shoal/native'
@@ -35,23 +35,18 @@ export class UnfinishedFile {
   /** @throws ShoalError `SHOAL_JOB_OUTPUT_BUSY`, `SHOAL_JOB_OUTPUT_LOST`, `SHOAL_JOB_OUTPUT_FAILED` */
   static open({ path, identity, isPublished = false }: FileOrigin): Promise<UnfinishedFile> {
     return attemptOn(path, async () => {
-      const at = isPublished ? path : partialPath(path)
-      const flags = identity === undefined ? constants.O_RDWR | constants.O_CREAT : constants.O_RDWR
-      const handle = await open(at, flags, 0o666).catch((error: NodeJS.ErrnoException) => {
-        throw error.code === 'ENOENT' && identity !== undefined ? lost(at) : error
-      })
-      try {
-        if (!tryLockFile(handle.fd)) {
-          throw new ShoalError('SHOAL_JOB_OUTPUT_BUSY', `Another run is writing ${at}: wait for its end, or give this one another output`)
-        }
-        const { dev, ino } = await handle.stat()
-        const found = `${dev}:${ino}`
-        if (identity !== undefined && identity !== found) throw lost(at)
-        return new UnfinishedFile(path, handle, found, isPublished)
-      } catch (error) {
-        await handle.close()
-        throw error
+      const named = statSync(path, { throwIfNoEntry: false })
+      // To give its name to ours would end a device, and fail for a folder, when all is done.
+      if (named !== undefined && !named.isFile()) {
+        throw new Error(`expected a regular file there, or none, but found a ${named.isDirectory() ? 'folder' : 'device or a pipe'}`)
       }
+      const at = isPublished ? path : partialPath(path)
+      const handle = identity === undefined ? await openNew(at, named) : await openLocked(at, constants.O_RDWR)
+      const { dev, ino } = await handle.stat()
+      const found = `${dev}:${ino}`
+      if (identity === undefined || identity === found) return new UnfinishedFile(path, handle, found, isPublished)
+      await handle.close()
+      throw lost(at)
     })
   }
 
@@ -75,6 +70,57 @@ export class UnfinishedFile {
   close(): Promise<void> {
     return this.handle.close()
   }
+}
+
+/**
+ * A new file, with the rights of the one that it is to replace. It takes the place of what an ended run has left under the lock of that: of two
+ * runs that begin at once, one gets it. It is another file, told from the old one by its inode, because both are there at once for a moment.
+ */
+async function openNew(path: string, replaced: Stats | undefined): Promise<FileHandle> {
+  for (;;) {
+    const old = await openLocked(path, constants.O_RDWR | constants.O_CREAT)
+    try {
+      unlinkSync(path)
+      const handle = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o666)
+      try {
+        lock(handle, path)
+        if (replaced !== undefined) await handle.chmod(replaced.mode & 0o777)
+        return handle
+      } catch (error) {
+        await handle.close()
+        throw error
+      }
+    } catch (error) {
+      // Another run has just made it: whose it is, its lock tells.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    } finally {
+      await old.close()
+    }
+  }
+}
+
+/** The file that has the name, when it is locked: a run that had it may have finished and renamed or removed it since it was opened. */
+async function openLocked(path: string, flags: number): Promise<FileHandle> {
+  for (;;) {
+    const handle = await open(path, flags, 0o666).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT' && (flags & constants.O_CREAT) === 0 ? lost(path) : error
+    })
+    try {
+      lock(handle, path)
+      const { dev, ino } = await handle.stat()
+      const named = statSync(path, { throwIfNoEntry: false })
+      if (named?.dev === dev && named.ino === ino) return handle
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
+    await handle.close()
+  }
+}
+
+function lock(handle: FileHandle, path: string): void {
+  if (tryLockFile(handle.fd)) return
+  throw new ShoalError('SHOAL_JOB_OUTPUT_BUSY', `Another run is writing ${path}: wait for its end, or give this one another output`)
 }
 
 /** Whether the file that a run has made has got its name already. */
