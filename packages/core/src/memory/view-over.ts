@@ -2,6 +2,7 @@ import { constants } from 'node:buffer'
 import { expectedRange, expectedType } from '../errors/index.js'
 import type { SharedOf, SharedView, ViewConstructor } from './views.js'
 
+/** `Float16Array` where the runtime has it. */
 const constructors: ReadonlySet<unknown> = new Set([
   Int8Array,
   Uint8Array,
@@ -14,6 +15,7 @@ const constructors: ReadonlySet<unknown> = new Set([
   Float64Array,
   BigInt64Array,
   BigUint64Array,
+  (globalThis as { Float16Array?: unknown }).Float16Array ?? Float64Array,
 ])
 
 export function checkViewConstructor(type: unknown): void {

@@ -110,7 +110,7 @@ test('with a pool they are the same', async () => {
   const forms = par as unknown as Record<string, Loose>
   await fc.assert(
     fc.asyncProperty(
-      anyView.filter((xs) => xs.constructor.name !== 'Float16Array' && xs.length > 0),
+      anyView.filter((xs) => xs.length > 0),
       async (xs) => {
         for (const name of ['sort', 'argsort', 'unique', 'shuffle', 'copy'])
           same(await forms[name]!(pool, share(xs)), forms[name]!(xs.slice()))

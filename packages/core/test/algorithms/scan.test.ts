@@ -82,7 +82,8 @@ test('floats: extremes as Math.min and Math.max, sums within rounding', () => {
       low = Math.min(low, xs[i]!)
       high = Math.max(high, xs[i]!)
       if (!Object.is(least[i], low) || !Object.is(greatest[i], high)) assert.unreachable(`${title}, element ${i}`)
-      if (!isSummed) continue
+      // A Float16 holds no more.
+      if (!isSummed || (xs.BYTES_PER_ELEMENT === 2 && magnitude > exactOf(60_000))) continue
       exact += exactOf(xs[i]!)
       magnitude += exactOf(Math.abs(xs[i]!))
       const off = exactOf(sums[i]!) - exact

@@ -2,7 +2,7 @@ import { allocate, type SharedView, type TypedArray, type ViewConstructor } from
 import { fillWith, types } from './inputs.js'
 
 /** The element types that segments can have. */
-export const sharedTypes = types.filter(({ name }) => name !== 'Float16Array') as unknown as readonly ViewConstructor[]
+export const sharedTypes = types as unknown as readonly ViewConstructor[]
 
 /** A shared view of a distribution, at an odd place in its segment. */
 export function sharedInput(type: ViewConstructor, length: number, distribution: string, seed = 1): SharedView {
