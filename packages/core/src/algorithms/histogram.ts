@@ -8,6 +8,9 @@ import type { AlgorithmOptions } from './options.js'
 import { type Passes, type Place, passesAlone, passesOn, reduce } from './passes.js'
 import { binnedChunkLength, weightsFor } from './weights.js'
 
+/** Edges are computed from the difference. */
+const APART = `at most ${Number.MAX_VALUE} apart`
+
 export interface HistogramOptions<W = Readable> {
   /** How many bins of equal width, from 1. */
   bins: number
@@ -29,7 +32,8 @@ export interface Histogram {
  * any number of workers. Without weights it takes scratch memory: 32 KiB for each worker; of more than 4,096 bins a row of counts for each
  * chunk, which is at least eight times as long.
  *
- * @throws RangeError for bins below 1, a range that is not finite or ascends, elements that are not finite and no range
+ * @throws RangeError for bins below 1; for a range that is not finite, descends, or is wider than a double can say; without one, for elements
+ *   that are not finite or lie that far apart
  * @example const { counts, edges } = await histogram(pool, xs, { bins: 100, range: [0, 1] })
  */
 export function histogram(pool: Pool, xs: ViewLike, options: AlgorithmOptions & HistogramOptions<ViewLike>): Promise<Histogram>
@@ -54,9 +58,10 @@ function checkBins<O extends { bins: number; range?: readonly [number, number] }
   const { bins, range } = options
   if (typeof bins !== 'number') throw expectedType('bins', 'a number', bins)
   if (!Number.isInteger(bins) || bins < 1 || bins >= 2 ** 31) throw expectedRange('bins', 'an integer from 1 to 2^31 − 1', bins)
-  if (range !== undefined && !(Number.isFinite(range[0]) && Number.isFinite(range[1]) && range[0] <= range[1])) {
+  if (range !== undefined && !(Number.isFinite(range?.[0]) && Number.isFinite(range[1]) && range[0] <= range[1])) {
     throw expectedRange('range', 'two finite numbers, the lower one first', range)
   }
+  if (range !== undefined && range[1] - range[0] > Number.MAX_VALUE) throw expectedRange('range', `numbers that lie ${APART}`, range)
   return options
 }
 
@@ -86,6 +91,9 @@ function* rangeOf(xs: TypedArray): Passes<readonly [number, number]> {
   const range = [Number(elementOf(xs, survey[0]!)), Number(elementOf(xs, survey[1]!))] as const
   if (!Number.isFinite(range[0]) || !Number.isFinite(range[1])) {
     throw expectedRange('xs', 'finite elements, or a range', `elements from ${range[0]} to ${range[1]}`)
+  }
+  if (range[1] - range[0] > Number.MAX_VALUE) {
+    throw expectedRange('xs', `elements that lie ${APART}, or a range`, `some from ${range[0]} to ${range[1]}`)
   }
   return range
 }
