@@ -3,7 +3,7 @@ import { convertStretch } from '../kernels/index.js'
 import type { SharedOf, SharedView, TypedArray, ViewConstructor, ViewLike } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
 import { checkFor, checkWritable, type Readable } from './check-view.js'
-import { checkApart, newOf } from './into.js'
+import { checkApart, isSame, newOf } from './into.js'
 import type { AlgorithmOptions } from './options.js'
 import { eachAlone, eachOn, withPool } from './run.js'
 
@@ -12,7 +12,9 @@ import { eachAlone, eachOn, withPool } from './run.js'
  * truncated and wrapped around to integers (NaN and infinities are 0), rounded and clamped to a Uint8ClampedArray. The same to and from
  * bigints: integers keep their low bits, floats are truncated, and bigints become floats by way of `Number`.
  *
- * @throws RangeError for another length, or a view that overlaps `xs`
+ * In place is a view of `xs` as another type of that size: the death of a worker ends the call then, and names the part that is half done.
+ *
+ * @throws RangeError for another length, or a view that overlaps `xs` in part
  * @example const narrow = await convert(pool, doubles, Float32Array)
  */
 export function convert<C extends ViewConstructor>(pool: Pool, xs: ViewLike, type: C, options?: AlgorithmOptions): Promise<SharedOf<C>>
@@ -31,7 +33,7 @@ export function convert(...args: unknown[]): unknown {
 async function convertOn(pool: Pool, xs: unknown, target: unknown, options: AlgorithmOptions | undefined): Promise<TypedArray> {
   const view = checkFor(pool, 'xs', xs) as SharedView
   const into = targetIn(pool, view, target)
-  await eachOn(pool, view, convertStretch, [into], options ?? {}, 'idempotent')
+  await eachOn(pool, view, convertStretch, [into], options ?? {}, isSame(into, view) ? 'never' : 'idempotent')
   return into
 }
 

@@ -34,6 +34,6 @@ export function clampStretch({ source, start, end }: Stretch<TypedArray>, least:
   kernelClamp(source, start, end, into ?? source, start, least, most)
 }
 
-export function convertStretch({ source, start, end }: Stretch<TypedArray>, into: TypedArray): void {
-  kernelConvert(source, start, end, into, start)
+export function convertStretch({ source, start, end }: Stretch<TypedArray>, into: Into): void {
+  kernelConvert(source, start, end, into ?? source, start)
 }

@@ -1,6 +1,7 @@
 import {
   allocate,
   bincount,
+  convert,
   createPool,
   fill,
   histogram,
@@ -87,6 +88,19 @@ for (const backend of ['threads', 'processes'] as const) {
       assert.equal(points.disarm(), [], point)
     }
     assert.ok(ys.every((x, i) => x === 8 * i))
+  })
+
+  test('what is converted in place is not converted twice', async ({ pool, points }) => {
+    const halves = await scale(pool, await numbers(pool), 0.5)
+    const bits = new BigInt64Array(halves.buffer, halves.byteOffset, LENGTH)
+    points.arm('worked')
+    const error = await convert(pool, halves, { into: bits }).catch((reason) => reason)
+    assert.is(error?.code, 'SHOAL_REGION_WORKER_DIED')
+    points.disarm()
+    const whole = await numbers(pool)
+    const integers = new BigInt64Array(whole.buffer, whole.byteOffset, LENGTH)
+    assert.is(await convert(pool, whole, { into: integers }), integers)
+    assert.ok(integers.every((x, i) => x === BigInt(i)))
   })
 
   test('a sort and a shuffle are made good when a worker dies, in place too; not a sort that swaps elements', async ({ pool, points }) => {

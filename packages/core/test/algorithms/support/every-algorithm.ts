@@ -6,6 +6,12 @@ type Loose = (...args: unknown[]) => unknown
 const { sum, min, max, minMax, argMin, argMax, mean, variance, norm, dot, count } = par as unknown as Record<string, Loose>
 const { fill, iota, copy, scale, axpy, add, mul, clamp, convert, scan, random } = par as unknown as Record<string, Loose>
 
+/** The same memory as elements of another type. */
+function asAnother({ buffer, byteOffset, length, BYTES_PER_ELEMENT }: TypedArray): TypedArray {
+  const Other = { 1: Int8Array, 2: Uint16Array, 4: Float32Array, 8: BigInt64Array }[BYTES_PER_ELEMENT] as Float32ArrayConstructor
+  return new Other(buffer, byteOffset, length)
+}
+
 /** What stands before the arguments: a pool, or nothing. */
 type Before = readonly [] | readonly [Pool]
 type Call = (before: Before, xs: TypedArray) => unknown
@@ -32,6 +38,7 @@ export const everyAlgorithm: Readonly<Record<string, Call>> = {
   'fill, in place': (before, xs) => fill!(...before, xs, constant(xs, 3)),
   'iota, in place': (before, xs) => (isBigInt(xs.constructor) || isFloat(xs.constructor) ? iota!(...before, xs) : xs),
   copy: (before, xs) => copy!(...before, xs),
+  'copy, in place': (before, xs) => copy!(...before, xs, { into: xs }),
   scale: (before, xs) => scale!(...before, xs, constant(xs, 3)),
   'scale, in place': (before, xs) => scale!(...before, xs, constant(xs, 3), { into: xs }),
   'axpy, in place': (before, xs) => axpy!(...before, constant(xs, 3), xs, xs),
@@ -39,6 +46,7 @@ export const everyAlgorithm: Readonly<Record<string, Call>> = {
   'mul, in place': (before, xs) => mul!(...before, xs, xs, { into: xs }),
   clamp: (before, xs) => clamp!(...before, xs, constant(xs, 3), constant(xs, 99)),
   convert: (before, xs) => convert!(...before, xs, Float32Array),
+  'convert, in place': (before, xs) => convert!(...before, xs, { into: asAnother(xs) }),
   scan: (before, xs) => scan!(...before, xs),
   'scan, in place': (before, xs) => scan!(...before, xs, { op: 'max', exclusive: true, into: xs }),
   'random, in place': (before, xs) => random!(...before, xs, { seed: 42 }),
