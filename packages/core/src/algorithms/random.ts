@@ -1,5 +1,5 @@
 import { expectedRange, expectedType } from '../errors/index.js'
-import { elementTypeOf, randomStretch } from '../kernels/index.js'
+import { elementTypeOf, intervalOf, randomStretch, typeNameOf } from '../kernels/index.js'
 import type { Element, SharedView, TypedArray } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
 import type { AlgorithmOptions } from './options.js'
@@ -29,7 +29,7 @@ export interface RandomOptions<S extends number | bigint = number | bigint> exte
  * for secrets.
  *
  * @returns `xs`
- * @throws RangeError where low is not less than high
+ * @throws RangeError where no element lies between low and high, or where they are not finite
  * @example const noise = await random(pool, allocate(Float64Array, n), { seed: 42, low: -1 })
  */
 export function random<V extends SharedView>(pool: Pool, xs: V, options?: RandomOptions<Element<V>>): Promise<V>
@@ -43,16 +43,25 @@ function sequenceAndBounds(view: TypedArray, { low, high, ...seed }: RandomOptio
   const { kind, least, most } = elementTypeOf(view)!
   const words = seedWords(seed)
   if (kind === 'float') {
-    const bounds = Float64Array.of(Number(checkScalar('low', view, low ?? 0)), Number(checkScalar('high', view, high ?? 1)))
-    if (!Number.isFinite(bounds[1]! - bounds[0]!) || !(bounds[0]! < bounds[1]!)) {
-      throw expectedRange('low', `a finite number less than ${bounds[1]}, which is high,`, low ?? 0)
-    }
+    const bounds = Float64Array.of(...floatBounds(view, low ?? 0, high ?? 1))
     return [BigUint64Array.of(...words, 0n, 0n), bounds]
   }
   const from = BigInt(checkScalar('low', view, low ?? least))
   const to = high === undefined ? BigInt(most) + 1n : beyond(view, high, BigInt(most))
   if (from >= to) throw expectedRange('low', `an integer less than ${to}, which is high,`, low ?? least)
   return [BigUint64Array.of(...words, BigInt.asUintN(64, from), BigInt.asUintN(64, to - from)), new Float64Array(2)]
+}
+
+/** From the least element on that is not below `low`: what is rounded is not below it either. */
+function floatBounds(view: TypedArray, low: unknown, high: unknown): [number, number] {
+  const [from, to] = [checkScalar('low', view, low), checkScalar('high', view, high)] as [number, number]
+  const [least, most] = intervalOf(view, { ge: from, lt: to }).interval as readonly [number, number]
+  const [highest] = new (view.constructor as Float64ArrayConstructor)([to]) as Iterable<number>
+  if (!(least <= most) || !Number.isFinite(to - least) || !Number.isFinite(highest)) {
+    const wanted = `a finite number less than ${to}, which is high, with some ${typeNameOf(view)} element between`
+    throw expectedRange('low', wanted, low)
+  }
+  return [least, to]
 }
 
 /** `high` may be one more than an element can be. */
