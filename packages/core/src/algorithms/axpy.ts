@@ -3,7 +3,7 @@ import type { Element, SharedView, TypedArray, ViewLike } from '../memory/index.
 import type { Pool } from '../pool/index.js'
 import { checkFor, checkWritable, type Readable } from './check-view.js'
 import { checkApart } from './into.js'
-import type { InPlaceOptions } from './options.js'
+import { type InPlaceOptions, retryInPlace } from './options.js'
 import { eachAlone, eachOn, withPool } from './run.js'
 import { checkScalar } from './scalar.js'
 
@@ -27,7 +27,7 @@ export function axpy(...args: unknown[]): unknown {
 
 async function axpyOn(pool: Pool, a: unknown, xs: unknown, ys: unknown, options: InPlaceOptions): Promise<TypedArray> {
   const { factor, from, into } = checkAxpy(pool, a, xs, ys)
-  await eachOn(pool, into as SharedView, axpyStretch, [factor, from], options, options.retry ?? 'never')
+  await eachOn(pool, into as SharedView, axpyStretch, [factor, from], options, retryInPlace(options))
   return into
 }
 

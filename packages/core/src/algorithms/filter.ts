@@ -32,7 +32,7 @@ export function filter(first: Pool | TypedArray, second: unknown, third?: unknow
 
 async function filterOn(pool: Pool, xs: SharedView, where: Where<number | bigint>, options: AlgorithmOptions): Promise<TypedArray> {
   const view = checkShared('xs', xs)
-  return sharingTime(options, async (next) => {
+  return sharingTime(pool, options, async (next) => {
     const condition = await maskOn(pool, view, where as never, next())
     return passesOn(
       pool,

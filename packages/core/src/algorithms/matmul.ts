@@ -43,7 +43,7 @@ export function matmul(...args: unknown[]): unknown {
 async function matmulOn(pool: Pool, a: unknown, b: unknown, options: MatmulOptions): Promise<TypedArray> {
   pool.checkOpen()
   const { left, right, into, sizes } = checkMatmul(pool, a, b, options)
-  checkOptions(options)
+  checkOptions(options, pool)
   const tiles = tilesOf(sizes)
   if (tiles <= 1 || sizes.rows * sizes.inner * sizes.columns <= ALONE) {
     alone(tiles, options, () => multiplyTiles({ start: 0, end: tiles }, left, right, into, sizes))

@@ -1,5 +1,5 @@
 import { expectedType } from '../errors/index.js'
-import { checkSignal, checkTimeout, type Progress } from '../pool/index.js'
+import { checkProgress, checkSignal, checkTimeout, checkWidth, type Pool, type Progress } from '../pool/index.js'
 
 /** What every algorithm takes besides its own options. */
 export interface AlgorithmOptions {
@@ -22,10 +22,19 @@ export interface InPlaceOptions extends AlgorithmOptions {
   retry?: 'never' | 'preimage'
 }
 
-export function checkOptions(options: AlgorithmOptions): void {
+/** Also where the caller does it alone: what is wrong with the options does not depend on how much there is to do. */
+export function checkOptions(options: AlgorithmOptions, pool: Pool): void {
   if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
+  checkWidth(options.width, pool.size)
+  checkProgress(options.onProgress)
   checkSignal(options.signal)
   checkTimeout(options.timeoutMs)
+}
+
+/** Of what is in place: work that is done twice would be wrong, so it is never just done again. */
+export function retryInPlace({ retry = 'never' }: InPlaceOptions): 'never' | 'preimage' {
+  if (retry !== 'never' && retry !== 'preimage') throw expectedType('retry', "'never' or 'preimage'", retry)
+  return retry
 }
 
 /** For what the caller has done alone. */

@@ -41,7 +41,7 @@ async function partitionOn(
   options: AlgorithmOptions,
 ): Promise<Partition<TypedArray>> {
   const view = checkShared('xs', xs)
-  return sharingTime(options, async (next) => {
+  return sharingTime(pool, options, async (next) => {
     const condition = await maskOn(pool, view, where as never, next())
     return passesOn(pool, (place) => partitionPasses(place, view, condition), next())
   })

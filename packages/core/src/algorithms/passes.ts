@@ -77,7 +77,7 @@ function defaultLength(source: TypedArray | number): number {
 /** Runs the passes on a pool; those of a single chunk on this thread, which takes less time than to ask the workers. */
 export async function passesOn<R>(pool: Pool, algorithm: (place: Place) => Passes<R>, options: AlgorithmOptions): Promise<R> {
   pool.checkOpen()
-  return sharingTime(options, (next) => passesWithin(pool, algorithm, options, next))
+  return sharingTime(pool, options, (next) => passesWithin(pool, algorithm, options, next))
 }
 
 async function passesWithin<R>(

@@ -33,7 +33,7 @@ async function reduceOn<O extends AlgorithmOptions>(
 ): Promise<unknown> {
   pool.checkOpen()
   const view = checkShared('xs', xs)
-  checkOptions(options)
+  checkOptions(options, pool)
   const reduction = reductionOf(view, options)
   const chunkLength = chunkLengthOf(view)
   if (view.length <= chunkLength) return alone(view.length, options, () => reduceAlone(view, reduction))
@@ -84,7 +84,7 @@ export async function eachOn<A extends readonly unknown[]>(
   retry: 'never' | 'idempotent' | 'preimage',
 ): Promise<void> {
   pool.checkOpen()
-  checkOptions(options)
+  checkOptions(options, pool)
   const chunkLength = chunkLengthOf(source)
   if (source.length <= chunkLength) return alone(source.length, options, () => eachAlone(source, kernel, args))
   await runChunks(pool, { source, kernel: kernel as AnyKernel, args, chunkLength, retry }, options)

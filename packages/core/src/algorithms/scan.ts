@@ -13,7 +13,7 @@ import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
 import type { Pool, ReduceOp } from '../pool/index.js'
 import { checkFor } from './check-view.js'
 import { type IntoOptions, isSame, newOf, targetOf } from './into.js'
-import type { InPlaceOptions } from './options.js'
+import { type InPlaceOptions, retryInPlace } from './options.js'
 import { eachOn, withPool } from './run.js'
 import { sharingTime } from './sharing-time.js'
 
@@ -55,15 +55,15 @@ async function scanOn(pool: Pool, xs: unknown, options: ScanOptions): Promise<Ty
   const { view, scanning, totals, into } = checkScan(pool, xs, options)
   const source = view as SharedView
   const inPlace = isSame(into, view)
-  const retry = inPlace ? (options.retry ?? 'never') : 'idempotent'
-  await sharingTime(options as InPlaceOptions, async (next) => {
+  const retry = retryInPlace(options)
+  await sharingTime(pool, options as InPlaceOptions, async (next) => {
     // A single chunk has nothing before it.
     if (totals.length > 1) {
       const { onProgress: _, ...quiet } = next()
       await eachOn(pool, source, totalOfStretch, [totals, scanning], quiet, 'idempotent')
     }
     carriesOf(view, totals, scanning)
-    await eachOn(pool, source, scanStretch, [totals, scanning, inPlace ? undefined : into], next(), retry)
+    await eachOn(pool, source, scanStretch, [totals, scanning, inPlace ? undefined : into], next(), inPlace ? retry : 'idempotent')
   })
   return into
 }

@@ -1,12 +1,13 @@
 import { ShoalError } from '../errors/index.js'
+import type { Pool } from '../pool/index.js'
 import { type AlgorithmOptions, checkOptions } from './options.js'
 
 /**
  * Runs a call of several passes. `next()` gives each pass its options, with what is left of the time: `timeoutMs` is that of the whole call. It
  * throws where no pass should begin any more: a region looks at its signal and its time only while it runs.
  */
-export async function sharingTime<O extends AlgorithmOptions, R>(options: O, call: (next: () => O) => Promise<R>): Promise<R> {
-  checkOptions(options)
+export async function sharingTime<O extends AlgorithmOptions, R>(pool: Pool, options: O, call: (next: () => O) => Promise<R>): Promise<R> {
+  checkOptions(options, pool)
   const { signal, timeoutMs } = options
   if (timeoutMs === undefined) {
     return call(() => {

@@ -3,6 +3,7 @@ import type { TypedArray } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
 import { checkFor } from './check-view.js'
 import { type IntoOptions, isSame, targetOf } from './into.js'
+import { retryInPlace } from './options.js'
 import { eachAlone, eachOn } from './run.js'
 
 /** A kernel that stores as many elements as it reads: into the last of its arguments, or in place where that is undefined. */
@@ -34,7 +35,8 @@ async function transformOn(
   const view = checkFor(pool, 'xs', xs) as TypedArray<SharedArrayBuffer>
   const args = argsOf(view)
   const into = targetOf(view, options.into, true)
-  if (isSame(into, view)) await eachOn(pool, view, kernel as never, [...args, undefined], options, options.retry ?? 'never')
+  const retry = retryInPlace(options)
+  if (isSame(into, view)) await eachOn(pool, view, kernel as never, [...args, undefined], options, retry)
   else await eachOn(pool, view, kernel as never, [...args, into], options, 'idempotent')
   return into
 }

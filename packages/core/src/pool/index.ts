@@ -7,6 +7,6 @@ export { kernelFrom, kernelsFrom, type ModuleKernel, type ModuleKernels, moduleK
 export type { Backend, PoolOptions } from './options.js'
 export { Pool } from './pool.js'
 export type { Progress } from './region.js'
-export { checkSignal, checkTimeout, type RegionOptions } from './region-options.js'
+export { checkProgress, checkSignal, checkTimeout, checkWidth, type RegionOptions } from './region-options.js'
 export type { CallStats, PoolStats, RankStats } from './stats.js'
 export type { Trace, TraceEvent } from './tracer.js'

@@ -39,18 +39,27 @@ export type ResolvedRegionOptions = { readonly poolSize: number } & Readonly<Omi
 export function resolveRegionOptions(options: RegionOptions, size: number): ResolvedRegionOptions {
   if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
   const { width = size, maxAttempts = 3, graceMs = 1000, retry, signal, timeoutMs, onProgress, schedule, chunkLength, unit } = options
-  if (typeof width !== 'number') throw expectedType('width', 'a number of workers', width)
-  if (!Number.isInteger(width) || width < 1 || width > size)
-    throw expectedRange('width', `an integer from 1 to ${size} (the pool's size)`, width)
+  checkWidth(width, size)
   if (retry !== undefined && retry !== 'never' && retry !== 'idempotent' && retry !== 'preimage') {
     throw expectedType('retry', "'never', 'idempotent' or 'preimage'", retry)
   }
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1) throw expectedRange('maxAttempts', 'an integer from 1', maxAttempts)
   if (!(graceMs >= 0)) throw expectedRange('graceMs', 'a number of milliseconds from 0', graceMs)
-  if (onProgress !== undefined && typeof onProgress !== 'function') throw expectedType('onProgress', 'a function', onProgress)
+  checkProgress(onProgress)
   checkSignal(signal)
   checkTimeout(timeoutMs)
   return { poolSize: size, schedule, chunkLength, unit, width, retry, maxAttempts, graceMs, signal, timeoutMs, onProgress }
+}
+
+export function checkWidth(width: unknown, size: number): void {
+  if (width === undefined) return
+  if (typeof width !== 'number') throw expectedType('width', 'a number of workers', width)
+  if (!Number.isInteger(width) || width < 1 || width > size)
+    throw expectedRange('width', `an integer from 1 to ${size} (the pool's size)`, width)
+}
+
+export function checkProgress(onProgress: unknown): void {
+  if (onProgress !== undefined && typeof onProgress !== 'function') throw expectedType('onProgress', 'a function', onProgress)
 }
 
 export function checkSignal(signal: unknown): void {

@@ -20,6 +20,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { FailPoints } from '../pool/support/fail-points.js'
 import { watchdog } from '../support/watchdog.js'
+import { Columns, everyOption } from './support/every-option.js'
 
 watchdog()
 
@@ -159,6 +160,28 @@ for (const backend of ['threads', 'processes'] as const) {
       await fill(pool, view, 1, { onProgress: (progress) => (last = progress) })
       assert.equal([last!.done, last!.total], [view.length, view.length])
     }
+  })
+
+  test('options that no region has are refused, however little there is to do', async ({ pool }) => {
+    const misuse: readonly [options: object, message: RegExp][] = [
+      [{ width: 3 }, /Expected an integer from 1 to 2 \(the pool's size\) for width but received 3/],
+      [{ width: 0 }, /for width but received 0/],
+      [{ onProgress: 5 }, /Expected a function for onProgress but received 5/],
+    ]
+    for (const length of [100, 70_001]) {
+      const columns = new Columns(length).refill()
+      for (const [name, call] of Object.entries(everyOption)) {
+        for (const [options, message] of misuse) {
+          const outcome = await Promise.resolve(call([pool], columns, options)).catch(String)
+          assert.match(String(outcome), message, `${name}, ${length}`)
+        }
+      }
+    }
+    const xs = await iota(pool, allocate(Float64Array, 100))
+    for (const call of [scale(pool, xs, 2, { into: xs, retry: 'idempotent' as never }), scan(pool, xs, { into: xs, retry: '' as never })]) {
+      assert.match(await call.catch((error) => error.message), /Expected 'never' or 'preimage' for retry/)
+    }
+    assert.is(xs[99], 99)
   })
 
   test('what workers can not share, and what must not be stored into, is refused', async ({ pool }) => {
