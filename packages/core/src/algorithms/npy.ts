@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { closeSync, fstatSync, openSync, readSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { expectedRange, expectedType } from '../errors/index.js'
 import { typeNameOf } from '../kernels/index.js'
 import { type Access, Segment, type SharedView, type TypedArray, type ViewConstructor } from '../memory/index.js'
@@ -35,29 +36,31 @@ const MOST_HEADER = 65_536 + 10
 /**
  * Maps the elements of a `.npy` file: nothing is copied.
  *
- * @throws TypeError for a file of another format, or of elements that no typed array has
+ * @throws TypeError for a file of another format, or of elements that no typed array has; RangeError for one that was cut off
  * @throws an error of Node's shape where the file can not be opened
  * @example const { view, shape } = openNpy('samples.npy')
  */
 export function openNpy(path: string, { access = 'readonly' }: { access?: Access } = {}): NpyFile {
-  const { byteOffset, header } = readHeader(path)
+  const { byteOffset, byteLength, header } = readHeader(path)
   const [, descr] = /'descr':\s*'([^']*)'/.exec(header) ?? []
   const [, dimensions] = /'shape':\s*\(([^)]*)\)/.exec(header) ?? []
   const type = (globalThis as unknown as Record<string, ViewConstructor | undefined>)[typesByName[descr ?? ''] ?? '']
-  if (type === undefined || dimensions === undefined) {
-    throw expectedType('path', 'a .npy file of little-endian numbers that a typed array has', header.trim())
-  }
   const shape = dimensions
-    .split(',')
+    ?.split(',')
     .filter((text) => text.trim() !== '')
     .map(Number)
-  const length = shape.reduce((product, side) => product * side, 1)
+  if (type === undefined || shape === undefined || !shape.every(isSide)) {
+    throw expectedType('path', 'a .npy file of little-endian numbers that a typed array has', header.trim())
+  }
+  const length = elementsOf(shape)
+  const room = Math.floor((byteLength - byteOffset) / type.BYTES_PER_ELEMENT)
+  if (length > room) throw expectedRange('path', `a .npy file of the ${length} elements that its shape has`, `one of ${room}`)
   const segment = Segment.open({ kind: 'file', path, access })
   const view = segment.view(type, byteOffset, length) as SharedView
   return { view, shape, fortranOrder: /'fortran_order':\s*True/.test(header), segment }
 }
 
-function readHeader(path: string): { byteOffset: number; header: string } {
+function readHeader(path: string): { byteOffset: number; byteLength: number; header: string } {
   const fd = openSync(path, 'r')
   try {
     const bytes = Buffer.alloc(MOST_HEADER)
@@ -67,14 +70,15 @@ function readHeader(path: string): { byteOffset: number; header: string } {
     const start = bytes[6] === 1 ? 10 : 12
     const byteOffset = start + (bytes[6] === 1 ? bytes.readUInt16LE(8) : bytes.readUInt32LE(8))
     if (byteOffset > read) throw expectedType('path', `a .npy file with a header of at most ${MOST_HEADER} bytes`, path)
-    return { byteOffset, header: bytes.toString('latin1', start, byteOffset) }
+    return { byteOffset, byteLength: fstatSync(fd).size, header: bytes.toString('latin1', start, byteOffset) }
   } finally {
     closeSync(fd)
   }
 }
 
 /**
- * Writes the elements as a `.npy` file that numpy loads or maps; an existing file is replaced. Blocks until it is written.
+ * Writes the elements as a `.npy` file that numpy loads or maps. An existing file is replaced when all is written: whoever has mapped it, which
+ * `xs` may, keeps what it was. Blocks until it is written.
  *
  * @param options.shape row by row; default one dimension
  * @throws RangeError for a shape of another number of elements
@@ -83,16 +87,46 @@ function readHeader(path: string): { byteOffset: number; header: string } {
 export function writeNpy(path: string, xs: Readable, options: { shape?: readonly number[] } = {}): void {
   const view = checkView('xs', xs)
   const shape = options.shape ?? [view.length]
-  if (shape.reduce((product, side) => product * side, 1) !== view.length) {
+  if (!Array.isArray(shape)) throw expectedType('shape', 'an array of integers', shape)
+  if (!shape.every(isSide) || elementsOf(shape) !== view.length) {
     throw expectedRange('shape', `sides whose product is ${view.length}, the length of xs,`, shape)
   }
-  const fd = openSync(path, 'w')
-  try {
+  replace(path, (fd) => {
     writeAll(fd, headerOf(view, shape))
     writeAll(fd, new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
+  })
+}
+
+/** In a file beside it, which then takes its place; what is no file, a pipe for one, is written to. */
+function replace(path: string, write: (fd: number) => void): void {
+  const existing = statSync(path, { throwIfNoEntry: false })
+  if (existing?.isFile() !== true) return writeTo(path, 'w', undefined, write)
+  const target = realpathSync(path)
+  const part = `${target}.${randomUUID()}.part`
+  try {
+    writeTo(part, 'wx', existing.mode & 0o777, write)
+    renameSync(part, target)
+  } catch (error) {
+    rmSync(part, { force: true })
+    throw error
+  }
+}
+
+function writeTo(path: string, flags: 'w' | 'wx', mode: number | undefined, write: (fd: number) => void): void {
+  const fd = openSync(path, flags, mode)
+  try {
+    write(fd)
   } finally {
     closeSync(fd)
   }
+}
+
+function isSide(side: unknown): boolean {
+  return Number.isSafeInteger(side) && (side as number) >= 0
+}
+
+function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((product, side) => product * side, 1)
 }
 
 /** Padded so that the elements begin at a multiple of 64. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openNpy, sum, writeNpy } from '@shoal/core'
 import { suite } from 'uvu'
@@ -35,11 +35,48 @@ test('a file that is mapped for writing changes', () => {
   assert.is(sum(openNpy(path).view), 10)
 })
 
+test('a file is replaced by what was mapped from it, and others that have mapped it keep what it was', () => {
+  const path = join(folder, 'replaced.npy')
+  const link = join(folder, 'link.npy')
+  writeNpy(path, Float64Array.of(1, 2, 3))
+  chmodSync(path, 0o600)
+  symlinkSync(path, link)
+  for (const access of ['copyonwrite', 'readwrite'] as const) {
+    const { view, segment } = openNpy(path, { access })
+    const other = openNpy(path)
+    view[0] = 5
+    writeNpy(link, view.subarray(0, 2))
+    assert.equal([...openNpy(path).view], [5, 2])
+    assert.is(other.view[2], 3)
+    for (const mapped of [segment, other.segment]) mapped.close()
+    writeNpy(path, Float64Array.of(1, 2, 3))
+  }
+  assert.is(statSync(path).mode & 0o777, 0o600)
+  assert.equal(
+    readdirSync(folder).filter((name) => name.endsWith('.part')),
+    [],
+  )
+})
+
 test('other files, and other shapes, are refused', () => {
   const path = join(folder, 'text.npy')
   writeFileSync(path, 'no numbers here')
   assert.throws(() => openNpy(path), /Expected a \.npy file for path/)
-  assert.throws(() => writeNpy(path, new Float64Array(3), { shape: [2, 2] }), /Expected sides whose product is 3/)
+  for (const shape of [
+    [2, 2],
+    [-1, -3],
+    [0.5, 6],
+    [1, '3' as never],
+  ]) {
+    assert.throws(() => writeNpy(path, new Float64Array(3), { shape }), /Expected sides whose product is 3/)
+  }
+  assert.throws(() => writeNpy(path, new Float64Array(3), { shape: 3 as never }), /Expected an array of integers for shape/)
+  writeNpy(path, new Float64Array(3))
+  const whole = readFileSync(path)
+  writeFileSync(path, whole.subarray(0, -8))
+  assert.throws(() => openNpy(path), /Expected a \.npy file of the 3 elements that its shape has for path but received 'one of 2'/)
+  writeFileSync(path, whole.toString('latin1').replace('(3,)', '(-3,)'), 'latin1')
+  assert.throws(() => openNpy(path), /Expected a \.npy file of little-endian numbers/)
 })
 
 if (!hasNumpy) console.error('SKIPPED: numpy reads the files (python3 has no numpy)')
