@@ -2,6 +2,7 @@ import { expectedRange, expectedType } from '../errors/index.js'
 import { type Comparison, countMaskStretch, intervalOf, keyOf, selectStretch } from '../kernels/index.js'
 import { allocate, type Element, type TypedArray, type ViewLike } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
+import { checkShared } from './check-view.js'
 import { blockLengthFor, countsFor, type Selection } from './compaction.js'
 import type { AlgorithmOptions } from './options.js'
 import { each, type Passes, type Place } from './passes.js'
@@ -24,8 +25,7 @@ export async function maskOn<V extends ViewLike>(
   if (typeof where !== 'function') return where as Comparison | Mask
   const mask = allocate(Uint8Array, (xs as { length: number }).length)
   const { signal, timeoutMs, width } = options
-  await pool.map(xs, where as never, {
-    into: mask,
+  await pool.mark(xs, where, mask, {
     ...(signal && { signal }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(width && { width }),
@@ -48,6 +48,7 @@ export function* select(place: Place, xs: TypedArray, where: Comparison | Mask):
   if ('mask' in where) {
     const { mask } = where
     if (!(mask instanceof Uint8Array)) throw expectedType('where.mask', 'a Uint8Array', mask)
+    if (place.workers > 0) checkShared('where.mask', mask)
     if (mask.length !== xs.length) throw expectedRange('where.mask', `${xs.length} bytes, one for each element`, mask.length)
     yield* each(mask as TypedArray, countMaskStretch, [blockLength, counts], blockLength)
     return { mask, blockLength, counts }

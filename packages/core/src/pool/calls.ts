@@ -79,6 +79,15 @@ export class PoolCalls {
     return this.#engine.region(spec, UNWATCHED)
   }
 
+  /**
+   * `map` into `mask`: 1 for each element for which `kernel` gives what is true in a condition, else 0.
+   *
+   * @internal
+   */
+  async mark(source: ViewLike, kernel: unknown, mask: Uint8Array<SharedArrayBuffer>, options: RegionOptions): Promise<void> {
+    await this.#region(options, (resolved, args) => planMap(source, kernel, resolved, args, mask, true).spec)
+  }
+
   /** Calls `kernel`, which may be async, once on a free worker. Calls that find none wait their turn. */
   run<A extends AnyArgs, R>(kernel: (...args: A) => R, ...args: A): Promise<Awaited<R>> {
     return this.#task(kernel, args, undefined) as Promise<Awaited<R>>

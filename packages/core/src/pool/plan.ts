@@ -99,6 +99,7 @@ export function planMap(
   options: Options,
   args: AnyArgs,
   given: SharedView | undefined,
+  asMask = false,
 ): { spec: RegionSpec; into: SharedView } {
   const reference = kernelReference('kernel', kernel)
   const sourceType = elementType(source)
@@ -107,7 +108,7 @@ export function planMap(
   const into = given ?? (allocate(from.constructor as unknown as ViewConstructor, from.length) as SharedView)
   const inPlace = checkInto(from, into)
   const spec = planCut(source, { ...options, coarse: true }, args, false, inPlace ? 'never' : 'idempotent', (cut) => {
-    return { type: 'elements', kind: 'map', kernel: reference, sourceType, into, identity: undefined, combine: undefined, ...cut }
+    return { type: 'elements', kind: 'map', kernel: reference, sourceType, into, asMask, identity: undefined, combine: undefined, ...cut }
   })
   return { spec, into }
 }

@@ -44,6 +44,8 @@ export interface ElementWork extends Cut {
   readonly sourceType: string
   /** `map`: where the results go. */
   readonly into: unknown
+  /** `map`: 1 is stored for whatever is true in a condition, else 0. */
+  readonly asMask?: boolean
   /** `reduce`: what an accumulator starts from, as a value or a function that makes one. */
   readonly identity: { readonly value: unknown } | { readonly make: KernelReference } | undefined
   readonly combine: KernelReference | undefined

@@ -66,7 +66,8 @@ function chunkRunner(region: Region, work: ElementWork, source: TypedArray | und
   }
   if (kind === 'map') {
     const into = work.into as TypedArray
-    const intoType = source !== undefined && isSameView(source, into) ? 'source' : into.constructor.name
+    const inPlace = source !== undefined && isSameView(source, into)
+    const intoType = work.asMask ? 'mask' : inPlace ? 'source' : into.constructor.name
     const loop = fusedLoop(kernel, kind, sourceType, intoType, args.length, kernels)
     return (_index, start, end) => loop(source, into, start, end, args)
   }

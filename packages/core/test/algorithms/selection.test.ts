@@ -85,6 +85,29 @@ test('filter and partitionBy compare as JavaScript does', async () => {
   })
 })
 
+test('a kernel selects by whatever is true in a condition, with a pool as without', async () => {
+  const xs = par.iota(sharedInput(Int32Array, 70_001, 'equal') as Int32Array<SharedArrayBuffer>)
+  const kernels = [
+    (x: number) => x & 256,
+    (x: number) => x / 100_000,
+    (x: number) => (x % 3 === 0 ? 'a' : ''),
+    (x: number) => (x % 2 === 0 ? {} : null),
+    () => Number.NaN,
+  ] as unknown as ((x: number) => boolean)[]
+  for (const kernel of kernels) {
+    const chosen = Array.from(xs).filter(kernel)
+    assert.is(firstDifference(par.filter(xs, kernel), chosen), -1, String(kernel))
+    for (const pool of pools) {
+      assert.is(firstDifference(await filter(pool, xs, kernel), chosen), -1, String(kernel))
+      assert.is((await par.partitionBy(pool, xs, kernel)).matching.length, chosen.length, String(kernel))
+    }
+  }
+  assert.match(
+    await filter(pools[0]!, xs, { mask: new Uint8Array(70_001) as never }).catch((error) => error.message),
+    /Expected a view over shared memory .* for where.mask/,
+  )
+})
+
 test('filter takes a mask and a kernel, and the form without a pool the same', async () => {
   const xs = sharedInput(Float64Array, length, 'random') as Float64Array<SharedArrayBuffer>
   const mask = sharedInput(Uint8Array, length, 'few unique') as Uint8Array<SharedArrayBuffer>
