@@ -1,4 +1,5 @@
-import { ShoalError } from '@shoal/core'
+import { inspect } from 'node:util'
+import { Segment, ShoalError } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { RecordError } from '#internal/source/index.js'
@@ -15,6 +16,11 @@ test('carries its code, and what else it was given, and nothing that it was not'
   assert.equal(error.range, { start: 1, end: 5 })
   assert.equal(Object.keys(new ShoalError('SHOAL_POOL_CLOSED', 'closed')), ['code'])
   assert.not('cause' in new ShoalError('SHOAL_POOL_CLOSED', 'closed'))
+})
+
+test('is printed by its name, as other classes of the library are', () => {
+  assert.match(inspect(new ShoalError('SHOAL_POOL_CLOSED', 'closed')), /^ShoalError: closed/)
+  assert.equal([ShoalError.name, Segment.name], ['ShoalError', 'Segment'])
 })
 
 test('is recognised across copies of the library', async () => {
