@@ -1,4 +1,4 @@
-import { expectedType } from '../errors/index.js'
+import { expectedRange, expectedType } from '../errors/index.js'
 import type { Element, SharedView, ViewLike } from '../memory/index.js'
 import type { ChunkOf, Cuttable } from '../source/index.js'
 import { checkArgs } from './clone-limit.js'
@@ -274,6 +274,7 @@ export class PoolCalls {
     checkSignal(signal)
     checkTimeout(timeoutMs)
     if (typeof priority !== 'number') throw expectedType('priority', 'a number', priority)
+    if (Number.isNaN(priority)) throw expectedRange('priority', 'a number that others can be compared with', priority)
     if (!Array.isArray(transfer)) throw expectedType('transfer', 'an array of buffers', transfer)
     const watch: Watch = { signal, timeoutMs, graceMs: 0, onProgress: undefined }
     return this.#engine.task(

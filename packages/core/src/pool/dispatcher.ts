@@ -20,6 +20,8 @@ export class Dispatcher {
   readonly #onIdle: () => void
   readonly #onDispatched: () => void
   #sequence = 0
+  /** Of tasks alone; counted, since each new task asks for it. */
+  #queueSize = 0
   #looked: Region | Task | undefined
 
   /** `onDispatched` is called whenever calls may have begun or ended. */
@@ -38,7 +40,7 @@ export class Dispatcher {
 
   /** Tasks that wait for a worker. */
   get queueSize(): number {
-    return this.#waiting.reduce((count, work) => count + (work instanceof Task ? 1 : 0), 0)
+    return this.#queueSize
   }
 
   get busyRanks(): number {
@@ -48,14 +50,29 @@ export class Dispatcher {
   /** With `looks`, the caller waits for the region on the spot if it begins at once: see `look`. */
   submit(work: Region | Task, looks = false): void {
     if (looks) this.#looked = work
-    if (work instanceof Task && work.priority !== 0) {
-      const at = this.#waiting.findIndex((other) => other instanceof Task && other.priority < work.priority)
-      this.#waiting.splice(at === -1 ? this.#waiting.length : at, 0, work)
-    } else {
-      this.#waiting.push(work)
-    }
+    if (work instanceof Task) this.#queueSize++
+    this.#waiting.splice(this.#placeOf(work), 0, work)
     this.dispatch()
     this.#looked = undefined
+  }
+
+  /** Behind all that wait but tasks of lower priority, which are the last ones among tasks. */
+  #placeOf(work: Region | Task): number {
+    let place = this.#waiting.length
+    if (work instanceof Region) return place
+    for (let at = place - 1; at >= 0; at--) {
+      const other = this.#waiting[at]!
+      if (!(other instanceof Task)) continue
+      if (other.priority >= work.priority) break
+      place = at
+    }
+    return place
+  }
+
+  /** Takes it out of the queue. */
+  #unqueue(at: number): void {
+    const [work] = this.#waiting.splice(at, 1)
+    if (work instanceof Task) this.#queueSize--
   }
 
   /** Waits for a region that has just been submitted, for `spinNs` at most, without the event loop. */
@@ -93,7 +110,7 @@ export class Dispatcher {
     work.fail(reason)
     const at = this.#waiting.indexOf(work)
     if (at !== -1) {
-      this.#waiting.splice(at, 1)
+      this.#unqueue(at)
       if (work instanceof Region) work.settle()
       if (this.isIdle) this.#onIdle()
     } else if (work instanceof Task) {
@@ -115,6 +132,7 @@ export class Dispatcher {
       work?.fail(reason)
       if (work instanceof Region) work.settle()
     }
+    this.#queueSize = 0
     this.#busy.fill(undefined)
     this.#slots.fill(undefined)
   }
@@ -181,7 +199,7 @@ export class Dispatcher {
           continue
         }
         if (rank === undefined) break
-        this.#waiting.splice(at, 1)
+        this.#unqueue(at)
         free = free.filter((other) => other !== rank)
         this.#run(work, rank)
         continue
@@ -189,7 +207,7 @@ export class Dispatcher {
       const slot = this.#slots.indexOf(undefined)
       const wanted = work.isSpmd ? work.spec.width : 1
       if (slot === -1 || free.length < wanted) break
-      this.#waiting.splice(at, 1)
+      this.#unqueue(at)
       const chosen = free.slice(0, work.spec.width)
       free = free.slice(chosen.length)
       this.#begin(work, slot, chosen)

@@ -146,6 +146,20 @@ export function tasks(backend: Backend): void {
     assert.is(pool.queueSize, 0)
   })
 
+  test('the default priority is 0: tasks of a lower one come after it, and equal ones keep their order', async () => {
+    const pool = await pools.of(1)
+    const order: unknown[] = []
+    const call = (priority: number | undefined, name: string): Promise<unknown> => {
+      const calls = priority === undefined ? pool : pool.with({ priority })
+      return calls.run((n: string) => n, name).then((n) => order.push(n))
+    }
+    const first = pool.run(() => 1)
+    const others = [call(-1, 'low'), call(undefined, 'a'), call(1, 'high'), call(-5, 'lowest'), call(0, 'b'), call(1, 'high too')]
+    await Promise.all([first, ...others])
+    assert.equal(order, ['high', 'high too', 'a', 'b', 'low', 'lowest'])
+    assert.match(await reasonOf(pool.with({ priority: Number.NaN }).run(() => 1)), /for priority/)
+  })
+
   test('beyond maxQueue a task is refused', async () => {
     const own = new Pools(backend, { maxQueue: 1 })
     const pool = await own.of(1)
