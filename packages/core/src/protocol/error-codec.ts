@@ -20,28 +20,77 @@ export type ThrownData =
 
 const BUILT_IN: Readonly<Record<string, ErrorConstructor>> = { EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError }
 const MAX_CAUSES = 16
+/** Errors that hold each other more than once would multiply at each level. */
+const MAX_ERRORS = 1000
 
-/** `canClone` says whether a property's value can travel; those that cannot are left out. */
-export function encodeThrown(thrown: unknown, canClone: (value: unknown) => boolean, depth = 0): ThrownData {
-  // A DOMException (an aborted signal's reason) is an Error, though not a native one.
-  if (!types.isNativeError(thrown) && !(thrown instanceof Error))
-    return { type: 'value', value: canClone(thrown) ? thrown : String(thrown) }
-  const error: Error = thrown
-  const encodeInner = (inner: unknown): ThrownData => encodeThrown(inner, canClone, depth + 1)
-  const isDeep = depth === MAX_CAUSES
-  const properties: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(error)) {
-    if (key !== 'stack' && key !== 'message' && key !== 'cause' && canClone(value)) properties[key] = value
+/**
+ * `canClone` says whether a property's value can travel; those that cannot are left out. Never throws: what can not even be looked at (a proxy
+ * whose traps throw, a getter of a message) is told of in its place.
+ */
+export function encodeThrown(thrown: unknown, canClone: (value: unknown) => boolean): ThrownData {
+  try {
+    return new ThrownEncoder(canClone).encode(thrown)
+  } catch (trap) {
+    const reason = textOf(() => (trap as Error).message)
+    return new ThrownEncoder(canClone).encode(new TypeError(`Something was thrown that throws when it is looked at: ${reason}`))
   }
-  return {
-    type: 'error',
-    name: String(error.name),
-    message: String(error.message),
-    stack: String(error.stack),
-    isShoal: error instanceof ShoalError,
-    properties,
-    cause: error.cause === undefined || isDeep ? undefined : encodeInner(error.cause),
-    errors: error instanceof AggregateError && !isDeep ? error.errors.map(encodeInner) : undefined,
+}
+
+class ThrownEncoder {
+  readonly #canClone: (value: unknown) => boolean
+  #left = MAX_ERRORS
+
+  constructor(canClone: (value: unknown) => boolean) {
+    this.#canClone = canClone
+  }
+
+  encode(thrown: unknown, depth = 0): ThrownData {
+    this.#left--
+    // A DOMException (an aborted signal's reason) is an Error, though not a native one.
+    if (!types.isNativeError(thrown) && !(thrown instanceof Error)) {
+      return { type: 'value', value: this.#canClone(thrown) ? thrown : textOf(() => thrown) }
+    }
+    const error: Error = thrown
+    const { cause } = error
+    const errors: unknown = error instanceof AggregateError ? error.errors : undefined
+    const isDeep = depth === MAX_CAUSES
+    return {
+      type: 'error',
+      name: textOf(() => error.name),
+      message: textOf(() => error.message),
+      stack: textOf(() => error.stack),
+      isShoal: error instanceof ShoalError,
+      properties: this.#propertiesOf(error),
+      cause: cause === undefined || isDeep ? undefined : this.#encodeInner(cause, depth),
+      errors: Array.isArray(errors) ? (isDeep ? [] : errors.flatMap((inner) => this.#encodeInner(inner, depth) ?? [])) : undefined,
+    }
+  }
+
+  #encodeInner(inner: unknown, depth: number): ThrownData | undefined {
+    return this.#left > 0 ? this.encode(inner, depth + 1) : undefined
+  }
+
+  #propertiesOf(error: Error): Record<string, unknown> {
+    const properties: Record<string, unknown> = {}
+    for (const key of Object.keys(error)) {
+      if (key === 'stack' || key === 'message' || key === 'cause') continue
+      try {
+        const value = (error as unknown as Record<string, unknown>)[key]
+        if (this.#canClone(value)) properties[key] = value
+      } catch {
+        // A getter that throws: the other properties may say enough.
+      }
+    }
+    return properties
+  }
+}
+
+/** Whatever stands where there should be a text: symbols too, and what can not be made one. */
+function textOf(read: () => unknown): string {
+  try {
+    return String(read())
+  } catch {
+    return 'something that is no text'
   }
 }
 

@@ -84,9 +84,31 @@ function serialize(serializer: ValueSerializer, value: unknown): Uint8Array {
 
 /** `segments` as the other side's `encodeValue` listed them, each as mapped here. */
 export function decodeValue(bytes: Uint8Array, segments: readonly Segment[] = []): unknown {
-  const deserializer = new ValueDeserializer(bytes)
-  deserializer.readHeader()
-  return raise(deserializer.readValue(), segments)
+  return raise(deserialize(bytes), segments)
+}
+
+/** V8 writes an error that is its own cause, and can not read it again. */
+function deserialize(bytes: Uint8Array): unknown {
+  try {
+    const deserializer = new ValueDeserializer(bytes)
+    deserializer.readHeader()
+    return deserializer.readValue()
+  } catch (cause) {
+    throw new ShoalError('SHOAL_VALUE_UNCLONEABLE', 'Expected a value that structured clone can copy, but it can not be read again', {
+      cause,
+    })
+  }
+}
+
+/** Whether the value can travel: that it can be written does not say that it can be read. `mayRefer` says to which segments. */
+export function canTravel(value: unknown, mayRefer: (segment: Segment) => boolean): boolean {
+  try {
+    const { bytes, segments } = encodeValue(value)
+    deserialize(bytes)
+    return segments.every(mayRefer)
+  } catch {
+    return false
+  }
 }
 
 function unsharedBuffer(): ShoalError {

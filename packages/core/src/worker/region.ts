@@ -1,9 +1,9 @@
 import { futexWake } from '@shoal/native'
 import {
   type Control,
+  canTravel,
   Entry,
   encodeThrown,
-  encodeValue,
   Frame,
   NO_FAILURE,
   Phase,
@@ -132,9 +132,5 @@ export class Region {
 }
 
 function canClone(value: unknown): boolean {
-  try {
-    return encodeValue(value).segments.length === 0
-  } catch {
-    return false
-  }
+  return canTravel(value, () => false)
 }

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { ShoalError } from '../errors/index.js'
 import { checkDamage, type Segment } from '../memory/index.js'
-import { encodeThrown, encodeValue, isPrimitive, pack, raise, type TaskCall, type TaskResult, unpack } from '../protocol/index.js'
+import { canTravel, encodeThrown, isPrimitive, pack, raise, type TaskCall, type TaskResult, unpack } from '../protocol/index.js'
 import { TaskAccount } from './account.js'
 import type { Member } from './member.js'
 
@@ -25,7 +25,9 @@ export async function runTask(member: Member, { kernel, args, isSetup = false }:
     }
     return isPrimitive(result) || isFresh(result) ? { fresh: result } : { packed: pack(result).bytes }
   } catch (error) {
-    return { thrown: pack(encodeThrown(reasonOf(error, segments), canClone)).bytes }
+    return {
+      thrown: pack(encodeThrown(reasonOf(error, segments), (value) => canTravel(value, (segment) => segments.includes(segment)))).bytes,
+    }
   } finally {
     if (!isSetup) account.add(kernel.id)
   }
@@ -51,13 +53,4 @@ function isFresh(value: unknown): boolean {
     value.byteLength === value.buffer.byteLength &&
     !Buffer.isBuffer(value)
   )
-}
-
-function canClone(value: unknown): boolean {
-  try {
-    encodeValue(value)
-    return true
-  } catch {
-    return false
-  }
 }

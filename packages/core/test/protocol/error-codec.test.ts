@@ -1,22 +1,13 @@
 import { RecordError, ShoalError } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { decodeThrown, decodeValue, encodeThrown, encodeValue } from '#internal/protocol/index.js'
+import { canTravel, decodeThrown, decodeValue, encodeThrown, encodeValue } from '#internal/protocol/index.js'
 
 const test = suite('error codec')
 
-function canClone(value: unknown): boolean {
-  try {
-    encodeValue(value)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** There and back, through the bytes that lie in shared memory. */
 function travelled<E = Error & Record<string, unknown>>(thrown: unknown): E {
-  return decodeThrown(decodeValue(encodeValue(encodeThrown(thrown, canClone)).bytes) as never) as E
+  return decodeThrown(decodeValue(encodeValue(encodeThrown(thrown, (value) => canTravel(value, () => true))).bytes) as never) as E
 }
 
 for (const Type of [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError]) {
@@ -112,6 +103,57 @@ test('an AggregateError keeps its errors', () => {
 test('a DOMException, as an aborted signal throws it, keeps its name and message', () => {
   const back = travelled(AbortSignal.abort().reason)
   assert.equal([back.name, back.message], ['AbortError', 'This operation was aborted'])
+})
+
+test('an error that holds itself, as its cause and in a property, comes back without that property', () => {
+  const error = Object.assign(new Error('round'), { self: undefined as unknown, code: 'E_ROUND' })
+  error.self = error.cause = error
+  const back = travelled(error)
+  assert.equal([back.message, back.code, 'self' in back], ['round', 'E_ROUND', false])
+  assert.is((back.cause as Error).message, 'round')
+})
+
+test('errors that hold each other several times do not multiply', () => {
+  const error = new AggregateError([], 'round')
+  error.errors.push(error, error, error)
+  const back = travelled<AggregateError>(error)
+  let count = 0
+  const visit = (one: AggregateError): void => {
+    count++
+    for (const inner of one.errors) visit(inner)
+  }
+  visit(back)
+  assert.ok(count > 3 && count <= 1000, `${count} errors`)
+})
+
+test('what throws when it is looked at leaves the rest of the error as it is', () => {
+  const bad = (): never => {
+    throw new Error('a trap')
+  }
+  for (const name of ['name', 'message', 'stack', 'extra']) {
+    const error = Object.assign(new RangeError('too low'), { code: 'E_LOW' })
+    Object.defineProperty(error, name, { enumerable: true, get: bad })
+    const back = travelled(error)
+    assert.is(back.code, 'E_LOW')
+    if (name !== 'message') assert.is(back.message, 'too low')
+    if (name !== 'name') assert.instance(back, RangeError)
+  }
+  const odd = Object.assign(new AggregateError([], 'odd'), { name: Symbol('n'), errors: 5 })
+  assert.equal(travelled(odd).message, 'odd')
+})
+
+test('a proxy whose traps throw is told of by what they throw', () => {
+  const throwing: ProxyHandler<object> = {
+    getPrototypeOf() {
+      throw new Error('a trap')
+    },
+  }
+  const back = travelled(new Proxy({}, throwing))
+  assert.instance(back, TypeError)
+  assert.match(back.message, /throws when it is looked at: a trap/)
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  assert.match(travelled(proxy).message, /revoked/)
 })
 
 test.run()

@@ -88,6 +88,23 @@ export function kernelErrors(backend: Backend): void {
     })
   }
 
+  test('what throws when it is looked at fails its call alone: the worker lives', async () => {
+    const pool = await pools.of(1)
+    const pid = await pool.run(() => process.pid)
+    const fail = (): never => {
+      throw Object.defineProperty(new RangeError('why'), 'name', {
+        get() {
+          throw new Error('a trap')
+        },
+      })
+    }
+    for (const call of [() => pool.run(fail), () => pool.spmd(fail), () => pool.forEach(3, fail)]) {
+      const error = await reasonOf<KernelError>(call())
+      assert.equal([error.message, error.rank], ['why', 0])
+    }
+    assert.is(await pool.run(() => process.pid), pid)
+  })
+
   test('a thrown value that can not travel arrives as text', async () => {
     const pool = await pools.of(1)
     assert.is(
