@@ -9,6 +9,8 @@ import { sync } from './later.js'
  * `Segment`s and sync objects, at any depth of arrays, maps, sets and plain objects; after it, `raise` puts this side's memory in.
  */
 const KEY = '\0shoal.reference'
+/** In the place of what has become of an object, while that is not known yet. */
+const LOOKED_AT = Symbol('looked at')
 
 type Marker =
   | { readonly [KEY]: 'view'; readonly type: string; readonly segment: number; readonly byteOffset: number; readonly length: number }
@@ -55,23 +57,38 @@ export interface Lowered {
 
 /** Leaves `value` itself untouched: what has to change is copied, what has not is used as it is. */
 export function lower(value: unknown): Lowered {
-  const lowering = new Lowering()
-  return { value: lowering.lower(value), segments: lowering.segments, hasPlainShared: lowering.hasPlainShared }
+  let lowering = new Lowering()
+  let lowered = lowering.lower(value)
+  if (lowering.isCyclic && lowering.segments.length > 0) {
+    lowering = new Lowering(true)
+    lowered = lowering.lower(value)
+  }
+  return { value: lowered, segments: lowering.segments, hasPlainShared: lowering.hasPlainShared }
 }
 
 class Lowering {
   readonly segments: Segment[] = []
   hasPlainShared = false
+  isCyclic = false
   readonly #seen = new Map<object, unknown>()
+  readonly #copiesAll: boolean
+
+  /** In a cycle nobody knows yet whether the object that it closes at will have to be copied: with `copiesAll` every one is. */
+  constructor(copiesAll = false) {
+    this.#copiesAll = copiesAll
+  }
 
   lower(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value
     const known = this.#seen.get(value)
+    if (known === LOOKED_AT) {
+      this.isCyclic = true
+      return value
+    }
     if (known !== undefined) return known
-    // Cycles end here: an object that is being looked at stands for itself.
-    this.#seen.set(value, value)
+    this.#seen.set(value, LOOKED_AT)
     const lowered = this.#lowerObject(value)
-    if (lowered !== value) this.#seen.set(value, lowered)
+    this.#seen.set(value, lowered)
     return lowered
   }
 
@@ -84,13 +101,18 @@ class Lowering {
     }
     if (Array.isArray(value)) return this.#array(value)
     if (value instanceof Map) return this.#map(value)
-    if (value instanceof Set) {
-      const items = this.#array([...value]) as unknown[]
-      return items.some((item) => !value.has(item)) ? new Set(items) : value
-    }
-    const prototype = Object.getPrototypeOf(value)
-    if (prototype === Object.prototype || prototype === null) return this.#record(value as Record<string, unknown>)
-    return value instanceof SyncSet ? { [KEY]: 'set', kind: sync().setKindOf(value), id: value.id } : value
+    if (value instanceof Set) return this.#set(value)
+    if (value instanceof SyncSet) return { [KEY]: 'set', kind: sync().setKindOf(value), id: value.id }
+    // Of an instance of a class, structured clone copies the properties. What is no ordinary object it treats in a way of its own.
+    return Object.prototype.toString.call(value) === '[object Object]' ? this.#record(value as Record<string, unknown>) : value
+  }
+
+  /** `copy` stands for `original` already while it is being filled. */
+  #begin<T extends object>(original: object, copy: () => T): T | undefined {
+    if (!this.#copiesAll) return undefined
+    const begun = copy()
+    this.#seen.set(original, begun)
+    return begun
   }
 
   #view(view: ArrayBufferView): unknown {
@@ -112,7 +134,7 @@ class Lowering {
   }
 
   #array(items: unknown[]): unknown {
-    let copy: unknown[] | undefined
+    let copy = this.#begin(items, () => items.slice())
     for (let i = 0; i < items.length; i++) {
       const item = items[i]
       if (typeof item !== 'object' || item === null) continue
@@ -125,19 +147,34 @@ class Lowering {
   }
 
   #map(map: Map<unknown, unknown>): unknown {
-    let changed = false
-    const entries: [unknown, unknown][] = []
+    const begun = this.#begin(map, () => new Map())
+    let changed = begun !== undefined
+    const copy = begun ?? new Map()
     for (const [key, item] of map) {
-      const entry: [unknown, unknown] = [this.lower(key), this.lower(item)]
-      changed ||= entry[0] !== key || entry[1] !== item
-      entries.push(entry)
+      const [loweredKey, loweredItem] = [this.lower(key), this.lower(item)]
+      changed ||= loweredKey !== key || loweredItem !== item
+      copy.set(loweredKey, loweredItem)
     }
-    return changed ? new Map(entries) : map
+    return changed ? copy : map
+  }
+
+  #set(set: Set<unknown>): unknown {
+    const begun = this.#begin(set, () => new Set())
+    let changed = begun !== undefined
+    const copy = begun ?? new Set()
+    for (const item of set) {
+      const lowered = this.lower(item)
+      changed ||= lowered !== item
+      copy.add(lowered)
+    }
+    return changed ? copy : set
   }
 
   #record(record: Record<string, unknown>): unknown {
-    let copy: Record<string, unknown> | undefined
+    let copy = this.#begin(record, () => ({ ...record }))
     for (const key of Object.keys(record)) {
+      if (key === KEY)
+        throw new ShoalError('SHOAL_VALUE_UNCLONEABLE', `Expected no property ${JSON.stringify(KEY)}, which stands for shared memory`)
       const item = record[key]
       if (typeof item !== 'object' || item === null) continue
       const lowered = this.lower(item)

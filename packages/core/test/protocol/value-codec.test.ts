@@ -160,6 +160,46 @@ test('refuses a plain SharedArrayBuffer and views over it, and names allocate() 
   }
 })
 
+test('views in objects that refer to each other in circles go by reference too', () => {
+  const view = allocate(Float64Array, 4)
+  const parent = { view, map: new Map<unknown, unknown>(), set: new Set<unknown>(), list: [] as unknown[], plain: new Date(5) }
+  parent.list.push(parent, { parent, view })
+  parent.map.set(parent, parent.list)
+  parent.set.add(parent)
+  const back = travelled(parent) as typeof parent
+  assert.is(back.view.buffer, view.buffer)
+  assert.is(back.list[0], back)
+  const inner = back.list[1] as { parent: unknown; view: Float64Array }
+  assert.is(inner.parent, back)
+  assert.is(inner.view, back.view)
+  assert.is(back.map.get(back), back.list)
+  assert.ok(back.set.has(back))
+  assert.equal(back.plain, new Date(5))
+  assert.is(parent.list[0], parent)
+})
+
+test('views in instances of classes go by reference; the instance becomes a plain object', () => {
+  class Matrix {
+    readonly rows = 2
+    constructor(readonly data: SharedView) {}
+  }
+  const view = allocate(Float64Array, 4)
+  const back = travelled([new Matrix(view)]) as { rows: number; data: SharedView }[]
+  assert.is(back[0]!.data.buffer, view.buffer)
+  assert.equal([back[0]!.rows, Object.getPrototypeOf(back[0])], [2, Object.prototype])
+})
+
+test('no value can pretend to be shared memory', () => {
+  const pretended = { '\0shoal.reference': 'segment', segment: 0 }
+  assert.throws(() => encodeValue([allocate(Uint8Array, 1), pretended]), isUncloneable(/shared memory/))
+})
+
+test('an error that is its own cause is refused where it is read', () => {
+  const error = new Error('round')
+  error.cause = error
+  assert.throws(() => travelled(error), isUncloneable(/read again/))
+})
+
 test('refuses memory of a segment that has been closed', () => {
   const segment = Segment.create({ kind: 'anonymous', byteLength: 64 })
   const view = segment.view(Uint8Array)
