@@ -18,8 +18,10 @@ export function compileAround(kernel: SourceKernel, expression: string): unknown
 /** Beside what is global there are the helpers that tools call: esbuild's keepNames the first, vite the second. */
 export function compileExpression(body: string, name: string): unknown {
   const helpers = '__name = (named) => named, __vite_ssr_dynamic_import__ = (url) => import(url)'
-  const script = new Script(`'use strict';((refusePromise, ${helpers}) => ${body})`, {
-    filename: `shoal:kernel/${name}`,
+  // Where it is compiled goes by this name in stacks. As the file's name it would be what imports are relative to, and nothing is found there.
+  const sourceName = `shoal:kernel/${name.replaceAll(/[\s'"]/g, '_')}`
+  const script = new Script(`'use strict';((refusePromise, ${helpers}) => ${body})\n//# sourceURL=${sourceName}`, {
+    filename: 'kernel',
     // Packages are found from the working directory, and from nowhere else: the file that the kernel was written in is not known.
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })

@@ -1,7 +1,10 @@
-import { type Backend, type Context, kernelFrom, kernelsFrom } from '@shoal/core'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Backend, type Context, createPool, kernelFrom, kernelsFrom } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { moduleKernel } from '#internal/pool/index.js'
+import { temporaryFolder } from '../../support/temporary-folder.js'
 import type * as fixtures from '../fixtures/stateful-kernels.js'
 import { Pools } from '../support/pools.js'
 import { reasonOf } from '../support/reason-of.js'
@@ -49,6 +52,26 @@ export function kernels(backend: Backend): void {
       [Holder.kernel, 5],
     ]
     for (const [kernel, expected] of all) assert.equal(await pool.spmd(kernel), [expected], String(kernel))
+  })
+
+  test('import() finds packages and files from the working directory', async () => {
+    const folder = temporaryFolder()
+    const before = process.cwd()
+    mkdirSync(join(folder, 'node_modules/anchovy'), { recursive: true })
+    writeFileSync(join(folder, 'node_modules/anchovy/package.json'), '{ "type": "module", "exports": "./main.js" }')
+    writeFileSync(join(folder, 'node_modules/anchovy/main.js'), 'export const name = "anchovy"')
+    process.chdir(folder)
+    const pool = await createPool({ workers: 1, backend })
+    try {
+      const name = await pool.run(async () => {
+        const packageName = 'anchovy'
+        return [(await import(packageName)).name, (await import(`./node_modules/${packageName}/main.js`)).name]
+      })
+      assert.equal(name, ['anchovy', 'anchovy'])
+    } finally {
+      process.chdir(before)
+      await pool.close()
+    }
   })
 
   test('kernels run in strict mode', async () => {
