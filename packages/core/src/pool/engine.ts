@@ -11,28 +11,28 @@ import { Observer } from './observer.js'
 import type { ResolvedPoolOptions } from './options.js'
 import { warmUpParser } from './parse-kernel.js'
 import { PlanCache } from './plan-cache.js'
-import { type Progress, Region, type RegionSpec } from './region.js'
+import { PROGRESS_EVERY_MS, type Progress, Region, type RegionSpec } from './region.js'
 import { Spinning } from './spinning.js'
 import { type PoolStats, rankStats } from './stats.js'
 import { type Caller, SyncRunner } from './sync-runner.js'
 import { Task, type TaskSpec } from './task.js'
 import { type Trace, Tracer } from './tracer.js'
 
-export interface TimeLimits {
+/** What lasts as long as a call that blocks its thread, where nobody could abort a signal. */
+export interface SyncWatch {
   readonly timeoutMs: number | undefined
   /** How long ranks have to leave a cancelled region before they are ended. */
   readonly graceMs: number
+  readonly onProgress: ((progress: Progress) => void) | undefined
 }
 
 /** What lasts as long as a call. */
-export interface Watch extends TimeLimits {
+export interface Watch extends SyncWatch {
   readonly signal: AbortSignal | undefined
-  readonly onProgress: ((progress: Progress) => void) | undefined
 }
 
 const require = createRequire(import.meta.url)
 
-const PROGRESS_EVERY_MS = 100
 /** How many workers in a row may end while they start, in the place of one that died. */
 const MAX_STARTS = 3
 /** The machinery under a pool: its control segment, its workers, and what waits for them. */
@@ -140,9 +140,14 @@ export class Engine {
     this.#spinning.cpus = affinity !== undefined && sharesCpus ? 1 : usableCpus()
   }
 
-  /** @throws ShoalError `SHOAL_POOL_CLOSED` */
+  /** @throws ShoalError `SHOAL_POOL_CLOSED`; `SHOAL_POOL_NESTED` in a kernel that this thread runs for a synchronous call. */
   checkOpen(): void {
     if (this.#ended !== undefined) throw this.#closedError('is closed')
+    if (!this.#syncRunner?.isRunning) return
+    throw new ShoalError(
+      'SHOAL_POOL_NESTED',
+      `Expected no call on the pool ${this.options.name} before its synchronous call has returned: kernels, and onProgress of such a call, make none`,
+    )
   }
 
   async region(spec: RegionSpec, watch: Watch): Promise<unknown> {
@@ -178,11 +183,11 @@ export class Engine {
   /**
    * A region in which this thread takes part as rank 0 and worker 0 sleeps. Blocks the event loop.
    */
-  regionSync(spec: RegionSpec, time: TimeLimits): unknown {
+  regionSync(spec: RegionSpec, watch: SyncWatch): unknown {
     try {
       const region = new Region(spec, this.#calls)
       checkFaults(region.segments)
-      return this.#onThisThread().run(region, time)
+      return this.#onThisThread().run(region, watch)
     } finally {
       for (const segment of spec.opened?.segments ?? []) this.#crew.drop(segment.id)
       spec.opened?.close()
@@ -280,15 +285,22 @@ export class Engine {
     let grace: NodeJS.Timeout | undefined
     const stop = (reason: unknown): void => {
       this.#dispatcher.cancel(work, reason)
-      if (work instanceof Region) grace = setTimeout(() => this.#dispatcher.evict(work), graceMs)
+      if (work instanceof Region) grace ??= after(graceMs, () => this.#dispatcher.evict(work))
     }
     const onAbort = (): void => stop(signal?.reason)
     signal?.addEventListener('abort', onAbort, { once: true })
     const code = work instanceof Region ? 'SHOAL_REGION_TIMEOUT' : 'SHOAL_TASK_TIMEOUT'
     const onTime = (): void => stop(new ShoalError(code, `Not done within ${timeoutMs} ms`))
-    const timer = timeoutMs === undefined ? undefined : setTimeout(onTime, timeoutMs)
+    const timer = timeoutMs === undefined ? undefined : after(timeoutMs, onTime)
     const report = work instanceof Region && onProgress ? (): void => onProgress(work.progress()) : undefined
-    const ticker = report && setInterval(report, PROGRESS_EVERY_MS)
+    const tick = (): void => {
+      try {
+        report?.()
+      } catch (error) {
+        stop(error)
+      }
+    }
+    const ticker = report && setInterval(tick, PROGRESS_EVERY_MS).unref()
     return () => {
       signal?.removeEventListener('abort', onAbort)
       clearTimeout(timer)
@@ -317,7 +329,7 @@ export class Engine {
     if (this.#ended !== undefined) return
     this.#idleSince = performance.now()
     // Not a new one for every region: it looks at the clock when it goes off.
-    this.#hotTimer ??= setTimeout(this.#cool, this.options.hotMs).unref()
+    this.#hotTimer ??= after(this.options.hotMs, this.#cool)
   }
 
   /** The members leave their loops when the pool has been idle for `hotMs`. */
@@ -326,7 +338,7 @@ export class Engine {
     if (!this.#dispatcher.isIdle) return
     const left = this.options.hotMs - (performance.now() - this.#idleSince)
     if (left > 0) {
-      this.#hotTimer = setTimeout(this.#cool, left).unref()
+      this.#hotTimer = after(left, this.#cool)
       return
     }
     this.#forget()
@@ -354,7 +366,7 @@ export class Engine {
   }
 
   async #close(): Promise<void> {
-    if (!this.#dispatcher.isIdle) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+    if (!this.#dispatcher.isIdle || this.#syncRunner?.isRunning) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
     // What it waited for has been given up by destroy().
     if (this.#destroyed !== undefined) return this.#destroyed
     await this.#crew.close()
@@ -382,6 +394,11 @@ export class Engine {
   #closedError(what: string): ShoalError {
     return new ShoalError('SHOAL_POOL_CLOSED', `The pool ${this.options.name} ${what}`)
   }
+}
+
+/** Whether the event loop stays alive is the doorbell's business. Node's timers end at 2^31 − 1, and go off at once beyond that. */
+function after(ms: number, callback: () => void): NodeJS.Timeout {
+  return setTimeout(callback, Math.min(ms, 2 ** 31 - 1)).unref()
 }
 
 /** Where faults may have to be mended, nobody else may handle them: of what others can cut short, and of what may not be stored into. */

@@ -25,7 +25,7 @@ export interface RegionOptions {
   timeoutMs?: number
   /** How long the workers of a region that was ended have to finish their chunks before they are ended themselves. Default 1,000. */
   graceMs?: number
-  /** Called about ten times a second, and once at the end. */
+  /** Called about ten times a second, and once at the end. What it throws ends the region, and is what the call rejects with. */
   onProgress?: (progress: Progress) => void
 }
 
@@ -43,7 +43,9 @@ export function resolveRegionOptions(options: RegionOptions, size: number): Reso
   if (retry !== undefined && retry !== 'never' && retry !== 'idempotent' && retry !== 'preimage') {
     throw expectedType('retry', "'never', 'idempotent' or 'preimage'", retry)
   }
+  if (typeof maxAttempts !== 'number') throw expectedType('maxAttempts', 'an integer', maxAttempts)
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1) throw expectedRange('maxAttempts', 'an integer from 1', maxAttempts)
+  if (typeof graceMs !== 'number') throw expectedType('graceMs', 'a number of milliseconds', graceMs)
   if (!(graceMs >= 0)) throw expectedRange('graceMs', 'a number of milliseconds from 0', graceMs)
   checkProgress(onProgress)
   checkSignal(signal)

@@ -23,6 +23,8 @@ import { refuseAsync } from './kernel-reference.js'
 import { readOutcome } from './outcome.js'
 import { giveUpEntry } from './retry.js'
 
+export const PROGRESS_EVERY_MS = 100
+
 export interface Progress {
   /** How much of the source is done, and all of it: elements, records, or bytes of text files. */
   readonly done: number

@@ -4,10 +4,10 @@ import type { Segment } from '../memory/index.js'
 import { type Control, type KernelDefinition, type KernelReference, Phase, Rank, Slot, Watch } from '../protocol/index.js'
 import type { Crew } from './crew.js'
 import type { Dispatcher } from './dispatcher.js'
-import type { TimeLimits } from './engine.js'
+import type { SyncWatch } from './engine.js'
 import { definitionOf } from './kernel-reference.js'
 import type { Observer } from './observer.js'
-import type { Region } from './region.js'
+import { PROGRESS_EVERY_MS, type Progress, type Region } from './region.js'
 import type { Setup } from './setup.js'
 import type { Spinning } from './spinning.js'
 
@@ -54,6 +54,8 @@ const SLICE_MS = 50
 export class SyncRunner {
   readonly #parts: SyncParts
   #isPrepared = false
+  /** Whether a call is under way: this thread is in a kernel then, if anybody can ask. */
+  isRunning = false
 
   constructor(parts: SyncParts) {
     this.#parts = parts
@@ -73,10 +75,10 @@ export class SyncRunner {
   }
 
   /** @throws what the region failed with; ShoalError `SHOAL_POOL_BUSY` */
-  run(region: Region, time: TimeLimits): unknown {
+  run(region: Region, watch: SyncWatch): unknown {
     const { control, crew, dispatcher, observer, spinning } = this.#parts
     const { width } = region.spec
-    const checkTime = this.#checkTimeOf(region, time)
+    const checkTime = this.#checkTimeOf(region, watch)
     const reserved = dispatcher.reserve(width, region.isSpmd)
     if (reserved === undefined) {
       throw new ShoalError(
@@ -86,6 +88,7 @@ export class SyncRunner {
     }
     const { slot, sequence, ranks } = reserved
     const observation = observer.begin(region)
+    this.isRunning = true
     try {
       for (const rank of ranks) {
         crew.attach(rank, region.segments)
@@ -97,6 +100,7 @@ export class SyncRunner {
       this.#takePart(region, checkTime)
       while (!region.isOver) this.#awaitOthers(region, checkTime)
       this.#awaitLeavers(region)
+      if (watch.onProgress !== undefined) report(region, watch.onProgress)
       const result = region.outcome()
       observation.end()
       return result
@@ -104,6 +108,7 @@ export class SyncRunner {
       observation.fail(error)
       throw error
     } finally {
+      this.isRunning = false
       // Others may wait for the ranks that this call had.
       dispatcher.dispatch()
     }
@@ -118,10 +123,16 @@ export class SyncRunner {
   }
 
   /** For a caller whose event loop stands still: between its own chunks and while it waits, it looks at the clock itself. */
-  #checkTimeOf(region: Region, { timeoutMs = Number.POSITIVE_INFINITY, graceMs }: TimeLimits): () => void {
+  #checkTimeOf(region: Region, { timeoutMs = Number.POSITIVE_INFINITY, graceMs, onProgress }: SyncWatch): () => void {
     const endsAt = performance.now() + timeoutMs
+    let reportAt = performance.now() + PROGRESS_EVERY_MS
     return () => {
-      const late = performance.now() - endsAt
+      const now = performance.now()
+      if (onProgress !== undefined && now >= reportAt) {
+        reportAt = now + PROGRESS_EVERY_MS
+        report(region, onProgress)
+      }
+      const late = now - endsAt
       if (late < 0) return
       if (!region.failed) region.fail(new ShoalError('SHOAL_REGION_TIMEOUT', `Not done within ${timeoutMs} ms`))
       if (late >= graceMs && !region.inside.has(0)) this.#parts.dispatcher.evict(region)
@@ -130,7 +141,8 @@ export class SyncRunner {
 
   /** One slice; then a look at who is alive. */
   #awaitOthers(region: Region, checkTime: () => void): void {
-    if (this.#awaitPhase(region.slot)) return
+    // One that has failed is over when everybody has left, whoever has completed it.
+    if (this.#awaitPhase(region.slot) && !region.failed) return
     const { control, crew } = this.#parts
     const { words, layout } = control
     for (const rank of [...region.inside.keys()]) {
@@ -174,5 +186,14 @@ export class SyncRunner {
       }
       region.leave(rank)
     }
+  }
+}
+
+/** What `onProgress` throws ends the region. */
+function report(region: Region, onProgress: (progress: Progress) => void): void {
+  try {
+    onProgress(region.progress())
+  } catch (error) {
+    region.fail(error)
   }
 }

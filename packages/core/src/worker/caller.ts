@@ -52,12 +52,11 @@ export default {
     if (trace !== undefined) own.trace = new TraceRing(trace, 0)
     if (setup === undefined) return
     own.kernels.define(setup.kernel, setup.definition)
-    const kernel = own.kernels.get(setup.kernel)
-    const local = kernel?.(...setup.args)
-    if (kernel === undefined || types.isPromise(local)) {
+    const local = own.kernels.require(setup.kernel)(...setup.args)
+    if (types.isPromise(local)) {
       throw new ShoalError(
         'SHOAL_POOL_SETUP_ASYNC',
-        'Expected a setup that is a synchronous function of its own, since the calling thread of a synchronous call runs it too',
+        'Expected a setup that is a synchronous function, since the calling thread of a synchronous call runs it too',
       )
     }
     member.local = local

@@ -1,22 +1,49 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { types } from 'node:util'
 import { ShoalError } from '../errors/index.js'
 import { importAnnounced, type ModuleKernelDefinition } from '../protocol/index.js'
 import type { Kernel } from './kernel-cache.js'
 
+const require = createRequire(import.meta.url)
+
 /**
  * @throws ShoalError `SHOAL_KERNEL_MODULE_FAILED` when the module is missing or throws while it loads, `SHOAL_KERNEL_NOT_FOUND` when it
  *   exports no such function, `SHOAL_KERNEL_GENERATOR` for a generator.
  */
-export async function importKernel({ url, path, announcedAs }: ModuleKernelDefinition): Promise<Kernel> {
-  const name = path.join('.')
+export async function importKernel(definition: ModuleKernelDefinition): Promise<Kernel> {
+  const { url, announcedAs } = definition
   let namespace: Record<string, unknown>
   try {
     namespace = announcedAs === undefined ? ((await import(url)) as Record<string, unknown>) : await announcedNamespace(url, announcedAs)
   } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause)
     const hint = isFileProblem(cause) ? '. Workers import as plain Node does: loaders such as tsx or vitest may not reach them' : ''
-    throw new ShoalError('SHOAL_KERNEL_MODULE_FAILED', `A worker could not import ${url} for the kernel ${name}: ${what}${hint}`, { cause })
+    throw moduleError(definition, 'A worker could not import', cause, hint)
   }
+  return kernelOf(definition, namespace)
+}
+
+/** For a thread that can not wait: a synchronous call loads what `require` can load, modules with `import` too where Node's does. */
+export function requireKernel(definition: ModuleKernelDefinition): Kernel {
+  const { url } = definition
+  let namespace: Record<string, unknown>
+  try {
+    const loaded: unknown = require(url.startsWith('file:') ? fileURLToPath(url) : url)
+    namespace = types.isModuleNamespaceObject(loaded) ? (loaded as Record<string, unknown>) : { ...(loaded as object), default: loaded }
+  } catch (cause) {
+    const hint = '. A synchronous call can not wait for what require() does not load: use the one without Sync'
+    throw moduleError(definition, 'The calling thread could not load', cause, hint)
+  }
+  return kernelOf(definition, namespace)
+}
+
+function moduleError({ url, path }: ModuleKernelDefinition, what: string, cause: unknown, hint: string): ShoalError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new ShoalError('SHOAL_KERNEL_MODULE_FAILED', `${what} ${url} for the kernel ${path.join('.')}: ${reason}${hint}`, { cause })
+}
+
+function kernelOf({ url, path }: ModuleKernelDefinition, namespace: Record<string, unknown>): Kernel {
+  const name = path.join('.')
   let found: unknown = namespace
   for (const key of path) found = (found as Record<string, unknown> | null | undefined)?.[key]
   if (types.isGeneratorFunction(found)) {

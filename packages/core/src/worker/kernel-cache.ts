@@ -1,6 +1,6 @@
 import type { KernelDefinition, KernelReference, ModuleKernelDefinition } from '../protocol/index.js'
 import { compileAround, compileExpression } from './compile-kernel.js'
-import { importKernel } from './import-kernel.js'
+import { importKernel, requireKernel } from './import-kernel.js'
 import { refuseAsync } from './refuse-promise.js'
 
 export type Kernel = (...args: unknown[]) => unknown
@@ -36,6 +36,15 @@ export class KernelCache {
     const known = this.get(reference)
     if (known !== undefined) return known
     const kernel = await importKernel(this.#definitions.get(reference.id) as ModuleKernelDefinition)
+    this.#kernels.set(reference.id, kernel)
+    return kernel
+  }
+
+  /** The same for who can not wait. */
+  require(reference: KernelReference): Kernel {
+    const known = this.get(reference)
+    if (known !== undefined) return known
+    const kernel = requireKernel(this.#definitions.get(reference.id) as ModuleKernelDefinition)
     this.#kernels.set(reference.id, kernel)
     return kernel
   }

@@ -16,6 +16,12 @@ export function refuseAsync(kernel: Kernel): Kernel {
   return kernel
 }
 
+/** For a kernel whose results go to itself again before anybody looks at them. */
+export function refusingPromises(kernel: Kernel): Kernel {
+  refuseAsync(kernel)
+  return (a, b) => refusePromise(kernel(a, b))
+}
+
 function asyncError(what: string): ShoalError {
   return new ShoalError('SHOAL_KERNEL_ASYNC', `${what}, and regions do not wait: give it to run() or broadcast()`)
 }

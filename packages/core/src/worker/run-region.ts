@@ -8,7 +8,7 @@ import { failPoint } from './fail-point.js'
 import { foldPart } from './fold-region.js'
 import type { Kernel } from './kernel-cache.js'
 import type { Member, ReadCall } from './member.js'
-import { refuseAsync } from './refuse-promise.js'
+import { refuseAsync, refusingPromises } from './refuse-promise.js'
 import { Region } from './region.js'
 import type { RegionPart } from './region-part.js'
 import type * as SpmdRegion from './spmd-region.js'
@@ -33,18 +33,12 @@ export function runRegion(member: Member, slot: number, entry: number): void | P
   work(region, prepared.part, prepared.read, account)
 }
 
-/** The same for a caller that can not wait for imports: they must have been loaded before. */
+/** The same for a caller that can not wait for imports. */
 export function runRegionSync(member: Member, slot: number, entry: number): void {
   const region = new Region(member, slot, entry)
   const account = new Account(region)
-  const prepared = prepare(region, account)
-  if (prepared === undefined) return
-  if (prepared.part !== undefined) {
-    work(region, prepared.part, prepared.read, account)
-    return
-  }
-  failOutside(region, new TypeError('Expected the kernels of a synchronous call to be functions, or modules that are loaded already'))
-  finish(region, undefined, account)
+  const prepared = prepare(region, account, requirePart)
+  if (prepared !== undefined) work(region, prepared.part as RegionPart, prepared.read, account)
 }
 
 interface Prepared {
@@ -54,10 +48,10 @@ interface Prepared {
 }
 
 /** Undefined when that has failed, and the rank has left. */
-function prepare(region: Region, account: Account): Prepared | undefined {
+function prepare(region: Region, account: Account, partOf = preparePart): Prepared | undefined {
   try {
     const read = readCall(region)
-    return { read, part: preparePart(region, read.call) }
+    return { read, part: partOf(region, read.call) }
   } catch (error) {
     failOutside(region, error)
     finish(region, undefined, account)
@@ -138,7 +132,7 @@ function preparePart(region: Region, { work, args }: RegionCall): RegionPart | u
     spmdRegion ??= require('#internal/worker/spmd-region.js') as typeof SpmdRegion
     return spmdRegion.spmdPart(region, called, args)
   }
-  const combine = work.combine && find(work.combine)
+  const combine = work.combine && refusingPromises(find(work.combine))
   if (work.type === 'chunks') return chunkPart(region, { work, kernel: called, combine, args })
   if (work.type === 'fold') return foldPart(region, { work, kernel, init: find(work.init), combine: combine!, args })
   const make = work.identity !== undefined && 'make' in work.identity ? find(work.identity.make) : undefined
@@ -148,6 +142,11 @@ function preparePart(region: Region, { work, args }: RegionCall): RegionPart | u
 async function loadPart(region: Region, call: RegionCall): Promise<RegionPart> {
   for (const reference of kernelsOf(call.work)) await region.member.kernels.load(reference)
   return preparePart(region, call)!
+}
+
+function requirePart(region: Region, call: RegionCall): RegionPart | undefined {
+  for (const reference of kernelsOf(call.work)) region.member.kernels.require(reference)
+  return preparePart(region, call)
 }
 
 /** A failure outside any chunk comes before the first: nothing else that the region says can be relied on. */

@@ -209,6 +209,7 @@ for (const backend of ['threads', 'processes'] as const) {
     }
     const calls: (() => unknown)[] = [
       () => pool.forEachSync(1_000_000, slow, { ...timeout, chunkLength: 1, width: 1 }),
+      () => pool.forEachSync(1_000_000, slow, { ...timeout, chunkLength: 1 }),
       () => pool.spmdSync((ctx) => ctx.rank === 0 || Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0), timeout),
       () =>
         pool.spmdSync((ctx) => (ctx.rank === 0 ? ctx.barrier() : Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)), timeout),

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events'
-import { allocate, type Backend } from '@shoal/core'
+import { allocate, type Backend, createPool } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Pools } from '../support/pools.js'
@@ -42,6 +42,30 @@ export function cancelling(backend: Backend): void {
     assert.is(getEventListeners(controller.signal, 'abort').length, 0)
     assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
     assert.is(words[0], done)
+  })
+
+  test('times beyond those of timers last as long as they can: graceMs and hotMs may be Infinity', async () => {
+    const warnings: Error[] = []
+    const note = (warning: Error): number => warnings.push(warning)
+    process.on('warning', note)
+    const pool = await createPool({ workers: 1, backend, hotMs: Number.POSITIVE_INFINITY })
+    const words = allocate(Int32Array, 1)
+    const controller = new AbortController()
+    const call = reasonOf<unknown>(
+      pool.spmd(
+        (ctx, all) => {
+          Atomics.store(all, 0, 1)
+          while (!ctx.aborted) Atomics.wait(all, 0, 1, 1)
+        },
+        { args: [words], signal: controller.signal, graceMs: Number.POSITIVE_INFINITY },
+      ),
+    )
+    await until(() => Atomics.load(words, 0) === 1)
+    controller.abort('stop')
+    assert.is(await call, 'stop')
+    await pool.close()
+    process.off('warning', note)
+    assert.equal(warnings, [])
   })
 
   test('an abort ends the waiting in a barrier', async () => {

@@ -117,6 +117,16 @@ export function kernelErrors(backend: Backend): void {
     )
   })
 
+  test('a combine that returns a promise is refused as one that is async', async () => {
+    const pool = await pools.of(2)
+    const later = ((a: number) => Promise.resolve(a)) as unknown as (a: number) => number
+    const calls = [
+      () => pool.forChunks(100, () => 1, { chunkLength: 1, combine: later }),
+      () => pool.reduce(100, (acc) => acc, { identity: 0, chunkLength: 1, combine: later }),
+    ]
+    for (const call of calls) assert.is((await reasonOf<KernelError>(call())).code, 'SHOAL_KERNEL_ASYNC')
+  })
+
   test('a result that can not travel is an error', async () => {
     const pool = await pools.of(2)
     const calls = [

@@ -30,6 +30,40 @@ export function progress(backend: Backend): void {
     assert.equal({ done, total, chunks, retries }, { done: 400, total: 400, chunks: 200, retries: 0 })
   })
 
+  test('of a synchronous call it is called between chunks of the calling thread, and at the end', async () => {
+    const pool = await pools.of(2)
+    const seen: Progress[] = []
+    pool.forEachSync(
+      600,
+      () => {
+        for (const end = performance.now() + 1; performance.now() < end; );
+      },
+      { chunkLength: 1, onProgress: (now) => seen.push(now) },
+    )
+    checkMonotone(seen)
+    assert.ok(seen.length > 1 && seen[0]!.done < 600)
+    assert.is(seen.at(-1)!.done, 600)
+  })
+
+  test('what it throws ends the region, and is what the call rejects with', async () => {
+    const pool = await pools.of(2)
+    const reason = new Error('enough')
+    const onProgress = (): never => {
+      throw reason
+    }
+    const slow = () => {
+      for (const end = performance.now() + 1; performance.now() < end; );
+    }
+    assert.is(await reasonOf(pool.forEach(1_000_000, slow, { chunkLength: 1, onProgress })), reason)
+    try {
+      pool.forEachSync(1_000_000, slow, { chunkLength: 1, onProgress })
+      assert.unreachable('it went on')
+    } catch (error) {
+      assert.is(error, reason)
+    }
+    assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
+  })
+
   test('is called while the region runs', async () => {
     const pool = await pools.of(2)
     const gate = allocate(Int32Array, 1)

@@ -1,7 +1,10 @@
-import { allocate, type Backend, share } from '@shoal/core'
+import { allocate, type Backend, createPool, kernelFrom, kernelsFrom, type Pool, share } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type * as fixtures from '../fixtures/stateful-kernels.js'
 import { Pools } from '../support/pools.js'
+
+const url = new URL('../fixtures/stateful-kernels.js', import.meta.url)
 
 /** The `…Sync` twins: the caller is rank 0. */
 export function synchronous(backend: Backend): void {
@@ -42,6 +45,31 @@ export function synchronous(backend: Backend): void {
         Array.from({ length: workers }, (_, rank) => [rank, workers, workers]),
       )
     }
+  })
+
+  test('kernels of modules run on the calling thread as well, where Node requires modules with import', async () => {
+    const pool = await pools.of(2)
+    const { scaled, add, callsSoFar } = kernelsFrom<typeof fixtures>(url)
+    assert.is(pool.forChunksSync(100, scaled, { chunkLength: 7, combine: add }), 600)
+    const calls = pool.spmdSync(callsSoFar)
+    assert.is(
+      calls.reduce((a, b) => a + b),
+      15,
+    )
+    assert.equal(pool.spmdSync(kernelFrom<typeof fixtures.default>(url)), [2, 2])
+  })
+
+  test('a module that can not be required is refused, and says so', async () => {
+    const pool = await pools.of(2)
+    const waiting = kernelFrom<() => number>('data:text/javascript,await 1; export default () => 2')
+    try {
+      pool.spmdSync(waiting)
+      assert.unreachable('it was taken')
+    } catch (error) {
+      assert.is((error as { code?: string }).code, 'SHOAL_KERNEL_MODULE_FAILED')
+      assert.match((error as Error).message, /synchronous call.*without Sync/)
+    }
+    assert.equal(await pool.spmd(waiting), [2, 2])
   })
 
   test('the caller takes part, and worker 0 sleeps', async () => {
@@ -94,6 +122,36 @@ export function synchronous(backend: Backend): void {
       pool.spmdSync(() => 0),
       [0, 0],
     )
+  })
+
+  test('calls from a kernel that the calling thread runs are refused, and close() waits', async () => {
+    const pool = await createPool({ workers: 2, backend })
+    const ours = globalThis as { pool?: Pool; closing?: Promise<void> }
+    ours.pool = pool
+    const codes = pool.forChunksSync(
+      1,
+      () => {
+        const { pool } = globalThis as { pool?: Pool }
+        if (pool === undefined) return []
+        try {
+          return [pool.forChunksSync(5, (chunk) => chunk.length, { combine: (a, b) => a + b })]
+        } catch (error) {
+          return [(error as { code?: unknown }).code]
+        }
+      },
+      { width: 1, combine: (a) => a },
+    )
+    assert.equal(codes, ['SHOAL_POOL_NESTED'])
+    const sums = pool.spmdSync((ctx) => {
+      const mine = globalThis as { pool?: Pool; closing?: Promise<void> | undefined }
+      mine.closing = mine.pool?.close()
+      return ctx.allReduce(1, 'sum')
+    })
+    assert.equal(sums, [2, 2])
+    await ours.closing
+    assert.throws(() => pool.spmdSync(() => 1), /closed/)
+    delete ours.pool
+    delete ours.closing
   })
 
   test('a death is seen though the event loop stands still: the dead rank’s chunks are done by the caller', async () => {
