@@ -10,7 +10,7 @@ export function callSite(): string {
   const frames = String(new Error().stack).split('\n').slice(1)
   Error.stackTraceLimit = stackTraceLimit
   for (const frame of frames) {
-    const [, location] = /((?:file:\/\/|\/)[^()]+:\d+:\d+)\)?$/.exec(frame) ?? []
+    const [, location] = /(?:\(|at (?:async )?)((?:file:\/\/|\/).+:\d+:\d+)\)?$/.exec(frame) ?? []
     if (location === undefined) continue
     const path = location.startsWith('file:') ? fileURLToPath(location) : location
     if (path.startsWith(library) || path.includes('/node_modules/@shoal/')) continue

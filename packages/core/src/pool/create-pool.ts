@@ -12,7 +12,9 @@ import { Pool } from './pool.js'
  * try { … } finally { await pool.close() }
  */
 export async function createPool(options: PoolOptions = {}): Promise<Pool> {
-  await stopNested('createPool()')
+  const never = stopNested('createPool()')
+  // Not without need: where the program has called is read from the stack, for setup.
+  if (never !== undefined) await never
   const resolved = resolvePoolOptions(options)
   resolved.signal?.throwIfAborted()
   return new Pool(resolved).start()

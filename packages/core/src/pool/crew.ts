@@ -1,5 +1,6 @@
 import type { Channel } from 'node:diagnostics_channel'
 import { futexWake, lifeAlive, lifeReset, waitWhile } from '@shoal/native'
+import { ShoalError } from '../errors/index.js'
 import { handOver, type Segment } from '../memory/index.js'
 import {
   type Attachment,
@@ -80,7 +81,8 @@ export class Crew {
     Atomics.store(words, base + Rank.sent, 0)
     Atomics.store(words, base + Rank.received, 0)
     const Worker: WorkerClass = this.#options.backend === 'threads' ? ThreadWorker : ProcessWorker
-    const handle = new Worker({ ...this.#options, rank, size: layout.size, cpus: this.#options.affinity?.[rank] })
+    const options = { ...this.#options, rank, size: layout.size, cpus: this.#options.affinity?.[rank] }
+    const handle = begun(() => new Worker(options), rank)
     const member: CrewMember = { handle, isReady: false, loop: undefined, has: new Set(), knows: new Set(), drops: [] }
     this.#members[rank] = member
     void handle.died.then((death) => {
@@ -246,5 +248,15 @@ export class Crew {
       const post = Atomics.load(words, base + Rank.post)
       if (post !== Atomics.load(words, base + Rank.handled) && commandOf(post) !== LEAVE) this.#enter(rank)
     })
+  }
+}
+
+/** What can not even be begun has failed as what has ended while it was starting: flags that no thread takes, too many descriptors. */
+function begun(begin: () => WorkerHandle, rank: number): WorkerHandle {
+  try {
+    return begin()
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ShoalError('SHOAL_POOL_WORKER_FAILED', `Worker ${rank} could not be started: ${reason}`, { cause, rank })
   }
 }

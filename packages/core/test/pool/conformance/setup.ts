@@ -5,6 +5,8 @@ import { reasonOf } from '../support/reason-of.js'
 import { until } from '../support/until.js'
 
 /** `setup`: once on every new worker, before it is given any work. */
+declare const notThere: unknown
+
 export function setup(backend: Backend): void {
   const test = suite(`${backend}: setup`)
 
@@ -147,6 +149,17 @@ export function setup(backend: Backend): void {
       }
       assert.equal(await pool.spmd((ctx) => ctx.local), [1, 1])
     })
+  })
+
+  test('is named by where the pool was made, when it can not run', async () => {
+    const missing = await reasonOf(createPool({ backend, workers: 1, setup: () => notThere }))
+    assert.match(missing.message, /conformance\/setup\.\w+:\d+:\d+\) uses notThere/)
+  })
+
+  test('a worker that can not even be begun is one that failed, and says why', async () => {
+    const error = await reasonOf<Error & { code: string; rank: number }>(createPool({ backend, workers: 1, execArgv: ['--no-such-flag'] }))
+    assert.equal([error.code, error.rank], ['SHOAL_POOL_WORKER_FAILED', 0])
+    assert.match(error.message, /Worker 0/)
   })
 
   test('refuses what is no function, and arguments for none', async () => {
