@@ -39,6 +39,7 @@
       'src/kernels/scan_doubles.cc',
       'src/kernels/histogram.cc',
       'src/kernels/ordered_keys.cc',
+      'src/kernels/place_sort.cc',
       'src/kernels/sum.cc',
       'src/kernels/vector_sort.cc',
     ],

@@ -8,6 +8,7 @@
 #include "kernels/line_writer.h"
 #include "kernels/local_radix_sort.h"
 #include "kernels/memory.h"
+#include "kernels/place_sort.h"
 #include "kernels/sample_place.h"
 
 namespace shoal::kernels {
@@ -203,11 +204,16 @@ void SortKeysInPlace(U* keys, size_t count, unsigned bits, U* spare) {
   }
 }
 
+/// Of a sample, or of all where they may be sorted already.
+KeySurvey RangeOf(ElementType type, bool descending, const void* elements, size_t count) {
+  const KeySurvey survey = SampleKeys(type, descending, elements, count);
+  return survey.is_sorted ? Keys().survey[static_cast<size_t>(type)](elements, count, descending) : survey;
+}
+
 /// One block, one thread.
 template <typename U, typename P>
 bool SortLarge(const SortShape& shape, Rows<U, P> rows, size_t count) {
-  KeySurvey survey = SampleKeys(shape.type, shape.descending, rows.keys, count);
-  if (survey.is_sorted) survey = Keys().survey[static_cast<size_t>(shape.type)](rows.keys, count, shape.descending);
+  const KeySurvey survey = RangeOf(shape.type, shape.descending, rows.keys, count);
   if (survey.is_sorted) return true;
   const OwnRows<U, P> scratch(count);
   const auto counts = Memory<uint32_t>(kPrefixes);
@@ -352,6 +358,13 @@ bool PermuteInPlace(ElementType type, bool descending, void* elements, size_t co
 }
 
 bool SortInPlace(ElementType type, bool descending, void* elements, size_t count) {
+  if (const auto sort = PlaceSorts().sort[static_cast<size_t>(type)]; sort != nullptr) {
+    if (count > kAlone && RangeOf(type, descending, elements, count).is_sorted) return true;
+    const auto own = Memory<char>(PlaceOwnBytes(count, kBytesPerElement[static_cast<size_t>(type)]));
+    if (own == nullptr) return false;
+    sort(elements, count, descending, own.get());
+    return true;
+  }
   return ByWidth(type, [&]<typename U>() {
     U* const keys = static_cast<U*>(elements);
     const auto spare = Memory<U>(2 * std::min(count, kInPlaceRows));
@@ -364,6 +377,8 @@ bool SortInPlace(ElementType type, bool descending, void* elements, size_t count
 }
 
 bool SortAlone(const SortShape& shape, SortColumns columns, size_t count) {
+  const bool is_place = shape.payload_bytes == 0 && PlaceSorts().sort[static_cast<size_t>(shape.type)] != nullptr;
+  if (is_place) return SortInPlace(shape.type, shape.descending, columns.keys, count);
   return ByRow(shape, [&]<typename U, typename P>() {
     const auto rows = RowsOf<U, P>(columns);
     if (count > kAlone) return SortLarge(shape, rows, count);
