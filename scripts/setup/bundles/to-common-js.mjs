@@ -15,7 +15,7 @@ const ABOUT_ITSELF = [
 export function toCommonJs(text, name) {
   const required = new Map()
   const as = /([\w$]+) as ([\w$]+)/g
-  const body = withNames(text)
+  const body = withNamesOfClasses(text)
     // V8 keeps a text with a single character beyond ASCII, which esbuild leaves in comments only, in twice the memory.
     .replaceAll(/^\s*(\/\*|\*).*$/gm, (line) => line.replaceAll(/\P{ASCII}/gu, '?'))
     // To make another `require` takes a tenth of a millisecond.
@@ -34,10 +34,10 @@ export function toCommonJs(text, name) {
   return ["'use strict'", ...requires, ...header, body].join(';')
 }
 
-/** esbuild calls a class that speaks of itself `_Segment`, and so would error messages and whoever prints one. */
-function withNames(text) {
-  const renamed = [...text.matchAll(/^var (\w+) = class _\1 /gm)].map(([, name]) => name)
-  return renamed.reduce((before, name) => before.replaceAll(new RegExp(`\\b_${name}\\b`, 'g'), name), text)
+/** `var Barrier = class _Barrier`, where a class speaks of itself: stacks, inspected objects and messages would show that name. */
+function withNamesOfClasses(text) {
+  const classes = [...text.matchAll(/^var ([\w$]+) = class (_\1)\b/gm)]
+  return classes.reduce((changed, [, name, inner]) => changed.replaceAll(new RegExp(`(?<![\\w$.#])${inner}(?![\\w$])`, 'g'), name), text)
 }
 
 /** From the folder of an entry to that of the bundles. */

@@ -38,4 +38,8 @@ test('is no other error, and subclasses ask for themselves', () => {
   for (const value of [new Error('x'), null, undefined, 'SHOAL_POOL_CLOSED', {}]) assert.not((value as unknown) instanceof ShoalError)
 })
 
+test('what is exported bears its own name, which stacks and inspected objects show', async () => {
+  for (const [name, value] of Object.entries(await import('@shoal/core'))) if (typeof value === 'function') assert.is(value.name, name)
+})
+
 test.run()
