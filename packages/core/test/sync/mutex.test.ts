@@ -1,6 +1,9 @@
-import { getEventListeners } from 'node:events'
+import { getEventListeners, once } from 'node:events'
+import { createRequire } from 'node:module'
+import { Worker } from 'node:worker_threads'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { segmentOf } from '#internal/memory/index.js'
 import { Mutex } from '#internal/sync/index.js'
 import { watchdog } from '../support/watchdog.js'
 import { hasCode, rejection } from './support/codes.js'
@@ -139,6 +142,36 @@ test('what withLock() throws comes out, and the lock is free', () => {
     'inside',
   )
   assert.not(locked(mutex))
+})
+
+test('a lock that is held when its segment is closed is let go: unlock() says so, and no other memory is touched by the next lock', () => {
+  const other = Mutex.create()
+  const closed = Mutex.create()
+  const lock = closed.lock()
+  segmentOf(closed.view)?.close()
+  assert.throws(() => lock.unlock(), hasCode('SHOAL_MUTEX_NOT_HELD'))
+  other.lock().unlock()
+  assert.ok(closed.view.every((word) => word === 0))
+})
+
+test('a lock whose segment another thread has closed is not held any more', async () => {
+  const mutex = Mutex.create()
+  const source = `
+    const { Mutex } = require(${JSON.stringify(createRequire(import.meta.url).resolve('#internal/sync/index.js'))})
+    const { parentPort, workerData } = require('node:worker_threads')
+    const [other, view] = [Mutex.create(), new Int32Array(workerData)]
+    const lock = Mutex.attach(view).lock()
+    parentPort.postMessage('held')
+    parentPort.once('message', () => {
+      try { lock.unlock() } catch (error) { parentPort.postMessage(error.code) }
+      other.lock().unlock()
+    })`
+  const worker = new Worker(source, { eval: true, workerData: mutex.view.buffer })
+  assert.is((await once(worker, 'message'))[0], 'held')
+  segmentOf(mutex.view)?.close()
+  worker.postMessage('unlock')
+  assert.is((await once(worker, 'message'))[0], 'SHOAL_MUTEX_NOT_HELD')
+  await once(worker, 'exit')
 })
 
 test.run()

@@ -27,11 +27,21 @@ RobustMutex* HeldMutexes::Find(const void* begin, const void* end) const {
 }
 
 void HeldMutexes::Abandon() {
-  for (const Held& held : held_) {
-    if (held.poison != nullptr) held.poison->store(1, std::memory_order_release);
-    held.mutex->Unlock();
-  }
+  for (const Held& held : held_) LetGo(held);
   held_.clear();
+}
+
+void HeldMutexes::Abandon(const void* begin, const void* end) {
+  std::erase_if(held_, [&](const Held& held) {
+    const bool inside = held.mutex >= begin && held.mutex < end;
+    if (inside) LetGo(held);
+    return inside;
+  });
+}
+
+void HeldMutexes::LetGo(const Held& held) {
+  if (held.poison != nullptr) held.poison->store(1, std::memory_order_release);
+  held.mutex->Unlock();
 }
 
 }  // namespace shoal

@@ -27,11 +27,16 @@ class HeldMutexes {
   /// What the kernel would do at the end of the thread.
   void Abandon();
 
+  /// The same for those in [begin, end), which is about to be taken away.
+  void Abandon(const void* begin, const void* end);
+
  private:
   struct Held {
     RobustMutex* mutex;
     Word* poison;
   };
+  static void LetGo(const Held& held);
+
   std::vector<Held> held_;
 };
 

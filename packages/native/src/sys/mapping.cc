@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "sys/held_mutexes.h"
 #include "sys/pages.h"
 #include "sys/unmap_later.h"
 
@@ -138,6 +139,8 @@ Mapping::~Mapping() {
 
 Status Mapping::Detach() {
   if (detached_.exchange(true, std::memory_order_acq_rel)) return Done{};
+  // A held mutex whose memory is taken away would leave a hole in the thread's list.
+  HeldMutexes::OfThisThread().Abandon(base_, static_cast<char*>(base_) + reserved_);
   constexpr int kFlags = MAP_FIXED | MAP_ANONYMOUS | MAP_PRIVATE | MAP_NORESERVE;
   if (mmap(base_, reserved_, PROT_READ | PROT_WRITE, kFlags, -1, 0) == MAP_FAILED) {
     const SysError error = LastError("mmap");

@@ -26,6 +26,8 @@ LockResult Mutex::Hold(int result) {
 }
 
 bool Mutex::Unlock() {
+  // Another thread has closed the segment: zeros. The mutex stays a node of this thread's list, so its memory has to stay as well.
+  if (mutex_.Read() != MutexWord::kHeld) return false;
   if (!HeldMutexes::OfThisThread().Remove(&mutex_)) return false;
   mutex_.Unlock();
   return true;

@@ -56,7 +56,9 @@ int32_t ReadWriteLock::Read(uint32_t hint, std::chrono::nanoseconds timeout) {
 }
 
 bool ReadWriteLock::EndRead(uint32_t slot) {
-  if (slot >= slots_ || !HeldMutexes::OfThisThread().Remove(&readers_[slot].mutex)) return false;
+  // As in Mutex::Unlock.
+  if (slot >= slots_ || readers_[slot].mutex.Read() != MutexWord::kHeld) return false;
+  if (!HeldMutexes::OfThisThread().Remove(&readers_[slot].mutex)) return false;
   readers_[slot].mutex.Unlock();
   return true;
 }
@@ -82,7 +84,7 @@ uint32_t ReadWriteLock::Drain(uint32_t slot, std::chrono::nanoseconds timeout) {
 }
 
 bool ReadWriteLock::EndWrite() {
-  if (!HeldMutexes::OfThisThread().Has(writer_.robust())) return false;
+  if (writer_.robust()->Read() != MutexWord::kHeld || !HeldMutexes::OfThisThread().Has(writer_.robust())) return false;
   writing_.store(0, std::memory_order_release);
   FutexWake(&writing_, INT_MAX);
   return writer_.Unlock();
