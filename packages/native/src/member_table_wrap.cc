@@ -16,7 +16,6 @@ class TableCall {
     return call_.Read(env, info, sizeof(MemberSlot) * static_cast<size_t>(count < 0 ? INT32_MAX : count), alignof(MemberSlot));
   }
   MemberTable table() const { return MemberTable(call_.word(), call_.Integer(0)); }
-  napi_value view() const { return call_.view(); }
 
  private:
   WordCall<1> call_;
@@ -36,20 +35,14 @@ napi_value Initialise(napi_env env, napi_callback_info info) {
 napi_value Join(napi_env env, napi_callback_info info) {
   TableCall call;
   if (!call.Read(env, info)) return nullptr;
-  const int32_t found = call.table().Find();
-  const int32_t slot = found >= 0 ? found : call.table().Join();
-  // Never deleted, for a held slot must not be unmapped; one for each time that a thread joins.
-  napi_ref kept;
-  if (found < 0 && slot >= 0) napi_create_reference(env, call.view(), 1, &kept);
-  return ToValue(env, slot);
+  return ToValue(env, call.table().Join());
 }
 
 // membersLeave(view, index, count)
 napi_value Leave(napi_env env, napi_callback_info info) {
   TableCall call;
   if (!call.Read(env, info)) return nullptr;
-  call.table().Leave();
-  return nullptr;
+  return ToValue(env, call.table().Leave());
 }
 
 // membersFindDead(view, index, count)

@@ -13,12 +13,11 @@ import {
   membersBury,
   membersFindDead,
   membersInitialise,
-  membersJoin,
-  membersLeave,
 } from '@shoal/native'
 import { expectedRange, type ShoalError } from '../errors/index.js'
 import { barrierBytes } from './barrier-bytes.js'
 import { type BreakReason, type BrokenBarrier, breakReasons, brokenBarrierError } from './broken-barrier.js'
+import { joinSlots, leaveSlots } from './held-slots.js'
 import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
 import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
@@ -52,6 +51,13 @@ const layout: Layout<Required<BarrierOptions>> = {
     if (watch) membersInitialise(view, index + barrierBytes / 4, parties)
     Atomics.store(view, index + slotsWord, watch ? parties : 0)
     barrierInitialise(view, index + headerWords, parties)
+  },
+  // Threads that have waited stay members: a slot that is zeroed under its thread would be a hole in that thread's list.
+  held(view, index) {
+    const first = index + barrierBytes / 4
+    const count = Math.min(Atomics.load(view, index + slotsWord), Math.floor(((view.length - first) * 4) / kMemberBytes))
+    if (count > 0) membersBury(view, first, count)
+    return [first, first + (count * kMemberBytes) / 4]
   },
   matches: (view, index, { parties, watch }) =>
     (Atomics.load(view, index + headerWords) & 0xfff) === parties && Atomics.load(view, index + slotsWord) > 0 === watch,
@@ -208,12 +214,12 @@ export class Barrier extends SyncObject {
   detach(): void {
     // In this order: who dies between the two is a dead member, not one that everybody waits for and nobody watches.
     barrierDetach(this.view, this.#words)
-    if (this.#slots > 0) membersLeave(this.view, this.index + barrierBytes / 4, this.#slots)
+    if (this.#slots > 0) leaveSlots(this.view, this.index + barrierBytes / 4, this.#slots)
     this.#slot = -1
   }
 
   #join(): void {
-    this.#slot = membersJoin(this.view, this.index + barrierBytes / 4, this.#slots)
+    this.#slot = joinSlots(this.view, this.index + barrierBytes / 4, this.#slots)
   }
 
   #arrive(guard: Guard, timeoutMs: number, rank: number, tooLong: () => void): boolean {

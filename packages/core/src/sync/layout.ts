@@ -25,6 +25,8 @@ export interface Layout<O> {
    * compare-and-swap from 0 and has one value while it is being made.
    */
   initialise(view: SharedWords, index: number, options: O): void
+  /** Of an object of this kind that is there: its words from and up to which others still hold, so that a new one leaves them alone. */
+  held?(view: SharedWords, index: number): readonly [from: number, to: number]
   /** Whether an object that is there was made with these options. */
   matches(view: SharedWords, index: number, options: O): boolean
 }
@@ -37,7 +39,8 @@ export function createAt<O>(layout: Layout<O>, at: At, options: O): [SharedWords
   const byteLength = layout.byteLength(options)
   const [view = allocate(Int32Array, byteLength / 4), index = 0] = at
   checkPlace(view, index, byteLength)
-  for (let word = index; word < index + byteLength / 4; word++) Atomics.store(view, word, 0)
+  const [from, to] = (Atomics.load(view, index) === layout.magic && layout.held?.(view, index)) || [index, index]
+  for (let word = index; word < index + byteLength / 4; word++) if (word < from || word >= to) Atomics.store(view, word, 0)
   layout.initialise(view, index, options)
   // Last: whoever reads the magic (acquire) sees the whole object (release).
   Atomics.store(view, index, layout.magic)

@@ -1,6 +1,8 @@
 import { getEventListeners } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { collectGarbage } from '#internal/memory/index.js'
 import { Barrier } from '#internal/sync/index.js'
 import { watchdog } from '../support/watchdog.js'
 import { hasCode, rejection } from './support/codes.js'
@@ -37,6 +39,40 @@ for (const backend of backends) {
     assert.is(barrier.broken?.reason, 'death')
   })
 }
+
+for (const backend of backends) {
+  test(`a death among ${backend} that belonged to a barrier at the same place before is seen`, async () => {
+    words.fill(0, 8000, 8192)
+    const members = [1, 2].map((rank) => startMember(backend, memory, 'meetAgain', rank))
+    await Promise.all(members.map((member) => member.next()))
+    for (const round of [1, 2]) {
+      const barrier = watched(3)
+      Atomics.store(words, 8000, round)
+      await barrier.waitAsync()
+      await Promise.all(members.map((member) => member.next()))
+    }
+    await members[0]?.kill()
+    assert.throws(() => Barrier.attach(words).wait(), isBroken)
+    assert.is(Barrier.attach(words).broken?.reason, 'death')
+    await members[1]?.kill()
+  })
+}
+
+test('barriers that were dropped leave no descriptor behind, detached or not', async () => {
+  const descriptors = () => readdirSync('/proc/self/fd').length
+  const before = descriptors()
+  for (const leave of [false, true]) {
+    for (let i = 0; i < 200; i++) {
+      const barrier = Barrier.create({ parties: 1 })
+      barrier.wait()
+      if (leave) barrier.detach()
+    }
+    await until(() => {
+      collectGarbage()
+      return descriptors() <= before + 5
+    })
+  }
+})
 
 test('a stopped member is waited for', async () => {
   const barrier = watched(2)

@@ -43,13 +43,15 @@ int32_t MemberTable::Join() {
   return -1;
 }
 
-void MemberTable::Leave() {
+bool MemberTable::Leave() {
   const int32_t own = Find();
-  if (own < 0) return;
+  if (own < 0) return true;
   MemberSlot& slot = slots_[own];
+  if (slot.life_.Read() != MutexWord::kHeld) return false;
   slot.state_.store(MemberSlot::kFree, std::memory_order_release);
   HeldMutexes::OfThisThread().Remove(&slot.life_);
   slot.life_.Unlock();
+  return true;
 }
 
 int32_t MemberTable::FindDead() const {

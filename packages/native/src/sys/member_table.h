@@ -38,8 +38,8 @@ class MemberTable {
   /// The calling thread's slot, found or taken; −1 when all are taken.
   int32_t Join();
 
-  /// The calling thread belongs no longer.
-  void Leave();
+  /// The calling thread belongs no longer. False where the memory was taken away meanwhile: the slot stays a node of the thread's list.
+  bool Leave();
 
   /// A slot whose thread has died, or −1.
   int32_t FindDead() const;
