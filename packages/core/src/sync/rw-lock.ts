@@ -95,7 +95,8 @@ export class RwLock extends SyncObject implements Lockable {
   /**
    * Locks for reading, beside other readers.
    *
-   * @throws ShoalError `SHOAL_RWLOCK_TIMEOUT`; `SHOAL_MUTEX_DEADLOCK` while this thread writes, or holds all places to read itself.
+   * @throws ShoalError `SHOAL_RWLOCK_TIMEOUT`; `SHOAL_MUTEX_DEADLOCK` while this thread writes, holds all places to read itself, or reads
+   * already and a writer waits for it to end.
    */
   read(options?: WaitOptions): Lock {
     return block(

@@ -5,7 +5,7 @@ import { RwLock } from '#internal/sync/index.js'
 import { watchdog } from '../support/watchdog.js'
 import { hasCode, rejection } from './support/codes.js'
 import { backends, startMember } from './support/member.js'
-import { createMemory } from './support/shared-words.js'
+import { createMemory, until } from './support/shared-words.js'
 
 watchdog()
 const test = suite('RwLock')
@@ -88,6 +88,20 @@ test('one thread that would wait for itself is told so', () => {
   assert.throws(() => written.unlock(), hasCode('SHOAL_MUTEX_NOT_HELD'))
   assert.throws(() => lock.repair(), hasCode('SHOAL_MUTEX_NOT_HELD'))
 })
+
+for (const backend of backends) {
+  test(`a thread that reads and would read again while one of the ${backend} waits to write is told so`, async () => {
+    const lock = RwLock.create(words, 0)
+    const read = lock.read()
+    const member = startMember(backend, memory, 'waitInVain', 'write')
+    await until(() => words[2] !== 0)
+    assert.throws(() => lock.read({ timeoutMs: 1000 }), hasCode('SHOAL_MUTEX_DEADLOCK'))
+    assert.is(lock.tryRead(), undefined)
+    await member.kill()
+    lock.read().unlock()
+    read.unlock()
+  })
+}
 
 test('flows of one thread take turns by the async forms', async () => {
   const lock = RwLock.create()

@@ -29,6 +29,10 @@ int32_t ReadWriteLock::Read(uint32_t hint, std::chrono::nanoseconds timeout) {
   if (HeldMutexes::OfThisThread().Has(writer_.robust())) return kDeadlock;
   if (writing_.load(std::memory_order_acquire) != 0) {
     ClearDeadWriter();
+    // The writer that waits for this thread's own reading, and this thread for the writer.
+    if (writing_.load(std::memory_order_acquire) != 0 && HeldMutexes::OfThisThread().Find(readers_, readers_ + slots_) != nullptr) {
+      return kDeadlock;
+    }
     if (!WaitWhile(&writing_, 1, kNone, timeout)) return kNoSlot;
     // That was the slice.
     timeout = kNone;

@@ -27,8 +27,8 @@ class ReadWriteLock {
   static constexpr int32_t kNoSlot = -1;
   static constexpr int32_t kDeadlock = -2;
 
-  /// The slot taken, or kNoSlot when a writer has it or waits, or all slots are taken; kDeadlock when this thread writes or has taken all
-  /// of them itself. Sleeps for one slice at most.
+  /// The slot taken, or kNoSlot when a writer has it or waits, or all slots are taken; kDeadlock when this thread writes, reads while a
+  /// writer waits, or has taken all of them itself. Sleeps for one slice at most.
   int32_t Read(uint32_t hint, std::chrono::nanoseconds timeout);
   bool EndRead(uint32_t slot);
 
