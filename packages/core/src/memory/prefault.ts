@@ -11,14 +11,20 @@ const stepBytes = 64 * 2 ** 20
 /** Node's pool of blocking calls has four threads by default; one stays for files. */
 const mostLanes = 3
 
-/** Has all pages allocated (or read in) by several threads at once, off the main thread. When it ends, however, none of them is at it any more. */
-export async function prefault(mapping: Mapping, byteLength: number, { signal, onProgress }: PrefaultOptions): Promise<void> {
+/** Has all pages allocated (or read in) by several threads at once, off the main thread; `checkUse` throws where that is not wanted any more. When it ends, however, none of them is at it any more. */
+export async function prefault(
+  mapping: Mapping,
+  byteLength: number,
+  { signal, onProgress }: PrefaultOptions,
+  checkUse: () => void,
+): Promise<void> {
   let next = 0
   let done = 0
   const lane = async () => {
     try {
       while (next < byteLength) {
         signal?.throwIfAborted()
+        checkUse() // closed meanwhile, it would get pages that nobody reads
         const from = next
         const length = Math.min(stepBytes, byteLength - from)
         next += length

@@ -148,14 +148,16 @@ export class Segment<A extends Access = Access> implements Disposable {
 
   /**
    * Has all pages allocated, or read in, before the work starts: in parallel, off the main thread.
-   * @throws ShoalError SHOAL_SEGMENT_FULL, SHOAL_MEMORY_CGROUP; the signal's reason
+   * @throws ShoalError SHOAL_SEGMENT_FULL, SHOAL_MEMORY_CGROUP, SHOAL_SEGMENT_CLOSED where it is closed meanwhile; the signal's reason
    */
   async prefault(options: PrefaultOptions = {}): Promise<void> {
     const { mapping, byteLength, kind } = this.#use()
+    options.signal?.throwIfAborted()
     if (mapping === undefined) return
     const { checkRestOfBudget, prefault } = operations()
     if (kind !== 'file') checkRestOfBudget(this.#subject(), mapping, byteLength)
-    await prefault(mapping, byteLength, options).catch((cause: unknown) => naming(this.#subject(), () => rethrow(cause)))
+    const checkUse = () => void this.#use()
+    await prefault(mapping, byteLength, options, checkUse).catch((cause: unknown) => naming(this.#subject(), () => rethrow(cause)))
   }
 
   stat(): SegmentStat {

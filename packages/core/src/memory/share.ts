@@ -25,6 +25,7 @@ const stepBytes = 64 * 2 ** 20
  * @throws the signal's reason
  */
 export async function shareAsync<V extends TypedArray>(source: V, options: { signal?: AbortSignal } = {}): Promise<Shared<V>> {
+  options.signal?.throwIfAborted()
   const copy = allocateLike(source)
   const segment = segmentOf(copy)!
   const { mapping } = backingOf(segment)

@@ -6,6 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { backingOf } from '#internal/memory/segment.js'
 import { skipLoudly } from '../support/machine.js'
+import { rejection } from '../support/rejection.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
 
@@ -65,6 +66,22 @@ test('prefault stops when it is aborted, with the reason given', async () => {
   const error = await run.catch((thrown: unknown) => thrown)
   assert.is(error, reason)
   assert.ok(segment.stat().residentBytes < 512 * megabyte)
+})
+
+test('prefault of a segment that is closed meanwhile stops, and says so', async () => {
+  const segment = Segment.create({ kind: 'anonymous', byteLength: 1024 * megabyte })
+  const { rss } = process.memoryUsage()
+  const run = segment.prefault()
+  segment.close()
+  assert.is((await rejection(run)).code, 'SHOAL_SEGMENT_CLOSED')
+  assert.ok(process.memoryUsage().rss - rss < 512 * megabyte)
+})
+
+test('what is aborted before there is anything to do rejects as well', async () => {
+  const signal = AbortSignal.abort(new Error('enough'))
+  assert.is((await rejection(shareAsync(new Float64Array(0), { signal }))).message, 'enough')
+  using segment = Segment.create({ kind: 'anonymous', byteLength: 8 })
+  assert.is((await rejection(segment.prefault({ signal }))).message, 'enough')
 })
 
 test('created with prefault, all pages are there at once', () => {
