@@ -12,7 +12,7 @@ import { orUndo } from './undo.js'
  */
 export function openReserved(subject: string, path: string, byteLength: number, mode: number, operation: string): number {
   const folder = dirname(path)
-  const fd = openUnnamed(folder, mode)
+  const fd = openInFolder(subject, folder, mode)
   failpoint(`${operation}.1`)
   orUndo(
     () => closeDescriptor(fd),
@@ -23,6 +23,17 @@ export function openReserved(subject: string, path: string, byteLength: number, 
   )
   failpoint(`${operation}.2`)
   return fd
+}
+
+function openInFolder(subject: string, folder: string, mode: number): number {
+  try {
+    return openUnnamed(folder, mode)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
+    throw new ShoalError('SHOAL_SEGMENT_NOT_FOUND', `The ${subject} cannot be created: there is no folder '${folder}'; make it first`, {
+      cause,
+    })
+  }
 }
 
 /** The same, with its name. Where the file system has no nameless files it is finished in place, which a death can cut short. */

@@ -1,7 +1,7 @@
 import { fork, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type CreateOptions, Segment, ShoalError } from '@shoal/core'
 import { suite } from 'uvu'
@@ -54,6 +54,18 @@ test('one that its creator never finished is told from a finished one', () => {
     }
   } finally {
     rmSync(`/dev/shm/${name}`)
+  }
+})
+
+test('a file in a folder that does not exist cannot be created, and the message says what is missing', () => {
+  const path = join(temporaryFolder(), 'missing', 'file')
+  for (const call of [
+    () => Segment.create({ kind: 'file', path, byteLength: 8 }),
+    () => Segment.openOrCreate({ kind: 'file', path, byteLength: 8 }),
+  ]) {
+    assert.throws(call, (error: { code: string; message: string }) => {
+      return error.code === 'SHOAL_SEGMENT_NOT_FOUND' && error.message.includes(`there is no folder '${dirname(path)}'`)
+    })
   }
 })
 
