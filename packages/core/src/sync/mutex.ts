@@ -16,6 +16,7 @@ import { ShoalError } from '../errors/index.js'
 import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
 import { deadlockError, HeldLock, type Lock, type Lockable, notHeldError } from './lock.js'
 import type { SharedWords } from './place.js'
+import { refusePromise } from './refuse-promise.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
 import { block, spinNsFor } from './waiting.js'
@@ -124,11 +125,15 @@ export class Mutex extends SyncObject implements Lockable {
     return retry(attempt, place, () => timeoutError('Mutex', options?.timeoutMs), options)
   }
 
-  /** Runs `fn` with the mutex held. */
+  /**
+   * Runs `fn` with the mutex held.
+   *
+   * @throws TypeError when `fn` is asynchronous: it would go on without the mutex. `lockAsync` is for that.
+   */
   withLock<T>(fn: (lock: Lock) => T): T {
     const lock = this.lock()
     try {
-      return fn(lock)
+      return refusePromise(fn(lock), 'fn (with lockAsync() the mutex is held until you unlock)')
     } finally {
       lock[Symbol.dispose]()
     }

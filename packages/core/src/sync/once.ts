@@ -1,6 +1,7 @@
 import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
 import { Mutex } from './mutex.js'
 import type { SharedWords } from './place.js'
+import { refusePromise } from './refuse-promise.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 
 const mutexOffset = 16
@@ -57,14 +58,14 @@ export class Once extends SyncObject {
    * Runs `fn` unless it has been run, and returns when it has; true for the one that ran it. When `fn` throws, or its thread dies, the
    * next caller runs it again.
    *
-   * @throws ShoalError `SHOAL_MUTEX_TIMEOUT` when another thread is still running it.
+   * @throws TypeError when `fn` is asynchronous; ShoalError `SHOAL_MUTEX_TIMEOUT` when another thread is still running it.
    */
   run(fn: () => void, options?: WaitOptions): boolean {
     if (this.done) return false
     const lock = this.#mutex.lock(options)
     try {
       if (this.done) return false
-      fn()
+      refusePromise(fn(), 'fn (runAsync waits for it)')
       Atomics.store(this.view, this.#done, 1)
       return true
     } finally {

@@ -78,6 +78,16 @@ test('what throws has not been done', () => {
   )
 })
 
+test('run() refuses what is asynchronous: it would not be done when the others are told so', () => {
+  const once = Once.create()
+  assert.throws(() => once.run(async () => {}), TypeError)
+  assert.is(once.done, false)
+  assert.is(
+    once.run(() => {}),
+    true,
+  )
+})
+
 test('runAsync() is done once among several, and again after one that failed', async () => {
   const once = Once.create()
   const failing = once.runAsync(async () => {

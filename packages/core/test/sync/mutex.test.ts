@@ -144,6 +144,12 @@ test('what withLock() throws comes out, and the lock is free', () => {
   assert.not(locked(mutex))
 })
 
+test('withLock() refuses what is asynchronous: it would go on without the mutex', () => {
+  const mutex = Mutex.create()
+  assert.throws(() => mutex.withLock(async () => {}), TypeError)
+  assert.is(locked(mutex), false)
+})
+
 test('a lock that is held when its segment is closed is let go: unlock() says so, and no other memory is touched by the next lock', () => {
   const other = Mutex.create()
   const closed = Mutex.create()
