@@ -1,7 +1,12 @@
+import { spawnSync } from 'node:child_process'
 import { getEventListeners } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Semaphore } from '#internal/sync/index.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
 import { hasCode, rejection } from './support/codes.js'
 import { backends, startMember } from './support/member.js'
@@ -90,6 +95,32 @@ test('acquire() that is woken for too little waits its whole time', async () => 
   assert.ok(performance.now() - start >= 1000)
   assert.is(semaphore.permits, 1)
   await member.ended
+})
+
+test('a program is warned of waits that have blocked its main thread for 50 ms, not of shorter ones', () => {
+  const source = `
+    const { Semaphore } = require(${JSON.stringify(createRequire(import.meta.url).resolve('#internal/sync/index.js'))})
+    const { isMainThread, Worker, workerData } = require('node:worker_threads')
+    const semaphore = isMainThread ? Semaphore.create({ permits: 0 }) : Semaphore.attach(new Int32Array(workerData))
+    if (isMainThread) {
+      process.on('warning', () => console.log('warned'))
+      new Worker(__filename, { workerData: semaphore.view.buffer }).once('message', () => {
+        const start = performance.now()
+        semaphore.acquire(3)
+        console.log(performance.now() - start >= 50 ? 'long' : 'short')
+      })
+    } else {
+      require('node:worker_threads').parentPort.postMessage('ready')
+      for (let i = 0; i < 3; i++) {
+        while (Atomics.load(semaphore.view, ${sleepers}) === 0);
+        semaphore.release()
+        while (Atomics.load(semaphore.view, ${sleepers}) !== 0);
+      }
+    }`
+  const path = join(temporaryFolder(), 'program.cjs')
+  writeFileSync(path, source)
+  const { stdout } = spawnSync(process.execPath, [path], { encoding: 'utf8' })
+  assert.match(stdout, /^(short\n|long\nwarned\n)$/)
 })
 
 test('a time-out that is no number is refused', async () => {
