@@ -67,7 +67,7 @@ export function defineJob<
   C2 extends Chunk = Chunk & ChunkOf<S2>,
 >(
   definition: JobBasics<P, O> & {
-    readonly stages: readonly [Stage<P, S1, C1, R1, W1, F1, O, undefined>, Stage<P, S2, C2, R2, W2, F2, O, NoInfer<F1>>]
+    readonly stages: readonly [Stage<P, S1, C1, R1, W1, F1, O, undefined>, Stage<P, S2, C2, R2, W2, F2, O, NoInfer<Awaited<F1>>>]
   },
 ): Job<P, F2>
 export function defineJob<
@@ -92,8 +92,8 @@ export function defineJob<
   definition: JobBasics<P, O> & {
     readonly stages: readonly [
       Stage<P, S1, C1, R1, W1, F1, O, undefined>,
-      Stage<P, S2, C2, R2, W2, F2, O, NoInfer<F1>>,
-      Stage<P, S3, C3, R3, W3, F3, O, NoInfer<F2>>,
+      Stage<P, S2, C2, R2, W2, F2, O, NoInfer<Awaited<F1>>>,
+      Stage<P, S3, C3, R3, W3, F3, O, NoInfer<Awaited<F2>>>,
     ]
   },
 ): Job<P, F3>
@@ -124,9 +124,9 @@ export function defineJob<
   definition: JobBasics<P, O> & {
     readonly stages: readonly [
       Stage<P, S1, C1, R1, W1, F1, O, undefined>,
-      Stage<P, S2, C2, R2, W2, F2, O, NoInfer<F1>>,
-      Stage<P, S3, C3, R3, W3, F3, O, NoInfer<F2>>,
-      Stage<P, S4, C4, R4, W4, F4, O, NoInfer<F3>>,
+      Stage<P, S2, C2, R2, W2, F2, O, NoInfer<Awaited<F1>>>,
+      Stage<P, S3, C3, R3, W3, F3, O, NoInfer<Awaited<F2>>>,
+      Stage<P, S4, C4, R4, W4, F4, O, NoInfer<Awaited<F3>>>,
     ]
   },
 ): Job<P, F4>

@@ -34,7 +34,7 @@ export interface ChunkStage<P, S extends Cuttable, C extends Chunk, R, F, O = No
   readonly chunk: (chunk: C, params: P, job: JobContext<O, V>) => R
   /** Runs on the results of neighbouring chunks, in order: associative; may change and return `a`. */
   readonly combine: (a: R, b: R) => R
-  /** Makes the result, in the calling process. */
+  /** Makes the result, in the calling process; awaited where it is async. */
   readonly finish: (total: R, params: P, job: JobContext<O, V>) => F
   /** How many rows went into `total`, for the runner's summary. */
   readonly rows?: (total: R) => number

@@ -1,6 +1,17 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { createPool, defineJob, type Job, type JobReport, type Progress, runJob, type ShoalError, textRecords } from '@shoal/core'
+import {
+  createPool,
+  defineJob,
+  type Job,
+  type JobReport,
+  type Progress,
+  range,
+  recordsOutput,
+  runJob,
+  type ShoalError,
+  textRecords,
+} from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { rejection } from '../support/rejection.js'
@@ -63,6 +74,35 @@ test('runs a job defined in place, whose kernels stand alone', async () => {
     finish: (longest) => `${longest} letters`,
   })
   assert.is(await runJob(job, { params: file, workers: 1 }), '5 letters')
+})
+
+test('waits for an async finish, before the next stage and before files get their names', async () => {
+  const output = join(dirname(file), 'lines')
+  const job = defineJob({
+    name: 'async finish',
+    stages: [
+      {
+        input: (_: string) => range(10),
+        chunk: (chunk) => chunk.length,
+        combine: (a, b) => a + b,
+        finish: async (count) => ({ count }),
+      },
+      {
+        input: (_, { previous }) => range(previous.count),
+        output: (path) => recordsOutput(path),
+        chunk: (chunk, _, { previous }) => `${chunk.start} of ${previous.count}`,
+        finish: async (written) => {
+          if (existsSync(written.path)) return written.byteLength
+          throw new Error('there is none yet')
+        },
+      },
+    ],
+  })
+  const running = (): Promise<unknown> => runJob(job, { params: output, workers: 1, chunkLength: 10 })
+  assert.is((await rejection(running())).message, 'there is none yet')
+  assert.not.ok(existsSync(output))
+  writeFileSync(output, '')
+  assert.is(await running(), 7)
 })
 
 test('leaves a pool that it was given open', async () => {
