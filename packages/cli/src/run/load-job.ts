@@ -21,9 +21,15 @@ export async function loadJob(path: string): Promise<LoadedJob> {
 
 function importJob(url: string, path: string): Promise<unknown> {
   return import(url).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_UNKNOWN_FILE_EXTENSION' || !/\.[mc]?ts$/.test(path)) throw error
+    if (Object(error).code !== 'ERR_UNKNOWN_FILE_EXTENSION' || !/\.[mc]?ts$/.test(path)) throw whileLoading(path, error)
     throw new UsageError(
       `expected a job file in JavaScript: Node ${process.versions.node} does not run ${path} as it is. Compile it, or use 22.18 or later`,
     )
   })
+}
+
+/** Syntax errors and the like do not say where they are. */
+function whileLoading(path: string, error: unknown): Error {
+  const { message, stack } = error instanceof Error ? error : { message: String(error) }
+  return Object.assign(new Error(`${path} cannot be loaded: ${message}`, { cause: error }), stack !== undefined && { stack })
 }

@@ -13,13 +13,14 @@ export function collectParam(text: string, params: readonly [string, string][] =
 
 export function positiveInteger(text: string): number {
   const value = Number(text)
-  if (!/^\d+$/.test(text) || value < 1) throw new InvalidArgumentError('Expected a positive integer.')
+  if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected a positive integer.')
   return value
 }
 
 export function count(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected an integer from 0.')
-  return Number(text)
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected an integer from 0.')
+  return value
 }
 
 export function bytes(text: string): number {

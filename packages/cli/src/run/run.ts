@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Job, type JobRecording, type JobReport, parseParams, planJob, type RunJobOptions, runJob } from '@shoal/core/job'
 import { describeFailure } from '../failure.js'
@@ -30,7 +30,7 @@ export async function run(jobFile: string, args: readonly string[], flags: RunFl
     const params = await parseParams(job, await collectParams(job, args, settings.named, settings.configured))
     const options: JobOptions = { ...jobOptions(job, settings), params, url, signal: interruption.signal }
     if (settings.dryRun) return await printPlan(job, options, settings)
-    for (const path of [settings.report, settings.trace]) if (path !== undefined) requireFolder(path)
+    for (const path of [settings.report, settings.trace]) if (path !== undefined) requireWritable(path)
     const { result, report, recording } = await runReporting(job, options, reporter)
     reporter.close()
     await write(process.stdout, textOf(result))
@@ -102,7 +102,9 @@ function textOf(result: unknown): string {
 }
 
 /** Better to know before the run than after it. */
-function requireFolder(path: string): void {
+function requireWritable(path: string): void {
+  if (path === '' || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new UsageError(`expected the path of a file for what is to be written but received '${path}'`)
   try {
     accessSync(dirname(path), constants.W_OK)
   } catch {

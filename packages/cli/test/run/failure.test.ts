@@ -53,6 +53,8 @@ usage(
   ['run', count, data, '--report', '/none/run.html'],
   /^shoal: expected a folder that can be written for \/none/,
 )
+usage('a folder for a report', ['run', count, data, '--report', folder], /^shoal: expected the path of a file for what is to be written/)
+usage('more than there are numbers for', ['run', count, data, '--chunk-length', '9'.repeat(20)], /^shoal: .*Expected a positive integer/)
 usage('a parameter without a value', ['run', count, '--param', 'file'], /^shoal: .*Expected name=value/)
 usage('a missing parameter', ['run', count], /^shoal: count-bytes: file: expected a string\n/)
 usage('an unknown parameter', ['run', count, data, '--param', 'size=3'], /^shoal: count-bytes has no parameter 'size'\n/)
@@ -65,7 +67,12 @@ usage(
   /^shoal: expected .*no-job\.js to export a job made by defineJob\(\) as its default\n/,
 )
 
-fails('shows the error of a job file that cannot be imported', ['run', fixture('broken')], 1, /^shoal: cannot be imported\n/)
+fails(
+  'shows the error of a job file that cannot be loaded',
+  ['run', fixture('broken')],
+  1,
+  /^shoal: .*broken.js cannot be loaded: cannot be imported\n/,
+)
 fails('names an input file that is missing', ['run', count, join(folder, 'none.txt')], 1, /^shoal: .*ENOENT.*none\.txt/)
 fails('names an input file that is a folder', ['run', count, folder], 1, new RegExp(`^shoal: .*${folder}`))
 
