@@ -65,12 +65,12 @@ const LOOPS: Readonly<Record<keyof FusedLoops, (call: (i: string) => string, unr
   reduce: (call, unrolled) => `${repeat((i) => `last = ${call(i)}`, unrolled)}; return last`,
 }
 
-/** The statement that puts a value at an index of what `map` writes to. */
+/** The statement that puts a value at an index of what `map` writes to. Stores make numbers of booleans, without a branch. */
 type Store = (i: string, value: string) => string
 
 function storing(intoType: string | undefined): Store {
   const into = intoType === 'source' ? 'source' : 'into'
-  return (i, value) => `${into}[${i}] = ${value}${intoType === 'mask' ? ' ? 1 : 0' : ''}`
+  return (i, value) => `${into}[${i}] = ${intoType === 'mask' ? '!!' : ''}${value}`
 }
 
 function repeat(statement: (i: string) => string, unrolled: number): string {
