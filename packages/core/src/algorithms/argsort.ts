@@ -24,6 +24,7 @@ export function argsort(first: Pool | Readable, second?: unknown, third?: Algori
   if (first instanceof Pool) return argsortOn(first, second as ViewLike, third ?? {})
   const { descending = false, into } = (second ?? {}) as ArgsortOptions
   const view = checkView('xs', first)
+  checkIndexable('xs', view)
   const target = into && (checkView('into', into) as Uint32Array)
   return passesAlone((place) =>
     argsortPasses(place, view, checkIndices(target ?? place.make(new Uint32Array(), view.length), view), descending),
@@ -32,6 +33,7 @@ export function argsort(first: Pool | Readable, second?: unknown, third?: Algori
 
 async function argsortOn(pool: Pool, xs: ViewLike, options: AlgorithmOptions & ArgsortOptions<IndexView>): Promise<Uint32Array> {
   const view = checkShared('xs', xs)
+  checkIndexable('xs', view)
   const into = options.into && checkWritable('into', checkShared('into', options.into) as IndexView)
   const descending = options.descending ?? false
   return passesOn<Uint32Array>(
@@ -42,13 +44,18 @@ async function argsortOn(pool: Pool, xs: ViewLike, options: AlgorithmOptions & A
 }
 
 export function* argsortPasses<I extends Uint32Array>(place: Place, xs: TypedArray, into: I, descending: boolean): Passes<I> {
+  checkIndexable('xs', xs)
   yield* radixSort(place, { keys: xs, payload: 'rows', toPayload: into }, descending)
   return into
 }
 
+/** @throws RangeError for more elements than a Uint32Array can tell apart */
+export function checkIndexable(name: string, { length }: TypedArray): void {
+  if (length > 2 ** 32 - 1) throw expectedRange(name, 'at most 2^32 − 1 elements', length)
+}
+
 function checkIndices<I extends Uint32Array>(into: I, { length }: TypedArray): I {
   if (!(into instanceof Uint32Array)) throw expectedType('into', 'a Uint32Array', into)
-  if (length > 2 ** 32 - 1) throw expectedRange('xs', 'at most 2^32 − 1 elements', length)
   if (into.length !== length) throw expectedRange('into', `a view of ${length} elements, as many as there are`, into.length)
   return into
 }

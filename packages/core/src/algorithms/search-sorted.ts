@@ -1,7 +1,8 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { expectedType } from '../errors/index.js'
 import { searchStretch } from '../kernels/index.js'
 import type { IndexView, TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
+import { checkIndexable } from './argsort.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
 import type { AlgorithmOptions } from './options.js'
 import { checkLike } from './overlap.js'
@@ -50,7 +51,7 @@ async function searchOn(
 function* searchPasses(place: Place, sorted: TypedArray, values: TypedArray, side: string): Passes<Uint32Array> {
   checkLike('values', values, sorted)
   if (side !== 'left' && side !== 'right') throw expectedType('side', "'left' or 'right'", side)
-  if (sorted.length > 2 ** 32 - 1) throw expectedRange('sorted', 'at most 2^32 − 1 elements', sorted.length)
+  checkIndexable('sorted', sorted)
   const into = place.make(new Uint32Array(), values.length)
   yield* each(values, searchStretch, [sorted, side === 'right', into])
   return into

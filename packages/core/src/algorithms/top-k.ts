@@ -2,6 +2,7 @@ import { expectedRange } from '../errors/index.js'
 import { elementOf, topOf } from '../kernels/index.js'
 import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
+import { checkIndexable } from './argsort.js'
 import { checkShared, checkView } from './check-view.js'
 import type { AlgorithmOptions } from './options.js'
 import { type Passes, passesAlone, passesOn, reduce } from './passes.js'
@@ -23,7 +24,7 @@ export interface TopK<V> {
  * NaN comes after every number. `xs` is not changed. O(n log k) at worst; for more than some
  * thousands, `argsort` is faster.
  *
- * @throws RangeError for a k that is no integer from 0
+ * @throws RangeError for a k that is no integer from 0, and for more than 2^32 − 1 elements
  * @throws ShoalError `SHOAL_REGION_TOO_LARGE` for a million or so in a pool: `argsort` does those
  * @example const { values, indices } = await topK(pool, scores, 10)
  */
@@ -58,6 +59,7 @@ function* topKPasses(
   k: number,
   smallest: boolean,
 ): Passes<TopK<TypedArray>> {
+  checkIndexable('xs', xs)
   const { keys, indices } = yield* reduce(xs, topOf(Math.min(k, xs.length), !smallest))
   const values = make(xs, keys.length)
   for (let i = 0; i < keys.length; i++) values[i] = elementOf(xs, keys[i]!, !smallest)

@@ -1,5 +1,6 @@
 import {
   allocate,
+  argsort,
   type Backend,
   createPool,
   filter,
@@ -10,6 +11,7 @@ import {
   quantile,
   type SharedView,
   searchSorted,
+  segmentOf,
   topK,
 } from '@shoal/core'
 import * as par from '@shoal/core/algorithms'
@@ -83,6 +85,22 @@ test('filter and partitionBy compare as JavaScript does', async () => {
       title,
     )
   })
+})
+
+test('more elements than there are indices of 32 bits are refused', async () => {
+  // Nothing is stored, so it takes no memory.
+  const xs = allocate(Uint8Array, 2 ** 32)
+  const [pool] = pools as [Pool]
+  const calls = {
+    topK: () => topK(pool, xs, 1),
+    argsort: () => argsort(pool, xs),
+    searchSorted: () => searchSorted(pool, xs, xs.subarray(0, 1)),
+  }
+  for (const [name, call] of Object.entries(calls)) {
+    const error = await call().catch((reason) => reason)
+    assert.match(String(error), /RangeError: Expected at most 2\^32 − 1 elements/, name)
+  }
+  segmentOf(xs)!.free()
 })
 
 test('a kernel selects by whatever is true in a condition, with a pool as without', async () => {
