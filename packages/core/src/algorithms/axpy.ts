@@ -1,8 +1,8 @@
 import { axpyStretch, checkAlike } from '../kernels/index.js'
-import type { Element, SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import type { Element, SharedView, TypedArray } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
 import { checkFor, checkWritable, type Readable } from './check-view.js'
-import { checkApart } from './into.js'
+import { checkApart, type Like } from './into.js'
 import { type InPlaceOptions, retryInPlace } from './options.js'
 import { eachAlone, eachOn, withPool } from './run.js'
 import { checkScalar } from './scalar.js'
@@ -15,8 +15,8 @@ import { checkScalar } from './scalar.js'
  * @throws TypeError, RangeError for views of different types or lengths, or that overlap in part
  * @example await axpy(pool, -0.01, gradient, weights)
  */
-export function axpy<V extends SharedView>(pool: Pool, a: Element<V>, xs: ViewLike, ys: V, options?: InPlaceOptions): Promise<V>
-export function axpy<V extends TypedArray>(a: Element<V>, xs: Readable, ys: V): V
+export function axpy<V extends SharedView>(pool: Pool, a: Element<V>, xs: Like<V>, ys: V, options?: InPlaceOptions): Promise<V>
+export function axpy<V extends TypedArray>(a: Element<V>, xs: Like<V, Readable>, ys: V): V
 export function axpy(...args: unknown[]): unknown {
   const [pool, a, xs, ys, options] = withPool(args)
   if (pool !== undefined) return axpyOn(pool, a, xs, ys, (options as InPlaceOptions | undefined) ?? {})

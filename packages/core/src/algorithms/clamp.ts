@@ -1,8 +1,8 @@
 import { expectedRange } from '../errors/index.js'
 import { clampStretch } from '../kernels/index.js'
-import type { Element, SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import type { Element, SharedView, TypedArray } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
-import type { IntoOptions } from './into.js'
+import type { IntoOptions, Like } from './into.js'
 import { withPool } from './run.js'
 import { checkScalar } from './scalar.js'
 import { transform } from './transform.js'
@@ -15,11 +15,11 @@ import { transform } from './transform.js'
  * @example await clamp(pool, pixels, 16, 235, { into: pixels })
  */
 export function clamp<V extends SharedView>(pool: Pool, xs: V, least: Element<V>, most: Element<V>, options?: IntoOptions<V>): Promise<V>
-export function clamp<V extends ViewLike, D extends SharedView>(
+export function clamp<D extends SharedView>(
   pool: Pool,
-  xs: V,
-  least: Element<V>,
-  most: Element<V>,
+  xs: Like<D>,
+  least: Element<D>,
+  most: Element<D>,
   options: IntoOptions<D> & { into: D },
 ): Promise<D>
 export function clamp<V extends TypedArray>(xs: V, least: Element<V>, most: Element<V>, options?: { into?: V }): V

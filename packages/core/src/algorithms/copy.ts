@@ -1,7 +1,7 @@
 import { convertStretch } from '../kernels/index.js'
-import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import type { SharedView, TypedArray } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
-import type { IntoOptions } from './into.js'
+import type { IntoOptions, Like } from './into.js'
 import { withPool } from './run.js'
 import { transform } from './transform.js'
 
@@ -11,7 +11,7 @@ import { transform } from './transform.js'
  * @example const before = await copy(pool, xs)
  */
 export function copy<V extends SharedView>(pool: Pool, xs: V, options?: IntoOptions<V>): Promise<V>
-export function copy<V extends ViewLike, D extends SharedView>(pool: Pool, xs: V, options: IntoOptions<D> & { into: D }): Promise<D>
+export function copy<D extends SharedView>(pool: Pool, xs: Like<D>, options: IntoOptions<D> & { into: D }): Promise<D>
 export function copy<V extends TypedArray>(xs: V, options?: { into?: V }): V
 export function copy(...args: unknown[]): unknown {
   const [pool, xs, options] = withPool(args)

@@ -1,12 +1,17 @@
 import { expectedRange, expectedType } from '../errors/index.js'
 import { typeNameOf } from '../kernels/index.js'
-import { allocate, checkViewConstructor, type SharedView, type TypedArray, type ViewConstructor } from '../memory/index.js'
+import { allocate, checkViewConstructor, type SharedView, type TypedArray, type ViewConstructor, type ViewLike } from '../memory/index.js'
 import { checkShared, checkView, checkWritable } from './check-view.js'
 import type { InPlaceOptions } from './options.js'
 
 export interface IntoOptions<V extends TypedArray = SharedView> extends InPlaceOptions {
   /** Where the results go: a view as long as the source, which it is or does not overlap. Default a new one. In place is `{ into: xs }`. */
   into?: V
+}
+
+/** A view of the element type of `V`, also over a readonly segment. */
+export type Like<V extends { readonly [Symbol.toStringTag]: string }, From = ViewLike> = From & {
+  readonly [Symbol.toStringTag]: V[typeof Symbol.toStringTag]
 }
 
 /** Where results go: `into`, checked, or a new view like `xs`, over shared memory where a pool is to write to it. */

@@ -1,10 +1,10 @@
 import { expectedRange, expectedType } from '../errors/index.js'
 import { type MatrixSizes, multiplyTiles, tilesOf, typeNameOf } from '../kernels/index.js'
-import type { TypedArray, ViewLike } from '../memory/index.js'
+import type { TypedArray } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
 import { checkFor, checkWritable, type Readable } from './check-view.js'
 import { inWorkers } from './in-workers.js'
-import { newOf } from './into.js'
+import { type Like, newOf } from './into.js'
 import { type AlgorithmOptions, checkOptions } from './options.js'
 import { alone, regionOptions, withPool } from './run.js'
 
@@ -30,8 +30,8 @@ const ALONE = 100_000
  * @throws TypeError for other element types, RangeError for lengths that do not fit and for an `into` that overlaps an operand
  * @example const product = await matmul(pool, a, b, { inner: 1500 })
  */
-export function matmul<V extends Matrix<SharedArrayBuffer>>(pool: Pool, a: V, b: ViewLike, options: MatmulOptions<V>): Promise<V>
-export function matmul<V extends Matrix>(a: V, b: Readable, options: Pick<MatmulOptions<V>, 'inner' | 'into'>): V
+export function matmul<V extends Matrix<SharedArrayBuffer>>(pool: Pool, a: V, b: Like<V>, options: MatmulOptions<V>): Promise<V>
+export function matmul<V extends Matrix>(a: V, b: Like<V, Readable>, options: Pick<MatmulOptions<V>, 'inner' | 'into'>): V
 export function matmul(...args: unknown[]): unknown {
   const [pool, a, b, options] = withPool(args)
   if (pool !== undefined) return matmulOn(pool, a, b, options as MatmulOptions)

@@ -1,7 +1,7 @@
 import { multiplyStretch } from '../kernels/index.js'
-import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import type { SharedView, TypedArray } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
-import type { IntoOptions } from './into.js'
+import type { IntoOptions, Like } from './into.js'
 import { checkOperands } from './operands.js'
 import { withPool } from './run.js'
 import { transform } from './transform.js'
@@ -14,12 +14,7 @@ import { transform } from './transform.js'
  * @example const revenue = await mul(pool, price, amount)
  */
 export function mul<V extends SharedView>(pool: Pool, xs: V, ys: NoInfer<V>, options?: IntoOptions<V>): Promise<V>
-export function mul<V extends ViewLike, D extends SharedView>(
-  pool: Pool,
-  xs: V,
-  ys: NoInfer<V>,
-  options: IntoOptions<D> & { into: D },
-): Promise<D>
+export function mul<D extends SharedView>(pool: Pool, xs: Like<D>, ys: Like<D>, options: IntoOptions<D> & { into: D }): Promise<D>
 export function mul<V extends TypedArray>(xs: V, ys: NoInfer<V>, options?: { into?: V }): V
 export function mul(...args: unknown[]): unknown {
   const [pool, ...operands] = withPool(args)

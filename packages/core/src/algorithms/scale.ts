@@ -1,7 +1,7 @@
 import { scaleStretch } from '../kernels/index.js'
-import type { Element, SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import type { Element, SharedView, TypedArray } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
-import type { IntoOptions } from './into.js'
+import type { IntoOptions, Like } from './into.js'
 import { withPool } from './run.js'
 import { checkScalar } from './scalar.js'
 import { transform } from './transform.js'
@@ -14,12 +14,7 @@ import { transform } from './transform.js'
  * @example await scale(pool, xs, 0.5, { into: xs })
  */
 export function scale<V extends SharedView>(pool: Pool, xs: V, factor: Element<V>, options?: IntoOptions<V>): Promise<V>
-export function scale<V extends ViewLike, D extends SharedView>(
-  pool: Pool,
-  xs: V,
-  factor: Element<V>,
-  options: IntoOptions<D> & { into: D },
-): Promise<D>
+export function scale<D extends SharedView>(pool: Pool, xs: Like<D>, factor: Element<D>, options: IntoOptions<D> & { into: D }): Promise<D>
 export function scale<V extends TypedArray>(xs: V, factor: Element<V>, options?: { into?: V }): V
 export function scale(...args: unknown[]): unknown {
   const [pool, xs, factor, options] = withPool(args)

@@ -9,10 +9,10 @@ import {
   totalOfStretch,
   typeNameOf,
 } from '../kernels/index.js'
-import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import type { SharedView, TypedArray } from '../memory/index.js'
 import type { Pool, ReduceOp } from '../pool/index.js'
 import { checkFor } from './check-view.js'
-import { type IntoOptions, isSame, newOf, targetOf } from './into.js'
+import { type IntoOptions, isSame, type Like, newOf, targetOf } from './into.js'
 import { type InPlaceOptions, retryInPlace } from './options.js'
 import { eachOn, withPool } from './run.js'
 import { sharingTime } from './sharing-time.js'
@@ -35,7 +35,7 @@ export interface ScanOptions<V extends TypedArray = SharedView> extends IntoOpti
  * @example const cumulative = await scan(pool, weights)
  */
 export function scan<V extends SharedView>(pool: Pool, xs: V, options?: ScanOptions<V>): Promise<V>
-export function scan<V extends ViewLike, D extends SharedView>(pool: Pool, xs: V, options: ScanOptions<D> & { into: D }): Promise<D>
+export function scan<D extends SharedView>(pool: Pool, xs: Like<D>, options: ScanOptions<D> & { into: D }): Promise<D>
 export function scan<V extends TypedArray>(xs: V, options?: Pick<ScanOptions<V>, 'op' | 'exclusive' | 'into'>): V
 export function scan(...args: unknown[]): unknown {
   const [pool, xs, options] = withPool(args)

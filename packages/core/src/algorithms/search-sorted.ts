@@ -4,6 +4,7 @@ import type { IndexView, TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkIndexable } from './argsort.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
+import type { Like } from './into.js'
 import type { AlgorithmOptions } from './options.js'
 import { checkLike } from './overlap.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
@@ -20,13 +21,13 @@ export interface SearchSortedOptions {
  * @throws TypeError for views of different types
  * @example const classes = await searchSorted(pool, limits, incomes)
  */
-export function searchSorted(
+export function searchSorted<V extends ViewLike>(
   pool: Pool,
-  sorted: ViewLike,
-  values: ViewLike,
+  sorted: V,
+  values: Like<V>,
   options?: AlgorithmOptions & SearchSortedOptions,
 ): Promise<IndexView>
-export function searchSorted(sorted: Readable, values: Readable, options?: SearchSortedOptions): Uint32Array
+export function searchSorted<V extends Readable>(sorted: V, values: Like<V, Readable>, options?: SearchSortedOptions): Uint32Array
 export function searchSorted(
   first: Pool | Readable,
   second: Readable,

@@ -6,7 +6,7 @@ import { argsortPasses } from './argsort.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
 import { comparisonSort } from './comparison-sort.js'
 import { inPlaceSort } from './in-place-sort.js'
-import { isSame, targetOrSelf } from './into.js'
+import { isSame, type Like, targetOrSelf } from './into.js'
 import type { AlgorithmOptions } from './options.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { radixSort } from './radix-sort.js'
@@ -51,7 +51,7 @@ export interface SortOptions<V extends TypedArray = TypedArray, K = Readable> {
 export function sort<V extends SharedView>(pool: Pool, xs: V, options?: AlgorithmOptions & SortOptions<V, ViewLike>): Promise<V>
 export function sort<V extends SharedView>(
   pool: Pool,
-  xs: ViewLike & { readonly [Symbol.toStringTag]: V[typeof Symbol.toStringTag] },
+  xs: Like<V>,
   options: AlgorithmOptions & SortOptions<V, ViewLike> & { into: V },
 ): Promise<V>
 export function sort<V extends TypedArray>(xs: V, options?: SortOptions<V>): V

@@ -1,0 +1,71 @@
+import type { Pool, ReadonlyView } from '@shoal/core'
+import * as par from '@shoal/core/algorithms'
+
+/** What results are, and which calls are refused: this file only has to compile. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+const check = <A, B>(_: Same<A, B>): void => {}
+
+type Doubles = Float64Array<SharedArrayBuffer>
+type Bigs = BigInt64Array<SharedArrayBuffer>
+declare const floats: Float32Array<SharedArrayBuffer>
+declare const readonly: ReadonlyView<Doubles>
+
+export async function results(pool: Pool, xs: Doubles, bigs: Bigs): Promise<void> {
+  const sums = [await par.sum(pool, xs), await par.sum(pool, bigs)] as const
+  check<typeof sums, readonly [number, bigint]>(true)
+  const extremes = await par.minMax(pool, bigs)
+  check<typeof extremes, { min: bigint; max: bigint }>(true)
+  const quantiles = [await par.quantile(pool, bigs, 0.5), await par.quantile(pool, bigs, [0.5])] as const
+  check<typeof quantiles, readonly [number, number[]]>(true)
+  const converted = await par.convert(pool, bigs, Float32Array)
+  check<typeof converted, Float32Array<SharedArrayBuffer>>(true)
+  const grouped = await par.groupBy(pool, [bigs, floats], { n: 'count', most: [bigs, 'max'], total: [floats, 'sum'] })
+  check<typeof grouped.keys, [Bigs, Float32Array<SharedArrayBuffer>]>(true)
+  check<typeof grouped.columns, { n: Doubles; most: Bigs; total: Doubles }>(true)
+  for (const view of [
+    await par.copy(pool, readonly, { into: xs }),
+    await par.scale(pool, readonly, 2, { into: xs }),
+    await par.add(pool, readonly, xs, { into: xs }),
+    await par.mul(pool, xs, readonly, { into: xs }),
+    await par.clamp(pool, readonly, 1, 2, { into: xs }),
+    await par.scan(pool, readonly, { into: xs }),
+    await par.sort(pool, readonly, { into: xs }),
+    await par.axpy(pool, 2, readonly, xs),
+    await par.matmul(pool, xs, readonly, { inner: 1 }),
+  ]) {
+    check<typeof view, Doubles>(true)
+  }
+  const places = [await par.searchSorted(pool, readonly, xs), await par.searchSorted(pool, xs, readonly)] as const
+  check<typeof places, readonly [Uint32Array<SharedArrayBuffer>, Uint32Array<SharedArrayBuffer>]>(true)
+}
+
+export function refused(pool: Pool, xs: Doubles, bigs: Bigs): unknown[] {
+  return [
+    // @ts-expect-error memory of no segment
+    par.min(pool, new Float64Array(1)),
+    // @ts-expect-error a number for bigints
+    par.scale(pool, bigs, 3),
+    // @ts-expect-error nothing is stored into what is readonly
+    par.sort(pool, readonly),
+    // @ts-expect-error elements of another type
+    par.copy(pool, xs, { into: floats }),
+    // @ts-expect-error elements of another type
+    par.scale(pool, xs, 2, { into: floats }),
+    // @ts-expect-error elements of another type
+    par.add(pool, xs, xs, { into: floats }),
+    // @ts-expect-error elements of another type
+    par.mul(pool, xs, floats),
+    // @ts-expect-error elements of another type
+    par.clamp(pool, xs, 1, 2, { into: floats }),
+    // @ts-expect-error elements of another type
+    par.scan(pool, readonly, { into: floats }),
+    // @ts-expect-error elements of another type
+    par.axpy(pool, 2, floats, xs),
+    // @ts-expect-error elements of another type
+    par.matmul(pool, xs, floats, { inner: 1 }),
+    // @ts-expect-error elements of another type
+    par.searchSorted(pool, xs, floats),
+    // @ts-expect-error what is done twice in place is wrong
+    par.scale(pool, xs, 2, { into: xs, retry: 'idempotent' }),
+  ]
+}
