@@ -3,6 +3,9 @@ import type { TypedArray } from '../memory/index.js'
 import { each, type Passes, type Place } from './passes.js'
 import { bucketsOf, rangeOf, SORTED_ALONE } from './radix-sort.js'
 
+/** Counts of a block have 32 bits. */
+const MOST_IN_BLOCK = 2 ** 31
+
 /**
  * Sorts elements by swapping them: into buckets, by one worker; then each bucket. Beside the view it takes 384 KiB a worker for counts and
  * what 65,536 elements take. What was done in part can not be done again.
@@ -11,7 +14,8 @@ export function* inPlaceSort(place: Place, xs: TypedArray, descending: boolean):
   if (xs.length <= SORTED_ALONE || place.workers === 0) return yield* each(xs, sortStretchInPlace, [descending], xs.length)
   const survey = yield* rangeOf(xs, descending)
   if (survey[4] === 1n) return
-  const { plan, offsets, buckets } = yield* bucketsOf(place, xs, survey, descending, place.workers)
+  const blocks = Math.max(place.workers, Math.ceil(xs.length / MOST_IN_BLOCK))
+  const { plan, offsets, buckets } = yield* bucketsOf(place, xs, survey, descending, blocks)
   yield* each(1, permuteInPlace, [xs, descending, plan], 1, { retry: 'never', isLong: true })
   // The first block's offsets are where buckets begin.
   const starts = place.scratch(new Float64Array(), buckets + 1)
