@@ -63,11 +63,14 @@ interface Received {
 }
 
 const COLLECT_AT_BYTES = 64 * 1024 * 1024
+/** Each has a descriptor as long as anybody has its buffer. */
+const COLLECT_AT_SEGMENTS = 500
 
 /** In a thread: the parent's own buffers come by message, so that each is mapped once a process. */
 export class ThreadAttachments extends Attachments {
   readonly #port: MessagePort
   #garbageBytes = 0
+  #garbageSegments = 0
 
   constructor(port: MessagePort) {
     super()
@@ -80,9 +83,11 @@ export class ThreadAttachments extends Attachments {
    */
   protected override letGo(segment: Segment): void {
     this.#garbageBytes += segment.byteLength
+    this.#garbageSegments++
     segment.close()
-    if (this.#garbageBytes < COLLECT_AT_BYTES) return
+    if (this.#garbageBytes < COLLECT_AT_BYTES && this.#garbageSegments < COLLECT_AT_SEGMENTS) return
     this.#garbageBytes = 0
+    this.#garbageSegments = 0
     collectGarbage()
   }
 

@@ -1,4 +1,5 @@
-import { allocate, type Backend } from '@shoal/core'
+import { readdirSync } from 'node:fs'
+import { allocate, type Backend, share } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { collectGarbage } from '#internal/memory/index.js'
@@ -32,6 +33,18 @@ export function regions(backend: Backend): void {
     const before = await run(60_000)
     const after = await run(100_000)
     assert.ok(after - before < 24, `${before} MiB became ${after} MiB`)
+  })
+
+  test('small segments that were used once and dropped do not pile up, each with its descriptor', async () => {
+    const pool = await pools.of(2)
+    const before = readdirSync('/proc/self/fd').length
+    for (let round = 0; round < 8; round++) {
+      for (let region = 0; region < 250; region++) await pool.forEach(share(Uint8Array.of(region)), () => {})
+      collectGarbage()
+      await new Promise(setImmediate)
+    }
+    const more = readdirSync('/proc/self/fd').length - before
+    assert.ok(more < 900, `${more} descriptors more`)
   })
 
   test('regions with pauses between them, hot or not', async () => {
