@@ -21,8 +21,9 @@ export function kernelReference(role: string, kernel: unknown): KernelReference 
   if (typeof kernel !== 'function') throw expectedType(role, 'a function', kernel)
   const remembered = references.get(kernel as AnyFunction)
   if (remembered !== undefined) return remembered
-  const source = String(kernel)
-  const reference = register(source, () => readKernel(kernel.name || role, source))
+  // Its own, whatever it says of itself.
+  const source = Function.prototype.toString.call(kernel)
+  const reference = register(source, () => readKernel(String(kernel.name || role), source))
   // A short closure is made for one call, most likely: to remember it takes longer than to read its source again.
   if (source.length > SHORT_SOURCE) references.set(kernel as AnyFunction, reference)
   return reference

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
-import { type Control, type KernelDefinition, type KernelReference, TraceRing } from '../protocol/index.js'
+import { type Control, type KernelDefinition, type KernelReference, lower, pack, raise, TraceRing, unpack } from '../protocol/index.js'
 import { Attachments } from './attachments.js'
 import { Member } from './member.js'
 import { runRegionSync } from './run-region.js'
@@ -32,6 +32,13 @@ interface Preparation {
   readonly trace: SharedArrayBuffer | undefined
 }
 
+/** As workers get them: of its own, but for shared memory. */
+function copyOf(args: readonly unknown[]): unknown[] {
+  const { value, segments, hasPlainShared } = lower(args)
+  const copy = hasPlainShared ? raise(structuredClone(value), segments) : unpack(pack(args).bytes, () => segments)
+  return copy as unknown[]
+}
+
 const members = new WeakMap<Control, OwnMember>()
 
 function memberOf(control: Control): OwnMember {
@@ -52,7 +59,7 @@ export default {
     if (trace !== undefined) own.trace = new TraceRing(trace, 0)
     if (setup === undefined) return
     own.kernels.define(setup.kernel, setup.definition)
-    const local = own.kernels.require(setup.kernel)(...setup.args)
+    const local = own.kernels.require(setup.kernel)(...copyOf(setup.args))
     if (types.isPromise(local)) {
       throw new ShoalError(
         'SHOAL_POOL_SETUP_ASYNC',

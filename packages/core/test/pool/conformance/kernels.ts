@@ -74,6 +74,13 @@ export function kernels(backend: Backend): void {
     }
   })
 
+  test('what a function says of itself is not its source', async () => {
+    const pool = await pools.of(1)
+    const odd = Object.defineProperty((ctx: Context) => ctx.size, 'name', { value: 42 })
+    odd.toString = () => '() => 7'
+    assert.equal(await pool.spmd(odd), [1])
+  })
+
   test('kernels run in strict mode', async () => {
     const pool = await pools.of(1)
     const error = await reasonOf(

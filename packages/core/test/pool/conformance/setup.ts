@@ -140,6 +140,15 @@ export function setup(backend: Backend): void {
         assert.equal(calls, [call, call])
       }
     })
+    const given = { calls: 0 }
+    const setup = (mine: { calls: number }) => ++mine.calls
+    await withPool({ setup, setupArgs: [given] }, async (pool) => {
+      assert.equal(
+        pool.spmdSync((ctx) => ctx.local),
+        [1, 1],
+      )
+      assert.is(given.calls, 0)
+    })
     await withPool({ setup: async () => 1 }, async (pool) => {
       try {
         pool.spmdSync(() => 1)
