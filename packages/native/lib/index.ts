@@ -147,9 +147,11 @@ export {
 } from './sort.js'
 export {
   kernelBeginSplits,
+  kernelPartition,
   kernelPlanSplits,
   kernelSortSplits,
   kernelSplitChunks,
+  kSortsByVectors,
   kSplitChunkBytes,
   kSplitPlanBytes,
 } from './split.js'

@@ -1,6 +1,8 @@
 import { binding } from './binding.js'
 import type { KernelView, Part } from './kernel-view.js'
 
+/** Whether this machine sorts elements of 4 and 8 bytes alone by vectors. */
+export const kSortsByVectors = binding.kSortsByVectors as boolean
 /** The sizes of a plan and of the largest chunk, in bytes. */
 export const kSplitPlanBytes = binding.kSplitPlanBytes as number
 export const kSplitChunkBytes = binding.kSplitChunkBytes as number
@@ -24,3 +26,8 @@ export const kernelSortSplits = binding.kernelSortSplits as (
   descending: boolean,
   to: KernelView,
 ) => void
+
+/** Moves elements that belong into buckets up to this one to the front; how many they are. For what `kernelBeginSplits` has made a plan. */
+export const kernelPartition = binding.kernelPartition as (
+  ...args: [...Part, descending: boolean, plan: Uint8Array, bucket: number]
+) => number

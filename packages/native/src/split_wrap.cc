@@ -1,5 +1,6 @@
 #include "addon.h"
 #include "kernel_call.h"
+#include "kernels/place_sort.h"
 #include "kernels/split_sort.h"
 #include "word_call.h"
 
@@ -101,6 +102,19 @@ napi_value SortSplits(napi_env env, napi_callback_info info) {
   return Finish(env, kernels::SortSplits(keys.type, descending, from, *plan, first, end, to.data));
 }
 
+// kernelPartition(view, start, end, descending, plan, bucket): how many elements now lie in the front, which belong into buckets up to this
+napi_value Partition(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements xs = call.Part();
+  const bool descending = call.Flag();
+  const SplitPlan* plan = Plan(call);
+  const size_t bucket = call.Count();
+  if (!call.ok()) return nullptr;
+  const auto partition = kernels::PlaceSorts().partition[static_cast<size_t>(xs.type)];
+  if (partition == nullptr || bucket >= plan->buckets || bucket >= kernels::kMaxSplits) return call.Refuse(), nullptr;
+  return ToDouble(env, static_cast<double>(partition(xs.data, xs.count, descending, plan->lasts[bucket])));
+}
+
 }  // namespace
 
 void InitSplit(Napi::Env env, Napi::Object exports) {
@@ -108,6 +122,8 @@ void InitSplit(Napi::Env env, Napi::Object exports) {
   ExportFunction(env, exports, "kernelSplitChunks", SplitChunks);
   ExportFunction(env, exports, "kernelPlanSplits", PlanSplits);
   ExportFunction(env, exports, "kernelSortSplits", SortSplits);
+  ExportFunction(env, exports, "kernelPartition", Partition);
+  exports.Set("kSortsByVectors", Napi::Boolean::New(env, kernels::PlaceSorts().sort[static_cast<size_t>(ElementType::kInt32)] != nullptr));
   exports.Set("kSplitPlanBytes", Napi::Number::New(env, sizeof(SplitPlan)));
   exports.Set("kSplitChunkBytes", Napi::Number::New(env, kernels::kSplitChunkBytes));
 }

@@ -7,6 +7,7 @@ import {
   kMaxBuckets,
   kPlanBytes,
   kPrefixes,
+  kSortsByVectors,
   planBuckets,
   sampleKeys,
   scatterBlock,
@@ -17,8 +18,9 @@ import type { TypedArray } from '../memory/index.js'
 import { each, type Passes, type Place, reduce } from './passes.js'
 import { splitSort } from './split-sort.js'
 
-/** Up to here one thread is as fast as several passes over several. */
-export const SORTED_ALONE = 1 << 16
+/** Up to here one thread is as fast as several passes over several: elements, and bytes where they are sorted by vectors. */
+const SORTED_ALONE = 1 << 16
+const SORTED_ALONE_BYTES = 1 << 19
 /** Each block of the input has 256 KiB of counts. */
 const MOST_BLOCKS = 64
 
@@ -41,7 +43,8 @@ export function* radixSort(place: Place, columns: SortedColumns, descending: boo
   const { keys, toKeys, payload, toPayload } = columns
   const { length } = keys
   if (length === 0) return
-  if (length <= SORTED_ALONE || place.workers === 0) return yield* sortAlone(place, columns, descending)
+  const isAlone = payload === undefined && toKeys !== undefined ? isSortedAlone(place, keys) : place.workers === 0 || length <= SORTED_ALONE
+  if (isAlone) return yield* sortAlone(place, columns, descending)
   const survey = yield* rangeOf(keys, descending)
   const isInPlace = keys === toKeys && (payload === undefined || payload === toPayload)
   if (isInPlace && survey[4] === 1n) return
@@ -56,6 +59,12 @@ export function* radixSort(place: Place, columns: SortedColumns, descending: boo
   yield* each(keys, scatterBlock, [from, descending, plan, offsets, blockLength, scattered, scatteredPayload], blockLength)
   const bucketsEach = Math.max(1, Math.floor(buckets / (place.workers * 32)))
   yield* each(buckets, sortBuckets, [scattered, scatteredPayload, plan, descending, toKeys, toPayload], bucketsEach)
+}
+
+/** Whether one thread sorts keys alone. */
+export function isSortedAlone({ workers }: Place, keys: TypedArray): boolean {
+  const most = kSortsByVectors && keys.BYTES_PER_ELEMENT >= 4 ? SORTED_ALONE_BYTES / keys.BYTES_PER_ELEMENT : SORTED_ALONE
+  return workers === 0 || keys.length <= most
 }
 
 /** Of a sample, or of all keys where they may be sorted already. */

@@ -95,7 +95,17 @@ export {
   sortStretchInPlace,
   surveyKeys,
 } from './sort.js'
-export { beginSplits, kSplitChunkBytes, kSplitPlanBytes, planSplits, sortSplits, splitChunks } from './split.js'
+export {
+  beginSplits,
+  kSortsByVectors,
+  kSplitChunkBytes,
+  kSplitPlanBytes,
+  PART_NUMBERS,
+  partitionParts,
+  planSplits,
+  sortSplits,
+  splitChunks,
+} from './split.js'
 export type { Stretch } from './stretch.js'
 export { addCompensatedTotals, addTotals, addWholeTotals, sumOf, sumStretch, sumStretchCompensated, type Total } from './sum.js'
 export { joinMoments, momentsOfStretch, varianceOf } from './variance.js'

@@ -10,6 +10,7 @@
 #include "kernels/elementwise.h"
 #include "kernels/group.h"
 #include "kernels/histogram.h"
+#include "kernels/place_sort.h"
 #include "kernels/reductions.h"
 #include "kernels/split_sort.h"
 #include "kernels/top_k.h"
@@ -155,6 +156,21 @@ TEST(MeanwhileSplits, "each element is in one bucket, and sorted there, when ele
     CHECK(SortSplits(type, false, from, *plan, 0, plan->buckets, sorted.data()) == Splitting::kDone);
     const std::vector<uint64_t> keys = KeysOf(type, sorted.data(), count);
     CHECK(std::is_sorted(keys.begin(), keys.end()));
+  });
+}
+
+TEST(MeanwhilePlaces, "a sort where elements lie comes to an end when they change in its middle") {
+  ForEachType([](ElementType type) {
+    const auto sort = PlaceSorts().sort[static_cast<size_t>(type)];
+    if (sort == nullptr) return;
+    for (const unsigned char value : {0, 50, 120}) {
+      ChangingElements xs(type, 3 * kPlaceOwn);
+      for (size_t i = 0; i < xs.count(); ++i) xs.Set(i, static_cast<unsigned char>(i % 100));
+      const auto own = std::make_unique<unsigned char[]>(PlaceOwnBytes(xs.count(), BytesOf(type)));
+      xs.Run(value, [&] { sort(xs.data(), xs.count(), false, own.get()); });
+      const std::vector<uint64_t> keys = KeysOf(type, xs.data(), xs.count());
+      CHECK(std::is_sorted(keys.begin(), keys.end()));
+    }
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include "check.h"
 #include "kernel_inputs.h"
+#include "kernels/place_sort.h"
 #include "kernels/split_sort.h"
 
 namespace shoal::kernels {
@@ -122,7 +123,60 @@ bool SortInSteps(ElementType type, bool descending, const Room& xs, size_t count
   return true;
 }
 
+/// Elements whose keys have a distribution.
+Room ElementsOf(ElementType type, size_t count, bool descending, const Distribution& of) {
+  Room xs(type, count);
+  for (size_t i = 0; i < count; ++i) {
+    const uint64_t key = of(i, count);
+    portable::kKeys.decode[static_cast<size_t>(type)](&key, 1, descending, xs.data() + i * BytesOf(type));
+  }
+  return xs;
+}
+
+template <typename Check>
+void ForEachPlace(const std::vector<size_t>& lengths, Check check) {
+  for (const PlaceSortTable* path : SHOAL_TABLES(kPlaceSorts)) {
+    for (size_t type = 0; type < kElementTypes; ++type) {
+      if (path->sort[type] == nullptr) continue;
+      const auto element_type = static_cast<ElementType>(type);
+      for (const auto& distribution : Distributions(BytesOf(element_type) == 8 ? ~uint64_t{0} : UINT32_MAX)) {
+        for (const size_t count : lengths) {
+          for (const bool descending : {false, true}) {
+            check(*path, element_type, descending, ElementsOf(element_type, count, descending, distribution), count);
+          }
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
+
+TEST(PlaceSorting, "elements of every type of 4 or 8 bytes are sorted where they lie, with memory for the last steps alone") {
+  CHECK((PlaceSorts().sort[static_cast<size_t>(ElementType::kFloat64)] != nullptr) == (ThePath() == Path::kAvx512));
+  // As keys of one distribution, and in memory of the thread's own; then partitioned once, and more.
+  const std::vector<size_t> lengths = {0, 1, 2, 17, 129, 1000, kPlaceOwn, kPlaceOwn + 1, 3 * kPlaceOwn + 77};
+  ForEachPlace(lengths, [](const PlaceSortTable& path, ElementType type, bool descending, Room xs, size_t count) {
+    std::vector<uint64_t> expected = KeysOf(type, xs.data(), count, descending);
+    std::sort(expected.begin(), expected.end());
+    const auto own = std::make_unique<unsigned char[]>(PlaceOwnBytes(count, BytesOf(type)));
+    path.sort[static_cast<size_t>(type)](xs.data(), count, descending, own.get());
+    CHECK(KeysOf(type, xs.data(), count, descending) == expected);
+  });
+}
+
+TEST(PlacePartitions, "elements up to a key come to lie before all others, however few there are, and none is lost") {
+  ForEachPlace(kLengths, [](const PlaceSortTable& path, ElementType type, bool descending, Room xs, size_t count) {
+    std::vector<uint64_t> expected = KeysOf(type, xs.data(), count, descending);
+    const uint64_t last = count == 0 ? 0 : expected[randomly() % count];
+    const size_t lows = path.partition[static_cast<size_t>(type)](xs.data(), count, descending, last);
+    std::vector<uint64_t> keys = KeysOf(type, xs.data(), count, descending);
+    for (size_t i = 0; i < count; ++i) CHECK((i < lows) == (keys[i] <= last));
+    std::sort(keys.begin(), keys.end());
+    std::sort(expected.begin(), expected.end());
+    CHECK(keys == expected);
+  });
+}
 
 TEST(VectorSorting, "keys are sorted by vectors whatever their distribution, within the memory that is given, on every path that can") {
   CheckSort<uint32_t>();
