@@ -100,7 +100,10 @@ export function writeNpy(path: string, xs: Readable, options: { shape?: readonly
 /** In a file beside it, which then takes its place; what is no file, a pipe for one, is written to. */
 function replace(path: string, write: (fd: number) => void): void {
   const existing = statSync(path, { throwIfNoEntry: false })
-  if (existing?.isFile() !== true) return writeTo(path, 'w', undefined, write)
+  if (existing?.isFile() !== true) {
+    writeTo(path, 'w', undefined, write)
+    return
+  }
   const target = realpathSync(path)
   const part = `${target}.${randomUUID()}.part`
   try {

@@ -12,8 +12,8 @@ constexpr size_t PlaceOwnBytes(size_t count, size_t element_bytes) {
   return 2 * ((count < kPlaceOwn ? count : kPlaceOwn) + kVectorRoom) * element_bytes;
 }
 
-/// Sorts of elements where they lie, not stable, a vector at a time: by element type. Null for those of 1 or 2 bytes, and where a path has no
-/// instructions for it (`vector_sort.h`). Elements stay elements: they are keys in registers, and in the thread's own memory.
+/// Sorts of elements where they lie, not stable, a vector at a time: by element type. Null for those of 1 or 2 bytes, and where a path has
+/// no instructions for it (`vector_sort.h`). Elements stay elements: they are keys in registers, and in the thread's own memory.
 ///
 /// Hazard: a program may store into elements meanwhile. What comes out is unspecified then, but nothing is written outside.
 struct PlaceSortTable {

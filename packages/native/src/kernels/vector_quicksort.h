@@ -35,8 +35,8 @@ SHOAL_INLINE U PivotOf(size_t count, Load load) {
     return median(load(first), load(first + step), load(first + 2 * step));
   };
   const size_t third = count / 3;
-  const V found = count < kMany ? median_from(0, count)
-                                : median(median_from(0, third), median_from(third, third), median_from(2 * third, third));
+  const V found =
+      count < kMany ? median_from(0, count) : median(median_from(0, third), median_from(third, third), median_from(2 * third, third));
   return K::First(median(found, K::template Exchange<K::kLanes / 4>(found), K::template Exchange<K::kLanes / 2>(found)));
 }
 

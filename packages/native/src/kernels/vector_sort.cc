@@ -137,7 +137,8 @@ void Split(void* keys, size_t count, const uint64_t* lasts, size_t buckets, uint
 
 }  // namespace
 
-const VectorSortTable kVectorSorts = {{nullptr, nullptr, Sort<uint32_t>, Sort<uint64_t>}, {nullptr, nullptr, Split<uint32_t>, Split<uint64_t>}};
+const VectorSortTable kVectorSorts = {{nullptr, nullptr, Sort<uint32_t>, Sort<uint64_t>},
+                                      {nullptr, nullptr, Split<uint32_t>, Split<uint64_t>}};
 
 }  // namespace shoal::kernels::SHOAL_PATH
 
