@@ -5,7 +5,17 @@ export { checkFaultHandlers } from './damage.js'
 export { adopt, type HandOver, handOver, takeOver } from './hand-over.js'
 export { type Limits, limits, usableCpus } from './limits.js'
 export { oomKills } from './oom-kills.js'
-export type { Access, AllocateOptions, CreateOptions, OpenOptions, OpenTarget, SegmentDescriptor, SegmentKind, SysvKey } from './options.js'
+export {
+  type Access,
+  type AllocateOptions,
+  type CreateOptions,
+  checkMode,
+  type OpenOptions,
+  type OpenTarget,
+  type SegmentDescriptor,
+  type SegmentKind,
+  type SysvKey,
+} from './options.js'
 export type { PrefaultOptions } from './prefault.js'
 export { isSameView } from './same-view.js'
 export { checkDamage, holdSegment, Segment } from './segment.js'
@@ -13,7 +23,7 @@ export { segmentOf } from './segment-of.js'
 export { createSemaphoreSet, listSemaphoreSets, removeSetIfThere } from './semaphore-set.js'
 export { share, shareAsync } from './share.js'
 export type { SegmentStat } from './stat.js'
-export { resolveSysvKey } from './sysv-key.js'
+export { checkSysvId, resolveSysvKey } from './sysv-key.js'
 export { checkViewConstructor, viewOver } from './view-over.js'
 export type {
   Element,

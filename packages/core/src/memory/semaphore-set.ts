@@ -42,7 +42,7 @@ export function createSemaphoreSet({ key, values, mode, persist }: NewSemaphoreS
   } catch (cause) {
     if (semid !== undefined) removeSemaphoreSet(semid)
     dropRecord(record)
-    throw creationError(key, cause)
+    throw creationError(key, count, cause)
   }
 }
 
@@ -70,7 +70,7 @@ function removeSet(semid: number, record: string): void {
   dropRecord(record)
 }
 
-function creationError(key: number, cause: unknown): unknown {
+function creationError(key: number, count: number, cause: unknown): unknown {
   if (!isSystemError(cause)) return cause
   if (cause.code === 'EEXIST') {
     const message = `There is a set of semaphores with key ${keyText(key)} already; open it, remove it first, or use SysvSemaphore.openOrCreate`
@@ -78,6 +78,10 @@ function creationError(key: number, cause: unknown): unknown {
   }
   if (cause.code === 'ENOSPC') {
     const message = 'The system has as many sets of semaphores as it may have (sysctl kernel.sem); ipcs -s lists them'
+    return new ShoalError('SHOAL_SEMAPHORE_LIMIT', message, { cause })
+  }
+  if (cause.code === 'EINVAL') {
+    const message = `A set may not have as many as ${count} semaphores, and two more (sysctl kernel.sem, the first number)`
     return new ShoalError('SHOAL_SEMAPHORE_LIMIT', message, { cause })
   }
   return cause

@@ -1,6 +1,6 @@
 import { getSemaphoreSet, semaphoreFlags, statSemaphoreSet } from '@shoal/native'
 import { expectedRange, ShoalError } from '../errors/index.js'
-import { resolveSysvKey, type SysvKey } from '../memory/index.js'
+import { checkSysvId, resolveSysvKey, type SysvKey } from '../memory/index.js'
 import { type BreakReason, type BrokenBarrier, breakReasons, brokenBarrierError } from './broken-barrier.js'
 import { SyncSet, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { operate, operateUntilEnd, permitsOf } from './sysv-operation.js'
@@ -62,7 +62,7 @@ export class SysvBarrier extends SyncSet {
 
   /** @throws ShoalError `SHOAL_SYNC_UNKNOWN` when the set with this id or key is no barrier. */
   static attach(target: number | { readonly key: SysvKey }): SysvBarrier {
-    const id = typeof target === 'number' ? target : getSemaphoreSet(resolveSysvKey(target.key), 0, 0)
+    const id = typeof target === 'object' ? getSemaphoreSet(resolveSysvKey(target.key), 0, 0) : checkSysvId(target)
     const { count } = statSemaphoreSet(id)
     if (count === length + 2 && permitsOf(id, magicAt) === magic) return new SysvBarrier(id, () => SysvSemaphore.remove({ id }))
     throw new ShoalError('SHOAL_SYNC_UNKNOWN', `Expected a SysvBarrier with id ${id} but found another set, of ${count} semaphores`)

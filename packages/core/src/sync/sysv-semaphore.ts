@@ -1,6 +1,14 @@
 import { getSemaphoreSet, semaphoreFlags, statSemaphoreSet } from '@shoal/native'
-import { expectedRange, ShoalError } from '../errors/index.js'
-import { createSemaphoreSet, listSemaphoreSets, removeSetIfThere, resolveSysvKey, type SysvKey } from '../memory/index.js'
+import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
+import {
+  checkMode,
+  checkSysvId,
+  createSemaphoreSet,
+  listSemaphoreSets,
+  removeSetIfThere,
+  resolveSysvKey,
+  type SysvKey,
+} from '../memory/index.js'
 import { SyncSet, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { operate, permitsOf } from './sysv-operation.js'
 import { timeoutError } from './timeout-error.js'
@@ -55,11 +63,12 @@ export class SysvSemaphore extends SyncSet {
   /**
    * @throws RangeError; ShoalError `SHOAL_SEMAPHORE_EXISTS`, `SHOAL_SEMAPHORE_LIMIT`.
    */
-  static create({ key, values, mode = 0o600, persist = false }: SysvSemaphoreOptions): SysvSemaphore {
+  static create({ key, values, mode, persist = false }: SysvSemaphoreOptions): SysvSemaphore {
+    if (!Array.isArray(values)) throw expectedType('values', 'an array of numbers', values)
     if (values.length === 0) throw expectedRange('values', 'at least one value', values)
     for (const value of values) checkValue('values', value, 0)
     const resolved = key === undefined ? 0 : resolveSysvKey(key)
-    const { semid, remove } = createSemaphoreSet({ key: resolved, values, mode, persist: persist && resolved !== 0 })
+    const { semid, remove } = createSemaphoreSet({ key: resolved, values, mode: checkMode(mode), persist: persist && resolved !== 0 })
     return new SysvSemaphore(semid, values.length, remove)
   }
 
@@ -69,7 +78,7 @@ export class SysvSemaphore extends SyncSet {
    * @throws an error with the code ENOENT, EINVAL or EACCES.
    */
   static open(target: { readonly key: SysvKey } | { readonly id: number }): SysvSemaphore {
-    const id = 'id' in target ? target.id : getSemaphoreSet(resolveSysvKey(target.key), 0, 0)
+    const id = idOf(target)
     const ours = listSemaphoreSets().find(({ semid }) => semid === id)
     return new SysvSemaphore(id, ours?.count ?? statSemaphoreSet(id).count, () => removeSetIfThere(id))
   }
@@ -101,7 +110,7 @@ export class SysvSemaphore extends SyncSet {
   /** Removes a set: who waits on it throws. Idempotent. */
   static remove(target: { readonly key: SysvKey } | { readonly id: number }): void {
     try {
-      removeSetIfThere('id' in target ? target.id : getSemaphoreSet(resolveSysvKey(target.key), 0, 0))
+      removeSetIfThere(idOf(target))
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error
     }
@@ -182,6 +191,11 @@ export class SysvSemaphore extends SyncSet {
     if (Number.isInteger(index) && index >= 0 && index < this.length) return index
     throw expectedRange('index', `an integer from 0 to ${this.length - 1}`, index)
   }
+}
+
+/** Checked: the addon would take what is no id for 0, which may be another program's set. */
+function idOf(target: { readonly key: SysvKey } | { readonly id: number }): number {
+  return 'id' in target ? checkSysvId(target.id) : getSemaphoreSet(resolveSysvKey(target.key), 0, 0)
 }
 
 function checkValue(name: string, value: number, least: number): number {

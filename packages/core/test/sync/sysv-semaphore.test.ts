@@ -149,6 +149,25 @@ test('misuse is refused in a sentence', () =>
     assert.throws(() => semaphores.release(), hasCode('ERANGE'))
   }))
 
+test('what is no id is refused, and not taken for the set 0 of another program', () => {
+  for (const id of [Number.NaN, 0.5, -1, 2 ** 32]) {
+    assert.throws(() => SysvSemaphore.remove({ id }), RangeError)
+    assert.throws(() => SysvSemaphore.open({ id }), RangeError)
+    assert.throws(() => SysvBarrier.attach(id), RangeError)
+  }
+  for (const id of ['0', undefined]) {
+    assert.throws(() => SysvSemaphore.remove({ id } as never), TypeError)
+    assert.throws(() => SysvBarrier.attach(id as never), TypeError)
+  }
+})
+
+test('permissions, values and their number are checked', () => {
+  for (const mode of [-1, 0o1777, Number.NaN]) assert.throws(() => SysvSemaphore.create({ values: [1], mode }), RangeError)
+  assert.throws(() => SysvSemaphore.create({ values: [1], mode: '600' as never }), TypeError)
+  assert.throws(() => SysvSemaphore.create({} as never), TypeError)
+  assert.throws(() => SysvSemaphore.create({ values: new Array(100_000).fill(0) }), hasCode('SHOAL_SEMAPHORE_LIMIT'))
+})
+
 test('waitForZeroAsync() resolves once the last permit is taken', () =>
   withSet([0, 1], async (semaphores) => {
     await semaphores.waitForZeroAsync()
