@@ -1,8 +1,9 @@
+import { fstatSync } from 'node:fs'
 import { closeDescriptor, descriptorOf, mapDescriptor, openFile, seals, sealsOf, statSysv } from '@shoal/native'
 import { expectedType, ShoalError } from '../errors/index.js'
 import { type Backing, backingOver } from './backing.js'
 import { attachSysv, openFlags } from './open.js'
-import type { Access, SegmentDescriptor, SegmentKind } from './options.js'
+import { type Access, checkByteLength, type SegmentDescriptor, type SegmentKind } from './options.js'
 import { posixPath } from './registry/index.js'
 import { isSystemError, naming, segmentError } from './segment-error.js'
 import { type FileIdentity, identityOf } from './segment-name.js'
@@ -32,6 +33,7 @@ function tokenOf({ name, shmid, mapping, byteOffset }: Backing): Token {
 }
 
 export function openDescriptor({ kind, byteLength, token }: SegmentDescriptor, access: Access): Backing {
+  if (byteLength !== 0) checkByteLength(byteLength)
   const where = decode(token)
   const subject = `${kind} segment of a descriptor`
   return naming(subject, () => {
@@ -85,6 +87,12 @@ function mapSame(subject: string, fd: number, { device, inode }: FileIdentity, f
     closeDescriptor(fd)
     throw replaced(subject)
   }
+  const { size } = fstatSync(fd)
+  if (facts.byteOffset + facts.byteLength > size) {
+    closeDescriptor(fd)
+    // Beyond its end there would be memory of this process alone.
+    throw new ShoalError('SHOAL_SEGMENT_SIZE', `The ${subject} has ${size} bytes, fewer than ${facts.byteOffset + facts.byteLength}`)
+  }
   return backingOver(mapDescriptor(fd, facts.byteOffset, facts.byteLength, facts.access), facts)
 }
 
@@ -93,9 +101,12 @@ function replaced(subject: string): ShoalError {
 }
 
 function decode(token: unknown): Token {
+  let decoded: unknown
   try {
-    return JSON.parse(Buffer.from(token as string, 'base64url').toString()) as Token
+    decoded = JSON.parse(Buffer.from(token as string, 'base64url').toString())
   } catch {
-    throw expectedType('token', 'the token of a SegmentDescriptor', token)
+    // As for what says nothing.
   }
+  if (typeof decoded === 'object' && decoded !== null) return decoded as Token
+  throw expectedType('token', 'the token of a SegmentDescriptor', token)
 }

@@ -71,8 +71,21 @@ test('a descriptor whose path has become a FIFO does not wait for its other end'
   assert.throws(() => Segment.open({ ...descriptor, access: 'readonly' }), /something else has its place now/)
 })
 
+test('a descriptor of more bytes than there are is refused: beyond the end there would be memory of one process alone', () => {
+  for (const create of [kinds.anonymous, kinds.posix]) {
+    using segment = create()
+    assert.throws(
+      () => Segment.open({ ...segment.descriptor, byteLength: 5001 }),
+      (error: ShoalError) => error.code === 'SHOAL_SEGMENT_SIZE',
+    )
+    for (const byteLength of [-1, Number.NaN, 0.5]) assert.throws(() => Segment.open({ ...segment.descriptor, byteLength }), RangeError)
+  }
+})
+
 test('a token that is none is misuse', () => {
-  assert.throws(() => Segment.open({ kind: 'anonymous', byteLength: 8, token: '%%%' }), TypeError)
+  for (const token of ['%%%', Buffer.from('null').toString('base64url'), Buffer.from('1').toString('base64url')]) {
+    assert.throws(() => Segment.open({ kind: 'anonymous', byteLength: 8, token }), /Expected the token of a SegmentDescriptor/)
+  }
 })
 
 test.run()
