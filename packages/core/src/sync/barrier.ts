@@ -47,6 +47,7 @@ const layout: Layout<Required<BarrierOptions>> = {
   name: 'Barrier',
   magic: magicOf('BAR'),
   byteLength: ({ parties, watch }) => (watch ? Barrier.byteLengthFor(parties) : checkParties(parties) && barrierBytes),
+  byteLengthAt: (view, index) => barrierBytes + Atomics.load(view, index + slotsWord) * kMemberBytes,
   initialise(view, index, { parties, watch }) {
     if (watch) membersInitialise(view, index + barrierBytes / 4, parties)
     Atomics.store(view, index + slotsWord, watch ? parties : 0)
@@ -105,7 +106,7 @@ export class Barrier extends SyncObject {
   static create(options: BarrierOptions): Barrier
   static create(view: SharedWords, index: number, options: BarrierOptions): Barrier
   static create(...args: [BarrierOptions] | [SharedWords, number, BarrierOptions]): Barrier {
-    const { parties, watch = args.length === 1 } = args.at(-1) as BarrierOptions
+    const { parties, watch = args.length === 1 } = (args.at(-1) ?? {}) as BarrierOptions
     return new Barrier(...createAt(layout, args.slice(0, -1) as unknown as At, { parties, watch }))
   }
 
@@ -116,7 +117,8 @@ export class Barrier extends SyncObject {
   }
 
   /** The barrier at `view[index]`, made by whoever comes first; the memory is zeros before. */
-  static openOrCreate(view: SharedWords, index: number, { parties, watch = false }: BarrierOptions): Barrier {
+  static openOrCreate(view: SharedWords, index: number, options: BarrierOptions): Barrier {
+    const { parties, watch = false } = (options ?? {}) as BarrierOptions
     openOrCreateAt(layout, view, index, { parties, watch })
     return new Barrier(view, index)
   }

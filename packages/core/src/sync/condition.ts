@@ -15,6 +15,7 @@ const layout: Layout<void> = {
   name: 'Condition',
   magic: magicOf('CON'),
   byteLength: () => byteLength,
+  byteLengthAt: () => byteLength,
   // Zeros: nobody sleeps, nobody has been notified.
   initialise: () => {},
   matches: () => true,

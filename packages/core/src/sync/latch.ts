@@ -24,6 +24,7 @@ const layout: Layout<LatchOptions> = {
     if (!Number.isInteger(count) || count < 0 || count > most) throw expectedRange('count', `an integer from 0 to ${most}`, count)
     return byteLength
   },
+  byteLengthAt: () => byteLength,
   initialise(view, index, { count }) {
     Atomics.compareExchange(view, index + headerWords, 0, made + count)
   },

@@ -1,4 +1,4 @@
-import { ShoalError } from '../errors/index.js'
+import { expectedType, ShoalError } from '../errors/index.js'
 import { allocate } from '../memory/index.js'
 import { checkPlace, type SharedWords } from './place.js'
 
@@ -20,6 +20,8 @@ export interface Layout<O> {
   readonly magic: Magic
   /** Throws where the options are no good. */
   byteLength(options: O): number
+  /** Room of an object that is there, by what it says itself. */
+  byteLengthAt(view: SharedWords, index: number): number
   /**
    * Makes it out of zeros. Several threads and processes may do so at once, and one of them may die doing it: every word is set by a
    * compare-and-swap from 0 and has one value while it is being made.
@@ -36,6 +38,7 @@ export type At = readonly [view: SharedWords, index: number] | readonly []
 
 /** Makes an object over whatever was there, or in memory of its own. */
 export function createAt<O>(layout: Layout<O>, at: At, options: O): [SharedWords, number] {
+  checkOptions(layout, options)
   const byteLength = layout.byteLength(options)
   const [view = allocate(Int32Array, byteLength / 4), index = 0] = at
   checkPlace(view, index, byteLength)
@@ -47,19 +50,22 @@ export function createAt<O>(layout: Layout<O>, at: At, options: O): [SharedWords
   return [view, index]
 }
 
-/** @throws ShoalError `SHOAL_SYNC_UNKNOWN` when something else lies there. */
+/** @throws ShoalError `SHOAL_SYNC_UNKNOWN` when something else lies there; RangeError when the view ends before the object does. */
 export function attachAt<O>(layout: Layout<O>, view: SharedWords, index: number): void {
   checkPlace(view, index, headerWords * 4)
   const found = Atomics.load(view, index)
-  if (found === layout.magic) return
-  throw new ShoalError(
-    'SHOAL_SYNC_UNKNOWN',
-    `Expected a ${layout.name} of version ${version} at index ${index} but found ${describe(found)}: create it first, with the same version of shoal`,
-  )
+  if (found !== layout.magic) {
+    throw new ShoalError(
+      'SHOAL_SYNC_UNKNOWN',
+      `Expected a ${layout.name} of version ${version} at index ${index} but found ${describe(found)}: create it first, with the same version of shoal`,
+    )
+  }
+  checkPlace(view, index, layout.byteLengthAt(view, index))
 }
 
 /** For programs that start in any order: the first to come makes the object, over zeros. */
 export function openOrCreateAt<O>(layout: Layout<O>, view: SharedWords, index: number, options: O): void {
+  checkOptions(layout, options)
   checkPlace(view, index, layout.byteLength(options))
   if (Atomics.load(view, index) === 0) {
     layout.initialise(view, index, options)
@@ -68,6 +74,11 @@ export function openOrCreateAt<O>(layout: Layout<O>, view: SharedWords, index: n
   attachAt(layout, view, index)
   if (layout.matches(view, index, options)) return
   throw new ShoalError('SHOAL_SYNC_MISMATCH', `The ${layout.name} at index ${index} was created with other options than these`)
+}
+
+/** Kinds without options have a length that asks for none. */
+function checkOptions<O>(layout: Layout<O>, options: O): void {
+  if (layout.byteLength.length > 0 && (typeof options !== 'object' || options === null)) throw expectedType('options', 'an object', options)
 }
 
 function describe(word: number): string {

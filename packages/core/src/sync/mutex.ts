@@ -28,6 +28,7 @@ const layout: Layout<void> = {
   name: 'Mutex',
   magic: magicOf('MUT'),
   byteLength: () => byteLength,
+  byteLengthAt: () => byteLength,
   initialise: (view, index) => mutexInitialise(view, index + headerWords),
   matches: () => true,
 }

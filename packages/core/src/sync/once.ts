@@ -11,6 +11,7 @@ const layout: Layout<void> = {
   name: 'Once',
   magic: magicOf('ONC'),
   byteLength: () => byteLength,
+  byteLengthAt: () => byteLength,
   initialise: (view, index) => {
     Mutex.openOrCreate(view, index + mutexOffset)
   },

@@ -38,6 +38,7 @@ const layout: Layout<RingQueueOptions> = {
   name: 'RingQueue',
   magic: magicOf('RNG'),
   byteLength: ({ capacityBytes }) => RingQueue.byteLengthFor(capacityBytes),
+  byteLengthAt: (view, index) => headBytes + (view[index + headerWords] ?? 0),
   initialise: (view, index, { capacityBytes }) => ringInitialise(view, index + headerWords, rounded(capacityBytes)),
   matches: (view, index, { capacityBytes }) => view[index + headerWords] === rounded(capacityBytes),
 }

@@ -40,6 +40,7 @@ const layout: Layout<RwLockOptions> = {
   name: 'RwLock',
   magic: magicOf('RWL'),
   byteLength: ({ readers = defaultReaders }) => RwLock.byteLengthFor(readers),
+  byteLengthAt: (view, index) => 64 + kReadWriteLockBytes + (view[index + slotsWord] ?? 0) * kReaderBytes,
   initialise: (view, index, { readers = defaultReaders }) => rwlockInitialise(view, index + headerWords, readers),
   matches: (view, index, { readers }) => readers === undefined || view[index + slotsWord] === readers,
 }

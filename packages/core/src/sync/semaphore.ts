@@ -24,6 +24,7 @@ const layout: Layout<SemaphoreOptions> = {
     checkPermits('permits', permits, 0)
     return byteLength
   },
+  byteLengthAt: () => byteLength,
   initialise: (view, index, { permits }) => semaphoreInitialise(view, index + headerWords, permits),
   // How many there were at first is not kept: the number that is left says nothing about it.
   matches: () => true,

@@ -66,6 +66,12 @@ for (const [name, { bytes, create, openOrCreate, attach }] of Object.entries(kin
     }
   })
 
+  test(`${name}: attach() refuses a view that ends before the object does`, () => {
+    create(words, 0)
+    for (let length = 0; length < bytes / 4; length++) assert.throws(() => attach(words.subarray(0, length), 0), RangeError)
+    attach(words.subarray(0, bytes / 4), 0)
+  })
+
   test(`${name}: byteLength is the room that it takes, and all that it touches`, () => {
     const end = bytes / 4
     words.fill(-1, 0, 1024)
@@ -98,5 +104,12 @@ for (const backend of backends) {
     await Promise.all(members.map((member) => member.ended))
   })
 }
+
+test('options that are missing are asked for in a sentence', () => {
+  for (const kind of [Barrier, Latch, RingQueue, Semaphore] as readonly { create(options?: unknown): unknown }[]) {
+    for (const options of [undefined, null])
+      assert.throws(() => kind.create(options), /^Expected an (object|integer from 1 to 4095) for (options|parties) but/)
+  }
+})
 
 test.run()
