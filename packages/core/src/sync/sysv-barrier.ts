@@ -36,6 +36,12 @@ function only(index: number, value: number): Operation[] {
 }
 
 /**
+ * The sets that this thread has joined, and how to take back that its end is told to the others. By id, for a thread joins once, however
+ * many objects it attaches: each call of a kernel attaches one.
+ */
+const joinedSets = new Map<number, () => void>()
+
+/**
  * {@link Barrier} for programs that share no memory: a set of System V semaphores. The death of a member, thread or process, is seen by the
  * others; one that leaves without {@link SysvBarrier.detach} counts as dead. The protocol is in `sync/README.md`.
  *
@@ -46,8 +52,6 @@ function only(index: number, value: number): Operation[] {
  */
 export class SysvBarrier extends SyncSet {
   readonly #remove: () => void
-  /** Takes back that this thread's end is told to the others; undefined before it has joined. */
-  #forgetEnd: (() => void) | undefined
 
   private constructor(id: number, remove: () => void) {
     super(id)
@@ -163,21 +167,31 @@ export class SysvBarrier extends SyncSet {
       fewer.push([(phase + 1) % 3, -1])
       if (this.#operate(...fewer, ...this.#asLast(phase, parties - 1)) || this.#operate(...fewer, ...this.#asOneOfMany(phase))) break
     }
-    if (this.#forgetEnd === undefined) return
-    this.#forgetEnd()
-    this.#forgetEnd = undefined
-    this.#operate([joinedAt, -1], [presentAt, -1, undo])
+    if (this.#forgetEnd()) this.#operate([joinedAt, -1], [presentAt, -1, undo])
   }
 
   /** Removes the semaphores: who waits throws. Idempotent. */
   remove(): void {
+    this.#forgetEnd()
     this.#remove()
+  }
+
+  #join(): void {
+    if (joinedSets.has(this.id)) return
+    // The kernel undoes at the end of the process, the addon at the end of the thread.
+    const forgetEnd = operateUntilEnd(this.id, numbersOf([joinedAt, 1], [presentAt, 1, undo]), numbersOf([presentAt, -1, undo]))
+    if (forgetEnd !== undefined) joinedSets.set(this.id, forgetEnd)
+  }
+
+  /** False where this thread had not joined. */
+  #forgetEnd(): boolean {
+    joinedSets.get(this.id)?.()
+    return joinedSets.delete(this.id)
   }
 
   /** undefined for the last to come, who has released the others. */
   #arrive(): Arrival | undefined {
-    // The kernel undoes at the end of the process, the addon at the end of the thread.
-    this.#forgetEnd ??= operateUntilEnd(this.id, numbersOf([joinedAt, 1], [presentAt, 1, undo]), numbersOf([presentAt, -1, undo]))
+    this.#join()
     for (;;) {
       const [phase, epoch, parties] = [this.#value(phaseAt), this.#value(epochAt), this.parties]
       // What was read still holds, or the array does nothing: there may have been a reset() or a detach() since.

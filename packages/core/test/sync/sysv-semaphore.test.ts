@@ -161,6 +161,18 @@ test('what is no id is refused, and not taken for the set 0 of another program',
   }
 })
 
+test('a thread that attaches a SysvBarrier several times joins once, and one detach() is enough', () => {
+  const barrier = SysvBarrier.create({ parties: 1 })
+  const [joined, present] = [7, 8].map((index) => () => SysvSemaphore.open({ id: barrier.id }).value(index))
+  for (let i = 0; i < 3; i++) assert.is(SysvBarrier.attach(barrier.id).wait(), true)
+  assert.is(joined?.(), 1)
+  assert.is(present?.(), 1)
+  barrier.detach()
+  assert.is(joined?.(), 0)
+  assert.is(present?.(), 0)
+  barrier.remove()
+})
+
 test('permissions, values and their number are checked', () => {
   for (const mode of [-1, 0o1777, Number.NaN]) assert.throws(() => SysvSemaphore.create({ values: [1], mode }), RangeError)
   assert.throws(() => SysvSemaphore.create({ values: [1], mode: '600' as never }), TypeError)
