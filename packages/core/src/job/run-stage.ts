@@ -4,6 +4,7 @@ import { type OpenedSource, open } from '../source/index.js'
 import { concatenate, type Pieces } from './chunks/concatenate.js'
 import { Remaining, ROOT_LEVEL, type Window } from './chunks/remaining.js'
 import { type ChunkKernels, type DoneWindow, type Outcome, RunChunks } from './chunks/run-chunks.js'
+import type { WindowBytes } from './chunks/window-size.js'
 import { jobKey } from './define-job.js'
 import type { AppendFile } from './files/append-file.js'
 import type { MappedFile } from './files/mapped-file.js'
@@ -152,14 +153,14 @@ class ChunkStageRun {
   }
 
   /** Takes a window that is done: what it has made is written, then it counts. */
-  async #accept({ window, outcome, skipped }: DoneWindow): Promise<number> {
+  async #accept({ window, outcome, skipped }: DoneWindow): Promise<WindowBytes> {
     const { files, checkpoint, recorder } = this.#run
     for (const one of skipped) {
       await files.quarantine!.add(one)
       recorder.skipped(one.range, one.error)
     }
-    const bytes = this.#records === undefined ? 0 : await this.#write(this.#records, outcome)
-    return checkpoint === undefined ? bytes : bytes + checkpoint.add(this.#nodeOf(window, outcome))
+    const written = this.#records === undefined ? 0 : await this.#write(this.#records, outcome)
+    return { written, kept: checkpoint?.add(this.#nodeOf(window, outcome)) ?? 0 }
   }
 
   #nodeOf({ level, index, first, end }: Window, outcome: Outcome): NodeRecord {

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
   createPool,
@@ -103,6 +103,24 @@ test('waits for an async finish, before the next stage and before files get thei
   assert.not.ok(existsSync(output))
   writeFileSync(output, '')
   assert.is(await running(), 7)
+})
+
+test('writes files of more than the pool can take at once, also where much comes after little', async () => {
+  const mebibytes = 2 ** 20
+  const job = defineJob({
+    name: 'more and more',
+    input: (_: string) => range(160),
+    output: (path) => recordsOutput(path),
+    chunk: (chunk) => (chunk.index < 128 ? new Uint8Array(1) : new Uint8Array(4 * 2 ** 20)).fill(chunk.index),
+  })
+  const options = { params: join(dirname(file), 'large'), workers: 2, chunkLength: 1, checkpoint: join(dirname(file), 'state') }
+  assert.is((await runJob(job, options)).byteLength, 128 + 32 * 4 * mebibytes)
+  const bytes = readFileSync(options.params)
+  for (let index = 0; index < 128; index++) assert.is(bytes[index], index)
+  for (let index = 128; index < 160; index++) {
+    const part = bytes.subarray(128 + (index - 128) * 4 * mebibytes).subarray(0, 4 * mebibytes)
+    assert.ok(part.equals(Buffer.alloc(part.length, index)))
+  }
 })
 
 test('leaves a pool that it was given open', async () => {

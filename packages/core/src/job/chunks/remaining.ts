@@ -46,3 +46,12 @@ export class Remaining {
 export function windowAt({ level, index }: TreePlace, count: number): Window {
   return { level, index, first: index * 2 ** level, end: Math.min(count, (index + 1) * 2 ** level) }
 }
+
+/** The two nodes below that of a window; none where it is a single chunk. */
+export function halvesOf({ first, end }: Window, count: number): Window[] {
+  if (end - first < 2) return []
+  // Of what there is: above it, the left half would be the whole.
+  const half = Math.ceil(Math.log2(end - first)) - 1
+  const left = windowAt({ level: half, index: first / 2 ** half }, count)
+  return [left, windowAt({ level: half, index: left.index + 1 }, count)]
+}

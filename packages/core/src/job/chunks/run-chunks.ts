@@ -3,9 +3,9 @@ import type { Pool, Progress, RegionOptions } from '../../pool/index.js'
 import { NeighbourTree } from '../../schedule/index.js'
 import { type OpenedSource, windowOf } from '../../source/index.js'
 import type { RunControl } from '../run-control.js'
-import { Remaining, ROOT_LEVEL, type TreePlace, type Window } from './remaining.js'
+import { halvesOf, Remaining, ROOT_LEVEL, type TreePlace, type Window } from './remaining.js'
 import { Salvage, type Skipped } from './salvage.js'
-import { WindowSize } from './window-size.js'
+import { type WindowBytes, WindowSize } from './window-size.js'
 
 /** What a window comes to: nothing when all of its records were skipped. */
 export type Outcome = { readonly value: unknown } | { readonly isEmpty: true }
@@ -42,8 +42,8 @@ export interface RunChunksOptions {
   readonly done: readonly (TreePlace & { readonly outcome: Outcome })[]
   /** Makes a window that was begun what it was before; undefined where there is nothing to put back. */
   readonly putBack?: ((window: Window) => Promise<void>) | undefined
-  /** Takes a window that is done: writes, and commits. Returns how many bytes its result has. */
-  readonly accept: (done: DoneWindow) => Promise<number>
+  /** Takes a window that is done: writes, and commits. Returns how many bytes that were. */
+  readonly accept: (done: DoneWindow) => Promise<WindowBytes>
   readonly onRetried: (window: Window, attempt: number, error: unknown) => void
   /** How far the windows that are being worked on are. */
   readonly onProgress: (progress: { extent: number; chunks: number; retries: number }) => void
@@ -185,11 +185,21 @@ export class RunChunks {
           flight.landed = { ...done, elapsedMs: performance.now() - flight.startedAt }
         },
         (error: unknown) => {
-          flight.landed = { error }
+          if (!this.#split(flight, error)) flight.landed = { error }
         },
       )
       .finally(land)
     return flight
+  }
+
+  /** In the place of a window of which more came than the pool can take: its halves. */
+  #split(flight: Flight, error: unknown): boolean {
+    const halves = halvesOf(flight.window, this.#count)
+    const { isWindowed, control } = this.#options
+    if (!isWindowed || !isTooLarge(error) || halves.length === 0 || control.isStopped) return false
+    this.#size.learnTooLarge(halves[0]!.level + 1)
+    this.#flights.splice(this.#flights.indexOf(flight), 1, ...halves.map((half) => this.#launch(half)))
+    return true
   }
 
   async #work(flight: Flight): Promise<DoneWindow> {
@@ -215,7 +225,10 @@ export class RunChunks {
           await putBack(window)
         } else if (isSkipping && Salvage.isSkippable(error)) {
           return { window, ...(await this.#salvage.salvage(window)) }
-        } else throw error
+        } else {
+          if (isTooLarge(error)) await putBack?.(window)
+          throw error
+        }
       }
     }
   }
@@ -255,6 +268,10 @@ function join(a: Outcome, b: Outcome, combine: ChunkKernels['combineHere']): Out
   if (!('value' in a)) return b
   if (!('value' in b)) return a
   return { value: combine?.(a.value, b.value) }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof ShoalError && error.code === 'SHOAL_REGION_TOO_LARGE'
 }
 
 function isDeath(error: unknown): boolean {

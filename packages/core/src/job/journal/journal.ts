@@ -1,12 +1,12 @@
 import { constants, statSync, unlinkSync } from 'node:fs'
-import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { tryLockFile } from '@shoal/native'
 import { ShoalError } from '../../errors/index.js'
 import { pack, unpack } from '../../protocol/index.js'
 import { makeFolder } from '../make-folder.js'
 import { syncFolder } from '../sync-folder.js'
-import { frame, isJournal, MAGIC, readFrames } from './frames.js'
+import { frame, isJournal, MAGIC, readFramesOf } from './frames.js'
 import type { JournalRecord } from './records.js'
 
 /**
@@ -40,11 +40,11 @@ export class Journal {
       makeFolder(folder)
       const file = await openLocked(folder)
       try {
-        const bytes = await readFile(file)
-        if (!isJournal(bytes)) throw notOurs(folder)
-        const { payloads, end } = readFrames(bytes)
+        const { bytesRead, buffer } = await file.read(Buffer.alloc(MAGIC.byteLength), 0, MAGIC.byteLength, 0)
+        if (!isJournal(buffer.subarray(0, bytesRead))) throw notOurs(folder)
+        const { records, end } = await recordsOf(file)
         await file.truncate(end)
-        return new Journal(folder, file, payloads.map(decode), end)
+        return new Journal(folder, file, records, end)
       } catch (error) {
         await file.close()
         throw error
@@ -54,11 +54,18 @@ export class Journal {
 
   /** What is there, without a lock: for plans. */
   static async peek(folder: string): Promise<readonly JournalRecord[]> {
-    const bytes = await readFile(journalPath(folder)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return Buffer.alloc(0)
+    let file: FileHandle
+    try {
+      file = await open(journalPath(folder))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
       throw error
-    })
-    return readFrames(bytes).payloads.map(decode)
+    }
+    try {
+      return (await recordsOf(file)).records
+    } finally {
+      await file.close()
+    }
   }
 
   get byteLength(): number {
@@ -163,8 +170,10 @@ export function encodeRecord(record: JournalRecord): Uint8Array {
   return bytes
 }
 
-function decode(payload: Uint8Array): JournalRecord {
-  return unpack(payload, () => []) as JournalRecord
+async function recordsOf(file: FileHandle): Promise<{ readonly records: readonly JournalRecord[]; readonly end: number }> {
+  const records: JournalRecord[] = []
+  const end = await readFramesOf(file, (payload) => records.push(unpack(payload, () => []) as JournalRecord))
+  return { records, end }
 }
 
 /** Errors of the operating system get a sentence; ours have theirs. */

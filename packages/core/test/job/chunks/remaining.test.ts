@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Remaining, windowAt } from '../../../dist/job/chunks/remaining.js'
+import { halvesOf, Remaining, type Window, windowAt } from '../../../dist/job/chunks/remaining.js'
 import { NeighbourTree } from '../../../dist/schedule/index.js'
 
 const test = suite('what remains of the chunks')
@@ -43,6 +43,31 @@ test('are all that are not done, each once and in order, as nodes that combine a
       assert.equal(
         tree.nodes().map(({ value }) => value),
         [whole.nodes()[0]!.value],
+      )
+    }),
+  )
+})
+
+test('a window falls into two that are nodes of the tree, down to single chunks', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 100 }), fc.nat(8), (count, level) => {
+      const remaining = new Remaining(count, [])
+      const singles = (window: Window): Window[] => {
+        const halves = halvesOf(window, count)
+        if (halves.length === 0) return [window]
+        for (const half of halves) assert.equal(half, windowAt(half, count))
+        assert.equal([halves[0]!.first, halves[0]!.end, halves[1]!.end], [window.first, halves[1]!.first, window.end])
+        return halves.flatMap(singles)
+      }
+      const chunks: number[] = []
+      for (let window = remaining.next(level); window !== undefined; window = remaining.next(level))
+        for (const { first, end } of singles(window)) {
+          assert.is(end, first + 1)
+          chunks.push(first)
+        }
+      assert.equal(
+        chunks,
+        Array.from({ length: count }, (_, chunk) => chunk),
       )
     }),
   )

@@ -1,8 +1,11 @@
+import { open, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { crc32, crc32OfTable } from '../../../dist/job/journal/crc32.js'
-import { frame, MAGIC, readFrames } from '../../../dist/job/journal/frames.js'
+import { frame, MAGIC, readFrames, readFramesOf } from '../../../dist/job/journal/frames.js'
+import { temporaryFolder } from '../../support/temporary-folder.js'
 
 const test = suite('frames of a journal')
 
@@ -23,6 +26,27 @@ test('cut off at any byte, are those that are whole, and their end', () => {
       assert.equal(found.map(Buffer.from), records.slice(0, whole).map(Buffer.from))
       assert.is(end, cut < MAGIC.byteLength ? 0 : (ends[whole - 1] ?? MAGIC.byteLength))
     }),
+  )
+})
+
+test('are the same where a file is read part by part, whatever the parts', async () => {
+  const path = join(temporaryFolder(), 'journal')
+  await fc.assert(
+    fc.asyncProperty(payloads, fc.nat(), fc.nat(), fc.integer({ min: 9, max: 99 }), async (records, seed, garbage, partBytes) => {
+      const bytes = journalOf(records)
+      const cut = seed % (bytes.byteLength + 1)
+      const torn = Buffer.concat([bytes.subarray(0, cut), Buffer.alloc(garbage % 30, garbage)])
+      await writeFile(path, torn)
+      const file = await open(path)
+      try {
+        const found: Uint8Array[] = []
+        const end = await readFramesOf(file, (payload) => found.push(Buffer.from(payload)), partBytes)
+        assert.equal({ payloads: found, end }, { ...readFrames(torn), payloads: readFrames(torn).payloads.map(Buffer.from) })
+      } finally {
+        await file.close()
+      }
+    }),
+    { numRuns: 300 },
   )
 })
 
