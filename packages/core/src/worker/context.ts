@@ -19,7 +19,7 @@ import { Entry, type ReduceOp } from '../protocol/index.js'
 import { type Part, partition, type Schedule } from '../schedule/index.js'
 import { type ChunkOf, open, openReader } from '../source/index.js'
 import type { Barrier } from '../sync/index.js'
-import { ChunkLoops, Collectives, CriticalSection, Exchange, Runner } from './collectives/index.js'
+import { ChunkLoops, Collectives, CriticalSection, Exchange, Runner, type ViewReduction } from './collectives/index.js'
 import { checkedView, reduceTogether } from './reduce-together.js'
 import type { Region } from './region.js'
 
@@ -123,47 +123,47 @@ export class RegionContext {
   }
 
   sum<V extends ViewLike>(xs: V, options: { compensated?: boolean } = {}): Element<V> {
-    return this.#reduceView(xs, (view) => sumOf(view, options)) as Element<V>
+    return this.#reduceView('sum', xs, (view) => sumOf(view, options), options.compensated) as Element<V>
   }
 
   mean(xs: ViewLike): number {
-    return this.#reduceView(xs, meanOf) as number
+    return this.#reduceView('mean', xs, meanOf) as number
   }
 
   variance(xs: ViewLike, options: { ddof?: 0 | 1 } = {}): number {
-    return this.#reduceView(xs, (view) => varianceOf(view, options)) as number
+    return this.#reduceView('variance', xs, (view) => varianceOf(view, options)) as number
   }
 
   min<V extends ViewLike>(xs: V): Element<V> {
-    return this.#reduceView(xs, minOf) as Element<V>
+    return this.#reduceView('min', xs, minOf) as Element<V>
   }
 
   max<V extends ViewLike>(xs: V): Element<V> {
-    return this.#reduceView(xs, maxOf) as Element<V>
+    return this.#reduceView('max', xs, maxOf) as Element<V>
   }
 
   minMax<V extends ViewLike>(xs: V): { min: Element<V>; max: Element<V> } {
-    return this.#reduceView(xs, minMaxOf) as { min: Element<V>; max: Element<V> }
+    return this.#reduceView('minMax', xs, minMaxOf) as { min: Element<V>; max: Element<V> }
   }
 
   argMin(xs: ViewLike): number {
-    return this.#reduceView(xs, argMinOf) as number
+    return this.#reduceView('argMin', xs, argMinOf) as number
   }
 
   argMax(xs: ViewLike): number {
-    return this.#reduceView(xs, argMaxOf) as number
+    return this.#reduceView('argMax', xs, argMaxOf) as number
   }
 
   dot<V extends ViewLike>(xs: V, ys: V): Element<V> {
-    return this.#reduceView(xs, (view) => dotOf(view, checkedView('ys', ys))) as Element<V>
+    return this.#reduceView('dot', xs, (view) => dotOf(view, checkedView('ys', ys))) as Element<V>
   }
 
   norm(xs: ViewLike): number {
-    return this.#reduceView(xs, normOf) as number
+    return this.#reduceView('norm', xs, normOf) as number
   }
 
   count<V extends ViewLike>(xs: V, where: Element<V> | Comparison<Element<V>>): number {
-    return this.#reduceView(xs, (view) => countOf(view, where)) as number
+    return this.#reduceView('count', xs, (view) => countOf(view, where)) as number
   }
 
   progress(n: number): void {
@@ -178,10 +178,15 @@ export class RegionContext {
     this.#exchange.loops.leave(this.#exchange.step)
   }
 
-  #reduceView(xs: unknown, reductionOf: (view: TypedArray) => Reduction): unknown {
-    this.#checkInside()
+  #reduceView(
+    name: ViewReduction['name'],
+    xs: unknown,
+    reductionOf: (view: TypedArray) => Reduction,
+    isCompensated: boolean | undefined = false,
+  ): unknown {
+    const together = this.#together()
     const view = checkedView('xs', xs)
-    return reduceTogether(this, view, reductionOf(view))
+    return reduceTogether(this, view, reductionOf(view), (part) => together.partsOf({ name, isCompensated, view }, part))
   }
 
   #together(): Collectives {

@@ -4,17 +4,23 @@ import { chunkLengthOf, elementTypeOf, type Reduction, type Stretch } from '../k
 import type { TypedArray } from '../memory/index.js'
 import { chunkStart, cut, NeighbourTree, partition, type TreeNode } from '../schedule/index.js'
 
+type Nodes = TreeNode<unknown>[]
+
 interface Rank {
   readonly rank: number
   readonly size: number
-  allGather<T>(value: T): T[]
 }
 
 /**
  * A reduction of a view that all ranks give: each works on its part of the chunks, and all combine what was made of them. The chunks and the
  * tree are those of a region, and of one thread: so are the bits.
  */
-export function reduceTogether(ranks: Rank, view: TypedArray, { kernel, combine, args, finish }: Reduction): unknown {
+export function reduceTogether(
+  ranks: Rank,
+  view: TypedArray,
+  { kernel, combine, args, finish }: Reduction,
+  gather: (part: Nodes) => unknown[],
+): unknown {
   const work = kernel as (stretch: Stretch<TypedArray>, ...args: readonly unknown[]) => unknown
   const cutting = cut(view.length, { schedule: 'dynamic', chunkLength: chunkLengthOf(view), width: ranks.size })
   // A view without elements is one chunk without any.
@@ -25,13 +31,14 @@ export function reduceTogether(ranks: Rank, view: TypedArray, { kernel, combine,
     own.add(0, index, work({ source: view, start: chunkStart(cutting, index), end: chunkStart(cutting, index + 1) }, ...args))
   }
   const whole = new NeighbourTree(count, combine)
-  const nodes: TreeNode<unknown>[] = ranks.allGather(own.nodes()).flat()
+  const nodes = (gather(own.nodes()) as Nodes[]).flat()
   for (const { level, index, value } of nodes) whole.add(level, index, value)
   return finish(whole.nodes()[0]!.value)
 }
 
 /** @throws TypeError */
 export function checkedView(name: string, view: unknown): TypedArray {
-  if (!types.isTypedArray(view) || elementTypeOf(view as TypedArray) === undefined) throw expectedType(name, 'a shared view', view)
+  const isView = types.isTypedArray(view) && elementTypeOf(view as TypedArray) !== undefined
+  if (!isView || !types.isSharedArrayBuffer(view.buffer)) throw expectedType(name, 'a shared view, the same on every rank', view)
   return view as TypedArray
 }

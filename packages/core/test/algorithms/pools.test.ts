@@ -95,6 +95,35 @@ for (const backend of ['threads', 'processes'] as const satisfies readonly Backe
       }
     })
 
+    if (workers > 1) {
+      test(`${workers} workers: reductions inside spmd that are not the same on every rank are refused, naming both`, async () => {
+        const pool = await pools.of(workers)
+        const xs = inputs.find((view) => view instanceof Float64Array) as Float64Array<SharedArrayBuffer>
+        const messageOf = (call: Promise<unknown>) => call.then(String, (error) => `${error.code}: ${error.message}`)
+        const all = `Float64Array of ${xs.length}`
+        const called = (first: string, second: string): string => `SHOAL_REGION_MISMATCH: Rank 0 called ${first}, rank 1 called ${second}`
+        const different = [
+          [
+            () => pool.spmd((ctx, xs) => (ctx.rank === 0 ? ctx.min(xs) : ctx.sum(xs)), { args: [xs] }),
+            called(`min(${all})`, `sum(${all})`),
+          ],
+          [
+            () => pool.spmd((ctx, xs) => ctx.sum(ctx.rank === 0 ? xs : xs.subarray(1)), { args: [xs] }),
+            called(`sum(${all})`, `sum(Float64Array of ${xs.length - 1})`),
+          ],
+          [
+            () => pool.spmd((ctx, xs) => ctx.sum(xs, { compensated: ctx.rank > 0 }), { args: [xs] }),
+            called(`sum(${all})`, `sum(compensated, ${all})`),
+          ],
+        ] as const
+        for (const [call, message] of different) assert.match(await messageOf(call()), message)
+        assert.match(
+          await messageOf(pool.spmd((ctx) => ctx.sum(new Float64Array(3).fill(ctx.rank) as never))),
+          /Expected a shared view, the same on every rank for xs/,
+        )
+      })
+    }
+
     test(`${workers} workers: a matrix product is that of one thread`, async () => {
       const pool = await pools.of(workers)
       const a = await matrix(pool, 400 * 70)

@@ -1,5 +1,5 @@
 import { expectedRange, expectedType } from '../../errors/index.js'
-import type { Segment } from '../../memory/index.js'
+import type { Segment, TypedArray } from '../../memory/index.js'
 import { type ReduceOp, Seat } from '../../protocol/index.js'
 import { refusePromise } from '../refuse-promise.js'
 import { reduceArray } from './array-reduction.js'
@@ -7,7 +7,7 @@ import { elementTypeOf } from './element-type.js'
 import type { Exchange } from './exchange.js'
 import { bigintOperations, checkOperation, isBitwise, numberOperations } from './number-operations.js'
 import type { Runner } from './runner.js'
-import { NO_ROOT, signatureOf } from './signature.js'
+import { NO_ROOT, signatureOf, type ViewReductionName } from './signature.js'
 import { ValueExchange } from './value-exchange.js'
 
 const signatures = {
@@ -25,6 +25,12 @@ const numberSignatures = {
   allReduce: forEachOperation((op) => signatureOf('allReduce', op, 'number')),
   scan: forEachOperation((op) => signatureOf('scan', op)),
   exscan: forEachOperation((op) => signatureOf('exscan', op)),
+}
+
+export interface ViewReduction {
+  readonly name: ViewReductionName
+  readonly isCompensated: boolean
+  readonly view: TypedArray
 }
 
 /** What the ranks of an `spmd` region do together. Meanings are those of the interface `Context`; how, README.md says. */
@@ -67,6 +73,14 @@ export class Collectives {
 
   allGather(value: unknown): unknown[] {
     return this.#all(signatures.allGather, value)
+  }
+
+  /** What each rank has made of its part of a view that all give. */
+  partsOf({ name, isCompensated, view }: ViewReduction, part: unknown): unknown[] {
+    const signature = signatureOf(name, isCompensated ? 'compensated' : 'none', view[Symbol.toStringTag])
+    this.#values.bring(this.#exchange.announce(signature, NO_ROOT, view.length), part)
+    this.#exchange.meet()
+    return this.#values.receive(0, this.#size)
   }
 
   scatter(values: unknown, root: number): unknown {

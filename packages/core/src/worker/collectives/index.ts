@@ -1,5 +1,5 @@
 export { ChunkLoops } from './chunk-loops.js'
-export { Collectives } from './collectives.js'
+export { Collectives, type ViewReduction } from './collectives.js'
 export { CriticalSection } from './critical-section.js'
 export { Exchange } from './exchange.js'
 export { Runner } from './runner.js'
