@@ -5,6 +5,7 @@ import { checkShared, checkView, checkWritable, type Readable } from './check-vi
 import type { AlgorithmOptions } from './options.js'
 import { type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { radixSort } from './radix-sort.js'
+import { checkFlag } from './scalar.js'
 
 export interface ArgsortOptions<I = Uint32Array> {
   descending?: boolean
@@ -45,6 +46,7 @@ async function argsortOn(pool: Pool, xs: ViewLike, options: AlgorithmOptions & A
 
 export function* argsortPasses<I extends Uint32Array>(place: Place, xs: TypedArray, into: I, descending: boolean): Passes<I> {
   checkIndexable('xs', xs)
+  checkFlag('descending', descending)
   yield* radixSort(place, { keys: xs, payload: 'rows', toPayload: into }, descending)
   return into
 }

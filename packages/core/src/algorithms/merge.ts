@@ -30,11 +30,13 @@ export function merge<V extends TypedArray>(a: V, b: V, options?: MergeOptions<V
 export function merge(first: Pool | TypedArray, second: TypedArray, third?: unknown, fourth?: AlgorithmOptions & MergeOptions): unknown {
   if (first instanceof Pool) return mergeOn(first, second as SharedView, third as SharedView, fourth ?? {})
   const { into } = (third ?? {}) as MergeOptions
-  return passesAlone((place) => mergePasses(place, checkView('a', first), checkView('b', second), into && checkView('into', into)))
+  return passesAlone((place) =>
+    mergePasses(place, checkView('a', first), checkView('b', second), into === undefined ? undefined : checkView('into', into)),
+  )
 }
 
 async function mergeOn(pool: Pool, a: SharedView, b: SharedView, options: AlgorithmOptions & MergeOptions): Promise<TypedArray> {
-  const into = options.into && checkShared('into', options.into as SharedView)
+  const into = options.into === undefined ? undefined : checkShared('into', options.into as SharedView)
   const [left, right] = [checkShared('a', a), checkShared('b', b)]
   return passesOn(pool, (place) => mergePasses(place, left, right, into), options)
 }

@@ -5,8 +5,10 @@ import { Pool } from '../pool/index.js'
 import { argsortPasses } from './argsort.js'
 import { checkShared, checkView, checkWritable } from './check-view.js'
 import type { AlgorithmOptions } from './options.js'
+import { checkSameOrDisjoint } from './overlap.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { radixSort } from './radix-sort.js'
+import { checkFlag } from './scalar.js'
 
 export interface SortByKeyOptions {
   descending?: boolean
@@ -15,7 +17,7 @@ export interface SortByKeyOptions {
 /**
  * Sorts `keys` in place, and `values` with them: stable, in the order of `sort`. The death of a worker is made good.
  *
- * @throws RangeError for views of different lengths
+ * @throws RangeError for views of different lengths, or that overlap in part
  * @example await sortByKey(pool, ages, names)
  */
 export function sortByKey<K extends SharedView, V extends SharedView>(
@@ -60,6 +62,8 @@ function* sortByKeyPasses<K extends TypedArray, V extends TypedArray>(
   descending: boolean,
 ): Passes<{ keys: K; values: V }> {
   if (keys.length !== values.length) throw expectedRange('values', `a view of ${keys.length} elements, as many as keys`, values.length)
+  checkFlag('descending', descending)
+  checkSameOrDisjoint('values', values, keys)
   if (values.BYTES_PER_ELEMENT >= 4) {
     yield* radixSort(place, { keys, toKeys: keys, payload: values, toPayload: values }, descending)
     return { keys, values }

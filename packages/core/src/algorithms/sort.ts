@@ -8,8 +8,10 @@ import { comparisonSort } from './comparison-sort.js'
 import { inPlaceSort } from './in-place-sort.js'
 import { isSame, type Like, targetOrSelf } from './into.js'
 import type { AlgorithmOptions } from './options.js'
+import { checkSameOrDisjoint } from './overlap.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { radixSort } from './radix-sort.js'
+import { checkFlag } from './scalar.js'
 
 export interface SortOptions<V extends TypedArray = TypedArray, K = Readable> {
   descending?: boolean
@@ -46,7 +48,7 @@ export interface SortOptions<V extends TypedArray = TypedArray, K = Readable> {
  *
  * Without a pool: on this thread, any typed array.
  *
- * @throws TypeError, RangeError for `keys` or `into` that do not fit, and for `keys` with `compare`
+ * @throws TypeError, RangeError for `keys` or `into` that do not fit or overlap in part, and for `keys` with `compare`
  * @example await sort(pool, xs)
  */
 export function sort<V extends SharedView>(pool: Pool, xs: V, options?: AlgorithmOptions & SortOptions<V, ViewLike>): Promise<V>
@@ -80,7 +82,8 @@ function sortAs(
   options: SortOptions,
 ): Passes<TypedArray> {
   const { compare, args = [], descending = false, inPlace = false } = options
-  if (inPlace) {
+  checkFlag('descending', descending)
+  if (checkFlag('inPlace', inPlace)) {
     const other = (['compare', 'keys', 'into'] as const).find((name) => options[name] !== undefined)
     if (other !== undefined) throw expectedType('inPlace', `false, or no ${other} beside it`, inPlace)
     return inPlaceAs(place, source, descending)
@@ -115,6 +118,7 @@ export function* sortPasses<V extends TypedArray>(
     return into
   }
   if (keys.length !== source.length) throw expectedRange('keys', `a view of ${source.length} elements, as many as are sorted`, keys.length)
+  checkSameOrDisjoint('keys', keys, target)
   const travels = source.BYTES_PER_ELEMENT >= 4
   if (travels) {
     yield* radixSort(place, { keys, payload: source, toPayload: target }, descending)

@@ -6,6 +6,7 @@ import { checkIndexable } from './argsort.js'
 import { checkShared, checkView } from './check-view.js'
 import type { AlgorithmOptions } from './options.js'
 import { type Passes, passesAlone, passesOn, reduce } from './passes.js'
+import { checkFlag } from './scalar.js'
 
 export interface TopKOptions {
   /** The least ones instead of the greatest. */
@@ -60,6 +61,7 @@ function* topKPasses(
   smallest: boolean,
 ): Passes<TopK<TypedArray>> {
   checkIndexable('xs', xs)
+  checkFlag('smallest', smallest)
   const { keys, indices } = yield* reduce(xs, topOf(Math.min(k, xs.length), !smallest))
   const values = make(xs, keys.length)
   for (let i = 0; i < keys.length; i++) values[i] = elementOf(xs, keys[i]!, !smallest)

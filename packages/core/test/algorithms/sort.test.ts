@@ -211,6 +211,15 @@ test('refuses what does not fit', async () => {
   await refused(() => sort(pool, xs, { inPlace: true, keys: xs }), /TypeError: Expected false, or no keys beside it for inPlace/)
   await refused(() => sortByKey(pool, xs, allocate(Int8Array, 3)), /RangeError/)
   await refused(() => argsort(pool, xs, { into: allocate(Uint32Array, 3) }), /RangeError/)
+  const [some, others] = [xs.subarray(0, 6), xs.subarray(1, 7)]
+  await refused(() => sortByKey(pool, some, others), /RangeError: Expected a view that does not overlap .* for values/)
+  await refused(() => par.sortByKey(some, others), /RangeError: .* for values/)
+  await refused(() => sort(pool, some, { keys: others }), /RangeError: Expected a view that does not overlap .* for keys/)
+  assert.is((await sortByKey(pool, xs, xs)).values, xs)
+  await refused(() => sort(pool, xs, { descending: 1 as never }), /TypeError: Expected true or false for descending/)
+  await refused(() => par.argsort(xs, { descending: 'yes' as never }), /TypeError: Expected true or false for descending/)
+  await refused(() => par.topK(pool, xs, 1, { smallest: 1 as never }), /TypeError: Expected true or false for smallest/)
+  await refused(() => par.merge(xs, xs, { into: null as never }), /TypeError: Expected a typed array for into but received null/)
   await refused(() => sort(pool, xs, { signal: AbortSignal.abort(new Error('enough')) }), /Error: enough/)
 })
 
