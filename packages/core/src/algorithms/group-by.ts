@@ -6,6 +6,7 @@ import { argsortPasses } from './argsort.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
 import type { AlgorithmOptions } from './options.js'
 import { each, type Passes, type Place, passesAlone, passesOn, reduce } from './passes.js'
+import { orTooLarge } from './too-large.js'
 
 /** What is computed of a value column for each group. */
 export type Aggregate = 'sum' | 'min' | 'max' | 'mean'
@@ -42,7 +43,8 @@ const codes = { sum: 0, min: 1, max: 2 } as const
  * are sorted by the key (`sortByKey`) are grouped faster. `encode` makes keys of strings.
  *
  * @throws RangeError for columns of different lengths, and for sums of integers that no double holds exactly
- * @throws ShoalError `SHOAL_REGION_TOO_LARGE` for a million groups or so: sort by the key instead (`sortByKey`)
+ * @throws ShoalError `SHOAL_REGION_TOO_LARGE` for a million groups or so with a pool: group without one, or sort rows by key (`sortByKey`) and
+ *   group them in parts
  * @example
  * const { keys: [year], columns } = await groupBy(pool, [years], { n: 'count', total: [amounts, 'sum'] })
  */
@@ -76,7 +78,10 @@ async function groupOn(
   options: AlgorithmOptions & GroupByOptions,
 ): Promise<unknown> {
   const plan = planColumns(keys, aggregates, checkShared as (name: string, view: unknown) => TypedArray)
-  return passesOn(pool, (place) => groupPasses(place, plan, options.sorted ?? false), options)
+  return orTooLarge(
+    passesOn(pool, (place) => groupPasses(place, plan, options.sorted ?? false), options),
+    'Expected fewer groups than a pool can bring together, which are a million or so: group without a pool, or sort rows by key and group them in parts',
+  )
 }
 
 /** What is asked for, and the columns that it takes: `mean` is a sum over a count. */

@@ -7,6 +7,7 @@ import { checkShared, checkView } from './check-view.js'
 import type { AlgorithmOptions } from './options.js'
 import { type Passes, passesAlone, passesOn, reduce } from './passes.js'
 import { checkFlag } from './scalar.js'
+import { orTooLarge } from './too-large.js'
 
 export interface TopKOptions {
   /** The least ones instead of the greatest. */
@@ -46,7 +47,10 @@ export function topK(first: Pool | TypedArray, second: unknown, third?: unknown,
 async function topKOn(pool: Pool, xs: SharedView, k: number, options: AlgorithmOptions & TopKOptions): Promise<TopK<TypedArray>> {
   const view = checkShared('xs', xs)
   checkCount(k)
-  return passesOn(pool, (place) => topKPasses(place.make, view, k, options.smallest ?? false), options)
+  return orTooLarge(
+    passesOn(pool, (place) => topKPasses(place.make, view, k, options.smallest ?? false), options),
+    `Expected fewer elements than a pool can bring together, which are a million or so, for k but received ${k}: use argsort`,
+  )
 }
 
 function checkCount(k: number): number {

@@ -59,6 +59,16 @@ test('histogram counts by the edges it returns', async () => {
   }
 })
 
+test('more groups than a pool can bring together are refused with a way out, and are grouped without one', async () => {
+  const rows = 300_000
+  const keys = par.iota(allocate(Uint32Array, rows))
+  const sums = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`total${i}`, [keys, 'sum'] as const]))
+  const error = await groupBy(pools[0]!, [keys], sums).catch((reason) => reason)
+  assert.is(error.code, 'SHOAL_REGION_TOO_LARGE')
+  assert.match(error.message, /Expected fewer groups .*: group without a pool, or sort rows by key/)
+  assert.is(par.groupBy([keys], sums).length, rows)
+})
+
 test('histogram has the edges of numpy.linspace, and its special cases', () => {
   assert.equal([...par.histogram(Float64Array.of(0, 1, 2, 3), { bins: 3 }).edges], [0, 1, 2, 3])
   assert.equal([...par.histogram(Float64Array.of(0, 1, 2, 3), { bins: 3 }).counts], [1, 1, 2])
