@@ -10,6 +10,10 @@ import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js
 const require = createRequire(import.meta.url)
 const filename = import.meta.resolve('#internal/worker/thread.js')
 
+interface Port {
+  unref(): unknown
+}
+
 /**
  * A worker thread: one piscina of one thread, so that a rank is always the same thread and never queues behind another's task. It starts its
  * thread for the first task, and as its minimum is none, it never puts another in the place of one that has ended: such a thread would be ended
@@ -21,6 +25,8 @@ export class ThreadWorker implements WorkerHandle {
   readonly #piscina: Piscina
   readonly #thread: Worker
   readonly #port: MessagePort
+  /** What piscina sends tasks by. It would keep the event loop alive as long as one runs, and that is for the pool to say: see `Pool.unref`. */
+  #tasks: Partial<Port> | undefined
   #die!: (death: Death) => void
   readonly #exited: Promise<void>
   #isLoading = true
@@ -43,6 +49,9 @@ export class ThreadWorker implements WorkerHandle {
       ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
       ...(options.execArgv && { execArgv: [...options.execArgv] }),
       ...(options.env && { env: { ...process.env, ...options.env } }),
+    })
+    this.#piscina.on('workerCreate', (worker: Record<symbol, Partial<Port>>) => {
+      for (const symbol of Object.getOwnPropertySymbols(worker)) this.#tasks = worker[symbol]
     })
     // Errors outside a task, and answers that cross a destroy(). What has come of the thread is told by its exit.
     this.#piscina.on('error', () => {})
@@ -127,7 +136,9 @@ export class ThreadWorker implements WorkerHandle {
 
   #run(task: ThreadTask, transferList: readonly (MessagePort | ArrayBuffer)[] = []): Promise<unknown> {
     if (this.#ended !== undefined) return Promise.reject(new Error('Expected a living thread, but it has ended'))
-    return this.#piscina.run(task, { transferList: [...transferList] })
+    const result = this.#piscina.run(task, { transferList: [...transferList] })
+    this.#tasks?.unref?.()
+    return result
   }
 }
 

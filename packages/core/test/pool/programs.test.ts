@@ -44,7 +44,7 @@ function pidsOf(output: string): number[] {
 for (const backend of ['threads', 'processes'] as const) {
   const test = suite(`programs with a pool of ${backend}`)
 
-  for (const role of ['unused', 'idle', 'closed']) {
+  for (const role of ['unused', 'idle', 'closed', 'unreferenced']) {
     test(`end by themselves when the pool is ${role}, and leave no worker`, async () => {
       const { output, errors, ended } = run(role, backend)
       assert.is(await ended, 0, errors())
