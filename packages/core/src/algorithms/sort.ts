@@ -46,7 +46,7 @@ export interface SortOptions<V extends TypedArray = TypedArray, K = Readable> {
  * The death of a worker is made good (but not with `inPlace`), as what it was doing is done again from the scratch memory. A sort that is ended in the middle
  * (`signal`, `timeoutMs`, an error) leaves a mixture of elements in the target.
  *
- * Without a pool: on this thread, any typed array.
+ * Without a pool: on this thread, any typed array; by vectors it takes no scratch memory, as `inPlace`.
  *
  * @throws TypeError, RangeError for `keys` or `into` that do not fit or overlap in part, and for `keys` with `compare`
  * @example await sort(pool, xs)
