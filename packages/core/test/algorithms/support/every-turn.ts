@@ -6,7 +6,7 @@ export function everyTurn(): { restore(): void } {
   const { setInterval, clearInterval } = globalThis
   const running = new Set<unknown>()
   const start = (call: () => void): unknown => {
-    const ticker = {}
+    const ticker = { unref: (): unknown => ticker }
     const turn = (): void => {
       if (!running.has(ticker)) return
       call()
