@@ -39,10 +39,10 @@ function isScan(outcome: TypedArray, subject: Subject): boolean {
     )
   }
   if (!subject.isFinite) return outcome.length === subject.length
-  const rounding = subject.type.BYTES_PER_ELEMENT === 4 ? 2 ** -23 : 0
+  const rounding = { 2: 2 ** -10, 4: 2 ** -23 }[subject.type.BYTES_PER_ELEMENT] ?? 0
   let right = true
   realSum(subject.length, numbersOf(subject), (i: number, at: RealSum) => {
-    // What overflows a Float32 is infinite.
+    // What overflows a Float32 or a Float16 is infinite.
     right &&= !Number.isFinite(outcome[i] as number) || isNear(outcome[i] as number, at, 2 ** -46 + rounding)
   })
   return right

@@ -56,7 +56,7 @@ function isProduct(product: TypedArray, factors: ReturnType<typeof factorsOf>[nu
 
 export const matrixClaims: Readonly<Record<string, Claim>> = {
   matmul: {
-    applies: ({ isFloat, length }) => isFloat && length > 0,
+    applies: ({ isFloat, type, length }) => isFloat && type.BYTES_PER_ELEMENT >= 4 && length > 0,
     call: (before, subject) =>
       Promise.all(factorsOf(subject).map(({ left, right, inner }) => a.matmul!(...before, left, right, { inner }))),
     holds: (products: readonly TypedArray[], subject) => {
