@@ -1,7 +1,9 @@
 import { inspect } from 'node:util'
 
 function describe(value: unknown): string {
-  const text = inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, compact: true, maxStringLength: 80, maxArrayLength: 8 })
+  const options = { depth: 0, breakLength: Number.POSITIVE_INFINITY, compact: true, maxStringLength: 80, maxArrayLength: 8 }
+  // Only what holds an error has more lines than one: those of its stack.
+  const text = inspect(value, options).replace(/\n[^]*/, ' …')
   return value === null || value === undefined ? text : `${text} of type ${typeof value}`
 }
 

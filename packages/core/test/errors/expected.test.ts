@@ -18,7 +18,19 @@ test('misuse of a type is a TypeError, of a range a RangeError', () => {
 
 test('keeps to one short line whatever was received', () => {
   const deep = { a: { b: { c: 'x'.repeat(10_000) } }, list: Array(1_000).fill('line\nline') }
-  for (const value of [deep, 'x'.repeat(10_000), new Float64Array(10_000), () => 1, Symbol('s'), new Map([[1, 2]])]) {
+  const rejected = Promise.reject(new Error('e'))
+  rejected.catch(() => {})
+  for (const value of [
+    deep,
+    'x'.repeat(10_000),
+    new Float64Array(10_000),
+    () => 1,
+    Symbol('s'),
+    new Map([[1, 2]]),
+    new Error('e'),
+    rejected,
+    { cause: new Error('e') },
+  ]) {
     const { message } = expectedType('value', 'something else', value)
     assert.ok(!message.includes('\n') && message.length < 2_000, message)
   }
