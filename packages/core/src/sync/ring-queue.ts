@@ -135,13 +135,14 @@ export class RingQueue extends SyncObject {
    */
   pop(options?: WaitOptions): Uint8Array | undefined {
     const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
-    let spinNs = this.#spinNs
-    const attempt = (slice: number): Uint8Array | null | undefined => {
-      const record = this.#record(spinNs, slice)
-      spinNs = 0
-      return record
+    checkTimeout(timeoutMs)
+    const deadline = deadlineOf(timeoutMs)
+    let record = this.#record(this.#spinNs, Math.min(timeoutMs, sliceMs))
+    if (record === undefined) {
+      const attempt = (slice: number) => this.#record(0, slice)
+      record = block(attempt, leftMs(deadline), () => timeoutError('Queue', timeoutMs))
     }
-    return block(attempt, timeoutMs, () => timeoutError('Queue', timeoutMs)) ?? undefined
+    return record ?? undefined
   }
 
   /** undefined when there is none now. */

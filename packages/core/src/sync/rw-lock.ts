@@ -100,9 +100,14 @@ export class RwLock extends SyncObject implements Lockable {
    * already and a writer waits for it to end.
    */
   read(options?: WaitOptions): Lock {
+    const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
+    checkTimeout(timeoutMs)
+    const deadline = deadlineOf(timeoutMs)
+    const lock = this.#tryRead(Math.min(timeoutMs, sliceMs))
+    if (lock !== undefined) return lock
     return block(
       (slice) => this.#tryRead(slice),
-      options?.timeoutMs ?? Number.POSITIVE_INFINITY,
+      leftMs(deadline),
       () => this.#timedOut(options),
     )
   }
