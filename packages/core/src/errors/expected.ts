@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 function describe(value: unknown): string {
   const options = { depth: 0, breakLength: Number.POSITIVE_INFINITY, compact: true, maxStringLength: 80, maxArrayLength: 8 }
   // Only what holds an error has more lines than one: those of its stack.
-  const text = inspect(value, options).replace(/\n[^]*/, ' …')
+  const text = inspect(value, options).replace(/\n.*/s, ' …')
   return value === null || value === undefined ? text : `${text} of type ${typeof value}`
 }
 
