@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module'
 import { createDoorbell, type Doorbell } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
-import { checkFaultHandlers, createSparse, holdSegment, type Segment, usableCpus } from '../memory/index.js'
+import { createSparse, holdSegment, type Segment, usableCpus } from '../memory/index.js'
 import { Control, ControlLayout, Header, MAGIC, VERSION } from '../protocol/index.js'
 import { CallCache } from './call-cache.js'
+import { checkSegments } from './check-segments.js'
 import { Crew } from './crew.js'
 import { Dispatcher } from './dispatcher.js'
 import { HotLoop } from './hot-loop.js'
@@ -154,7 +155,7 @@ export class Engine {
     const { opened } = spec
     try {
       const region = new Region(spec, this.#calls)
-      checkFaults(region.segments)
+      checkSegments(region.segments, this.options.backend)
       const release = useSegments(region.segments)
       try {
         return await this.#perform(region, watch)
@@ -176,7 +177,7 @@ export class Engine {
       )
     }
     const task = new Task(spec)
-    checkFaults(task.segments)
+    checkSegments(task.segments, this.options.backend)
     return this.#perform(task, watch)
   }
 
@@ -186,7 +187,7 @@ export class Engine {
   regionSync(spec: RegionSpec, watch: SyncWatch): unknown {
     try {
       const region = new Region(spec, this.#calls)
-      checkFaults(region.segments)
+      checkSegments(region.segments, this.options.backend)
       return this.#onThisThread().run(region, watch)
     } finally {
       for (const segment of spec.opened?.segments ?? []) this.#crew.drop(segment.id)
@@ -399,11 +400,6 @@ export class Engine {
 /** Whether the event loop stays alive is the doorbell's business. Node's timers end at 2^31 − 1, and go off at once beyond that. */
 function after(ms: number, callback: () => void): NodeJS.Timeout {
   return setTimeout(callback, Math.min(ms, 2 ** 31 - 1)).unref()
-}
-
-/** Where faults may have to be mended, nobody else may handle them: of what others can cut short, and of what may not be stored into. */
-function checkFaults(segments: readonly Segment[]): void {
-  if (segments.some(({ kind, access }) => kind === 'file' || kind === 'posix' || access === 'readonly')) checkFaultHandlers()
 }
 
 /** While a region uses them, segments can not be freed. */

@@ -1,5 +1,6 @@
 import { expectedType, ShoalError } from '../errors/index.js'
 import type { KernelReference } from '../protocol/index.js'
+import { checkSegments } from './check-segments.js'
 import { checkArgs } from './clone-limit.js'
 import type { Crew } from './crew.js'
 import { kernelReference } from './kernel-reference.js'
@@ -24,6 +25,7 @@ export function resolveSetup(setup: unknown, args: unknown): Setup | undefined {
 /** Rejects with what the kernel throws, or when the worker ends meanwhile. */
 export async function setUp({ kernel, args }: Setup, rank: number, backend: Backend, crew: Crew, handle: WorkerHandle): Promise<void> {
   const task = new Task({ kernel, args, transfer: [], priority: 0, rank, backend })
+  checkSegments(task.segments, backend)
   const done = crew.run(rank, { ...task.call, isSetup: true }, task.segments).then((result) => {
     task.settle(result, rank)
     return task.promise

@@ -186,12 +186,6 @@ class Lowering {
   }
 
   #reference(segment: Segment): number {
-    if (segment.access === 'copyonwrite') {
-      throw new ShoalError(
-        'SHOAL_SEGMENT_PRIVATE',
-        "Expected shared memory but received a view over a copyonwrite segment, which no worker would see: open it 'readonly' or 'readwrite'",
-      )
-    }
     const found = this.segments.indexOf(segment)
     return found !== -1 ? found : this.segments.push(segment) - 1
   }

@@ -96,6 +96,25 @@ export function segmentFaults(backend: Backend): void {
     assert.is(readFileSync(path)[0], 7)
   })
 
+  test('what is stored into a copyonwrite segment stays with the process: threads see it, processes are given none of it', async () => {
+    const path = join(folder, 'private.bin')
+    writeFileSync(path, new Uint8Array(8192).fill(7))
+    using segment = Segment.open({ kind: 'file', path, access: 'copyonwrite' })
+    const view = segment.view(Uint8Array) as Uint8Array<SharedArrayBuffer>
+    const pool = await pools.of(2)
+    const calls = [
+      () => pool.forChunks(view, (chunk) => void chunk.view.fill(8)),
+      () => pool.spmd((ctx, given) => void (given[ctx.rank] = 9), { args: [view] }),
+      () => pool.run((given) => void (given[2] = 10), view),
+    ]
+    for (const call of calls) {
+      if (backend === 'threads') await call()
+      else assert.is((await reasonOf(call())).code, 'SHOAL_SEGMENT_PRIVATE')
+    }
+    assert.equal([...view.subarray(0, 4)], backend === 'threads' ? [9, 9, 10, 8] : [7, 7, 7, 7])
+    assert.ok(readFileSync(path).every((byte) => byte === 7))
+  })
+
   test('where the program handles faults itself, no call works on what others can cut short', async () => {
     const pool = await pools.of(2)
     const path = join(folder, 'handled.bin')
