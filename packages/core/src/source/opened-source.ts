@@ -9,6 +9,8 @@ export type SourceCutting = CuttingOptions
 /** A source that is ready to be worked on: what travels, how it is cut, and what to let go of afterwards. */
 export interface OpenedSource {
   readonly data: SourceData
+  /** What of it the chunks `[first, end)` need, where that is less: it travels with each window. */
+  dataOf?(first: number, end: number): SourceData
   readonly cutting: Cutting
   /** The sum of all extents: what progress counts. */
   readonly total: number

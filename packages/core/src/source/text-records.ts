@@ -99,6 +99,7 @@ class TextRecords implements Source<TextChunk> {
       const cutting: Cutting = { length: total, unit: 1, count: chunks, block: 1, group: 0, least: 1 }
       return {
         data: { type: 'text', delimiter: this.#delimiter, files },
+        dataOf: (first, end) => ({ type: 'text', delimiter: this.#delimiter, files: filesOfChunks(files, first, end) }),
         cutting,
         total,
         files: mapped.map(({ path, segment }) => ({ path, byteLength: segment.byteLength })),
@@ -207,7 +208,17 @@ export class TextReader implements ChunkReader {
   }
 }
 
+/** Those that have any of the chunks `[first, end)`; the first where no file has one. */
+function filesOfChunks(files: readonly TextFile[], first: number, end: number): readonly TextFile[] {
+  const place = placeOfChunk(files, first)
+  return place < files.length ? files.slice(place, placeOfChunk(files, end - 1) + 1) : files.slice(0, 1)
+}
+
 function fileOfChunk(files: readonly TextFile[], index: number): TextFile | undefined {
+  return files[placeOfChunk(files, index)] ?? files[0]
+}
+
+function placeOfChunk(files: readonly TextFile[], index: number): number {
   let low = 0
   let high = files.length
   while (low < high) {
@@ -216,7 +227,7 @@ function fileOfChunk(files: readonly TextFile[], index: number): TextFile | unde
     if (file.firstChunk + file.cutting.count <= index) low = middle + 1
     else high = middle
   }
-  return files[low] ?? files[0]
+  return low
 }
 
 /** The first record start from the middle on; if that is the end, the second record's start. */

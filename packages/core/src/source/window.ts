@@ -24,7 +24,8 @@ export interface PartSourceData {
 
 /** Chunks `[first, end)` of an opened source, as a source of its own. They are what they are in the whole, index and all. */
 export function windowOf(opened: OpenedSource, first: number, end: number): Source {
-  const { data: base, cutting } = opened
+  const { cutting } = opened
+  const base = opened.dataOf?.(first, end) ?? opened.data
   return fixed({
     ...opened,
     data: { type: 'window', base, cutting, first },
@@ -36,7 +37,8 @@ export function windowOf(opened: OpenedSource, first: number, end: number): Sour
 
 /** Part `[start, end)` of a chunk, in the numbers of its own start and end, as a source of one chunk. */
 export function partOf(opened: OpenedSource, chunk: number, start: number, end: number): Source {
-  const { data: base, cutting } = opened
+  const { cutting } = opened
+  const base = opened.dataOf?.(chunk, chunk + 1) ?? opened.data
   return fixed({
     ...opened,
     data: { type: 'part', base, cutting, chunk, start, end },
