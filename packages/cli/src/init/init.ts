@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
+import { shellQuoted } from '../run/resume-command.js'
 import { tell } from '../write.js'
 import { job, packageJson, poem } from './templates.js'
 
@@ -10,7 +11,7 @@ export async function init(folder: string): Promise<number> {
   if (taken !== undefined) throw new Error(`expected no ${taken} in ${folder}: nothing was written`)
   makeFolder(folder)
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { flag: 'wx' })
-  const enter = relative('', folder) === '' ? '' : `cd ${folder} && `
+  const enter = relative('', folder) === '' ? '' : `cd ${shellQuoted(folder)} && `
   await tell(`Wrote ${Object.keys(files).join(', ')}. Now: ${enter}npm install && npx shoal run job.js poem.txt\n`)
   return 0
 }

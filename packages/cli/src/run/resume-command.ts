@@ -1,10 +1,13 @@
 import { basename } from 'node:path'
 
-/** The command that continues this run, for a shell to read. */
-export function resumeCommand(argv: readonly string[] = process.argv, env: NodeJS.ProcessEnv = process.env): string {
+/**
+ * The command that continues this run, for a shell to read.
+ * @param isBegun whether there is something to continue from: to insist on it would fail without
+ */
+export function resumeCommand(isBegun: boolean, argv: readonly string[] = process.argv, env: NodeJS.ProcessEnv = process.env): string {
   const [node = 'node', script = 'shoal', run = 'run', ...args] = argv
   const kept = args.filter((arg) => arg !== '--fresh' && arg !== '--resume')
-  return [...programOf(node, script, env), run, '--resume', ...kept].map(shellQuoted).join(' ')
+  return [...programOf(node, script, env), run, ...(isBegun ? ['--resume'] : []), ...kept].map(shellQuoted).join(' ')
 }
 
 /** As it was started: by its name, by npx, or as a script. */

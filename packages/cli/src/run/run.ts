@@ -1,5 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { type Job, type JobRecording, type JobReport, parseParams, planJob, type RunJobOptions, runJob } from '@shoal/core/job'
 import { describeFailure } from '../failure.js'
 import { jsonText } from '../text/json.js'
@@ -84,7 +84,7 @@ async function printPlan(job: AnyJob, options: JobOptions, { json }: Settings): 
 
 async function tellInterruption(signal: NodeJS.Signals, { checkpoint }: Settings, reporter: Reporter): Promise<number> {
   const exitCode = exitCodeOf(signal)
-  const resume = checkpoint === undefined ? undefined : resumeCommand()
+  const resume = checkpoint === undefined ? undefined : resumeCommand(existsSync(join(checkpoint, 'journal')))
   await reporter.interrupted({ signal, exitCode, checkpoint, resume })
   return exitCode
 }

@@ -47,7 +47,8 @@ export function textReporter({ quiet, verbose }: ReporterOptions): Reporter {
 const defaultIntervalMs = 5000
 
 function progressView(): ProgressView {
-  if (process.stderr.isTTY) return new ProgressBar(process.stderr)
+  // A dumb terminal would show what moves the cursor.
+  if (process.stderr.isTTY && process.env.TERM !== 'dumb') return new ProgressBar(process.stderr)
   return new ProgressLines(Number(process.env.SHOAL_PROGRESS_MS || defaultIntervalMs))
 }
 

@@ -16,7 +16,10 @@ test('writes a job that works as it is', async () => {
   const target = join(folder, 'new', 'Counting Words')
   const { code, stdout, stderr } = await shoal('init', target)
   assert.is(stdout, '')
-  assert.match(stderr, /^Wrote job\.js, poem\.txt, package\.json\. Now: cd .* && npm install && npx shoal run job\.js poem\.txt\n$/)
+  assert.match(
+    stderr,
+    /^Wrote job\.js, poem\.txt, package\.json\. Now: cd '.*Counting Words' && npm install && npx shoal run job\.js poem\.txt\n$/,
+  )
   assert.is(code, 0)
   const { name, dependencies } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8')) as Record<string, object>
   assert.is(name, 'counting-words')

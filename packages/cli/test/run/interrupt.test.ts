@@ -169,4 +169,15 @@ test('names the killed worker, ends with exit code 1 and leaves nothing', async 
   assert.equal(await leftovers([run.child.pid!, ...workers]), [])
 })
 
+test('interrupted before there is a checkpoint, a run is begun by the command that is printed', async () => {
+  const run = new Shoal(['run', fixture('late'), '--checkpoint', join(folder, 'state of nothing')])
+  await run.said(/^loading$/m)
+  run.child.kill('SIGINT')
+  const { code, stderr } = await run.ended
+  assert.is(code, 130)
+  const [, command] = /Continue with\n {2}(.*)\n$/.exec(stderr)!
+  const begun = spawnSync('sh', ['-c', command!], { encoding: 'utf8', env: { ...process.env, SHOAL_TEST_LATE: 'no' } })
+  assert.is(begun.stdout, '3\n')
+})
+
 test.run()

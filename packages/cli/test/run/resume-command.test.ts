@@ -13,13 +13,17 @@ test('a shell reads every word as it was', () => {
 
 test('insists on the checkpoint, whatever was said before', () => {
   const words = ['run', 'job.js', '--checkpoint', 'my state', '--fresh']
-  assert.is(resumeCommand(['/usr/bin/node', '/usr/bin/shoal', ...words], {}), "shoal run --resume job.js --checkpoint 'my state'")
-  assert.is(resumeCommand(['/usr/bin/node', '/usr/bin/shoal', 'run', '--resume', 'job.js'], {}), 'shoal run --resume job.js')
+  assert.is(resumeCommand(true, ['/usr/bin/node', '/usr/bin/shoal', ...words], {}), "shoal run --resume job.js --checkpoint 'my state'")
+  assert.is(resumeCommand(true, ['/usr/bin/node', '/usr/bin/shoal', 'run', '--resume', 'job.js'], {}), 'shoal run --resume job.js')
+})
+
+test('does not insist on a checkpoint that is not there yet', () => {
+  assert.is(resumeCommand(false, ['/usr/bin/node', '/usr/bin/shoal', 'run', '--fresh', 'job.js'], {}), 'shoal run job.js')
 })
 
 test('begins as the run was begun', () => {
-  assert.match(resumeCommand(['/usr/bin/node', '/x/.bin/shoal', 'run', 'job.js'], { npm_command: 'exec' }), /^npx shoal run /)
-  assert.match(resumeCommand(['/usr/bin/node', '/x/bin/shoal.js', 'run', 'job.js'], {}), /^\/usr\/bin\/node \/x\/bin\/shoal\.js run /)
+  assert.match(resumeCommand(true, ['/usr/bin/node', '/x/.bin/shoal', 'run', 'job.js'], { npm_command: 'exec' }), /^npx shoal run /)
+  assert.match(resumeCommand(true, ['/usr/bin/node', '/x/bin/shoal.js', 'run', 'job.js'], {}), /^\/usr\/bin\/node \/x\/bin\/shoal\.js run /)
 })
 
 test.run()

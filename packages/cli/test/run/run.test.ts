@@ -127,6 +127,14 @@ test('draws a bar with rate, time left, chunks and workers on a terminal, and ta
   assert.match(terminal, /ticking: \d+\.\d\d s, threads, 2 workers\r\n$/)
 })
 
+test('draws nothing on a terminal that only knows lines', async () => {
+  const { code, terminal } = await shoalOnTerminal(['run', fixture('ticking'), '--chunk-length', '1', '--workers', '2'], [], 'dumb')
+  assert.is(code, 0)
+  assert.not.ok(terminal.includes('\x1b'))
+  assert.not.ok(terminal.includes('░'))
+  assert.match(terminal, /ticking: \d+\.\d\d s, threads, 2 workers\r\n$/)
+})
+
 test('writes a line now and then where stderr is no terminal', async () => {
   const environment = { env: { SHOAL_PROGRESS_MS: '100' } }
   const { stdout, stderr } = await shoalIn(environment, 'run', fixture('ticking'), '--chunk-length', '1', '--workers', '2')

@@ -14,7 +14,8 @@ export interface TerminalOutcome {
 }
 
 /** Runs the command on a terminal, with its stdout on a pipe; types Ctrl-C each time that the terminal shows the next of `cues`. */
-export async function shoalOnTerminal(args: readonly string[], cues: readonly string[] = []): Promise<TerminalOutcome> {
-  const { stdout } = await promisify(execFile)('python3', [script, JSON.stringify(cues), process.execPath, bin, ...args])
+export async function shoalOnTerminal(args: readonly string[], cues: readonly string[] = [], term = 'xterm'): Promise<TerminalOutcome> {
+  const command = [script, JSON.stringify(cues), process.execPath, bin, ...args]
+  const { stdout } = await promisify(execFile)('python3', command, { env: { ...process.env, TERM: term } })
   return JSON.parse(stdout) as TerminalOutcome
 }
