@@ -28,7 +28,7 @@ export async function describeFailure(error: unknown): Promise<Failure> {
   const plain: Failure = {
     exitCode: error instanceof UsageError ? 2 : (exitCodes.get(code) ?? 1),
     code: typeof code === 'string' ? code : undefined,
-    message: oneLine(typeof message === 'string' ? message : inspect(error)),
+    message: ofCommandLine(code, oneLine(typeof message === 'string' ? message : inspect(error))),
     stack: stackOf(error),
   }
   if (isRecordError(error)) return { ...plain, ...(await placeOf(error, plain.message)) }
@@ -79,6 +79,11 @@ async function lineAt(path: string, byteOffset: number): Promise<number> {
     for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) line++
   }
   return line
+}
+
+/** What errors of jobs advise is an option of `runJob`. */
+function ofCommandLine(code: unknown, message: string): string {
+  return String(code).startsWith('SHOAL_JOB_') ? message.replace('resume: false', '--fresh') : message
 }
 
 function oneLine(text: string): string {

@@ -15,7 +15,8 @@ export async function collectParams(
   configured: Params = {},
 ): Promise<Params> {
   const names = paramNames(job)
-  const properties = (await paramSchema(job, 'input'))?.properties ?? {}
+  const declared = Object.entries((await paramSchema(job, 'input'))?.properties ?? {})
+  const properties: Properties = Object.fromEntries(declared.map(([name, schema]) => [name, withoutNull(schema)]))
   const given = new Map<string, string[]>()
   for (const [name, value] of [...positional(job, names, args, properties), ...named]) given.set(name, [...(given.get(name) ?? []), value])
   const converted = [...given].map(([name, values]) => [name, convert(values, properties[name])])
@@ -23,6 +24,12 @@ export async function collectParams(
 }
 
 type Properties = NonNullable<ParamSchema['properties']>
+
+/** Nothing on a command line is null. */
+function withoutNull(schema: ParamSchema): ParamSchema {
+  const [only, ...others] = schema.anyOf?.filter(({ type }) => type !== 'null') ?? []
+  return only !== undefined && others.length === 0 ? only : schema
+}
 
 function positional(
   job: Job<never, unknown>,

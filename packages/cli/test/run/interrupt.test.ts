@@ -149,7 +149,7 @@ test('--resume refuses where there is nothing to continue from, and --fresh disc
   openGate()
   await run.ended
   const changed = await shoal(...args, '--param', 'open=7')
-  assert.match(changed.stderr, /^shoal: .*open.*\n$/)
+  assert.match(changed.stderr, /^shoal: .*param open.* discard it with --fresh\n$/)
   assert.is(changed.code, 1)
   const fresh = await shoal(...args, '--fresh')
   assert.equal(begunChunks(fresh.stderr), [0, 1, 2, 3, 4, 5, 6, 7])

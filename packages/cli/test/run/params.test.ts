@@ -27,6 +27,12 @@ test('a list at the end takes all further arguments, and a name may be given mor
   assert.equal(await parsed('--param', 'count=0', '--param', 'files=one'), { count: 0, mode: 'fast', size: 7, files: ['one'] })
 })
 
+test('texts become what the schema declares beside null; what may be a text stays one', async () => {
+  const { stdout, stderr } = await shoal('run', '--quiet', fixture('nullable'), '3', '4', '5', '6')
+  assert.is(stderr, '')
+  assert.equal(JSON.parse(stdout), { limit: 3, either: '4', sizes: [5, 6] })
+})
+
 test('what is no number is left for the schema to refuse', async () => {
   const { code, stderr } = await shoal('run', options, 'many')
   assert.match(stderr, /^shoal: options: count: .*number.*many/i)
