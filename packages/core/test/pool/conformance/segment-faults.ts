@@ -104,8 +104,8 @@ export function segmentFaults(backend: Backend): void {
     const pool = await pools.of(2)
     const calls = [
       () => pool.forChunks(view, (chunk) => void chunk.view.fill(8)),
-      () => pool.spmd((ctx, given) => void (given[ctx.rank] = 9), { args: [view] }),
-      () => pool.run((given) => void (given[2] = 10), view),
+      () => pool.spmd((ctx, given) => void given.fill(9, ctx.rank, ctx.rank + 1), { args: [view] }),
+      () => pool.run((given) => void given.fill(10, 2, 3), view),
     ]
     for (const call of calls) {
       if (backend === 'threads') await call()
