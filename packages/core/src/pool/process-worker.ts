@@ -60,10 +60,11 @@ export class ProcessWorker implements WorkerHandle {
       })
     })
     this.ready = new Promise((resolve, reject) => {
-      child.on('message', (message: FromProcess) => {
-        if (message.type === 'left') this.#left?.()
-        else if (message.type === 'ran') this.#ran?.(message.result)
-        else resolve()
+      // Kernels and what they import may send something too, be it null.
+      child.on('message', (message: FromProcess | null) => {
+        if (message?.type === 'left') this.#left?.()
+        else if (message?.type === 'ran') this.#ran?.(message.result)
+        else if (message?.type === 'ready') resolve()
       })
       void this.died.then(({ how, cause }) =>
         reject(new ShoalError('SHOAL_POOL_WORKER_FAILED', `Worker ${rank} (a process) ${how} before it was ready`, { cause, rank })),

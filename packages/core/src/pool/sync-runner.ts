@@ -83,7 +83,7 @@ export class SyncRunner {
     if (reserved === undefined) {
       throw new ShoalError(
         'SHOAL_POOL_BUSY',
-        'Expected the workers of a synchronous call to be free, but they have work outstanding: await it first',
+        'Expected the workers of a synchronous call to be free, but they have work outstanding, or are being replaced: await a call first',
       )
     }
     const { slot, sequence, ranks } = reserved

@@ -236,6 +236,15 @@ for (const backend of ['threads', 'processes'] as const) {
       await pool.close()
     })
   } else {
+    test('what a kernel sends to the parent by itself, as libraries do, is nobody’s business', async ({ pool }) => {
+      const sent = await pool.run(() => {
+        for (const message of [null, 'text', { type: 'metrics' }]) process.send!(message)
+        return 3
+      })
+      assert.is(sent, 3)
+      await checkWhole(pool)
+    })
+
     test('of an idle worker: the next region has all ranks again', async ({ pool }) => {
       for (let round = 0; round < 3; round++) {
         const pids = await pool.spmd(() => process.pid)
