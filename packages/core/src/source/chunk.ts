@@ -1,4 +1,5 @@
 import type { Segment, ViewLike } from '../memory/index.js'
+import type { openSource } from './opened-source.js'
 
 /** Part `[start, end)` of an index range, given to a kernel. Valid during the call: the object is used again for the next chunk. */
 export interface Chunk {
@@ -47,6 +48,8 @@ export interface Source<C extends Chunk = Chunk> {
   /** How much there is to cut; undefined while unknown, as with files that are opened later. */
   readonly length: number | undefined
   readonly [chunkBrand]?: C
+  /** So that arrays and strings, which have a length too, are none. @internal */
+  readonly [openSource]: unknown
 }
 
 export type Cuttable = ViewLike | number | Segment | Source

@@ -25,6 +25,11 @@ export async function types(pool: Pool, xs: Float64Array<SharedArrayBuffer>): Pr
   const sync = pool.forChunksSync(xs, (chunk) => chunk.view.length, options)
   check<typeof sync, number>(true)
 
+  // @ts-expect-error: memory that is not shared is no source
+  await pool.forChunks(new Float64Array(3), () => undefined)
+  // @ts-expect-error: nor is whatever has a length
+  await pool.forChunks(['a', 'b'], () => undefined)
+
   const reduced = await pool.reduce(xs, (acc, x) => acc + x, { identity: 0, combine: add })
   check<typeof reduced, number>(true)
   const folded = await pool.foldChunks(xs, (acc, chunk) => acc + chunk.length, { init: () => 0, combine: add })
