@@ -208,7 +208,7 @@ function elementType(source: unknown): string {
 function checkInto(source: SharedView, into: SharedView): boolean {
   if (!ArrayBuffer.isView(into)) throw expectedType('into', 'a shared view', into)
   const segment = segmentOf(into)
-  if (segment === undefined) throw expectedType('into', 'a view over shared memory (make one with allocate())', into.constructor.name)
+  if (segment === undefined) throw expectedType('into', 'a view over shared memory (make one with allocate())', into)
   if (segment.access === 'readonly') {
     throw new ShoalError(
       'SHOAL_SEGMENT_READONLY',

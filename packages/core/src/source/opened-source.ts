@@ -60,7 +60,7 @@ export function open(source: unknown, options: SourceCutting): OpenedSource {
   }
   if (ArrayBuffer.isView(source)) {
     if (source instanceof DataView || segmentOf(source as TypedArray) === undefined) {
-      throw expectedType('source', 'a view over shared memory (make one with allocate() or share())', source.constructor.name)
+      throw expectedType('source', 'a view over shared memory (make one with allocate() or share())', source)
     }
     const view = source as TypedArray<SharedArrayBuffer>
     return opened({ type: 'view', source: view }, view.length, options)

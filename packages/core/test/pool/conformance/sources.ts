@@ -128,7 +128,7 @@ export function sources(backend: Backend): void {
   })
 
   const refused: [string, unknown, ErrorConstructor, RegExp][] = [
-    ['a view that is not shared', new Float64Array(4), TypeError, /share\(\)/],
+    ['a view that is not shared', new Float64Array(4), TypeError, /share\(\).*received Float64Array\(4\)/],
     ['a DataView', new DataView(allocate(Uint8Array, 8).buffer), TypeError, /source/],
     ['a negative length', -1, RangeError, /length/],
     ['a fraction', 1.5, RangeError, /length/],
