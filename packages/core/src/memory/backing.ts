@@ -16,6 +16,8 @@ export interface Backing {
   readonly mapping: Mapping | undefined
   /** The mapping is another thread's, which may let go of it. */
   readonly adopted?: boolean
+  /** Made by JavaScript, and of no segment to whoever asks its buffer. */
+  readonly isPlain?: boolean
   /** The System V id. */
   readonly shmid?: number | undefined
   /** What it can be found by; undefined for anonymous segments and those that were handed over. */

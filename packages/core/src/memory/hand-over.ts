@@ -2,6 +2,7 @@ import { closeDescriptor, descriptorOf, mapDescriptor, mappingUnder } from '@sho
 import { type Backing, backingOver } from './backing.js'
 import { operations } from './later.js'
 import type { Access, SegmentKind } from './options.js'
+import { adoptPlain } from './plain-segment.js'
 import { backingOf, type Segment, segmentOver } from './segment.js'
 import { naming } from './segment-error.js'
 import { segmentOfBuffer } from './segment-of-buffer.js'
@@ -13,14 +14,24 @@ export interface HandOver {
   readonly byteLength: number
   readonly byteOffset: number
   readonly access: Access
+  /** A plain `SharedArrayBuffer`, for threads only. */
+  readonly isPlain?: true
   /** System V only; it has no descriptor. */
   readonly shmid?: number
 }
 
 /** The descriptor stays the segment's own; −1 where there is none (System V, 0 bytes). */
 export function handOver(segment: Segment): { readonly data: HandOver; readonly fd: number } {
-  const { id, kind, byteLength, byteOffset, access, shmid, mapping } = backingOf(segment)
-  const data = { id, kind, byteLength, byteOffset, access, ...(shmid === undefined ? {} : { shmid }) }
+  const { id, kind, byteLength, byteOffset, access, shmid, mapping, isPlain } = backingOf(segment)
+  const data = {
+    id,
+    kind,
+    byteLength,
+    byteOffset,
+    access,
+    ...(shmid === undefined ? {} : { shmid }),
+    ...(isPlain === true ? { isPlain } : {}),
+  }
   return { data, fd: mapping === undefined ? -1 : descriptorOf(mapping) }
 }
 
@@ -41,6 +52,7 @@ function takeOverBacking(data: HandOver, fd: number): Backing {
 
 /** In another thread of the creator's process: the creator's own buffer, received by message. */
 export function adopt(data: HandOver, buffer: SharedArrayBuffer): Segment {
+  if (data.isPlain === true) return adoptPlain(buffer, data.id)
   const known = segmentOfBuffer(buffer)
   if (known !== undefined) return known
   return segmentOver({ ...data, buffer, mapping: data.byteLength === 0 ? undefined : mappingUnder(buffer), adopted: true })

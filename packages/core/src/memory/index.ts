@@ -16,6 +16,7 @@ export {
   type SegmentKind,
   type SysvKey,
 } from './options.js'
+export { coverPlain, isPlain, plainSegmentOf } from './plain-segment.js'
 export type { PrefaultOptions } from './prefault.js'
 export { isSameView } from './same-view.js'
 export { checkDamage, holdSegment, Segment } from './segment.js'

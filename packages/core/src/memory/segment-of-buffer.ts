@@ -17,6 +17,10 @@ class Owned extends Itself {
     return #segment in buffer ? (buffer as Owned).#segment : undefined
   }
 
+  static has(buffer: SharedArrayBuffer): boolean {
+    return #segment in buffer
+  }
+
   static set(buffer: SharedArrayBuffer, segment: Segment | undefined): void {
     const owned = #segment in buffer ? (buffer as Owned) : new Owned(buffer)
     owned.#segment = segment
@@ -26,3 +30,5 @@ class Owned extends Itself {
 /** The open segment whose memory this is. */
 export const segmentOfBuffer = Owned.get
 export const setSegmentOfBuffer = Owned.set
+/** Whether the memory is or was a segment's. */
+export const isOfSegment = Owned.has

@@ -55,7 +55,7 @@ export class Segment<A extends Access = Access> implements Disposable {
 
   private constructor(backing: Backing) {
     this.#backing = backing
-    setSegmentOfBuffer(backing.buffer, this)
+    if (backing.isPlain !== true) setSegmentOfBuffer(backing.buffer, this)
   }
 
   /**
@@ -181,8 +181,8 @@ export class Segment<A extends Access = Access> implements Disposable {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    setSegmentOfBuffer(this.#backing.buffer, undefined)
-    const { creation, mapping, adopted } = this.#backing
+    const { buffer, creation, mapping, adopted, isPlain } = this.#backing
+    if (isPlain !== true) setSegmentOfBuffer(buffer, undefined)
     if (creation !== undefined && !creation.persist) this.remove()
     if (mapping !== undefined && adopted !== true) unmap(mapping)
   }

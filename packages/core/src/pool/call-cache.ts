@@ -15,13 +15,19 @@ export interface PackedCall {
 export class CallCache {
   #last: { readonly given: RegionCall; readonly call: RegionCall; readonly packed: PackedCall } | undefined
   #id = 0
+  readonly #coversPlain: boolean
+
+  /** `coversPlain` as `pack` has it. */
+  constructor(coversPlain = false) {
+    this.#coversPlain = coversPlain
+  }
 
   pack(call: RegionCall): PackedCall {
     // A plan that is used again: nobody else has it.
     if (call === this.#last?.given) return this.#last.packed
     const canRepeat = consistsOfConstants(call)
     if (canRepeat && this.#last !== undefined && isSame(call, this.#last.call)) return this.#last.packed
-    const { bytes, segments } = pack(call)
+    const { bytes, segments } = pack(call, this.#coversPlain)
     if (!canRepeat) return { bytes, segments, id: 0 }
     this.#id = (this.#id + 1) | 0 || 1
     const packed = { bytes, segments, id: this.#id }

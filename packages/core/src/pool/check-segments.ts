@@ -1,14 +1,16 @@
 import { ShoalError } from '../errors/index.js'
-import { checkFaultHandlers, type Segment } from '../memory/index.js'
+import { checkFaultHandlers, isPlain, type Segment } from '../memory/index.js'
+import { unsharedBuffer } from '../protocol/index.js'
 import type { Backend } from './options.js'
 
 /**
  * Before workers are given memory. Where faults may have to be mended, nobody else may handle them: of what others can cut short, and of what
  * may not be stored into. And stores that stay private to a process are seen by its threads only.
  *
- * @throws ShoalError `SHOAL_SEGMENT_PRIVATE`, `SHOAL_SEGMENT_HANDLERS`
+ * @throws ShoalError `SHOAL_VALUE_UNCLONEABLE`, `SHOAL_SEGMENT_PRIVATE`, `SHOAL_SEGMENT_HANDLERS`
  */
 export function checkSegments(segments: readonly Segment[], backend: Backend): void {
+  if (backend === 'processes' && segments.some(isPlain)) throw unsharedBuffer()
   if (backend === 'processes' && segments.some(({ access }) => access === 'copyonwrite')) {
     throw new ShoalError(
       'SHOAL_SEGMENT_PRIVATE',

@@ -1,5 +1,5 @@
+import { types } from 'node:util'
 import { expectedType, ShoalError } from '../errors/index.js'
-import { segmentOf, type TypedArray } from '../memory/index.js'
 
 /** Unshared arrays in the arguments of a region are copied to every worker: above this they should be shared once. */
 const MAX_CLONE_BYTES = 1024 * 1024
@@ -17,7 +17,7 @@ export function checkArgs(args: unknown, name = 'args'): readonly unknown[] {
 }
 
 function checkSize(name: string, value: unknown): void {
-  if (!ArrayBuffer.isView(value) || value.byteLength <= MAX_CLONE_BYTES || segmentOf(value as TypedArray) !== undefined) return
+  if (!ArrayBuffer.isView(value) || value.byteLength <= MAX_CLONE_BYTES || types.isSharedArrayBuffer(value.buffer)) return
   throw new ShoalError(
     'SHOAL_VALUE_TOO_LARGE',
     `Expected shared memory for ${name} but received a ${value.constructor.name} of ${value.byteLength} bytes, which every worker would get a copy of: use share(), or allocate()`,

@@ -45,7 +45,7 @@ export class Engine {
   readonly #doorbell: Doorbell
   readonly #crew: Crew
   readonly #dispatcher: Dispatcher
-  readonly #calls = new CallCache()
+  readonly #calls: CallCache
   readonly #tracer: Tracer | undefined
   readonly #observer: Observer
   readonly #spinning: Spinning
@@ -65,6 +65,7 @@ export class Engine {
 
   constructor(options: ResolvedPoolOptions) {
     this.options = options
+    this.#calls = new CallCache(options.backend === 'threads')
     const layout = new ControlLayout(options.workers)
     this.#segment = createSparse(layout.byteLength)
     this.control = new Control(this.#segment.buffer, options.workers)

@@ -50,5 +50,5 @@ export {
 export { Frame, LogFrame, RegionLog } from './region-log.js'
 export { isPrimitive, type TaskArgs, type TaskCall, type TaskResult } from './task.js'
 export { clockOffsetMs, Span, TRACE_CAPACITY, TraceRing, type TraceSpan, traceBytes } from './trace-ring.js'
-export { canTravel, decodeValue, encodeCopy, encodeValue } from './value-codec.js'
+export { canTravel, decodeValue, encodeCopy, encodeValue, unsharedBuffer } from './value-codec.js'
 export type { FromProcess, ProcessStart, ThreadTask, ToProcess } from './worker-start.js'

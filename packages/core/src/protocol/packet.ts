@@ -13,8 +13,9 @@ export interface Packet {
 const PLAIN = 0
 const WITH_SEGMENTS = 1
 
-export function pack(value: unknown): Packet {
-  const encoded = encodeValue(value)
+/** With `coversPlain`, for threads, plain `SharedArrayBuffer`s go by reference too. */
+export function pack(value: unknown, coversPlain = false): Packet {
+  const encoded = encodeValue(value, coversPlain)
   if (encoded.segments.length === 0) {
     const bytes = new Uint8Array(1 + encoded.bytes.byteLength)
     bytes[0] = PLAIN

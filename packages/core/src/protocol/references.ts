@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import { ShoalError } from '../errors/index.js'
-import { Segment, segmentOf, type TypedArray } from '../memory/index.js'
+import { coverPlain, plainSegmentOf, Segment, segmentOf, type TypedArray } from '../memory/index.js'
 import { type SetKind, type SyncKind, SyncObject, SyncSet } from '../sync/index.js'
 import { sync } from './later.js'
 
@@ -56,11 +56,11 @@ export interface Lowered {
 }
 
 /** Leaves `value` itself untouched: what has to change is copied, what has not is used as it is. */
-export function lower(value: unknown): Lowered {
-  let lowering = new Lowering()
+export function lower(value: unknown, coversPlain = false): Lowered {
+  let lowering = new Lowering(coversPlain)
   let lowered = lowering.lower(value)
   if (lowering.isCyclic && lowering.segments.length > 0) {
-    lowering = new Lowering(true)
+    lowering = new Lowering(coversPlain, true)
     lowered = lowering.lower(value)
   }
   return { value: lowered, segments: lowering.segments, hasPlainShared: lowering.hasPlainShared }
@@ -71,10 +71,12 @@ class Lowering {
   hasPlainShared = false
   isCyclic = false
   readonly #seen = new Map<object, unknown>()
+  readonly #coversPlain: boolean
   readonly #copiesAll: boolean
 
   /** In a cycle nobody knows yet whether the object that it closes at will have to be copied: with `copiesAll` every one is. */
-  constructor(copiesAll = false) {
+  constructor(coversPlain: boolean, copiesAll = false) {
+    this.#coversPlain = coversPlain
     this.#copiesAll = copiesAll
   }
 
@@ -116,21 +118,23 @@ class Lowering {
   }
 
   #view(view: ArrayBufferView): unknown {
-    const segment = segmentOf(view as TypedArray)
-    if (segment === undefined) {
-      if (types.isSharedArrayBuffer(view.buffer)) this.hasPlainShared = true
-      return view
-    }
+    const segment = segmentOf(view as TypedArray) ?? this.#plain(view.buffer)
+    if (segment === undefined) return view
     const type = Buffer.isBuffer(view) ? 'Buffer' : (view as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag]
     const length = 'length' in view ? (view.length as number) : view.byteLength
     return { [KEY]: 'view', type, segment: this.#reference(segment), byteOffset: view.byteOffset, length }
   }
 
   #buffer(buffer: SharedArrayBuffer): unknown {
-    const segment = segmentOf(buffer)
-    if (segment !== undefined) return { [KEY]: 'buffer', segment: this.#reference(segment) }
-    this.hasPlainShared = true
-    return buffer
+    const segment = segmentOf(buffer) ?? this.#plain(buffer)
+    return segment === undefined ? buffer : { [KEY]: 'buffer', segment: this.#reference(segment) }
+  }
+
+  #plain(buffer: ArrayBufferLike): Segment | undefined {
+    if (!types.isSharedArrayBuffer(buffer)) return undefined
+    const segment = plainSegmentOf(buffer) ?? (this.#coversPlain ? coverPlain(buffer) : undefined)
+    if (segment === undefined) this.hasPlainShared = true
+    return segment
   }
 
   #array(items: unknown[]): unknown {

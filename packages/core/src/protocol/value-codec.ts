@@ -56,9 +56,12 @@ class ValueDeserializer extends Deserializer {
   }
 }
 
-/** @throws ShoalError `SHOAL_VALUE_UNCLONEABLE` for functions, symbols and other values that structured clone refuses. */
-export function encodeValue(value: unknown): EncodedValue {
-  const lowered = lower(value)
+/**
+ * @param coversPlain whether plain `SharedArrayBuffer`s go by reference too; without it those that have before, and others are refused
+ * @throws ShoalError `SHOAL_VALUE_UNCLONEABLE` for functions, symbols and other values that structured clone refuses.
+ */
+export function encodeValue(value: unknown, coversPlain = false): EncodedValue {
+  const lowered = lower(value, coversPlain)
   return { bytes: serialize(new ValueSerializer(), lowered.value), segments: lowered.segments }
 }
 
@@ -111,7 +114,7 @@ export function canTravel(value: unknown, mayRefer: (segment: Segment) => boolea
   }
 }
 
-function unsharedBuffer(): ShoalError {
+export function unsharedBuffer(): ShoalError {
   return new ShoalError(
     'SHOAL_VALUE_UNCLONEABLE',
     'Expected memory of a segment but received a plain SharedArrayBuffer, which reaches no process: use allocate() or share()',

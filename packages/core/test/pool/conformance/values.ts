@@ -1,4 +1,4 @@
-import { allocate, type Backend, Segment, share } from '@shoal/core'
+import { allocate, type Backend, Segment, segmentOf, share } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Pools } from '../support/pools.js'
@@ -86,9 +86,32 @@ export function values(backend: Backend): void {
     }
   })
 
-  test('refuses functions and plain SharedArrayBuffers in args', async () => {
+  test('plain SharedArrayBuffers in args are the same memory for threads, and refused by processes', async () => {
+    const pool = await pools.of(2)
+    const counts = new Int32Array(new SharedArrayBuffer(2 ** 21), 8, 4)
+    const kernel = (ctx: { rank: number }, { views }: { views: Int32Array<SharedArrayBuffer>[] }) => {
+      Atomics.add(views[0]!, ctx.rank, 1)
+      return views[0]!.subarray(0, 2)
+    }
+    const given = { views: [counts] }
+    for (const call of [() => pool.spmd(kernel, { args: [given] }), async () => pool.spmdSync(kernel, { args: [given] })]) {
+      if (backend === 'processes') {
+        assert.is((await reasonOf(call())).code, 'SHOAL_VALUE_UNCLONEABLE')
+        continue
+      }
+      for (const view of await call()) assert.ok(view.buffer === counts.buffer && view.byteOffset === 8)
+    }
+    if (backend === 'threads') {
+      await pool.forChunks(10, (_, into) => void Atomics.add(into, 2, 1), { chunkLength: 1, args: [new Int32Array(counts.buffer, 8)] })
+      await pool.run((into) => void Atomics.add(into, 3, 1), counts)
+    }
+    assert.equal([...counts], backend === 'threads' ? [2, 2, 10, 1] : [0, 0, 0, 0])
+    assert.is(segmentOf(counts), undefined)
+  })
+
+  test('refuses functions in args', async () => {
     const pool = await pools.of(1)
-    for (const value of [() => 1, new Float64Array(new SharedArrayBuffer(8)), { deep: [Symbol('s')] }]) {
+    for (const value of [() => 1, { deep: [Symbol('s')] }]) {
       const error = await reasonOf(pool.spmd((_, _given) => 1, { args: [value as unknown] }))
       assert.is(error.code, 'SHOAL_VALUE_UNCLONEABLE')
     }
