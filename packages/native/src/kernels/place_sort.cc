@@ -37,7 +37,7 @@ struct StayingPart {
   StayingPart Highs(size_t lows) const { return {elements + lows, count - lows, flip, own}; }
   void Fill(size_t first, size_t length, U key) const { FillWith(elements + first, length, KeyOf<F>::Decode(key, flip)); }
   U Pivot() const {
-    return PivotOf<U>(count, [this](size_t i) SHOAL_FLAT { return KeysOf(K::Load(elements + i)); });
+    return PivotOf<U>(count, [this](size_t i) SHOAL_FLAT { return KeysOf(K::Load(elements + i), flip); });
   }
 
   void SortFew(U least, U most) const {
@@ -50,6 +50,8 @@ struct StayingPart {
   template <bool kLess>
   __attribute__((noinline)) size_t Partition(U pivot) const {
     const V limit = K::All(pivot);
+    // Stores could change the part itself, as far as the compiler knows.
+    const U flipped = flip;
     U* low = elements;
     U* high = elements + count;
     // What has not been loaded.
@@ -72,7 +74,7 @@ struct StayingPart {
 #pragma GCC unroll 4
       for (size_t j = 0; j < kEach; ++j) {
         v[j] = K::Load(next + j * kLanes);
-        lows[j] = IsLow<U, kLess>(KeysOf(v[j]), limit);
+        lows[j] = IsLow<U, kLess>(KeysOf(v[j], flipped), limit);
       }
 #pragma GCC unroll 4
       for (size_t j = 0; j < kEach; ++j) {
@@ -91,7 +93,7 @@ struct StayingPart {
       rest[j] = K::LoadSome(loaded[j], from);
     }
     const auto put = [&](V v, Mask mask) SHOAL_FLAT {
-      const auto lows = static_cast<Mask>(IsLow<U, kLess>(KeysOf(v), limit) & mask);
+      const auto lows = static_cast<Mask>(IsLow<U, kLess>(KeysOf(v, flipped), limit) & mask);
       const auto highs = static_cast<Mask>(~lows & mask);
       const auto few = static_cast<size_t>(__builtin_popcount(lows));
       const auto many = static_cast<size_t>(__builtin_popcount(highs));
@@ -107,7 +109,7 @@ struct StayingPart {
 
  private:
   /// What KeyOf<F>::Encode does, to each lane.
-  __attribute__((always_inline)) V KeysOf(V v) const {
+  __attribute__((always_inline)) static V KeysOf(V v, U flip) {
     using Lanes = Vector<U>;
     const auto bits = reinterpret_cast<Lanes>(v);
     if constexpr (!kIsFloat<F>) return reinterpret_cast<V>(bits ^ flip);

@@ -48,6 +48,8 @@ SHOAL_INLINE U PivotOf(size_t count, Load load) {
 ///
 /// After a partition that was uneven the next one halves the range of the keys: there are at most as many of these as keys have bits. It
 /// comes to an end, after as many steps, also where somebody stores into the part meanwhile.
+///
+/// The sort of keys that move to spare room (vector_sort.cc) has a loop of its own: as a part of this one it took 6 to 14 % longer.
 template <typename U, typename Part>
 void Quicksort(Part part, U least, U most, bool halves) {
   /// Partitions of which one side has less than this part do not count as progress.

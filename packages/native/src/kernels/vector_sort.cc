@@ -8,137 +8,193 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
-#include "kernels/vector_quicksort.h"
+#include "kernels/key_vectors.h"
 
 namespace shoal::kernels::SHOAL_PATH {
 namespace {
 
-/// Up to here keys are sorted in registers.
-constexpr size_t kRegisters = 16;
-/// The sizes of networks: they differ by so many registers.
-constexpr size_t kStep = 4;
-
-/// All but the last kStep of the registers are full.
-template <typename U, size_t kUsed>
-__attribute__((noinline)) void SortRegisters(const U* keys, size_t count, U* to) {
-  using K = KeyVectors<U>;
-  constexpr size_t kLanes = K::kLanes;
-  constexpr size_t kFull = kUsed - kStep;
-  typename K::Mask masks[kStep];
-  for (size_t i = 0; i < kStep; ++i) masks[i] = FirstLanes<U>(count > (kFull + i) * kLanes ? count - (kFull + i) * kLanes : 0);
-  typename K::V v[kUsed];
-#pragma GCC unroll 16
-  for (size_t i = 0; i < kFull; ++i) v[i] = K::Load(keys + i * kLanes);
-#pragma GCC unroll 4
-  for (size_t i = 0; i < kStep; ++i) v[kFull + i] = K::LoadSome(masks[i], keys + (kFull + i) * kLanes);
-  SortingNetwork<U, kUsed>::Sort(v);
-#pragma GCC unroll 16
-  for (size_t i = 0; i < kFull; ++i) K::Store(to + i * kLanes, v[i]);
-#pragma GCC unroll 4
-  for (size_t i = 0; i < kStep; ++i) K::StoreSome(masks[i], to + (kFull + i) * kLanes, v[kFull + i]);
-}
-
-template <typename U, size_t kUsed = kStep>
-SHOAL_INLINE void SortFewKeys(const U* keys, size_t count, U* to) {
-  if constexpr (kUsed < kRegisters) {
-    if (count > kUsed * KeyVectors<U>::kLanes) return SortFewKeys<U, kUsed + kStep>(keys, count, to);
-  }
-  SortRegisters<U, kUsed>(keys, count, to);
-}
-
-/// Keys, and room for as many, both with room for a vector beyond; and where they lie when they are sorted.
+/// A quicksort that moves each half to memory of its own, of which what is left over is sorted in registers. There is no branch on a key.
 template <typename U>
-struct MovingPart {
+class VectorSort {
+ public:
+  static void Sort(void* keys, size_t count, uint64_t least, uint64_t most, void* to, void* spare) {
+    SortWithin({static_cast<U*>(keys), count, static_cast<U*>(spare)}, static_cast<U>(least), static_cast<U>(most), false,
+               static_cast<U*>(to));
+  }
+
+  static void Split(void* keys, size_t count, const uint64_t* lasts, size_t buckets, uint32_t* ends, void* to, void* spare) {
+    SplitWithin({static_cast<U*>(keys), count, static_cast<U*>(spare)}, lasts, 0, buckets, ends, static_cast<U*>(to), 0);
+  }
+
+ private:
   using K = KeyVectors<U>;
   using V = typename K::V;
   using Mask = typename K::Mask;
   static constexpr size_t kLanes = K::kLanes;
+  /// Up to here keys are sorted in registers.
+  static constexpr size_t kRegisters = 16;
+  /// The sizes of networks: they differ by so many registers.
+  static constexpr size_t kStep = 4;
   static constexpr size_t kFew = kRegisters * kLanes;
+  /// Partitions of which one side has less than this part do not count as progress.
+  static constexpr size_t kUneven = 16;
   static_assert(kLanes <= kVectorRoom);
 
-  U* keys;
-  size_t count;
-  U* spare;
-  U* to;
+  /// Keys, and room for as many; both with room for a vector beyond.
+  struct Part {
+    U* keys;
+    size_t count;
+    U* spare;
 
-  /// When the others lie in the spare room.
-  MovingPart Lows(size_t lows) const { return {keys, lows, spare + (count - lows), to}; }
-  MovingPart Highs(size_t lows) const { return {spare, count - lows, keys, to + lows}; }
-  void Fill(size_t first, size_t length, U key) const { FillWith(to + first, length, key); }
-  void SortFew(U, U) const { SortFewKeys(keys, count, to); }
-  U Pivot() const {
-    return PivotOf<U>(count, [this](size_t i) SHOAL_FLAT { return K::Load(keys + i); });
+    /// When the others lie in the spare room.
+    Part Lows(size_t lows) const { return {keys, lows, spare + (count - lows)}; }
+    Part Highs(size_t lows) const { return {spare, count - lows, keys}; }
+  };
+
+  SHOAL_INLINE Mask FirstLanes(size_t count) {
+    return count >= kLanes ? static_cast<Mask>(~Mask{0}) : static_cast<Mask>((1U << count) - 1);
   }
 
+  SHOAL_INLINE void Fill(U* to, size_t count, U key) {
+    for (size_t i = 0; i < count; ++i) to[i] = key;
+  }
+
+  template <bool kLess>
+  SHOAL_INLINE Mask IsLow(V keys, V pivot) {
+    return kLess ? K::IsLess(keys, pivot) : K::IsAtMost(keys, pivot);
+  }
+
+  /// Moves the keys that are not beyond the pivot (`kLess`: less than it) to the front, and the others to the spare room: how many are low.
   /// What is stored beyond the lows has been loaded before. Four vectors at a time, all compared first: twice as fast as one by one.
   template <bool kLess>
-  __attribute__((always_inline)) size_t Partition(U pivot) const {
+  SHOAL_INLINE size_t Partition(const Part& part, U pivot) {
     constexpr size_t kEach = 4;
     const V limit = K::All(pivot);
-    U* low = keys;
-    U* high = spare;
+    U* low = part.keys;
+    U* high = part.spare;
     size_t i = 0;
-    for (; i + kEach * kLanes <= count; i += kEach * kLanes) {
-      V v[kEach];
+    for (; i + kEach * kLanes <= part.count; i += kEach * kLanes) {
+      V keys[kEach];
       Mask lows[kEach];
 #pragma GCC unroll 4
       for (size_t j = 0; j < kEach; ++j) {
-        v[j] = K::Load(keys + i + j * kLanes);
-        lows[j] = IsLow<U, kLess>(v[j], limit);
+        keys[j] = K::Load(part.keys + i + j * kLanes);
+        lows[j] = IsLow<kLess>(keys[j], limit);
       }
 #pragma GCC unroll 4
       for (size_t j = 0; j < kEach; ++j) {
-        const auto few = static_cast<size_t>(__builtin_popcount(lows[j]));
-        K::Store(low, K::ToFront(lows[j], v[j]));
-        K::Store(high, K::ToFront(static_cast<Mask>(~lows[j]), v[j]));
-        low += few;
-        high += kLanes - few;
+        const auto count = static_cast<size_t>(__builtin_popcount(lows[j]));
+        K::Store(low, K::ToFront(lows[j], keys[j]));
+        K::Store(high, K::ToFront(static_cast<Mask>(~lows[j]), keys[j]));
+        low += count;
+        high += kLanes - count;
       }
     }
-    for (; i < count; i += kLanes) {
-      const Mask loaded = FirstLanes<U>(count - i);
-      const V v = K::LoadSome(loaded, keys + i);
-      const auto lows = static_cast<Mask>(IsLow<U, kLess>(v, limit) & loaded);
+    for (; i < part.count; i += kLanes) {
+      const Mask loaded = FirstLanes(part.count - i);
+      const V keys = K::LoadSome(loaded, part.keys + i);
+      const auto lows = static_cast<Mask>(IsLow<kLess>(keys, limit) & loaded);
       const auto highs = static_cast<Mask>(~lows & loaded);
-      K::Store(low, K::ToFront(lows, v));
-      K::Store(high, K::ToFront(highs, v));
+      K::Store(low, K::ToFront(lows, keys));
+      K::Store(high, K::ToFront(highs, keys));
       low += __builtin_popcount(lows);
       high += __builtin_popcount(highs);
     }
-    return static_cast<size_t>(low - keys);
+    return static_cast<size_t>(low - part.keys);
+  }
+
+  SHOAL_INLINE V Median(V a, V b, V c) { return K::Max(K::Min(a, b), K::Min(K::Max(a, b), c)); }
+
+  /// Of three vectors, here and there among `count` keys.
+  SHOAL_INLINE V MedianOf(const U* keys, size_t count) {
+    const size_t step = (count - kLanes) / 2;
+    return Median(K::Load(keys), K::Load(keys + step), K::Load(keys + 2 * step));
+  }
+
+  /// About the median, and a key that there is.
+  SHOAL_INLINE U Pivot(const U* keys, size_t count) {
+    V median = MedianOf(keys, count);
+    if (count >= 4 * kFew) {
+      const size_t third = count / 3;
+      median = Median(MedianOf(keys, third), MedianOf(keys + third, third), MedianOf(keys + 2 * third, third));
+    }
+    return K::First(Median(median, K::template Exchange<kLanes / 4>(median), K::template Exchange<kLanes / 2>(median)));
+  }
+
+  /// After a partition that was uneven the next one halves the range of the keys: there are at most as many of these as keys have bits.
+  static void SortWithin(Part part, U least, U most, bool halves, U* to) {
+    while (part.count > kFew) {
+      if (least == most) return Fill(to, part.count, least);
+      const U pivot = halves ? static_cast<U>(least + (most - least) / 2) : Pivot(part.keys, part.count);
+      const size_t lows = Partition<false>(part, pivot);
+      const size_t highs = part.count - lows;
+      const size_t few = part.count / kUneven;
+      Part low = part.Lows(lows);
+      U most_low = pivot;
+      bool is_uneven = lows < few || highs < few;
+      if (highs < few && !halves) {
+        // The pivot is among the greatest keys, and perhaps that of many.
+        const size_t less = Partition<true>(low, pivot);
+        Fill(to + less, lows - less, pivot);
+        is_uneven = part.count - less < few;
+        low.count = less;
+        most_low = static_cast<U>(pivot - 1);
+      }
+      SortWithin(low, least, most_low, is_uneven, to);
+      part = part.Highs(lows);
+      to += lows;
+      least = static_cast<U>(pivot + 1);
+      halves = is_uneven;
+    }
+    SortFew<kStep>(part.keys, part.count, to);
+  }
+
+  template <size_t kUsed>
+  SHOAL_INLINE void SortFew(const U* keys, size_t count, U* to) {
+    if constexpr (kUsed < kRegisters) {
+      if (count > kUsed * kLanes) return SortFew<kUsed + kStep>(keys, count, to);
+    }
+    SortRegisters<kUsed>(keys, count, to);
+  }
+
+  /// All but the last kStep of the registers are full.
+  template <size_t kUsed>
+  __attribute__((noinline)) static void SortRegisters(const U* keys, size_t count, U* to) {
+    constexpr size_t kFull = kUsed - kStep;
+    Mask masks[kStep];
+    for (size_t i = 0; i < kStep; ++i) masks[i] = FirstLanes(count > (kFull + i) * kLanes ? count - (kFull + i) * kLanes : 0);
+    V v[kUsed];
+#pragma GCC unroll 16
+    for (size_t i = 0; i < kFull; ++i) v[i] = K::Load(keys + i * kLanes);
+#pragma GCC unroll 4
+    for (size_t i = 0; i < kStep; ++i) v[kFull + i] = K::LoadSome(masks[i], keys + (kFull + i) * kLanes);
+    SortingNetwork<U, kUsed>::Sort(v);
+#pragma GCC unroll 16
+    for (size_t i = 0; i < kFull; ++i) K::Store(to + i * kLanes, v[i]);
+#pragma GCC unroll 4
+    for (size_t i = 0; i < kStep; ++i) K::StoreSome(masks[i], to + (kFull + i) * kLanes, v[kFull + i]);
+  }
+
+  /// Buckets [first, end), from `to` on; `done` keys lie before that.
+  static void SplitWithin(Part part, const uint64_t* lasts, size_t first, size_t end, uint32_t* ends, U* to, size_t done) {
+    while (end - first > 1) {
+      const size_t middle = (first + end) / 2;
+      const size_t lows = Partition<false>(part, static_cast<U>(lasts[middle - 1]));
+      SplitWithin(part.Lows(lows), lasts, first, middle, ends, to, done);
+      part = part.Highs(lows);
+      to += lows;
+      done += lows;
+      first = middle;
+    }
+    memcpy(to, part.keys, part.count * sizeof(U));
+    ends[first] = static_cast<uint32_t>(done + part.count);
   }
 };
 
-template <typename U>
-void Sort(void* keys, size_t count, uint64_t least, uint64_t most, void* to, void* spare) {
-  const MovingPart<U> part{static_cast<U*>(keys), count, static_cast<U*>(spare), static_cast<U*>(to)};
-  Quicksort(part, static_cast<U>(least), static_cast<U>(most), false);
-}
-
-/// Buckets [first, end); `done` keys lie before them.
-template <typename U>
-void SplitWithin(MovingPart<U> part, const uint64_t* lasts, size_t first, size_t end, uint32_t* ends, size_t done) {
-  while (end - first > 1) {
-    const size_t middle = (first + end) / 2;
-    const size_t lows = part.template Partition<false>(static_cast<U>(lasts[middle - 1]));
-    SplitWithin(part.Lows(lows), lasts, first, middle, ends, done);
-    part = part.Highs(lows);
-    done += lows;
-    first = middle;
-  }
-  memcpy(part.to, part.keys, part.count * sizeof(U));
-  ends[first] = static_cast<uint32_t>(done + part.count);
-}
-
-template <typename U>
-void Split(void* keys, size_t count, const uint64_t* lasts, size_t buckets, uint32_t* ends, void* to, void* spare) {
-  SplitWithin<U>({static_cast<U*>(keys), count, static_cast<U*>(spare), static_cast<U*>(to)}, lasts, 0, buckets, ends, 0);
-}
-
 }  // namespace
 
-const VectorSortTable kVectorSorts = {{nullptr, nullptr, Sort<uint32_t>, Sort<uint64_t>},
-                                      {nullptr, nullptr, Split<uint32_t>, Split<uint64_t>}};
+const VectorSortTable kVectorSorts = {{nullptr, nullptr, VectorSort<uint32_t>::Sort, VectorSort<uint64_t>::Sort},
+                                      {nullptr, nullptr, VectorSort<uint32_t>::Split, VectorSort<uint64_t>::Split}};
 
 }  // namespace shoal::kernels::SHOAL_PATH
 
