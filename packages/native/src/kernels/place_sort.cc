@@ -2,12 +2,6 @@
 
 #if defined(__AVX512F__)
 
-// GCC 12 takes what its own header leaves undefined on purpose for a mistake.
-#ifndef __clang__
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-
 #include "kernels/key_of.h"
 #include "kernels/vector_quicksort.h"
 

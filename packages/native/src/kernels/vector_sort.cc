@@ -2,13 +2,7 @@
 
 #if defined(__AVX512F__)
 
-// GCC 12 takes what its own header leaves undefined on purpose for a mistake.
-#ifndef __clang__
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-
-#include "kernels/key_vectors.h"
+#include "kernels/vector_quicksort.h"
 
 namespace shoal::kernels::SHOAL_PATH {
 namespace {
@@ -36,8 +30,6 @@ class VectorSort {
   /// The sizes of networks: they differ by so many registers.
   static constexpr size_t kStep = 4;
   static constexpr size_t kFew = kRegisters * kLanes;
-  /// Partitions of which one side has less than this part do not count as progress.
-  static constexpr size_t kUneven = 16;
   static_assert(kLanes <= kVectorRoom);
 
   /// Keys, and room for as many; both with room for a vector beyond.
@@ -50,19 +42,6 @@ class VectorSort {
     Part Lows(size_t lows) const { return {keys, lows, spare + (count - lows)}; }
     Part Highs(size_t lows) const { return {spare, count - lows, keys}; }
   };
-
-  SHOAL_INLINE Mask FirstLanes(size_t count) {
-    return count >= kLanes ? static_cast<Mask>(~Mask{0}) : static_cast<Mask>((1U << count) - 1);
-  }
-
-  SHOAL_INLINE void Fill(U* to, size_t count, U key) {
-    for (size_t i = 0; i < count; ++i) to[i] = key;
-  }
-
-  template <bool kLess>
-  SHOAL_INLINE Mask IsLow(V keys, V pivot) {
-    return kLess ? K::IsLess(keys, pivot) : K::IsAtMost(keys, pivot);
-  }
 
   /// Moves the keys that are not beyond the pivot (`kLess`: less than it) to the front, and the others to the spare room: how many are low.
   /// What is stored beyond the lows has been loaded before. Four vectors at a time, all compared first: twice as fast as one by one.
@@ -79,7 +58,7 @@ class VectorSort {
 #pragma GCC unroll 4
       for (size_t j = 0; j < kEach; ++j) {
         keys[j] = K::Load(part.keys + i + j * kLanes);
-        lows[j] = IsLow<kLess>(keys[j], limit);
+        lows[j] = IsLow<U, kLess>(keys[j], limit);
       }
 #pragma GCC unroll 4
       for (size_t j = 0; j < kEach; ++j) {
@@ -91,9 +70,9 @@ class VectorSort {
       }
     }
     for (; i < part.count; i += kLanes) {
-      const Mask loaded = FirstLanes(part.count - i);
+      const Mask loaded = FirstLanes<U>(part.count - i);
       const V keys = K::LoadSome(loaded, part.keys + i);
-      const auto lows = static_cast<Mask>(IsLow<kLess>(keys, limit) & loaded);
+      const auto lows = static_cast<Mask>(IsLow<U, kLess>(keys, limit) & loaded);
       const auto highs = static_cast<Mask>(~lows & loaded);
       K::Store(low, K::ToFront(lows, keys));
       K::Store(high, K::ToFront(highs, keys));
@@ -103,28 +82,14 @@ class VectorSort {
     return static_cast<size_t>(low - part.keys);
   }
 
-  SHOAL_INLINE V Median(V a, V b, V c) { return K::Max(K::Min(a, b), K::Min(K::Max(a, b), c)); }
-
-  /// Of three vectors, here and there among `count` keys.
-  SHOAL_INLINE V MedianOf(const U* keys, size_t count) {
-    const size_t step = (count - kLanes) / 2;
-    return Median(K::Load(keys), K::Load(keys + step), K::Load(keys + 2 * step));
-  }
-
-  /// About the median, and a key that there is.
   SHOAL_INLINE U Pivot(const U* keys, size_t count) {
-    V median = MedianOf(keys, count);
-    if (count >= 4 * kFew) {
-      const size_t third = count / 3;
-      median = Median(MedianOf(keys, third), MedianOf(keys + third, third), MedianOf(keys + 2 * third, third));
-    }
-    return K::First(Median(median, K::template Exchange<kLanes / 4>(median), K::template Exchange<kLanes / 2>(median)));
+    return PivotOf<U>(count, [keys](size_t i) SHOAL_FLAT { return K::Load(keys + i); });
   }
 
   /// After a partition that was uneven the next one halves the range of the keys: there are at most as many of these as keys have bits.
   static void SortWithin(Part part, U least, U most, bool halves, U* to) {
     while (part.count > kFew) {
-      if (least == most) return Fill(to, part.count, least);
+      if (least == most) return FillWith(to, part.count, least);
       const U pivot = halves ? static_cast<U>(least + (most - least) / 2) : Pivot(part.keys, part.count);
       const size_t lows = Partition<false>(part, pivot);
       const size_t highs = part.count - lows;
@@ -135,7 +100,7 @@ class VectorSort {
       if (highs < few && !halves) {
         // The pivot is among the greatest keys, and perhaps that of many.
         const size_t less = Partition<true>(low, pivot);
-        Fill(to + less, lows - less, pivot);
+        FillWith(to + less, lows - less, pivot);
         is_uneven = part.count - less < few;
         low.count = less;
         most_low = static_cast<U>(pivot - 1);
@@ -162,7 +127,7 @@ class VectorSort {
   __attribute__((noinline)) static void SortRegisters(const U* keys, size_t count, U* to) {
     constexpr size_t kFull = kUsed - kStep;
     Mask masks[kStep];
-    for (size_t i = 0; i < kStep; ++i) masks[i] = FirstLanes(count > (kFull + i) * kLanes ? count - (kFull + i) * kLanes : 0);
+    for (size_t i = 0; i < kStep; ++i) masks[i] = FirstLanes<U>(count > (kFull + i) * kLanes ? count - (kFull + i) * kLanes : 0);
     V v[kUsed];
 #pragma GCC unroll 16
     for (size_t i = 0; i < kFull; ++i) v[i] = K::Load(keys + i * kLanes);
