@@ -117,7 +117,7 @@ export {
   kernelSumCompensated,
   kernelWithin,
 } from './reduction.js'
-export { kernelScan, kernelScanCarries, kernelScanTotal, scanOps } from './scan.js'
+export { kernelScan, kernelScanTotal, SCAN_LINK_WORDS, scanOps } from './scan.js'
 export {
   kernelCompact,
   kernelCountMask,

@@ -4,31 +4,32 @@ import type { KernelView } from './kernel-view.js'
 /** Operations of a scan; the bitwise ones for integers only. */
 export const scanOps = ['sum', 'product', 'min', 'max', 'and', 'or', 'xor'] as const
 
+/** 64-bit words of `links` for each chunk, zeros in the beginning. */
+export const SCAN_LINK_WORDS = 3
+
 /**
- * `totals[index]` gets what elements `[start, end)` combine to. Totals are a Float64Array for floats, else of the type of the elements.
- * `op` is an index into {@link scanOps}.
+ * Finds out what chunk `chunk` of `xs` combines to, and stores it in `links`, which are shared by all who scan `xs`. `op` is an index into
+ * {@link scanOps}.
  */
 export const kernelScanTotal = binding.kernelScanTotal as (
   xs: KernelView,
-  start: number,
-  end: number,
+  chunkLength: number,
   op: number,
-  totals: KernelView,
-  index: number,
+  links: BigUint64Array,
+  chunk: number,
 ) => void
 
-/** Makes of each total what all before it combine to; `xs` only says of what type. */
-export const kernelScanCarries = binding.kernelScanCarries as (xs: KernelView, op: number, totals: KernelView) => void
-
-/** Prefixes of elements `[start, end)`, from `carries[index]` on, into as many of `into`, which may be `xs`. */
+/**
+ * Prefixes of chunk `chunk` into the same elements of `into`, which may be `xs`. What the chunks before it combine to is read from `links`; where
+ * it isn't there soon it is found out. `alone`: nobody else scans `xs`.
+ */
 export const kernelScan = binding.kernelScan as (
   xs: KernelView,
-  start: number,
-  end: number,
+  chunkLength: number,
   op: number,
-  carries: KernelView,
-  index: number,
+  links: BigUint64Array,
+  chunk: number,
   into: KernelView,
-  intoStart: number,
   exclusive: boolean,
+  alone: boolean,
 ) => void

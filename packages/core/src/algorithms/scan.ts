@@ -1,9 +1,10 @@
-import { expectedType } from '../errors/index.js'
+import { expectedType, ShoalError } from '../errors/index.js'
 import {
-  carriesOf,
   chunkLengthOf,
   elementTypeOf,
+  SCAN_LINK_WORDS,
   type Scanning,
+  scannedFor,
   scanOp,
   scanStretch,
   totalOfStretch,
@@ -27,9 +28,10 @@ export interface ScanOptions<V extends TypedArray = SharedView> extends IntoOpti
 /**
  * Prefixes: element i of the result combines elements 0 … i, into `into` or a new view. In place is `{ into: xs }`.
  *
- * Two passes over fixed chunks, after Blelloch ("Prefix sums and their applications", 1990): the same bits for any number of workers. Floats are
- * combined as doubles and rounded once when they are stored; sums of what is not negative never decrease. Integers wrap around (those of
- * a Uint8ClampedArray saturate): `convert` them first where that is not wanted. NaN, −0: as `Math.min` and `Math.max` have it.
+ * One pass over fixed chunks, after Merrill and Garland ("Single-pass parallel prefix scan with decoupled look-back", 2016); two in place with
+ * `retry: 'preimage'`. The same bits for any number of workers. Floats are combined as doubles and rounded once when they are stored; sums
+ * of what is not negative never decrease. Integers wrap around (those of a Uint8ClampedArray saturate): `convert` them first where that is not
+ * wanted. NaN, −0: as `Math.min` and `Math.max` have it.
  *
  * @throws TypeError for bitwise operations on floats
  * @example const cumulative = await scan(pool, weights)
@@ -40,32 +42,44 @@ export function scan<V extends TypedArray>(xs: V, options?: Pick<ScanOptions<V>,
 export function scan(...args: unknown[]): unknown {
   const [pool, xs, options] = withPool(args)
   if (pool !== undefined) return scanOn(pool, xs, (options ?? {}) as ScanOptions)
-  const { view, scanning, totals, into } = checkScan(pool, xs, (options ?? {}) as ScanOptions)
+  const { view, scanning, links, into } = checkScan(pool, xs, (options ?? {}) as ScanOptions)
   for (let start = 0; start < view.length; start += scanning.chunkLength) {
-    totalOfStretch({ source: view, start, end: Math.min(view.length, start + scanning.chunkLength) }, totals, scanning)
-  }
-  carriesOf(view, totals, scanning)
-  for (let start = 0; start < view.length; start += scanning.chunkLength) {
-    scanStretch({ source: view, start, end: Math.min(view.length, start + scanning.chunkLength) }, totals, scanning, into)
+    scanStretch({ source: view, start, end: Math.min(view.length, start + scanning.chunkLength) }, links, scanning, into)
   }
   return into
 }
 
 async function scanOn(pool: Pool, xs: unknown, options: ScanOptions): Promise<TypedArray> {
-  const { view, scanning, totals, into } = checkScan(pool, xs, options)
+  const { view, scanning, links, into } = checkScan(pool, xs, options)
   const source = view as SharedView
+  const asked = retryInPlace(options)
   const inPlace = isSame(into, view)
-  const retry = retryInPlace(options)
+  const retry = inPlace ? asked : 'idempotent'
   await sharingTime(pool, options as InPlaceOptions, async (next) => {
-    // A single chunk has nothing before it.
-    if (totals.length > 1) {
+    if (retry === 'preimage') {
+      // The copy is of the chunk that a worker is given, which so has to be the one that it scans.
       const { onProgress: _, ...quiet } = next()
-      await eachOn(pool, source, totalOfStretch, [totals, scanning], quiet, 'idempotent')
+      await eachOn(pool, source, totalOfStretch, [links, scanning], quiet, 'idempotent')
+      await eachOn(pool, source, scanStretch, [links, scanning, undefined], next(), retry)
+      return
     }
-    carriesOf(view, totals, scanning)
-    await eachOn(pool, source, scanStretch, [totals, scanning, inPlace ? undefined : into], next(), inPlace ? retry : 'idempotent')
+    const together = { ...scanning, abreast: Math.min(pool.size, options.width ?? pool.size) }
+    const pass = eachOn(pool, source, scanStretch, [links, together, inPlace ? undefined : into], next(), retry)
+    await pass.catch((error) => {
+      throw naming(view.length, together, error)
+    })
   })
   return into
+}
+
+/** What names the chunk that a worker was given names the one that it scanned instead. */
+function naming(length: number, scanning: Scanning, error: unknown): unknown {
+  if (!(error instanceof ShoalError) || error.range === undefined) return error
+  const { code, message, cause, rank, range: given } = error
+  const start = scannedFor(length, given.start, scanning) * scanning.chunkLength
+  const range = { start, end: Math.min(length, start + scanning.chunkLength) }
+  const text = message.replace(`[${given.start}, ${given.end})`, `[${range.start}, ${range.end})`)
+  return new ShoalError(code, text, { cause, range, ...(rank !== undefined && { rank }) })
 }
 
 function checkScan(pool: Pool | undefined, xs: unknown, { op = 'sum', exclusive = false, into }: ScanOptions) {
@@ -77,9 +91,9 @@ function checkScan(pool: Pool | undefined, xs: unknown, { op = 'sum', exclusive 
   if (isFloat && isBitwise) throw expectedType('op', `'sum', 'product', 'min' or 'max' for a ${typeNameOf(view)}`, op)
   if (typeof exclusive !== 'boolean') throw expectedType('exclusive', 'true or false', exclusive)
   const chunkLength = chunkLengthOf(view)
-  const scanning: Scanning = { op: number, exclusive, chunkLength }
-  const chunks = Math.max(1, Math.ceil(view.length / chunkLength))
+  const scanning: Scanning = { op: number, exclusive, chunkLength, abreast: 1 }
+  const chunks = Math.ceil(view.length / chunkLength)
   // Shared memory only where workers meet in it.
-  const totals = newOf(isFloat ? 'Float64Array' : typeNameOf(view), pool !== undefined && chunks > 1, chunks)
-  return { view, scanning, totals, into: targetOf(view, into, pool !== undefined) }
+  const links = newOf('BigUint64Array', pool !== undefined && chunks > 1, chunks * SCAN_LINK_WORDS) as BigUint64Array
+  return { view, scanning, links, into: targetOf(view, into, pool !== undefined) }
 }

@@ -61,7 +61,7 @@ export { meanOf } from './mean.js'
 export { joinSquares, normOf, squaresOfStretch } from './norm.js'
 export { randomStretch } from './random.js'
 export { type Reduction, reduceAlone } from './reduction.js'
-export { carriesOf, type Scanning, scanOp, scanStretch, totalOfStretch } from './scan.js'
+export { SCAN_LINK_WORDS, type Scanning, scannedFor, scanOp, scanStretch, totalOfStretch } from './scan.js'
 export {
   compactStretch,
   countMaskStretch,

@@ -1,12 +1,17 @@
-import { kernelScan, kernelScanCarries, kernelScanTotal, scanOps } from '@shoal/native'
+import { kernelScan, kernelScanTotal, SCAN_LINK_WORDS, scanOps } from '@shoal/native'
 import type { TypedArray } from '../memory/index.js'
+import { interleaved } from '../schedule/index.js'
 import type { Stretch } from './stretch.js'
+
+export { SCAN_LINK_WORDS }
 
 /** How a scan is cut, and what it combines by: an index into `scanOps`. */
 export interface Scanning {
   readonly op: number
   readonly exclusive: boolean
   readonly chunkLength: number
+  /** How many work side by side, at neighbouring chunks; 1: each at the chunk that it is given. */
+  readonly abreast: number
 }
 
 /** The number of an operation; −1 of none. */
@@ -14,22 +19,24 @@ export function scanOp(name: unknown): number {
   return scanOps.indexOf(name as never)
 }
 
-/** The first pass: what each chunk combines to. */
-export function totalOfStretch({ source, start, end }: Stretch<TypedArray>, totals: TypedArray, { op, chunkLength }: Scanning): void {
-  kernelScanTotal(source, start, end, op, totals, start / chunkLength)
+/** The chunk that is scanned for the one that begins at `start`: of all chunks each once. */
+export function scannedFor(length: number, start: number, { chunkLength, abreast }: Scanning): number {
+  return interleaved(start / chunkLength, Math.ceil(length / chunkLength), abreast)
 }
 
-/** Between the passes: what lies before each chunk. */
-export function carriesOf(source: TypedArray, totals: TypedArray, { op }: Scanning): void {
-  kernelScanCarries(source, op, totals)
+/** Finds out what a chunk combines to, before anything is scanned. */
+export function totalOfStretch({ source, start }: Stretch<TypedArray>, links: BigUint64Array, { op, chunkLength }: Scanning): void {
+  if (source.length > 0) kernelScanTotal(source, chunkLength, op, links, start / chunkLength)
 }
 
-/** The second pass. */
 export function scanStretch(
-  { source, start, end }: Stretch<TypedArray>,
-  carries: TypedArray,
-  { op, exclusive, chunkLength }: Scanning,
+  { source, start }: Stretch<TypedArray>,
+  links: BigUint64Array,
+  scanning: Scanning,
   into: TypedArray | undefined,
 ): void {
-  kernelScan(source, start, end, op, carries, start / chunkLength, into ?? source, start, exclusive)
+  if (source.length === 0) return
+  const { op, exclusive, chunkLength, abreast } = scanning
+  const chunk = scannedFor(source.length, start, scanning)
+  kernelScan(source, chunkLength, op, links, chunk, into ?? source, exclusive, abreast === 1)
 }

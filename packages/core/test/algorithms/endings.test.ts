@@ -91,6 +91,43 @@ for (const backend of ['threads', 'processes'] as const) {
     assert.ok(ys.every((x, i) => x === 8 * i))
   })
 
+  test('a scan in place goes on with pre-images', async ({ pool, points }) => {
+    for (const point of ['claimed', 'saved', 'finishing', 'worked'] as const) {
+      const xs = await numbers(pool)
+      points.arm(point)
+      await scan(pool, xs, { into: xs, retry: 'preimage' })
+      assert.equal(points.disarm(), [], point)
+      assert.ok(
+        xs.every((x, i) => x === (i * (i + 1)) / 2),
+        point,
+      )
+    }
+  })
+
+  if (backend === 'processes') {
+    test('a scan in place that a kill ends says where it is half done', async ({ pool }) => {
+      const chunk = 65_536
+      const xs = allocate(Float64Array, 190 * chunk + 5)
+      for (let deaths = 0; deaths < 4; ) {
+        await iota(pool, xs, { start: 1 })
+        const [victim] = await pool.broadcast(() => process.pid)
+        const scanning = scan(pool, xs, { into: xs }).catch((reason) => reason)
+        const seen = (10 + 20 * deaths) * chunk
+        while (xs[seen] === seen + 1);
+        process.kill(victim!, 'SIGKILL')
+        const outcome = await scanning
+        if (outcome === xs) continue // It was over before the signal came.
+        assert.is(outcome.code, 'SHOAL_REGION_WORKER_DIED')
+        deaths++
+        for (let start = 0; start < xs.length; start += chunk) {
+          const end = Math.min(xs.length, start + chunk)
+          const isHalfDone = xs[start] !== start + 1 && xs[end - 1] === end
+          if (isHalfDone) assert.match(outcome.message, ` on [${start}, ${end})`)
+        }
+      }
+    })
+  }
+
   test('what is converted in place is not converted twice', async ({ pool, points }) => {
     const halves = await scale(pool, await numbers(pool), 0.5)
     const bits = new BigInt64Array(halves.buffer, halves.byteOffset, LENGTH)

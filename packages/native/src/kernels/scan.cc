@@ -122,6 +122,13 @@ SHOAL_INLINE void Write(T* at, Accumulator<T> value) {
   }
 }
 
+template <typename A>
+SHOAL_INLINE Element ElementOf(A value) {
+  Element element{};
+  memcpy(element.bytes, &value, sizeof value);
+  return element;
+}
+
 template <typename T, ScanOp kOp>
 inline constexpr bool kInBlocks = kSame<T, double> && kOp == ScanOp::kSum;
 
@@ -141,12 +148,11 @@ void Total(const void* source, size_t count, Element* out) {
     for (size_t i = start; i < end; ++i) row = Combine<T, kOp>(row, Read(xs + i));
     before = Combine<T, kOp>(before, row);
   }
-  *out = {};
-  memcpy(out->bytes, &before, sizeof before);
+  *out = ElementOf(before);
 }
 
 template <typename T, ScanOp kOp>
-void Scan(const void* source, void* target, size_t count, const Element* carried, bool exclusive) {
+void Scan(const void* source, void* target, size_t count, const Element* carried, bool exclusive, Element* total) {
   using A = Accumulator<T>;
   const T* xs = static_cast<const T*>(source);
   T* out = static_cast<T*>(target);
@@ -168,13 +174,12 @@ void Scan(const void* source, void* target, size_t count, const Element* carried
     }
     before = Combine<T, kOp>(before, row);
   }
+  *total = ElementOf(before);
 }
 
 template <typename T, ScanOp kOp>
 void Identity(Element* out) {
-  const Accumulator<T> identity = IdentityOf<Accumulator<T>, kOp>();
-  *out = {};
-  memcpy(out->bytes, &identity, sizeof identity);
+  *out = ElementOf(IdentityOf<Accumulator<T>, kOp>());
 }
 
 template <typename T, ScanOp kOp>

@@ -14,8 +14,8 @@ struct ScanKernels {
   void (*identity)(Element* out);
   /// total = everything in xs, combined in the grouping of `scan`
   void (*total)(const void* xs, size_t count, Element* total);
-  /// into[i] = carry ∘ x0 ∘ … ∘ xi, or ∘ … ∘ x(i−1) where `exclusive`; `into` may be `xs`.
-  void (*scan)(const void* xs, void* into, size_t count, const Element* carry, bool exclusive);
+  /// into[i] = carry ∘ x0 ∘ … ∘ xi, or ∘ … ∘ x(i−1) where `exclusive`; `into` may be `xs`. Total as above.
+  void (*scan)(const void* xs, void* into, size_t count, const Element* carry, bool exclusive, Element* total);
   /// carry = carry ∘ total
   void (*join)(Element* carry, const Element* total);
 };

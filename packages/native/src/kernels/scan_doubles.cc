@@ -67,6 +67,7 @@ SHOAL_INLINE Doubles SumsBefore(Doubles totals, double* before) {
 
 void Total(const double* xs, size_t blocks, double* before) {
   for (size_t block = 0; block < blocks; ++block, xs += kScanBlock) {
+    for (int i = 0; i < 8; ++i) PrefetchAhead(xs + kScanRow * i);
     const Block columns = LoadColumns(xs);
     Doubles totals{};
     for (int i = 0; i < 8; ++i) totals += columns.row[i];

@@ -172,14 +172,16 @@ TEST(KernelScans, "a scan cut in two is the scan as a whole for integers, and ev
         Room whole(element_type, count);
         Element carry;
         kernels->identity(&carry);
-        kernels->scan(xs.data(), whole.data(), count, &carry, false);
+        Element total;
+        kernels->scan(xs.data(), whole.data(), count, &carry, false, &total);
         const size_t half = count / 2;
         Room parts(element_type, count);
-        Element total;
-        kernels->scan(xs.data(), parts.data(), half, &carry, false);
+        Element scanned;
+        kernels->scan(xs.data(), parts.data(), half, &carry, false, &scanned);
         kernels->total(xs.data(), half, &total);
+        CHECK(memcmp(scanned.bytes, total.bytes, sizeof total.bytes) == 0);
         kernels->join(&carry, &total);
-        kernels->scan(xs.data() + half * bytes, parts.data() + half * bytes, count - half, &carry, false);
+        kernels->scan(xs.data() + half * bytes, parts.data() + half * bytes, count - half, &carry, false, &total);
         if (!IsFloatType(type) && count > 0) CHECK(memcmp(whole.data(), parts.data(), whole.bytes()) == 0);
       }
     }
