@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { dependenciesOf, noticesFor } from './bundles/packages.mjs'
@@ -66,9 +66,14 @@ async function bundle(folder) {
       if (!modules.includes(name)) write(join(target, name), toCommonJs(readFileSync(join(dist, name), 'utf8'), name))
     write(join(target, 'package.json'), '{ "type": "commonjs" }\n')
     // The parser shares nothing with the others but helpers of esbuild's, which are not worth a file.
+    const asEntry = (name) => join(target, name)
     const isParser = (name) => name.endsWith('parser.js')
     const others = files.filter((name) => !isParser(name))
-    const built = [await bundleFiles(build, folder, others), await bundleFiles(build, folder, files.filter(isParser))]
+    const built = [
+      await bundleFiles(build, folder, others.map(asEntry)),
+      await bundleFiles(build, folder, files.filter(isParser).map(asEntry)),
+      await bundleFiles(build, folder, programsOfPackages(folder)),
+    ]
     for (const { path, text } of built.flatMap(({ outputFiles }) => outputFiles)) {
       write(path, isModule(path) ? toCommonJs(text, relative(target, path)) : text)
     }
@@ -80,10 +85,10 @@ async function bundle(folder) {
 }
 
 /** Files that are bundled together share what they have in common. */
-async function bundleFiles(build, folder, names) {
+async function bundleFiles(build, folder, entryPoints) {
   const target = join(folder, 'bundle')
   return build({
-    entryPoints: names.map((name) => join(target, name)),
+    entryPoints,
     outdir: target,
     outbase: target,
     write: false,
@@ -91,7 +96,8 @@ async function bundleFiles(build, folder, names) {
     bundle: true,
     splitting: true,
     chunkNames: 'shared-[hash]',
-    external: dependenciesOf(folder),
+    // What piscina lowers the priority of threads by, which is never asked for.
+    external: [...dependenciesOf(folder), '@napi-rs/nice'],
     format: 'esm',
     platform: 'node',
     target: 'node20',
@@ -113,6 +119,16 @@ const FILES = {
   'worker.js': /^(worker\/(?!(process|thread)\.js$)|(protocol|schedule)\/)/,
   'rooms.js': /^(errors|memory|sync|protocol|schedule|source|kernels)\//,
   'library.js': /^(index\.js$|pool\/(?!parser\.js$)|algorithms\/|job\/)/,
+}
+
+/** Files of packages that look for others of their own beside them, by the names that these have. */
+const PROGRAMS = { piscina: ['main', 'worker'] }
+
+function programsOfPackages(folder) {
+  const packages = Object.entries(PROGRAMS).filter(([name]) => existsSync(join(folder, 'node_modules', name)))
+  return packages.flatMap(([name, files]) =>
+    files.map((file) => ({ in: join(folder, 'node_modules', name, 'dist', `${file}.js`), out: `${name}/${file}` })),
+  )
 }
 
 function fileOf(name) {

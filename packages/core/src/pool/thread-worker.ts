@@ -39,7 +39,7 @@ export class ThreadWorker implements WorkerHandle {
     this.died = new Promise((resolve) => {
       this.#die = resolve
     })
-    const { Piscina } = require('piscina') as typeof import('piscina')
+    const { Piscina } = require('#internal/piscina/main.js') as typeof import('piscina')
     this.#piscina = new Piscina({
       filename,
       minThreads: 0,

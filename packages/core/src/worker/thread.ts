@@ -40,6 +40,6 @@ function movable(result: TaskResult): unknown {
   const buffer = (ArrayBuffer.isView(view) ? view.buffer : view) as ArrayBuffer
   if (buffer.byteLength < MOVED_BYTES) return result
   // Loaded when it is needed: all of piscina would make every worker start later. And not by `import`: see `ThreadWorker`.
-  const { Piscina } = require('piscina') as typeof import('piscina')
+  const { Piscina } = require('#internal/piscina/main.js') as typeof import('piscina')
   return Piscina.move({ [Piscina.transferableSymbol]: [buffer], [Piscina.valueSymbol]: result } as never)
 }
