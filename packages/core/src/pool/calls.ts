@@ -3,11 +3,12 @@ import type { Element, SharedView, ViewLike } from '../memory/index.js'
 import type { ChunkOf, Cuttable } from '../source/index.js'
 import { checkArgs } from './clone-limit.js'
 import type { Context } from './context.js'
-import type { Engine, Watch } from './engine.js'
+import type { Engine } from './engine.js'
 import { kernelReference } from './kernel-reference.js'
 import { planChunks, planFold, planForEach, planMap, planReduce, planSpmd } from './plan.js'
 import type { RegionSpec } from './region.js'
 import { checkSignal, checkTimeout, type RegionOptions, resolveRegionOptions } from './region-options.js'
+import type { Watch } from './watch.js'
 
 type AnyArgs = readonly unknown[]
 type ElementOf<S> = S extends number ? number : Element<S>

@@ -5,37 +5,28 @@ import { createSparse, holdSegment, type Segment, usableCpus } from '../memory/i
 import { Control, ControlLayout, Header, MAGIC, VERSION } from '../protocol/index.js'
 import { CallCache } from './call-cache.js'
 import { checkSegments } from './check-segments.js'
+import { Cooling } from './cooling.js'
 import { Crew } from './crew.js'
 import { Dispatcher } from './dispatcher.js'
+import { EventLoopHold } from './event-loop-hold.js'
 import { HotLoop } from './hot-loop.js'
 import { Observer } from './observer.js'
 import type { ResolvedPoolOptions } from './options.js'
 import { warmUpParser } from './parse-kernel.js'
 import { PlanCache } from './plan-cache.js'
-import { PROGRESS_EVERY_MS, type Progress, Region, type RegionSpec } from './region.js'
+import { Region, type RegionSpec } from './region.js'
 import { Spinning } from './spinning.js'
 import { type PoolStats, rankStats } from './stats.js'
 import { type Caller, SyncRunner } from './sync-runner.js'
 import { Task, type TaskSpec } from './task.js'
 import { type Trace, Tracer } from './tracer.js'
-
-/** What lasts as long as a call that blocks its thread, where nobody could abort a signal. */
-export interface SyncWatch {
-  readonly timeoutMs: number | undefined
-  /** How long ranks have to leave a cancelled region before they are ended. */
-  readonly graceMs: number
-  readonly onProgress: ((progress: Progress) => void) | undefined
-}
-
-/** What lasts as long as a call. */
-export interface Watch extends SyncWatch {
-  readonly signal: AbortSignal | undefined
-}
+import { type SyncWatch, type Watch, watchOver } from './watch.js'
 
 const require = createRequire(import.meta.url)
 
 /** How many workers in a row may end while they start, in the place of one that died. */
 const MAX_STARTS = 3
+
 /** The machinery under a pool: its control segment, its workers, and what waits for them. */
 export class Engine {
   readonly options: ResolvedPoolOptions
@@ -50,16 +41,14 @@ export class Engine {
   readonly #observer: Observer
   readonly #spinning: Spinning
   readonly #hotLoop = new HotLoop()
+  readonly #hold: EventLoopHold
+  readonly #cooling: Cooling
   #syncRunner: SyncRunner | undefined
   #readyAt = 0
   #finalStats: PoolStats | undefined
-  #hotTimer: NodeJS.Timeout | undefined
   #ended: Promise<void> | undefined
   #destroyed: Promise<void> | undefined
   readonly #onAbort = (): void => void this.destroy()
-  #isReferenced = true
-  #isHeld = false
-  #idleSince = 0
   #whenIdle: (() => void)[] = []
   readonly #whenDrained: (() => void)[] = []
 
@@ -77,6 +66,7 @@ export class Engine {
     this.#spinning = new Spinning(this.control)
     words[Header.timing] = options.recordTiming || options.trace ? 1 : 0
     this.#doorbell = createDoorbell(() => this.#dispatcher.onRing())
+    this.#hold = new EventLoopHold(this.#doorbell)
     this.#tracer = options.trace ? new Tracer(options.name, options.workers) : undefined
     this.#observer = new Observer(options, this.#tracer)
     const crew = { words: this.control, control: this.#segment, doorbellFd: this.#doorbell.fd, traceSegment: this.#tracer?.segment }
@@ -90,6 +80,8 @@ export class Engine {
       () => this.#onIdle(),
       () => this.#onDispatched(),
     )
+    const isIdle = (): boolean => this.#dispatcher.isIdle
+    this.#cooling = new Cooling(options.hotMs, isIdle, () => this.#coolDown())
   }
 
   get size(): number {
@@ -118,7 +110,7 @@ export class Engine {
     const { signal } = this.options
     signal?.addEventListener('abort', this.#onAbort, { once: true })
     // A worker that is being set up does not keep the event loop alive by itself.
-    this.#hold()
+    this.#hold.take()
     try {
       const starting = Promise.all(Array.from({ length: this.size }, (_, rank) => this.#crew.start(rank)))
       // This thread has nothing else to do until they are there.
@@ -219,7 +211,9 @@ export class Engine {
 
   /** Queues the work, and watches and observes it until it is settled. */
   async #perform(work: Region | Task, watch: Watch): Promise<unknown> {
-    const stop = this.#watch(work, watch)
+    this.#spinning.prepare(this.size, 1)
+    this.#hold.take()
+    const stop = watchOver(work, watch, this.#dispatcher)
     const observation = this.#observer.begin(work)
     try {
       const isRegion = work instanceof Region
@@ -265,84 +259,21 @@ export class Engine {
   }
 
   ref(): void {
-    this.#isReferenced = true
-    if (!this.#dispatcher.isIdle) this.#hold()
+    this.#hold.ref(!this.#dispatcher.isIdle)
   }
 
   unref(): void {
-    this.#isReferenced = false
-    this.#letGo()
-  }
-
-  /** The event loop is kept alive, progress is reported, the signal is listened to, time is taken; undefined where there is nothing to stop. */
-  #watch(work: Region | Task, watch: Watch): (() => void) | undefined {
-    this.#spinning.prepare(this.size, 1)
-    if (this.#isReferenced) this.#hold()
-    const { signal, timeoutMs, onProgress } = watch
-    if (signal === undefined && timeoutMs === undefined && onProgress === undefined) return undefined
-    return this.#limit(work, watch)
-  }
-
-  #limit(work: Region | Task, { signal, timeoutMs, graceMs, onProgress }: Watch): () => void {
-    let grace: NodeJS.Timeout | undefined
-    const stop = (reason: unknown): void => {
-      this.#dispatcher.cancel(work, reason)
-      if (work instanceof Region) grace ??= after(graceMs, () => this.#dispatcher.evict(work))
-    }
-    const onAbort = (): void => stop(signal?.reason)
-    signal?.addEventListener('abort', onAbort, { once: true })
-    const code = work instanceof Region ? 'SHOAL_REGION_TIMEOUT' : 'SHOAL_TASK_TIMEOUT'
-    const onTime = (): void => stop(new ShoalError(code, `Not done within ${timeoutMs} ms`))
-    const timer = timeoutMs === undefined ? undefined : after(timeoutMs, onTime)
-    const report = work instanceof Region && onProgress ? (): void => onProgress(work.progress()) : undefined
-    const tick = (): void => {
-      try {
-        report?.()
-      } catch (error) {
-        stop(error)
-      }
-    }
-    const ticker = report && setInterval(tick, PROGRESS_EVERY_MS).unref()
-    return () => {
-      signal?.removeEventListener('abort', onAbort)
-      clearTimeout(timer)
-      clearTimeout(grace)
-      clearInterval(ticker)
-      report?.()
-    }
-  }
-
-  /** Keeps the event loop alive. */
-  #hold(): void {
-    if (this.#isHeld) return
-    this.#isHeld = true
-    this.#doorbell.ref()
-  }
-
-  #letGo(): void {
-    if (!this.#isHeld) return
-    this.#isHeld = false
-    this.#doorbell.unref()
+    this.#hold.unref()
   }
 
   #onIdle(): void {
-    this.#letGo()
+    this.#hold.letGo()
     if (this.#whenIdle.length > 0) for (const resolve of this.#whenIdle.splice(0)) resolve()
-    if (this.#ended !== undefined) return
-    this.#idleSince = performance.now()
-    // Not a new one for every region: it looks at the clock when it goes off.
-    this.#hotTimer ??= after(this.options.hotMs, this.#cool)
+    if (this.#ended === undefined) this.#cooling.begin()
   }
 
-  /** The members leave their loops when the pool has been idle for `hotMs`. */
-  readonly #cool = (): void => {
-    this.#hotTimer = undefined
-    if (!this.#dispatcher.isIdle) return
-    const left = this.options.hotMs - (performance.now() - this.#idleSince)
-    if (left > 0) {
-      this.#hotTimer = after(left, this.#cool)
-      return
-    }
+  /** The members leave their loops. */
+  #coolDown(): void {
     this.#forget()
     this.#crew.leaveAll()
   }
@@ -385,7 +316,7 @@ export class Engine {
 
   #release(): void {
     this.options.signal?.removeEventListener('abort', this.#onAbort)
-    clearTimeout(this.#hotTimer)
+    this.#cooling.end()
     this.#doorbell.close()
     this.#forget()
     this.#syncRunner?.release()
@@ -396,11 +327,6 @@ export class Engine {
   #closedError(what: string): ShoalError {
     return new ShoalError('SHOAL_POOL_CLOSED', `The pool ${this.options.name} ${what}`)
   }
-}
-
-/** Whether the event loop stays alive is the doorbell's business. Node's timers end at 2^31 − 1, and go off at once beyond that. */
-function after(ms: number, callback: () => void): NodeJS.Timeout {
-  return setTimeout(callback, Math.min(ms, 2 ** 31 - 1)).unref()
 }
 
 /** While a region uses them, segments can not be freed. */

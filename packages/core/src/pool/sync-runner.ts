@@ -4,12 +4,12 @@ import type { Segment } from '../memory/index.js'
 import { type Control, type KernelDefinition, type KernelReference, Phase, Rank, Slot, Watch } from '../protocol/index.js'
 import type { Crew } from './crew.js'
 import type { Dispatcher } from './dispatcher.js'
-import type { SyncWatch } from './engine.js'
 import { definitionOf } from './kernel-reference.js'
 import type { Observer } from './observer.js'
 import { PROGRESS_EVERY_MS, type Progress, type Region } from './region.js'
 import type { Setup } from './setup.js'
 import type { Spinning } from './spinning.js'
+import type { SyncWatch } from './watch.js'
 
 /** What rank 0 needs of a pool on the calling thread. */
 export interface Preparation {
