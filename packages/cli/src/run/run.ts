@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Job, type JobRecording, type JobReport, parseParams, planJob, type RunJobOptions, runJob } from '@shoal/core/job'
+import { checkRunOptions, type Job, type JobRecording, type JobReport, parseParams, planJob, type RunJobOptions, runJob } from '@shoal/core/job'
 import { describeFailure } from '../failure.js'
 import { jsonText } from '../text/json.js'
 import { UsageError } from '../usage-error.js'
@@ -29,6 +29,7 @@ export async function run(jobFile: string, args: readonly string[], flags: RunFl
     const { job, url } = await loadJob(jobFile)
     const params = await parseParams(job, await collectParams(job, args, settings.named, settings.configured))
     const options: JobOptions = { ...jobOptions(job, settings), params, url, signal: interruption.signal }
+    checkOptions(job, options)
     if (settings.dryRun) return await printPlan(job, options, settings)
     for (const path of [settings.report, settings.trace]) if (path !== undefined) requireWritable(path)
     const { result, report, recording } = await runReporting(job, options, reporter)
@@ -50,6 +51,15 @@ function jobOptions(job: AnyJob, settings: Settings): Omit<JobOptions, 'params' 
     resume,
     trace: report !== undefined || trace !== undefined,
     ...(options.onError === 'skip' && { quarantine: quarantine ?? `${job.name}.quarantine.jsonl` }),
+  }
+}
+
+/** What the library would refuse: the command line, its configuration or the environment is wrong, and not the job. */
+function checkOptions(job: AnyJob, options: JobOptions): void {
+  try {
+    checkRunOptions(job, options)
+  } catch (error) {
+    throw error instanceof TypeError || error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error
   }
 }
 

@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { watchdog } from '../../../core/dist-test/support/watchdog.js'
 import { file, fixture, folder } from '../support/files.js'
-import { shoal } from '../support/shoal.js'
+import { shoal, shoalIn } from '../support/shoal.js'
 
 watchdog()
 
@@ -30,6 +30,25 @@ usage('no job', ['run'], /^shoal: missing required argument 'job'/)
 usage('an unknown option', ['run', count, data, '--wrokers', '2'], /^shoal: unknown option '--wrokers'/)
 usage('no workers', ['run', count, data, '--workers', '0'], /^shoal: .*Expected a positive integer/)
 usage('half a worker', ['run', count, data, '--workers', '1.5'], /^shoal: .*Expected a positive integer/)
+usage('more workers than there can be', ['run', count, data, '--workers', '5000'], /^shoal: Expected an integer from 1 to 1024 for workers/)
+usage(
+  'CPUs for other workers than there are',
+  ['run', count, data, '--workers', '2', '--affinity', '0'],
+  /^shoal: Expected 2, a list of CPUs for each worker, for affinity.length but received 1/,
+)
+for (const what of [[], ['--dry-run']])
+  for (const [name, value] of [
+    ['SHOAL_WORKERS', 'many'],
+    ['SHOAL_WORKERS', '0'],
+    ['SHOAL_SCHEDULE', 'clever'],
+  ] as const)
+    test(`is wrong usage: ${name}=${value} ${what}`, async () => {
+      const { code, stdout, stderr } = await shoalIn({ env: { [name]: value } }, 'run', count, data, ...what)
+      assert.match(stderr, new RegExp(`^shoal: Expected .* for ${name} but received '${value}' of type string\n$`))
+      assert.is(stdout, '')
+      assert.is(code, 2)
+    })
+
 usage('an unknown backend', ['run', count, data, '--backend', 'fibres'], /^shoal: .*threads, processes/)
 usage('an unknown schedule', ['run', count, data, '--schedule', 'clever'], /^shoal: .*auto, static, dynamic, guided/)
 usage('an affinity that is none', ['run', count, data, '--affinity', 'all'], /^shoal: .*Expected none, cores, or CPUs by worker/)

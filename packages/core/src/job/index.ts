@@ -1,3 +1,4 @@
+export { checkRunOptions } from './check-run-options.js'
 export { defineJob, isJob, type Job } from './define-job.js'
 export type {
   ChunkStage,

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { limits, Segment } from '../memory/index.js'
+import { Segment } from '../memory/index.js'
 import { open } from '../source/index.js'
 import { definitionOf, type Job } from './define-job.js'
 import type { AnyJobDefinition, AnyStage, JobContext } from './job-definition.js'
@@ -22,7 +22,7 @@ export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Pr
   const definition = definitionOf(job)
   const options = resolveRunOptions(definition.name, given as RunJobOptions<never>)
   const { pool, params } = options
-  const workers = pool?.size ?? options.poolOptions.workers ?? (Number(process.env.SHOAL_WORKERS) || limits().cpus)
+  const { backend, workers } = options.workers
   const files = Object.entries((definition.outputs?.(params) ?? {}) as FileOutputs)
   const segments = files.map(([name, { path, byteLength }]): [string, Segment] => [name, standIn(path, byteLength)])
   const context = { outputs: Object.fromEntries(segments), previous: undefined } as JobContext<FileOutputs, unknown>
@@ -33,7 +33,7 @@ export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Pr
     return {
       job: definition.name,
       version: definition.version,
-      backend: pool?.backend ?? options.poolOptions.backend ?? 'threads',
+      backend,
       workers,
       stages: [plan, ...later.map(unknownStage)],
       // A pool of the caller has its workers already.

@@ -1,6 +1,6 @@
 import { expectedRange, expectedType } from '../errors/index.js'
-import type { Pool, PoolOptions } from '../pool/index.js'
-import type { Schedule } from '../schedule/index.js'
+import { type Pool, type PoolOptions, type ResolvedPoolOptions, resolvePoolOptions } from '../pool/index.js'
+import { checkSchedule, cut, type Schedule } from '../schedule/index.js'
 import type { RunJobOptions } from './run-options.js'
 
 export interface ResolvedRunOptions {
@@ -19,6 +19,8 @@ export interface ResolvedRunOptions {
   readonly signal: AbortSignal | undefined
   readonly pool: Pool | undefined
   readonly poolOptions: PoolOptions
+  /** What it runs on, of the pool or as it will be made. */
+  readonly workers: Pick<ResolvedPoolOptions, 'backend' | 'workers'>
 }
 
 /** @throws TypeError, RangeError in the one sentence: what was expected, and what came. */
@@ -44,14 +46,18 @@ export function resolveRunOptions(name: string, options: RunJobOptions<never>): 
   number('maxMemoryBytes', maxMemoryBytes, 1)
   if (!Number.isInteger(retries)) throw expectedType('retries', 'an integer', retries)
   number('retries', retries, 0)
+  const cutting = cuttingOf(options)
+  const poolOptions = {
+    name,
+    ...(workers !== undefined && { workers }),
+    ...(backend !== undefined && { backend }),
+    ...(affinity !== undefined && { affinity }),
+    ...(trace !== undefined && { trace }),
+  }
   return {
     params: options.params,
     url,
-    cutting: {
-      schedule: options.schedule ?? ((process.env.SHOAL_SCHEDULE || undefined) as Schedule | undefined),
-      chunkLength: options.chunkLength,
-      unit: options.unit,
-    },
+    cutting,
     checkpoint,
     resume,
     checkpointMs,
@@ -62,14 +68,18 @@ export function resolveRunOptions(name: string, options: RunJobOptions<never>): 
     quarantine,
     signal,
     pool,
-    poolOptions: {
-      name,
-      ...(workers !== undefined && { workers }),
-      ...(backend !== undefined && { backend }),
-      ...(affinity !== undefined && { affinity }),
-      ...(trace !== undefined && { trace }),
-    },
+    poolOptions,
+    workers: pool === undefined ? resolvePoolOptions(poolOptions) : { backend: pool.backend, workers: pool.size },
   }
+}
+
+/** Checked before anything is opened, as everything else that was given. */
+function cuttingOf({ schedule: given, chunkLength, unit }: RunJobOptions<never>): ResolvedRunOptions['cutting'] {
+  const { SHOAL_SCHEDULE: usual } = process.env
+  const asked = given !== undefined ? checkSchedule('schedule', given) : usual ? checkSchedule('SHOAL_SCHEDULE', usual) : undefined
+  const cutting = { schedule: asked, chunkLength, unit }
+  cut(0, { ...cutting, width: 1 })
+  return cutting
 }
 
 function optional(name: string, value: unknown, type: 'string' | 'function'): void {

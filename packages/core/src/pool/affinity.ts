@@ -14,7 +14,7 @@ export function cpusByRank(asked: unknown, workers: number): readonly (readonly 
     return Array.from({ length: workers }, (_, rank) => [spread[rank % spread.length]!])
   }
   if (!Array.isArray(asked)) throw expectedType('affinity', "'none', 'cores' or a list of CPUs for each worker", asked)
-  if (asked.length !== workers) throw expectedRange('affinity', `a list of CPUs for each of ${workers} workers`, asked)
+  if (asked.length !== workers) throw expectedRange('affinity.length', `${workers}, a list of CPUs for each worker,`, asked.length)
   for (const [rank, cpus] of asked.entries()) {
     const name = `affinity[${rank}]`
     if (!Array.isArray(cpus)) throw expectedType(name, 'an array of CPU numbers', cpus)

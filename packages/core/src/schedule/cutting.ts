@@ -3,6 +3,14 @@ import { expectedRange, expectedType } from '../errors/index.js'
 /** How an index range is cut into chunks. */
 export type Schedule = 'auto' | 'static' | 'dynamic' | 'guided'
 
+const SCHEDULES: readonly unknown[] = ['auto', 'static', 'dynamic', 'guided'] satisfies Schedule[]
+
+/** @param name what it is called where it was given */
+export function checkSchedule(name: string, schedule: unknown): Schedule {
+  if (!SCHEDULES.includes(schedule)) throw expectedType(name, "'auto', 'static', 'dynamic' or 'guided'", schedule)
+  return schedule as Schedule
+}
+
 export interface CuttingOptions {
   readonly schedule?: Schedule | undefined
   readonly chunkLength?: number | undefined
@@ -49,7 +57,7 @@ export const MAX_CHUNKS = 2 ** 31 - 2 ** 17
  */
 export function cut(length: number, options: CuttingOptions): Cutting {
   const unit = positiveInteger('unit', options.unit ?? 1)
-  const schedule = options.schedule ?? 'auto'
+  const schedule = checkSchedule('schedule', options.schedule ?? 'auto')
   const units = Math.ceil(length / unit)
   const asked =
     options.chunkLength === undefined ? undefined : Math.max(1, Math.floor(positiveInteger('chunkLength', options.chunkLength) / unit))
@@ -65,8 +73,6 @@ export function cut(length: number, options: CuttingOptions): Cutting {
       return uniform(length, unit, units, asked ?? Math.max(1, Math.ceil(units / options.width)))
     case 'guided':
       return shrinking(length, unit, units, asked ?? powerOfTwoAtLeast(units / (16 * AUTO_CHUNKS)))
-    default:
-      throw expectedType('schedule', "'auto', 'static', 'dynamic' or 'guided'", schedule)
   }
 }
 
