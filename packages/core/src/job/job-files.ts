@@ -5,6 +5,7 @@ import type { InputFile } from '../source/index.js'
 import { AppendFile } from './files/append-file.js'
 import { MappedFile } from './files/mapped-file.js'
 import { foundCopy } from './files/stage-copy.js'
+import { targetPath } from './files/target-path.js'
 import { type FileOrigin, isPublished, type UnfinishedFile } from './files/unfinished-file.js'
 import type { JobRun } from './job-run.js'
 import type { FileOutputs, RecordsOutput } from './outputs.js'
@@ -140,7 +141,7 @@ export class JobFiles {
     if (checkpoint?.found === undefined) return false
     const { files } = checkpoint.found
     const isAhead = (path: string): boolean => {
-      const copy = foundCopy(path)
+      const copy = foundCopy(targetPath(path))
       return copy?.run === checkpoint.runId && !checkpoint.isComplete(copy.stage - 1)
     }
     return paths.some(isAhead) && !paths.some((path) => isPublished(path, files[path]))

@@ -50,7 +50,7 @@ export class MappedFile {
    * @returns whether it has: then it may have been at work, too
    */
   async keepBefore(key: StageKey, isRecorded: boolean): Promise<boolean> {
-    const { path } = this.file
+    const { target: path } = this.file
     const copy = foundCopy(path)
     const isKept = copy?.run === key.run && copy.stage === key.stage
     if (!isKept && isRecorded) throw lost(copyPath(path))
@@ -92,14 +92,14 @@ export class MappedFile {
 
   /** When the job is done or given up. */
   forgetBefore(): void {
-    removeCopy(this.file.path)
+    removeCopy(this.file.target)
   }
 }
 
 /** Zeros, their blocks reserved; or a copy of the file that is there, sharing its blocks where the file system can. */
-async function fill({ handle, partial }: UnfinishedFile, { path, byteLength }: FileOutput): Promise<void> {
+async function fill({ handle, target, partial }: UnfinishedFile, { path, byteLength }: FileOutput): Promise<void> {
   await attemptOn(path, async () => {
-    removeCopy(path)
+    removeCopy(target)
     if (byteLength !== undefined) reserve(handle.fd, byteLength)
     else if (statSync(path).size === 0) throw new Error('it is empty, and there is nothing to map')
     else copyFileSync(path, partial, constants.COPYFILE_FICLONE)

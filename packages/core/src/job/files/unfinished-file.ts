@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { tryLockFile } from '@shoal/native'
 import { ShoalError } from '../../errors/index.js'
 import { syncFolder } from '../sync-folder.js'
+import { targetPath } from './target-path.js'
 
 /** Where a file is, and how it is opened: anew, as an earlier run has left it, or finished by that run already. */
 export interface FileOrigin {
@@ -18,15 +19,19 @@ export interface FileOrigin {
  * with the process.
  */
 export class UnfinishedFile {
+  /** As it was given. */
   readonly path: string
+  /** What that stands for, where it is a link. */
+  readonly target: string
   readonly partial: string
   readonly handle: FileHandle
   readonly identity: string
   readonly isPublished: boolean
 
-  private constructor(path: string, handle: FileHandle, identity: string, isPublished: boolean) {
+  private constructor(path: string, target: string, handle: FileHandle, identity: string, isPublished: boolean) {
     this.path = path
-    this.partial = partialPath(path)
+    this.target = target
+    this.partial = partialPath(target)
     this.handle = handle
     this.identity = identity
     this.isPublished = isPublished
@@ -40,11 +45,12 @@ export class UnfinishedFile {
       if (named !== undefined && !named.isFile()) {
         throw new Error(`expected a regular file there, or none, but found a ${named.isDirectory() ? 'folder' : 'device or a pipe'}`)
       }
-      const at = isPublished ? path : partialPath(path)
+      const target = targetPath(path)
+      const at = isPublished ? target : partialPath(target)
       const handle = identity === undefined ? await openNew(at, named) : await openLocked(at, constants.O_RDWR)
       const { dev, ino } = await handle.stat()
       const found = `${dev}:${ino}`
-      if (identity === undefined || identity === found) return new UnfinishedFile(path, handle, found, isPublished)
+      if (identity === undefined || identity === found) return new UnfinishedFile(path, target, handle, found, isPublished)
       await handle.close()
       throw lost(at)
     })
@@ -58,8 +64,8 @@ export class UnfinishedFile {
   async publish(): Promise<void> {
     if (this.isPublished) return
     await attemptOn(this.path, async () => {
-      renameSync(this.partial, this.path)
-      syncFolder(dirname(this.path))
+      renameSync(this.partial, this.target)
+      syncFolder(dirname(this.target))
     })
   }
 

@@ -1,6 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineJob, fileOutput, range, recordsOutput, runJob } from '@shoal/core'
@@ -103,6 +114,97 @@ test('a file keeps its rights when it is replaced', async () => {
     await runJob(job, { params: path, workers: 1 })
     assert.is(statSync(path).mode & 0o777, 0o600)
   }
+})
+
+test('what a link points at is replaced, be it there or not, and the link stays', async () => {
+  const folder = temporaryFolder()
+  const at = (name: string): string => join(folder, name)
+  mkdirSync(at('real/deep'), { recursive: true })
+  writeFileSync(at('real/there'), 'before')
+  symlinkSync('real/deep', at('folder'))
+  symlinkSync('../there', at('folder/there'))
+  symlinkSync('../not there', at('folder/dangling'))
+  symlinkSync('folder/there', at('to a link'))
+  for (const job of [lines, zeros]) {
+    for (const [path, target] of [
+      ['folder/there', 'real/there'],
+      ['to a link', 'real/there'],
+      ['folder/dangling', 'real/not there'],
+      ['folder/plain', 'real/deep/plain'],
+    ] as const) {
+      await runJob(job, { params: at(path), workers: 1 })
+      assert.is(readFileSync(at(target)).length, job === lines ? 20 : 100, path)
+      assert.is(lstatSync(at(path)).isSymbolicLink(), path !== 'folder/plain')
+    }
+  }
+  assert.equal(readdirSync(at('real')).sort(), ['deep', 'not there', 'there'])
+  assert.equal(readdirSync(at('real/deep')).sort(), ['dangling', 'plain', 'there'])
+})
+
+test('a checkpoint is continued upon what a link points at, and refused when that is another file', async () => {
+  const params = { ...slowParams(), ms: 5 }
+  const folder = temporaryFolder()
+  symlinkSync(join(folder, 'one'), params.output)
+  const options = { params, workers: 1, chunkLength: 256, checkpointMs: 0, checkpoint: join(folder, 'state') }
+  await rejection(runJob(records, { ...options, ...abortAfter(1) }))
+  assert.equal(readdirSync(folder).sort(), ['one.partial', 'state'])
+  unlinkSync(params.output)
+  symlinkSync(join(folder, 'another'), params.output)
+  assert.is((await rejection(runJob(records, options))).code, 'SHOAL_JOB_OUTPUT_LOST')
+  unlinkSync(params.output)
+  symlinkSync(join(folder, 'one'), params.output)
+  await runJob(records, options)
+  assert.equal(readdirSync(folder).sort(), ['one', 'state'])
+})
+
+test('a job in place works on what a link points at, in later stages too', async () => {
+  const folder = temporaryFolder()
+  const [path, target] = [join(folder, 'link'), join(folder, 'target')]
+  writeFileSync(target, Uint8Array.of(1, 2, 3))
+  symlinkSync('target', path)
+  const twice = defineJob({
+    name: 'twice',
+    outputs: (file: string) => ({ file: fileOutput(file) }),
+    stages: [
+      {
+        input: (_, { outputs }) => outputs.file.view(Uint8Array),
+        chunk: ({ view }) => {
+          for (let i = 0; i < view.length; i++) view[i]! *= 2
+        },
+      },
+      {
+        input: (_, { outputs }) => outputs.file.view(Uint8Array),
+        chunk: ({ view }) => {
+          for (let i = 0; i < view.length; i++) view[i]! *= 2
+        },
+      },
+    ],
+  })
+  await runJob(twice, { params: path, workers: 1, checkpoint: join(folder, 'state') })
+  assert.equal([...readFileSync(target)], [4, 8, 12])
+  assert.ok(lstatSync(path).isSymbolicLink())
+  assert.equal(readdirSync(folder).sort(), ['link', 'state', 'target'])
+})
+
+test('links in a circle, links to what is no file and files that are open already are refused', async () => {
+  const folder = temporaryFolder()
+  const at = (name: string): string => join(folder, name)
+  symlinkSync(at('b'), at('a'))
+  symlinkSync(at('a'), at('b'))
+  symlinkSync('/dev/null', at('null'))
+  const open = openSync(at('open'), 'w')
+  symlinkSync(`/proc/self/fd/${open}`, at('stdout'))
+  for (const [name, message] of [
+    ['a', /ELOOP/],
+    ['null', /a device or a pipe/],
+    ['stdout', /expected a file of its own there but found one that is open already/],
+  ] as const) {
+    const { code, message: said } = await rejection(runJob(lines, { params: at(name), workers: 1 }))
+    assert.is(code, 'SHOAL_JOB_OUTPUT_FAILED')
+    assert.match(said, message)
+  }
+  closeSync(open)
+  assert.equal(readdirSync(folder).sort(), ['a', 'b', 'null', 'open', 'stdout'])
 })
 
 test.run()
