@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { expectedRange, expectedType } from '../errors/index.js'
-import { Segment, viewOver } from '../memory/index.js'
+import { viewOver } from '../memory/index.js'
 import { type Cutting, chunkStart, cut } from '../schedule/index.js'
 import type { RecordChunk, Source } from './chunk.js'
+import { openInput } from './input-segment.js'
 import { MovableChunk } from './movable-chunk.js'
 import { cutsOf, type OpenedSource, openSource, type SourceCutting } from './opened-source.js'
 import type { ChunkReader } from './reader.js'
@@ -69,7 +70,7 @@ class FixedRecords implements Source<RecordChunk> {
     const path = this.#path
     const byteLength = this.#byteLength
     const header = this.#header
-    const segment = Segment.open({ kind: 'file', path, access: 'readonly' })
+    const segment = openInput(path)
     try {
       const count = this.#count(segment.byteLength)
       const cutting = cut(count, options)

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { expectedRange, expectedType } from '../errors/index.js'
-import { Segment, viewOver } from '../memory/index.js'
+import { type Segment, viewOver } from '../memory/index.js'
 import { type Cutting, chunkStart, cut } from '../schedule/index.js'
 import type { Source, TextChunk } from './chunk.js'
 import { expandGlobs } from './expand-globs.js'
+import { openInput } from './input-segment.js'
 import { MovableChunk } from './movable-chunk.js'
 import { type OpenedSource, openSource, type SourceCutting } from './opened-source.js'
 import type { ChunkReader } from './reader.js'
@@ -75,7 +76,7 @@ class TextRecords implements Source<TextChunk> {
     try {
       const paths = this.#find.flatMap((files) => files())
       const mapped = paths.map((path) => {
-        const segment = Segment.open({ kind: 'file', path, access: 'readonly' })
+        const segment = openInput(path)
         segments.push(segment)
         return { path, segment }
       })

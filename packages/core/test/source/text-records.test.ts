@@ -1,4 +1,4 @@
-import { appendFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type TextChunk, textRecords } from '@shoal/core'
@@ -152,6 +152,19 @@ test('a sparse file of 5 GiB is cut without reading it whole', () => {
   const chunk = reader.read(opened.cutting.count - 1) as TextChunk
   assert.equal([chunk.end, [...chunk.lines()].slice(-2)], [opened.total, ['last but one', 'last']])
   opened.close()
+})
+
+test('reads what has another length than it says, or none, as files of the kernel have', () => {
+  const version = readFileSync('/proc/version', 'utf8')
+  assert.is(statSync('/proc/version').size, 0)
+  assert.equal(readAll(textRecords(['/proc/version', fileOf(''), '/sys/class/net/lo/mtu']), { chunkLength: 8 }, lines), [
+    ...recordsOf(version, '\n'),
+    readFileSync('/sys/class/net/lo/mtu', 'utf8').trim(),
+  ])
+})
+
+test('says which input is not there', () => {
+  assert.throws(() => open(textRecords('/none.txt'), { width: 2 }), /^There is no input file '\/none.txt' \(ENOENT/)
 })
 
 test('refuses paths and delimiters that are none', () => {
