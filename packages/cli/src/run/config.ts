@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as v from 'valibot'
 import { UsageError } from '../usage-error.js'
+import { importDefault } from './import-default.js'
 import type { RunOptions } from './run-options.js'
 
 /** Looked for in the working directory. */
@@ -41,14 +42,8 @@ export async function loadConfig(given: string | undefined): Promise<Config> {
   const file = given ?? defaultNames.find((name) => existsSync(name))
   if (file === undefined) return {}
   if (!existsSync(file)) throw new UsageError(`expected a configuration file but found none at ${file}`)
-  const result = v.safeParse(schema, await importDefault(file))
+  const result = v.safeParse(schema, await importDefault(pathToFileURL(resolve(file)).href, file.endsWith('.json') ? { type: 'json' } : undefined))
   if (result.success) return result.output as Config
   const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'its default export'}: ${issue.message}`)
   throw new UsageError(`${file}: ${problems.join('; ')}`)
-}
-
-async function importDefault(file: string): Promise<unknown> {
-  const url = pathToFileURL(resolve(file)).href
-  const module = (await (file.endsWith('.json') ? import(url, { with: { type: 'json' } }) : import(url))) as { default?: unknown }
-  return module.default
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isJob, type Job } from '@shoal/core/job'
 import { UsageError } from '../usage-error.js'
+import { importDefault } from './import-default.js'
 
 export interface LoadedJob {
   readonly job: Job<unknown, unknown>
@@ -14,13 +15,13 @@ export interface LoadedJob {
 export async function loadJob(path: string): Promise<LoadedJob> {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) throw new UsageError(`expected a job file but found none at ${path}`)
   const url = pathToFileURL(resolve(path)).href
-  const { default: job } = (await importJob(url, path)) as { default?: unknown }
+  const job = await importJob(url, path)
   if (!isJob(job)) throw new UsageError(`expected ${path} to export a job made by defineJob() as its default`)
   return { job, url }
 }
 
 function importJob(url: string, path: string): Promise<unknown> {
-  return import(url).catch((error: unknown) => {
+  return importDefault(url).catch((error: unknown) => {
     if (Object(error).code !== 'ERR_UNKNOWN_FILE_EXTENSION' || !/\.[mc]?ts$/.test(path)) throw whileLoading(path, error)
     throw new UsageError(
       `expected a job file in JavaScript: Node ${process.versions.node} does not run ${path} as it is. Compile it, or use 22.18 or later`,

@@ -14,6 +14,7 @@ watchdog()
 const test = suite('shoal run')
 const data = file('data.txt', 'one\ntwo\nthree\n')
 const backends = ['threads', 'processes']
+const installed = fileURLToPath(new URL('../../node_modules', import.meta.url))
 
 for (const backend of backends) {
   test(`prints the result on stdout and one summary line on stderr, with ${backend}`, async () => {
@@ -109,7 +110,7 @@ test('runs a job file in TypeScript where Node does, and says so where it does n
     'typed.ts',
     "import { defineJob, range } from '@shoal/core'\nexport default defineJob({ name: 'typed', input: () => range(3 as number), chunk: (chunk) => chunk.length, combine: (a, b) => a + b, finish: (n) => n })\n",
   )
-  symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(folder, 'node_modules'))
+  if (!existsSync(join(folder, 'node_modules'))) symlinkSync(installed, join(folder, 'node_modules'))
   const { code, stdout, stderr } = await shoal('run', job, '--quiet')
   if ((process.features as { typescript?: unknown }).typescript) assert.is(stdout, '3\n')
   else {
@@ -117,6 +118,21 @@ test('runs a job file in TypeScript where Node does, and says so where it does n
     assert.is(code, 2)
   }
 })
+
+for (const backend of backends)
+  test(`runs a job file that was compiled to CommonJS, with a configuration that was, with ${backend}`, async () => {
+    const job = file(
+      'compiled.cjs',
+      "'use strict'\nObject.defineProperty(exports, '__esModule', { value: true })\nconst { defineJob, range } = require('@shoal/core')\nconst two = 2\nexports.default = defineJob({ name: 'compiled', input: () => range(3), chunk: (chunk) => two * chunk.length, combine: (a, b) => a + b, finish: (n) => n })\n",
+    )
+    const config = file(
+      'compiled.config.cjs',
+      "Object.defineProperty(exports, '__esModule', { value: true })\nexports.default = { workers: 1, quiet: true }\n",
+    )
+    if (!existsSync(join(folder, 'node_modules'))) symlinkSync(installed, join(folder, 'node_modules'))
+    const { code, stdout, stderr } = await shoal('run', job, '--config', config, '--backend', backend)
+    assert.equal([stdout, stderr, code], ['6\n', '', 0])
+  })
 
 test('draws a bar with rate, time left, chunks and workers on a terminal, and takes it away before the summary', async () => {
   const { code, stdout, terminal } = await shoalOnTerminal(['run', fixture('ticking'), '--chunk-length', '1', '--workers', '2'])

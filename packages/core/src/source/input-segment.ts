@@ -26,6 +26,8 @@ function readInput(path: string): Segment {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     return segmentOf(share(readFileSync(fd)))!
+  } catch (cause) {
+    throw new ShoalError('SHOAL_SEGMENT_FAILED', `The input file '${path}' cannot be read (${(cause as Error).message})`, { cause })
   } finally {
     closeSync(fd)
   }
