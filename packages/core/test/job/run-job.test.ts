@@ -123,6 +123,40 @@ test('writes files of more than the pool can take at once, also where much comes
   }
 })
 
+test('returns more than a region can, whoever is done when, and calls finish once with all of it', async () => {
+  const job = defineJob({
+    name: 'pieces',
+    input: (count: number) => range(count),
+    // Whoever gets the chunk in the middle is late: the others cannot combine across it.
+    chunk: (chunk) => {
+      if (chunk.index % 7 === 3) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+      return [new Uint8Array(3 * 2 ** 20).fill(chunk.index)]
+    },
+    combine: (a, b) => [...a, ...b],
+    finish: (pieces) => pieces.map((piece) => [piece.byteLength, piece[0]]),
+  })
+  for (const workers of [1, 2])
+    assert.equal(
+      await runJob(job, { params: 40, workers, chunkLength: 1 }),
+      Array.from({ length: 40 }, (_, index) => [3 * 2 ** 20, index]),
+    )
+})
+
+test('says which chunk returns more than one can, the same every time', async () => {
+  const job = defineJob({
+    name: 'large',
+    input: (_: string) => range(4),
+    chunk: () => new Uint8Array(40 * 2 ** 20),
+    combine: (a) => a,
+    finish: (bytes) => bytes.length,
+  })
+  for (const more of [{}, { workers: 1 }, { checkpoint: join(dirname(file), 'never') }]) {
+    const { code, message } = await rejection(runJob(job, { params: '', workers: 2, chunkLength: 1, ...more }))
+    assert.is(code, 'SHOAL_REGION_TOO_LARGE')
+    assert.match(message, /^Expected chunks that return less than 32 MiB but more came of one \(elements \d to \d\): make them shorter/)
+  }
+})
+
 test('leaves a pool that it was given open', async () => {
   const pool = await createPool({ workers: 1 })
   try {

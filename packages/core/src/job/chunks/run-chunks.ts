@@ -31,7 +31,7 @@ export interface RunChunksOptions {
   readonly kernels: ChunkKernels
   readonly args: readonly unknown[]
   readonly control: RunControl
-  /** False: all at once, in one region. */
+  /** False: all at once, in one region, unless more comes of it than that can return. */
   readonly isWindowed: boolean
   /** Windows are handed to `accept` in the order of chunks. */
   readonly isOrdered: boolean
@@ -78,9 +78,11 @@ export class RunChunks {
   #doneExtent = 0
   #doneChunks = 0
   #isWaiting = true
+  #isWindowed: boolean
 
   constructor(options: RunChunksOptions) {
     this.#options = options
+    this.#isWindowed = options.isWindowed
     this.#size = new WindowSize(leastLevel(options.pool.size))
     this.#count = Math.max(1, options.opened.cutting.count)
     this.#salvage = new Salvage({
@@ -92,16 +94,16 @@ export class RunChunks {
   }
 
   async run(): Promise<unknown> {
-    const { control, kernels, done, isWindowed } = this.#options
+    const { control, kernels, done } = this.#options
     const { isTotalled } = kernels
     const tree = new NeighbourTree<Outcome>(this.#count, (a, b) => (isTotalled ? join(a, b, kernels.combineHere) : a))
     for (const { level, index, outcome } of done) tree.add(level, index, outcome)
-    const remaining = new Remaining(this.#count, done)
+    let remaining = new Remaining(this.#count, done)
     let failure: { readonly at: number; readonly error: unknown } | undefined
     const stopped = new Promise<void>((resolve) => control.onStop(resolve))
     for (;;) {
       while (!control.isStopped && failure === undefined && this.#hasRoom()) {
-        const window = remaining.next(isWindowed ? this.#size.level : ROOT_LEVEL)
+        const window = remaining.next(this.#isWindowed ? this.#size.level : ROOT_LEVEL)
         if (window === undefined) break
         this.#flights.push(this.#launch(window))
       }
@@ -112,7 +114,11 @@ export class RunChunks {
         this.#isWaiting = !control.isStopped
       }
       for (const { window, landed } of this.#takeLanded()) {
-        if ('error' in landed) {
+        if ('error' in landed && this.#isToBeWindowed(landed.error)) {
+          // How much comes together in one region depends on who is done when: it must not decide whether the job succeeds.
+          this.#isWindowed = true
+          remaining = new Remaining(this.#count, done)
+        } else if ('error' in landed) {
           if (failure === undefined || window.first < failure.at) failure = { at: window.first, error: landed.error }
         } else if (failure === undefined || !this.#options.isOrdered) {
           try {
@@ -160,7 +166,7 @@ export class RunChunks {
 
   /** Two windows at least, so that whoever is done with one finds work in the next; more while they have fewer chunks than there are workers. */
   #hasRoom(): boolean {
-    if (!this.#options.isWindowed) return this.#flights.length === 0
+    if (!this.#isWindowed) return this.#flights.length === 0
     const { size } = this.#options.pool
     const flying = this.#flights.filter(({ landed }) => landed === undefined)
     const chunks = flying.reduce((sum, { window }) => sum + window.end - window.first, 0)
@@ -185,21 +191,37 @@ export class RunChunks {
           flight.landed = { ...done, elapsedMs: performance.now() - flight.startedAt }
         },
         (error: unknown) => {
-          if (!this.#split(flight, error)) flight.landed = { error }
+          if (!this.#split(flight, error)) flight.landed = { error: this.#inWords(flight.window, error) }
         },
       )
       .finally(land)
     return flight
   }
 
+  #isToBeWindowed(error: unknown): boolean {
+    return !this.#isWindowed && isTooLarge(error) && this.#count > 1 && !this.#options.control.isStopped
+  }
+
   /** In the place of a window of which more came than the pool can take: its halves. */
   #split(flight: Flight, error: unknown): boolean {
     const halves = halvesOf(flight.window, this.#count)
-    const { isWindowed, control } = this.#options
-    if (!isWindowed || !isTooLarge(error) || halves.length === 0 || control.isStopped) return false
+    const { control } = this.#options
+    if (!this.#isWindowed || !isTooLarge(error) || halves.length === 0 || control.isStopped) return false
     this.#size.learnTooLarge(halves[0]!.level + 1)
     this.#flights.splice(this.#flights.indexOf(flight), 1, ...halves.map((half) => this.#launch(half)))
     return true
+  }
+
+  /** What a region advises is nothing for a chunk of a job. */
+  #inWords({ first, end }: Window, error: unknown): unknown {
+    if (!isTooLarge(error) || end - first > 1 || !/ of results /.test((error as Error).message)) return error
+    const { start, end: to, path } = this.#options.opened.rangeOf(first, end)
+    const what = path === undefined ? `elements ${start} to ${to}` : `${path}, bytes ${start} to ${to}`
+    return new ShoalError(
+      'SHOAL_REGION_TOO_LARGE',
+      `Expected chunks that return less than 32 MiB but more came of one (${what}): make them shorter (chunkLength), or let them write into a file`,
+      { cause: error },
+    )
   }
 
   async #work(flight: Flight): Promise<DoneWindow> {
