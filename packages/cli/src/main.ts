@@ -26,9 +26,13 @@ export async function main(args: readonly string[]): Promise<number> {
       await write(process.stdout, output)
       return 0
     }
-    const message = error.code === 'commander.help' ? 'expected a command' : error.message.replace(/^error: /, '').replace(/\s+/g, ' ')
-    return fail(new UsageError(`${message} (see shoal --help)`), args)
+    return fail(new UsageError(`${messageOf(error, args)} (see shoal --help)`), args)
   }
+}
+
+function messageOf({ code, message }: InstanceType<typeof CommanderError>, [command, about]: readonly string[]): string {
+  if (code !== 'commander.help') return message.replace(/^error: /, '').replace(/\s+/g, ' ')
+  return command === 'help' && about !== undefined ? `unknown command '${about}'` : 'expected a command'
 }
 
 /** For what keeps a command from starting at all, such as wrong usage, or a platform without the addon. */

@@ -1,12 +1,13 @@
 import type { Command } from 'commander'
 import type { Exit } from '../program.js'
+import { path } from '../run/option-parsers.js'
 
 /** Declares `shoal init`. */
 export function addInitCommand(program: Command, exit: Exit): void {
   program
     .command('init')
     .description('write a small job that works: job.js, poem.txt, package.json')
-    .argument('[folder]', 'where; made if it is not there', '.')
+    .argument('[folder]', 'where; made if it is not there', path, '.')
     .addHelpText(
       'after',
       `

@@ -1,7 +1,7 @@
 import type { Command, Option as RunOption } from 'commander'
 import { Option } from '../commander.js'
 import type { Exit } from '../program.js'
-import { affinity, bytes, collectParam, count, duration, positiveInteger } from './option-parsers.js'
+import { affinity, bytes, collectParam, count, duration, path, positiveInteger } from './option-parsers.js'
 import type { RunFlags } from './run-options.js'
 
 /** Declares `shoal run`. What runs it is imported when it is needed, so that help comes at once. */
@@ -15,7 +15,7 @@ export function addRunCommand(program: Command, exit: Exit): void {
   command
     .optionsGroup('Parameters:')
     .option('--param <name=value>', 'a parameter by name; again for more of them', collectParam)
-    .option('--config <file>', 'options and parameters from a file (default: shoal.config.js, if there)')
+    .option('--config <file>', 'options and parameters from a file (default: shoal.config.js, if there)', path)
     .optionsGroup('Workers:')
     .option('--workers <count>', 'how many workers (default: the usable CPUs)', positiveInteger)
     .addOption(new Option('--backend <kind>', 'what workers are (default: threads)').choices(['threads', 'processes']))
@@ -28,16 +28,16 @@ export function addRunCommand(program: Command, exit: Exit): void {
     .optionsGroup('Failures:')
     .option('--retries <count>', 'how often a chunk that ends its worker is tried again (default: 0)', count)
     .addOption(new Option('--on-error <what>', 'what a bad record does (default: fail)').choices(['fail', 'skip']))
-    .option('--quarantine <file>', 'where --on-error skip puts them (default: JOB.quarantine.jsonl)')
+    .option('--quarantine <file>', 'where --on-error skip puts them (default: JOB.quarantine.jsonl)', path)
     .optionsGroup('Checkpoint:')
-    .option('--checkpoint <folder>', 'keep what is done there, and continue from what is there')
+    .option('--checkpoint <folder>', 'keep what is done there, and continue from what is there', path)
     .addOption(new Option('--resume', 'fail when there is nothing to continue from').conflicts('fresh'))
     .option('--fresh', 'discard what is there')
     .option('--hash-inputs', 'tell changed inputs by content, not by time')
     .optionsGroup('Output:')
     .option('--dry-run', 'say what would be done, and do nothing')
-    .option('--report <file.html>', 'write a page about the run')
-    .option('--trace <file.json>', 'write a trace for ui.perfetto.dev')
+    .option('--report <file.html>', 'write a page about the run', path)
+    .option('--trace <file.json>', 'write a trace for ui.perfetto.dev', path)
     .option('--json', 'events, one JSON object a line, instead of text')
     .option('--quiet', 'no progress and no summary')
     .option('--verbose', 'errors with their stacks')

@@ -11,6 +11,12 @@ export function collectParam(text: string, params: readonly [string, string][] =
   return [...params, [text.slice(0, equals), text.slice(equals + 1)]]
 }
 
+/** What a variable that is not set leaves would be taken for the working directory, or for nothing. */
+export function path(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Expected a path.')
+  return text
+}
+
 export function positiveInteger(text: string): number {
   const value = Number(text)
   if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected a positive integer.')

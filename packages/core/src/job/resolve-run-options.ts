@@ -30,8 +30,8 @@ export function resolveRunOptions(name: string, options: RunJobOptions<never>): 
   const { onError = 'fail', quarantine, signal, pool, trace } = options
   const { workers, backend, affinity } = options as PoolOptions
   optional('url', url, 'string')
-  optional('checkpoint', checkpoint, 'string')
-  optional('quarantine', quarantine, 'string')
+  path('checkpoint', checkpoint)
+  path('quarantine', quarantine)
   for (const listener of ['onProgress', 'onEvent', 'onReport'] as const) optional(listener, options[listener], 'function')
   if (resume !== 'auto' && typeof resume !== 'boolean') throw expectedType('resume', "'auto' or a boolean", resume)
   if (resume === true && checkpoint === undefined) throw expectedType('checkpoint', 'a folder with resume: true', checkpoint)
@@ -84,6 +84,11 @@ function cuttingOf({ schedule: given, chunkLength, unit }: RunJobOptions<never>)
 
 function optional(name: string, value: unknown, type: 'string' | 'function'): void {
   if (value !== undefined && typeof value !== type) throw expectedType(name, `a ${type}`, value)
+}
+
+function path(name: string, value: unknown): void {
+  optional(name, value, 'string')
+  if (value === '') throw expectedRange(name, 'a path', value)
 }
 
 function number(name: string, value: unknown, least: number): void {

@@ -175,6 +175,12 @@ test('says that it was interrupted, with the reason of its signal', async () => 
   assert.is((error as ShoalError).cause, reason)
 })
 
+for (const option of ['checkpoint', 'quarantine'])
+  test(`refuses an empty path for its ${option}`, async () => {
+    const { message } = await rejection(runJob(lengths, { params: { file }, onError: 'skip', quarantine: 'bad', [option]: '' }))
+    assert.is(message, `Expected a path for ${option} but received '' of type string`)
+  })
+
 test('refuses what is no job', async () => {
   const error = await runJob({ name: 'no job' }, { params: {} }).catch((thrown: unknown) => thrown)
   assert.instance(error, TypeError)
