@@ -1,5 +1,6 @@
 #!/usr/bin/env node
+import { endProcess } from './end-process.js'
 import { main } from './main.js'
 
 // Ends here even when the job file has left a timer or a socket open: a runner is done when its job is.
-process.exit(await main(process.argv.slice(2)))
+endProcess(await main(process.argv.slice(2)))

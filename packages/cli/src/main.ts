@@ -1,3 +1,4 @@
+import { checkEncoding } from './check-encoding.js'
 import { CommanderError } from './commander.js'
 import { packageVersion } from './package-version.js'
 import { createProgram } from './program.js'
@@ -18,6 +19,7 @@ export async function main(args: readonly string[]): Promise<number> {
     },
   })
   try {
+    checkEncoding(args)
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {

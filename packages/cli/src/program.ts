@@ -44,6 +44,7 @@ Exit codes:
   75   another run holds the checkpoint: try again later
   130  interrupted by Ctrl-C
   143  interrupted by SIGTERM
+  129  interrupted by SIGHUP, as when the terminal is closed
 
 Examples:
   shoal init counting && cd counting && npm install

@@ -64,7 +64,7 @@ function named(name: string, option: RunOption): RunOption {
 }
 
 const footer = `
-Stopping: the first Ctrl-C, or SIGTERM, lets the chunks that run finish and writes the checkpoint; the second ends at once.
+Stopping: the first Ctrl-C, SIGTERM or SIGHUP lets the chunks that run finish and writes the checkpoint; the second ends at once.
 
 Environment:
   SHOAL_WORKERS, SHOAL_SCHEDULE   what --workers and --schedule are when they are not given

@@ -1,8 +1,9 @@
 import { constants } from 'node:os'
+import { endProcess } from '../end-process.js'
 
-const signals = ['SIGINT', 'SIGTERM'] as const
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** What Ctrl-C and SIGTERM do to a run: the first asks it to stop, the second ends the process. */
+/** What Ctrl-C, SIGTERM and a terminal that is closed do to a run: the first asks it to stop, the second ends the process. */
 export class Interruption implements Disposable {
   readonly #controller = new AbortController()
   readonly #onFirst: (signal: NodeJS.Signals) => void
@@ -41,7 +42,7 @@ export class Interruption implements Disposable {
     }
     // Threads end with the process, and forked workers die with their parent.
     this.#beforeEnd()
-    process.exit(exitCodeOf(signal))
+    endProcess(exitCodeOf(signal))
   };
 
   [Symbol.dispose](): void {

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { watchdog } from '../../../core/dist-test/support/watchdog.js'
 import { file, fixture, folder } from '../support/files.js'
-import { shoal, shoalIn } from '../support/shoal.js'
+import { bin, shoal, shoalIn } from '../support/shoal.js'
 
 watchdog()
 
@@ -40,6 +41,15 @@ usage(
   ['run', count, data, '--workers', '2', '--affinity', '0'],
   /^shoal: Expected 2, a list of CPUs for each worker, for affinity.length but received 1/,
 )
+test('is wrong usage: a path that is not in UTF-8, which Node would take for another', () => {
+  // $'…' gives a byte.
+  const script = `cd "$3" && "$0" "$1" run "$2" $'not utf\\xff8' $'out\\xffput'; echo $?; ls`
+  const inner = mkdtempSync(join(folder, 'encoding-'))
+  const { stdout, stderr } = spawnSync('bash', ['-c', script, process.execPath, bin, count, inner], { encoding: 'utf8' })
+  assert.match(stderr, /^shoal: expected arguments in UTF-8 but received not utf\uFFFD8: /)
+  assert.is(stdout, '2\n')
+})
+
 for (const what of [[], ['--dry-run']])
   for (const [name, value] of [
     ['SHOAL_WORKERS', 'many'],

@@ -43,6 +43,7 @@ const begunChunks = (stderr: string): number[] => [...stderr.matchAll(/^chunk (\
 for (const [signal, expected, backend] of [
   ['SIGINT', 130, 'threads'],
   ['SIGTERM', 143, 'processes'],
+  ['SIGHUP', 'SIGHUP', 'processes'],
 ] as const) {
   test(`the first ${signal} finishes the chunks that run, and the command that is printed continues, with ${backend}`, async () => {
     const { run, openGate } = gatedRun('--backend', backend)
@@ -50,8 +51,8 @@ for (const [signal, expected, backend] of [
     run.child.kill(signal)
     await run.said(/finishing what runs; .* again ends at once\n/)
     openGate()
-    const { code, stdout, stderr } = await run.ended
-    assert.is(code, expected)
+    const { code, signal: endedBy, stdout, stderr } = await run.ended
+    assert.is(code ?? endedBy, expected)
     assert.is(stdout, '')
     const begun = begunChunks(stderr)
     assert.ok(begun.length < 8, 'stopped before the end')
@@ -63,15 +64,15 @@ for (const [signal, expected, backend] of [
     assert.is(continued.status, 0)
   })
 
-  test(`the second ${signal} ends at once with exit code ${expected} and leaves nothing, with ${backend}`, async () => {
+  test(`the second ${signal} ends at once with ${expected} and leaves nothing, with ${backend}`, async () => {
     const { run } = gatedRun('--backend', backend)
     await run.said(/^chunk 2$/m)
     const workers = descendants(run.child.pid!)
     run.child.kill(signal)
     await run.said(/again ends at once\n/)
     run.child.kill(signal)
-    const { code, stdout } = await run.ended
-    assert.is(code, expected)
+    const { code, signal: endedBy, stdout } = await run.ended
+    assert.is(code ?? endedBy, expected)
     assert.is(stdout, '')
     assert.equal(await leftovers([run.child.pid!, ...workers]), [])
   })
@@ -79,8 +80,8 @@ for (const [signal, expected, backend] of [
   test(`${signal} ends chunks that do not end, where nothing is kept of them, with ${backend}`, async () => {
     const { run, workers } = await endlessRun(backend)
     run.child.kill(signal)
-    const { code, stdout, stderr } = await run.ended
-    assert.is(code, expected)
+    const { code, signal: endedBy, stdout, stderr } = await run.ended
+    assert.is(code ?? endedBy, expected)
     assert.is(stdout, '')
     assert.match(stderr, new RegExp(`shoal: interrupted by ${signal}: nothing is kept without --checkpoint\n$`))
     assert.equal(await leftovers([run.child.pid!, ...workers]), [])
@@ -104,6 +105,19 @@ test('Ctrl-C in a terminal does the same', async () => {
   assert.is(stdout, '')
   assert.match(terminal, /SIGINT: finishing what runs; Ctrl-C again ends at once\r\n/)
 })
+
+for (const backend of ['threads', 'processes'])
+  test(`what is done is kept when the terminal is closed, with ${backend}`, async () => {
+    const state = join(folder, `closed on ${backend}`)
+    const args = ['run', fixture('ticking'), '--chunk-length', '1', '--workers', '2', '--checkpoint', state, '--backend', backend]
+    const { code, stdout } = await shoalOnTerminal(args, [{ close: ' of 40 chunks' }])
+    // By SIGHUP, which shells have as 129.
+    assert.is(code, -1)
+    assert.is(stdout, '')
+    const continued = await shoal(...args)
+    assert.match(continued.stderr, /^ticking: continues from .*, where [1-9]\d* chunks are done$/m)
+    assert.is(continued.stdout, '{"count":40}\n')
+  })
 
 test('tells interruption and the command that continues as JSON with --json', async () => {
   const { run, openGate, args } = gatedRun('--json')

@@ -2,7 +2,8 @@
 
     terminal.py CUES COMMAND...
 
-CUES is a JSON array of texts: each time that the terminal shows the next of them, Ctrl-C is typed. Prints {"code", "stdout", "terminal"} as JSON.
+CUES is a JSON array of texts: each time that the terminal shows the next of them, Ctrl-C is typed; where it is {"close": TEXT}, the terminal is
+closed instead. Prints {"code", "stdout", "terminal"} as JSON.
 """
 import json
 import os
@@ -11,7 +12,7 @@ import select
 import subprocess
 import sys
 
-cues, command = [cue.encode() for cue in json.loads(sys.argv[1])], sys.argv[2:]
+cues, command = json.loads(sys.argv[1]), sys.argv[2:]
 master, slave = pty.openpty()
 
 
@@ -36,8 +37,18 @@ while waiting:
         output[fd] += data
         if not data:
             waiting.discard(fd)
-    at = output[master].find(cues[0], seen) if cues else -1
-    if at >= 0:
-        seen = at + len(cues.pop(0))
+    if not cues:
+        continue
+    closes = isinstance(cues[0], dict)
+    cue = (cues[0]["close"] if closes else cues[0]).encode()
+    at = output[master].find(cue, seen)
+    if at < 0:
+        continue
+    cues.pop(0)
+    seen = at + len(cue)
+    if closes:
+        os.close(master)
+        waiting.discard(master)
+    else:
         os.write(master, b"\x03")
 print(json.dumps({"code": child.wait(), "stdout": output[child.stdout.fileno()].decode(), "terminal": output[master].decode()}))

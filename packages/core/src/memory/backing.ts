@@ -22,6 +22,8 @@ export interface Backing {
   readonly shmid?: number | undefined
   /** What it can be found by; undefined for anonymous segments and those that were handed over. */
   readonly name?: SegmentName | undefined
+  /** Of a file that was handed over: what messages call it. It is not found by it here. */
+  readonly path?: string | undefined
   /** Only where this segment created the object. */
   readonly creation?: Creation | undefined
 }
@@ -32,21 +34,22 @@ export interface Creation {
   readonly record?: string | undefined
 }
 
-type BackingFacts = Pick<Backing, 'kind' | 'access' | 'byteLength' | 'shmid' | 'name' | 'creation'> & {
+type BackingFacts = Pick<Backing, 'kind' | 'access' | 'byteLength' | 'shmid' | 'name' | 'path' | 'creation'> & {
   readonly id?: string | undefined
   readonly byteOffset?: number
 }
 
 /** The backing over a mapping, or over nothing for 0 bytes. */
 export function backingOver(mapping: Mapping | undefined, facts: BackingFacts): Backing {
-  const { id = newSegmentId(), kind, access, byteLength, byteOffset = 0, shmid, name, creation } = facts
+  const { id = newSegmentId(), kind, access, byteLength, byteOffset = 0, shmid, name, path, creation } = facts
   const buffer = mapping === undefined ? new SharedArrayBuffer(0) : bufferOf(mapping)
-  return { id, kind, access, buffer, byteLength, byteOffset, mapping, shmid, name, creation } // spreading the facts would take 2.5 µs
+  return { id, kind, access, buffer, byteLength, byteOffset, mapping, shmid, name, path, creation } // spreading the facts would take 2.5 µs
 }
 
 /** How messages call it. */
-export function subjectOf({ kind, byteLength, name }: Backing): string {
+export function subjectOf({ kind, byteLength, name, path }: Backing): string {
   if (name?.kind === 'file') return `file '${name.path}'`
+  if (path !== undefined) return `file '${path}'`
   if (name?.kind === 'posix') return `posix segment '${name.name}'`
   if (name?.kind === 'sysv') return `sysv segment with id ${name.shmid}`
   return `${kind} segment of ${byteLength} bytes`

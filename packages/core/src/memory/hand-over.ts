@@ -18,11 +18,13 @@ export interface HandOver {
   readonly isPlain?: true
   /** System V only; it has no descriptor. */
   readonly shmid?: number
+  /** Of a file, for messages. */
+  readonly path?: string
 }
 
 /** The descriptor stays the segment's own; −1 where there is none (System V, 0 bytes). */
 export function handOver(segment: Segment): { readonly data: HandOver; readonly fd: number } {
-  const { id, kind, byteLength, byteOffset, access, shmid, mapping, isPlain } = backingOf(segment)
+  const { id, kind, byteLength, byteOffset, access, shmid, mapping, isPlain, name } = backingOf(segment)
   const data = {
     id,
     kind,
@@ -31,6 +33,7 @@ export function handOver(segment: Segment): { readonly data: HandOver; readonly 
     access,
     ...(shmid === undefined ? {} : { shmid }),
     ...(isPlain === true ? { isPlain } : {}),
+    ...(name?.kind === 'file' ? { path: name.path } : {}),
   }
   return { data, fd: mapping === undefined ? -1 : descriptorOf(mapping) }
 }
@@ -41,13 +44,13 @@ export function takeOver(data: HandOver, fd: number): Segment {
 }
 
 function takeOverBacking(data: HandOver, fd: number): Backing {
-  const { kind, byteLength, byteOffset, access, id, shmid } = data
+  const { kind, byteLength, byteOffset, access, id, shmid, path } = data
   if (shmid !== undefined) return operations().attachSysv(shmid, access, id)
   if (byteLength === 0) {
     if (fd >= 0) closeDescriptor(fd)
-    return backingOver(undefined, { id, kind, access, byteLength, byteOffset })
+    return backingOver(undefined, { id, kind, access, byteLength, byteOffset, path })
   }
-  return backingOver(mapDescriptor(fd, byteOffset, byteLength, access), { id, kind, access, byteLength, byteOffset })
+  return backingOver(mapDescriptor(fd, byteOffset, byteLength, access), { id, kind, access, byteLength, byteOffset, path })
 }
 
 /** In another thread of the creator's process: the creator's own buffer, received by message. */

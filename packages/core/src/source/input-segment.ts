@@ -36,7 +36,9 @@ function readInput(path: string): Segment {
 /** Who names an input does not want to hear how to make a segment. */
 function missing(path: string, error: unknown): ShoalError {
   const { message } = (error as ShoalError).cause as Error
-  return new ShoalError('SHOAL_SEGMENT_NOT_FOUND', `There is no input file '${path}' (${message})`, { cause: error })
+  // A pattern has matched a name that Node cannot say.
+  const why = path.includes('\uFFFD') ? 'its name is not in UTF-8' : message
+  return new ShoalError('SHOAL_SEGMENT_NOT_FOUND', `There is no input file '${path}' (${why})`, { cause: error })
 }
 
 function isMissing(error: unknown): boolean {

@@ -39,7 +39,9 @@ export function segmentFaults(backend: Backend): void {
     await until(() => Atomics.load(words, 0) === 1)
     truncateSync(path, 4096)
     Atomics.store(words, 1, 1)
-    assert.is((await call).code, 'SHOAL_SEGMENT_TRUNCATED')
+    const { code, message } = await call
+    assert.is(code, 'SHOAL_SEGMENT_TRUNCATED')
+    assert.match(message, `The file '${path}' has been made shorter`)
     assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
   })
 
