@@ -13,14 +13,17 @@ export function tolerateClosedReader(stream: Writable): void {
 }
 
 /** Writes and waits until it is out, however slow the reader. Quiet when the reader has gone away. */
-export function write(stream: Writable, text: string): Promise<void> {
+export async function write(stream: Writable, text: string): Promise<void> {
   tolerateClosedReader(stream)
-  return new Promise((resolve, reject) => {
-    stream.write(text, (error) => {
-      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error)
-      else resolve()
-    })
-  })
+  try {
+    // A file is written at once, and what is said of that is thrown.
+    await new Promise<void>((resolve, reject) => stream.write(text, (error) => (error ? reject(error) : resolve())))
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code === 'EPIPE') return
+    const name = stream === process.stdout ? 'stdout' : 'stderr'
+    throw Object.assign(new Error(`${name} cannot be written: ${message}`, { cause }), { code })
+  }
 }
 
 /** Says something on stderr. What cannot be said there is lost: that is no reason to fail. */

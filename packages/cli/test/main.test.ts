@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { watchdog } from '../../core/dist-test/support/watchdog.js'
-import { shoal } from './support/shoal.js'
+import { fixture } from './support/files.js'
+import { bin, shoal } from './support/shoal.js'
 
 watchdog()
 
@@ -24,6 +26,15 @@ test('prints the help of a command', async () => {
 test('prints its version', async () => {
   const { stdout } = await shoal('--version')
   assert.match(stdout, /^\d+\.\d+\.\d+\n$/)
+})
+
+test('says when stdout is full, in one line', () => {
+  const job = fixture('count-bytes')
+  for (const args of [['--help'], ['run', '--help'], ['--version'], ['run', job, job], ['run', job, job, '--dry-run'], ['run', job, '--help']]) {
+    const { status, stderr } = spawnSync('sh', ['-c', '"$@" > /dev/full', 'sh', process.execPath, bin, ...args], { encoding: 'utf8' })
+    assert.is(stderr, 'shoal: stdout cannot be written: ENOSPC: no space left on device, write\n')
+    assert.is(status, 1)
+  }
 })
 
 test.run()

@@ -115,9 +115,10 @@ function textOf(result: unknown): string {
 function requireWritable(path: string): void {
   if (path === '' || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
     throw new UsageError(`expected the path of a file for what is to be written but received '${path}'`)
+  const isThere = existsSync(path)
   try {
-    accessSync(dirname(path), constants.W_OK)
+    accessSync(isThere ? path : dirname(path), constants.W_OK)
   } catch {
-    throw new UsageError(`expected a folder that can be written for ${path}`)
+    throw new UsageError(`expected a ${isThere ? 'file' : 'folder'} that can be written for ${path}`)
   }
 }

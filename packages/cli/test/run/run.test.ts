@@ -105,6 +105,15 @@ test('writes a report that is one page, and a trace that Perfetto opens', async 
   assert.ok(traceEvents.some(({ ph, name }) => ph === 'X' && /^chunk/.test(name)))
 })
 
+test('says that the job is done when its report or trace cannot be written', async () => {
+  for (const what of ['report', 'trace']) {
+    const { code, stdout, stderr } = await shoal('run', fixture('count-bytes'), data, '--quiet', `--${what}`, '/dev/full')
+    assert.is(stdout, '{"bytes":14}\n')
+    assert.match(stderr, new RegExp(`^shoal: the job is done, but its ${what} /dev/full cannot be written: ENOSPC.*\\n$`))
+    assert.is(code, 1)
+  }
+})
+
 test('runs a job file in TypeScript where Node does, and says so where it does not', async () => {
   const job = file(
     'typed.ts',

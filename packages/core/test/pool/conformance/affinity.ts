@@ -48,7 +48,7 @@ export function affinity(backend: Backend): void {
 
   const refused: [unknown, ErrorConstructor, RegExp][] = [
     ['sockets', TypeError, /'cores'/],
-    [[[0]], RangeError, /each of 2 workers/],
+    [[[0]], RangeError, /Expected 2, a list of CPUs for each worker/],
     [[[0], 0], TypeError, /affinity\[1\]/],
     [[[0], []], RangeError, /affinity\[1\]/],
     [[[0], [4711]], RangeError, /may run on/],
