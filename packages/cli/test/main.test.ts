@@ -30,7 +30,14 @@ test('prints its version', async () => {
 
 test('says when stdout is full, in one line', () => {
   const job = fixture('count-bytes')
-  for (const args of [['--help'], ['run', '--help'], ['--version'], ['run', job, job], ['run', job, job, '--dry-run'], ['run', job, '--help']]) {
+  for (const args of [
+    ['--help'],
+    ['run', '--help'],
+    ['--version'],
+    ['run', job, job],
+    ['run', job, job, '--dry-run'],
+    ['run', job, '--help'],
+  ]) {
     const { status, stderr } = spawnSync('sh', ['-c', '"$@" > /dev/full', 'sh', process.execPath, bin, ...args], { encoding: 'utf8' })
     assert.is(stderr, 'shoal: stdout cannot be written: ENOSPC: no space left on device, write\n')
     assert.is(status, 1)

@@ -42,7 +42,10 @@ export async function loadConfig(given: string | undefined): Promise<Config> {
   const file = given ?? defaultNames.find((name) => existsSync(name))
   if (file === undefined) return {}
   if (!existsSync(file)) throw new UsageError(`expected a configuration file but found none at ${file}`)
-  const result = v.safeParse(schema, await importDefault(pathToFileURL(resolve(file)).href, file.endsWith('.json') ? { type: 'json' } : undefined))
+  const result = v.safeParse(
+    schema,
+    await importDefault(pathToFileURL(resolve(file)).href, file.endsWith('.json') ? { type: 'json' } : undefined),
+  )
   if (result.success) return result.output as Config
   const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'its default export'}: ${issue.message}`)
   throw new UsageError(`${file}: ${problems.join('; ')}`)

@@ -1,6 +1,15 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { checkRunOptions, type Job, type JobRecording, type JobReport, parseParams, planJob, type RunJobOptions, runJob } from '@shoal/core/job'
+import {
+  checkRunOptions,
+  type Job,
+  type JobRecording,
+  type JobReport,
+  parseParams,
+  planJob,
+  type RunJobOptions,
+  runJob,
+} from '@shoal/core/job'
 import { describeFailure } from '../failure.js'
 import { jsonText } from '../text/json.js'
 import { UsageError } from '../usage-error.js'

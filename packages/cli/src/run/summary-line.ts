@@ -9,8 +9,8 @@ export function summaryLine(
 ): string {
   const seconds = elapsedMs / 1000
   const facts = [
-    rows === undefined ? [] : `${rows} rows`,
-    bytes === undefined ? [] : `${bytes} bytes`,
+    rows === undefined ? [] : counted(rows, 'row'),
+    bytes === undefined ? [] : counted(bytes, 'byte'),
     `${seconds.toFixed(2)} s`,
     bytes === undefined ? [] : `${(bytes / 1e9 / seconds).toFixed(3)} GB/s`,
     backend,

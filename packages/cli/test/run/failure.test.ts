@@ -32,7 +32,11 @@ usage('an unknown option', ['run', count, data, '--wrokers', '2'], /^shoal: unkn
 usage('no workers', ['run', count, data, '--workers', '0'], /^shoal: .*Expected a positive integer/)
 usage('help for an unknown command', ['help', 'walk'], /^shoal: unknown command 'walk'/)
 for (const option of ['--config', '--checkpoint', '--quarantine', '--report', '--trace'])
-  usage(`an empty path for ${option}`, ['run', count, data, option, ''], new RegExp(`^shoal: option '${option} .*' is invalid. Expected a path`))
+  usage(
+    `an empty path for ${option}`,
+    ['run', count, data, option, ''],
+    new RegExp(`^shoal: option '${option} .*' is invalid. Expected a path`),
+  )
 usage('an empty path for init', ['init', ''], /^shoal: .*Expected a path/)
 usage('half a worker', ['run', count, data, '--workers', '1.5'], /^shoal: .*Expected a positive integer/)
 usage('more workers than there can be', ['run', count, data, '--workers', '5000'], /^shoal: Expected an integer from 1 to 1024 for workers/)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
@@ -167,6 +167,15 @@ test('writes a line now and then where stderr is no terminal', async () => {
   const lines = stderr.trimEnd().split('\n')
   assert.ok(lines.length > 1)
   for (const line of lines.slice(0, -1)) assert.match(line, /^ticking: \d+ %, [\d.]+ \/s, \d+\.\d s left, \d+ of 40 chunks, 2 workers$/)
+})
+
+test('takes more input files than there may be descriptors', () => {
+  const inner = join(folder, 'many files')
+  mkdirSync(inner)
+  for (let index = 0; index < 1500; index++) writeFileSync(join(inner, String(index)), 'line\n')
+  const command = 'ulimit -n 800; "$0" "$1" run "$2" "$3/*" --quiet'
+  const args = ['-c', command, process.execPath, bin, fixture('count-bytes'), inner]
+  assert.is(execFileSync('sh', args, { encoding: 'utf8' }), '{"bytes":7500}\n')
 })
 
 test('does not cut off a long result when the reader is slow', () => {

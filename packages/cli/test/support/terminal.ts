@@ -17,7 +17,11 @@ export interface TerminalOutcome {
  * Runs the command on a terminal, with its stdout on a pipe; types Ctrl-C each time that the terminal shows the next of `cues`, or closes the
  * terminal.
  */
-export async function shoalOnTerminal(args: readonly string[], cues: readonly (string | { readonly close: string })[] = [], term = 'xterm'): Promise<TerminalOutcome> {
+export async function shoalOnTerminal(
+  args: readonly string[],
+  cues: readonly (string | { readonly close: string })[] = [],
+  term = 'xterm',
+): Promise<TerminalOutcome> {
   const command = [script, JSON.stringify(cues), process.execPath, bin, ...args]
   const { stdout } = await promisify(execFile)('python3', command, { env: { ...process.env, TERM: term } })
   return JSON.parse(stdout) as TerminalOutcome

@@ -2,7 +2,7 @@ const WINDOW = 64 * 1024
 
 /** Finds where the records of one file begin: at 0 and after each delimiter that a reader from the beginning would stop at. */
 export class RecordStarts {
-  readonly #buffer: SharedArrayBuffer
+  readonly #file: DataView<SharedArrayBuffer>
   readonly #length: number
   readonly #delimiter: Uint8Array
   readonly #canOverlap: boolean
@@ -10,9 +10,9 @@ export class RecordStarts {
   #from = 0
   #start = 0
 
-  constructor(buffer: SharedArrayBuffer, length: number, delimiter: Uint8Array) {
-    this.#buffer = buffer
-    this.#length = length
+  constructor(file: DataView<SharedArrayBuffer>, delimiter: Uint8Array) {
+    this.#file = file
+    this.#length = file.byteLength
     this.#delimiter = delimiter
     this.#canOverlap = overlapsItself(delimiter)
   }
@@ -63,7 +63,8 @@ export class RecordStarts {
   }
 
   #bytes(at: number, byteLength: number): Buffer {
-    return Buffer.from(this.#buffer as unknown as ArrayBuffer, at, Math.min(byteLength, this.#length - at))
+    const { buffer, byteOffset } = this.#file
+    return Buffer.from(buffer as unknown as ArrayBuffer, byteOffset + at, Math.min(byteLength, this.#length - at))
   }
 }
 

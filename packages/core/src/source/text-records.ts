@@ -7,6 +7,7 @@ import { expandGlobs } from './expand-globs.js'
 import { openInput } from './input-segment.js'
 import { MovableChunk } from './movable-chunk.js'
 import { type OpenedSource, openSource, type SourceCutting } from './opened-source.js'
+import { packSmallest } from './pack-smallest.js'
 import type { ChunkReader } from './reader.js'
 import { RecordStarts } from './record-starts.js'
 
@@ -75,27 +76,25 @@ class TextRecords implements Source<TextChunk> {
     const segments: Segment[] = []
     try {
       const paths = this.#find.flatMap((files) => files())
-      const mapped = paths.map((path) => {
+      const packed = packSmallest(paths)
+      if (packed !== undefined) segments.push(packed.segment)
+      const opened = paths.map((path, index) => {
+        const data = packed?.files.get(index)
+        if (data !== undefined) return { path, data }
         const segment = openInput(path)
         segments.push(segment)
-        return { path, segment }
+        return { path, data: new DataView(segment.buffer) }
       })
-      const total = mapped.reduce((sum, file) => sum + file.segment.byteLength, 0)
+      const total = opened.reduce((sum, { data }) => sum + data.byteLength, 0)
       const chunkLength = options.chunkLength ?? (options.schedule === 'static' ? undefined : defaultBlock(total))
       const files: TextFile[] = []
       let chunks = 0
       let bytes = 0
-      for (const { path, segment } of mapped) {
-        const cutting = cut(segment.byteLength, { ...options, unit: 1, chunkLength })
-        files.push({
-          path,
-          data: segment.byteLength === 0 ? undefined : new DataView(segment.buffer),
-          cutting,
-          firstChunk: chunks,
-          firstByte: bytes,
-        })
+      for (const { path, data } of opened) {
+        const cutting = cut(data.byteLength, { ...options, unit: 1, chunkLength })
+        files.push({ path, data: data.byteLength === 0 ? undefined : data, cutting, firstChunk: chunks, firstByte: bytes })
         chunks += cutting.count
-        bytes += segment.byteLength
+        bytes += data.byteLength
       }
       const cutting: Cutting = { length: total, unit: 1, count: chunks, block: 1, group: 0, least: 1 }
       return {
@@ -103,7 +102,7 @@ class TextRecords implements Source<TextChunk> {
         dataOf: (first, end) => ({ type: 'text', delimiter: this.#delimiter, files: filesOfChunks(files, first, end) }),
         cutting,
         total,
-        files: mapped.map(({ path, segment }) => ({ path, byteLength: segment.byteLength })),
+        files: opened.map(({ path, data: { byteLength } }) => ({ path, byteLength })),
         extentBefore: (index) => {
           const file = index < chunks ? fileOfChunk(files, index) : undefined
           return file === undefined ? total : file.firstByte + chunkStart(file.cutting, index - file.firstChunk)
@@ -134,7 +133,7 @@ function defaultBlock(total: number): number {
 
 class MovableTextChunk extends MovableChunk implements TextChunk {
   path = ''
-  buffer: SharedArrayBuffer = new SharedArrayBuffer(0)
+  data: DataView<SharedArrayBuffer> = new DataView(new SharedArrayBuffer(0))
   readonly #delimiter: Uint8Array
 
   constructor(delimiter: Uint8Array, rank: number, local: unknown) {
@@ -143,7 +142,8 @@ class MovableTextChunk extends MovableChunk implements TextChunk {
   }
 
   get view(): Uint8Array<SharedArrayBuffer> {
-    return viewOver(this.buffer, Uint8Array, this.start, this.end - this.start)
+    const { buffer, byteOffset } = this.data
+    return viewOver(buffer, Uint8Array, byteOffset + this.start, this.end - this.start)
   }
 
   *records(): Generator<Uint8Array<SharedArrayBuffer>, void, undefined> {
@@ -193,8 +193,8 @@ export class TextReader implements ChunkReader {
     if (file.data === undefined) return chunk
     if (file !== this.#file) {
       this.#file = file
-      this.#starts = new RecordStarts(file.data.buffer, file.cutting.length, this.#delimiter)
-      chunk.buffer = file.data.buffer
+      this.#starts = new RecordStarts(file.data, this.#delimiter)
+      chunk.data = file.data
     }
     chunk.start = this.#starts!.atOrAfter(chunkStart(file.cutting, own))
     chunk.end = this.#starts!.atOrAfter(chunkStart(file.cutting, own + 1))
@@ -234,7 +234,7 @@ function placeOfChunk(files: readonly TextFile[], index: number): number {
 /** The first record start from the middle on; if that is the end, the second record's start. */
 function middleOf(file: TextFile | undefined, delimiter: Uint8Array, start: number, end: number): number | undefined {
   if (file?.data === undefined) return undefined
-  const starts = new RecordStarts(file.data.buffer, file.cutting.length, delimiter)
+  const starts = new RecordStarts(file.data, delimiter)
   const middle = starts.atOrAfter(Math.floor((start + end) / 2))
   if (middle > start && middle < end) return middle
   const second = starts.atOrAfter(start + 1)

@@ -219,7 +219,7 @@ export class RunChunks {
     const what = path === undefined ? `elements ${start} to ${to}` : `${path}, bytes ${start} to ${to}`
     return new ShoalError(
       'SHOAL_REGION_TOO_LARGE',
-      `Expected chunks that return less than 32 MiB but more came of one (${what}): make them shorter (chunkLength), or let them write into a file`,
+      `Expected chunks that return less than 32 MiB but more came of one (${what}): make them shorter (chunkLength), or let them write into a fileOutput`,
       { cause: error },
     )
   }

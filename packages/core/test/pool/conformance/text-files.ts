@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Backend, type Pool, type RegionOptions, textRecords } from '@shoal/core'
@@ -53,6 +53,19 @@ export function textFiles(backend: Backend): void {
       { ...options, combine: (a, b) => a.concat(b) },
     )
   }
+
+  test('of more files than can well be mapped, every record of each', async () => {
+    const many = join(folder, 'many')
+    mkdirSync(many)
+    const lines: string[] = []
+    for (let index = 10_000; index < 15_000; index++) {
+      const own = index % 3 === 0 ? [] : Array.from({ length: (index % 7) + 1 }, (_, line) => `${index}: ${line}`)
+      writeFileSync(join(many, String(index)), own.join('\n'))
+      lines.push(...own)
+    }
+    const pool = await pools.of(2)
+    assert.equal(await read(pool, textRecords(`${many}/*`), { chunkLength: 8 }), lines)
+  })
 
   for (const [what, text] of Object.entries(contents)) {
     test(`${what}: every record once, in order, wherever the cuts fall`, async () => {
