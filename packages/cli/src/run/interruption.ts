@@ -42,6 +42,8 @@ export class Interruption implements Disposable {
     }
     // Threads end with the process, and forked workers die with their parent.
     this.#beforeEnd()
+    // Node waits for files that do not answer, such as those of a server that has gone: one more signal ends that.
+    this[Symbol.dispose]()
     endProcess(exitCodeOf(signal))
   };
 

@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createPool, defineJob, type JobEvent, type Pool, range, runJob, type ShoalError, textRecords } from '@shoal/core'
+import { createPool, defineJob, type JobEvent, type Pool, planJob, range, runJob, type ShoalError, textRecords } from '@shoal/core'
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -191,6 +192,26 @@ test('leaves a file alone that is called as its journal and is none', async ({ p
     assert.match(message, journal)
     assert.is(readFileSync(journal, 'utf8'), 'Dear diary')
   }
+})
+
+test('plans nothing with what a run would refuse to continue from', async ({ pool }) => {
+  const plan = async (): Promise<string> => {
+    const { code, message } = await rejection(planJob(sum, { params, pool, checkpoint }))
+    assert.is(code, 'SHOAL_JOB_CHECKPOINT_FAILED')
+    return message
+  }
+  reset()
+  mkdirSync(checkpoint)
+  writeFileSync(journal, 'SHOALJ\0\xff', 'latin1')
+  assert.match(await plan(), `Expected a journal of this version of Shoal at ${journal}`)
+  reset()
+  mkdirSync(checkpoint)
+  // Nobody writes into it: to wait for somebody would be for ever.
+  assert.is(spawnSync('mkfifo', [journal]).status, 0)
+  assert.match(await plan(), `The checkpoint ${checkpoint} cannot be used`)
+  reset()
+  writeFileSync(checkpoint, '')
+  assert.match(await plan(), `The checkpoint ${checkpoint} cannot be used`)
 })
 
 test('refuses when it insists and there is none', async ({ pool }) => {

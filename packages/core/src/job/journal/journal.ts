@@ -1,4 +1,4 @@
-import { constants, statSync, unlinkSync } from 'node:fs'
+import { constants, existsSync, statSync, unlinkSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { tryLockFile } from '@shoal/native'
@@ -40,8 +40,7 @@ export class Journal {
       makeFolder(folder)
       const file = await openLocked(folder)
       try {
-        const { bytesRead, buffer } = await file.read(Buffer.alloc(MAGIC.byteLength), 0, MAGIC.byteLength, 0)
-        if (!isJournal(buffer.subarray(0, bytesRead))) throw notOurs(folder)
+        await checkMagic(file, folder)
         const { records, end } = await recordsOf(file)
         await file.truncate(end)
         return new Journal(folder, file, records, end)
@@ -52,20 +51,21 @@ export class Journal {
     })
   }
 
-  /** What is there, without a lock: for plans. */
+  /**
+   * What is there, without a lock: for plans.
+   * @throws ShoalError `SHOAL_JOB_CHECKPOINT_FAILED`
+   */
   static async peek(folder: string): Promise<readonly JournalRecord[]> {
-    let file: FileHandle
-    try {
-      file = await open(journalPath(folder))
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-      throw error
-    }
-    try {
-      return (await recordsOf(file)).records
-    } finally {
-      await file.close()
-    }
+    return attempt(folder, async () => {
+      if (!existsSync(journalPath(folder)) && isFolderOrNothing(folder)) return []
+      const file = await open(journalPath(folder), constants.O_RDONLY | constants.O_NONBLOCK)
+      try {
+        await checkMagic(file, folder)
+        return (await recordsOf(file)).records
+      } finally {
+        await file.close()
+      }
+    })
   }
 
   get byteLength(): number {
@@ -149,6 +149,15 @@ async function openLocked(folder: string): Promise<FileHandle> {
     }
     await file.close()
   }
+}
+
+async function checkMagic(file: FileHandle, folder: string): Promise<void> {
+  const { bytesRead, buffer } = await file.read(Buffer.alloc(MAGIC.byteLength), 0, MAGIC.byteLength, 0)
+  if (!isJournal(buffer.subarray(0, bytesRead))) throw notOurs(folder)
+}
+
+function isFolderOrNothing(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() !== false
 }
 
 /** It would be cut off. */
