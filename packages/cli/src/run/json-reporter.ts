@@ -9,13 +9,15 @@ export function jsonReporter({ quiet, verbose }: ReporterOptions): Reporter {
   const tellUnlessQuiet = async (event: string, facts: object) => {
     if (quiet !== true) await tellEvent(event, facts)
   }
+  let totals = { retries: 0, skipped: 0 }
   return {
     progress: (job, progress) => void tellUnlessQuiet('progress', { job, ...progress }),
     event: (job, event) => {
+      if (event.type === 'finished') totals = { retries: event.recording.retries, skipped: event.recording.skipped.length }
       // The last two are told as progress and summary.
       if (event.type !== 'progress' && event.type !== 'finished') void tellUnlessQuiet(event.type, { job, ...factsOf(event) })
     },
-    summary: (job, report) => tellUnlessQuiet('summary', { job, ...report }),
+    summary: (job, report) => tellUnlessQuiet('summary', { job, ...report, ...totals }),
     interrupting: (signal) => void tellUnlessQuiet('interrupting', { signal }),
     interrupted: (interrupted) => tellEvent('interrupted', interrupted),
     failure: ({ stack, ...failure }) => tellEvent('error', verbose === true ? { ...failure, stack } : failure),

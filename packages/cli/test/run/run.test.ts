@@ -57,7 +57,7 @@ test('writes one JSON object a line to stderr with --json: how it starts, its st
   assert.ok(progress.length > 1)
   assert.equal([progress.at(-1)!.done, progress.at(-1)!.total], [40, 40])
   const { elapsedMs, ...summary } = events.at(-1)!
-  assert.equal(summary, { event: 'summary', job: 'ticking', backend: 'threads', workers: 2 })
+  assert.equal(summary, { event: 'summary', job: 'ticking', backend: 'threads', workers: 2, retries: 0, skipped: 0 })
   assert.type(elapsedMs, 'number')
 })
 

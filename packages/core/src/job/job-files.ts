@@ -6,7 +6,7 @@ import { AppendFile } from './files/append-file.js'
 import { MappedFile } from './files/mapped-file.js'
 import { foundCopy } from './files/stage-copy.js'
 import { targetPath } from './files/target-path.js'
-import { type FileOrigin, isPublished, type UnfinishedFile } from './files/unfinished-file.js'
+import { type FileOrigin, isPublished, outputFailed, type UnfinishedFile } from './files/unfinished-file.js'
 import type { JobRun } from './job-run.js'
 import type { FileOutputs, RecordsOutput } from './outputs.js'
 import { Quarantine } from './quarantine.js'
@@ -67,6 +67,21 @@ export class JobFiles {
     this.#appended.push(file)
     checkpoint?.cover(file)
     return file
+  }
+
+  /**
+   * The quarantine would take the place of what is read.
+   * @throws ShoalError `SHOAL_JOB_OUTPUT_FAILED`
+   */
+  checkInputs(inputs: readonly InputFile[]): void {
+    const path = this.#run.options.quarantine
+    const there = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })
+    if (path === undefined || there === undefined) return
+    const isIt = (input: InputFile): boolean => {
+      const { dev, ino } = statSync(input.path, { throwIfNoEntry: false }) ?? {}
+      return dev === there.dev && ino === there.ino
+    }
+    if (inputs.some(isIt)) throw outputFailed(path, 'it is an input of the job: give the quarantine a path of its own')
   }
 
   /** The mapped file that a source is a view of, where it is one: then the work is in place. */
@@ -148,6 +163,9 @@ export class JobFiles {
   }
 
   #origin(path: string, found: Readonly<Record<string, string>> | undefined): FileOrigin {
+    // The lock would tell of another run.
+    if (this.#all().some((file) => file.target === path || file.path === path))
+      throw outputFailed(path, 'the job has another output of that path: give each its own')
     const identity = found?.[path]
     return { path, identity, isPublished: this.#run.checkpoint?.isPublishing === true && isPublished(path, identity) }
   }

@@ -64,6 +64,7 @@ class ChunkStageRun {
   async #runOpened(opened: OpenedSource): Promise<unknown> {
     const { options, control, pool, checkpoint, recorder, files, stages } = this.#run
     const index = this.#index
+    files.checkInputs(opened.files)
     const mayHaveBegun = await this.#openFiles(opened)
     await this.#begin(opened)
     const found = checkpoint?.foundNodes(index) ?? []

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPool, defineJob, type JobEvent, type Pool, recordsOutput, runJob, textRecords } from '@shoal/core'
 import fc from 'fast-check'
@@ -79,6 +79,22 @@ test('leaves out exactly the bad records, whichever they are, and has them in or
     }),
     { numRuns: 25 },
   )
+})
+
+test('a quarantine takes the place of no input, nor any file that of another of the job', async ({ pool }) => {
+  const own = newFolder()
+  const [input, output, link] = [join(own, 'in'), join(own, 'out'), join(own, 'link')]
+  writeFileSync(input, '1\nx\n')
+  symlinkSync(input, link)
+  const run = (quarantine: string) => rejection(runJob(doubled, { params: { input, output }, pool, onError: 'skip', quarantine }))
+  for (const quarantine of [input, link]) {
+    const { code, message } = await run(quarantine)
+    assert.is(code, 'SHOAL_JOB_OUTPUT_FAILED')
+    assert.match(message, `The output ${quarantine} cannot be written: it is an input of the job`)
+  }
+  assert.match((await run(output)).message, `The output ${output} cannot be written: the job has another output of that path`)
+  assert.equal(readdirSync(own).sort(), ['in', 'link'])
+  assert.is(readFileSync(input, 'utf8'), '1\nx\n')
 })
 
 test('a chunk in place whose worker is killed half-way is put back and done again with retries, and fails without', async () => {

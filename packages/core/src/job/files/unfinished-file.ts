@@ -145,9 +145,12 @@ export async function attemptOn<T>(path: string, run: () => Promise<T>): Promise
     return await run()
   } catch (cause) {
     if (cause instanceof ShoalError) throw cause
-    const what = cause instanceof Error ? cause.message : String(cause)
-    throw new ShoalError('SHOAL_JOB_OUTPUT_FAILED', `The output ${path} cannot be written: ${what}`, { cause })
+    throw outputFailed(path, cause instanceof Error ? cause.message : String(cause), { cause })
   }
+}
+
+export function outputFailed(path: string, why: string, options: { cause?: unknown } = {}): ShoalError {
+  return new ShoalError('SHOAL_JOB_OUTPUT_FAILED', `The output ${path} cannot be written: ${why}`, options)
 }
 
 /** For what a checkpoint needs and is not there, or another. */
