@@ -44,9 +44,18 @@ export async function loadConfig(given: string | undefined): Promise<Config> {
   if (!existsSync(file)) throw new UsageError(`expected a configuration file but found none at ${file}`)
   const result = v.safeParse(
     schema,
-    await importDefault(pathToFileURL(resolve(file)).href, file.endsWith('.json') ? { type: 'json' } : undefined),
+    await importConfig(file),
   )
   if (result.success) return result.output as Config
-  const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'its default export'}: ${issue.message}`)
+  const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'its default export'}: ${issue.expected === 'never' ? 'there is no such option' : issue.message}`)
   throw new UsageError(`${file}: ${problems.join('; ')}`)
+}
+
+async function importConfig(file: string): Promise<unknown> {
+  try {
+    return await importDefault(pathToFileURL(resolve(file)).href, file.endsWith('.json') ? { type: 'json' } : undefined)
+  } catch (cause) {
+    // Syntax errors and the like do not say where they are.
+    throw new UsageError(`${file} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
 }

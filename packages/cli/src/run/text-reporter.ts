@@ -49,7 +49,8 @@ const defaultIntervalMs = 5000
 function progressView(): ProgressView {
   // A dumb terminal would show what moves the cursor.
   if (process.stderr.isTTY && process.env.TERM !== 'dumb') return new ProgressBar(process.stderr)
-  return new ProgressLines(Number(process.env.SHOAL_PROGRESS_MS || defaultIntervalMs))
+  const asked = Number(process.env.SHOAL_PROGRESS_MS || defaultIntervalMs)
+  return new ProgressLines(asked >= 0 ? asked : defaultIntervalMs)
 }
 
 /** What a person wants to know at once. */

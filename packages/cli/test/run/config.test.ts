@@ -41,7 +41,9 @@ test('a quarantine says where --on-error skip would put bad records, and is none
 })
 
 const wrong: Record<string, [string, RegExp]> = {
-  'an unknown option': ['export default { wrokers: 2 }', /^shoal: shoal\.config\.mjs: wrokers: .*\n$/],
+  'an unknown option': ['export default { wrokers: 2 }', /^shoal: shoal\.config\.mjs: wrokers: there is no such option\n$/],
+  'a file that is no JavaScript': ['export default {', /^shoal: shoal\.config\.mjs cannot be loaded: .*\n$/],
+  'a file that throws': ['throw new Error("not here")', /^shoal: shoal\.config\.mjs cannot be loaded: not here\n$/],
   'a value of the wrong type': ['export default { workers: "2" }', /^shoal: shoal\.config\.mjs: workers: .*number.*\n$/],
   'nothing exported': ['export {}', /^shoal: shoal\.config\.mjs: its default export: .*\n$/],
 }
