@@ -1,5 +1,6 @@
 import { checkEncoding } from './check-encoding.js'
 import { CommanderError } from './commander.js'
+import { endProcess } from './end-process.js'
 import { packageVersion } from './package-version.js'
 import { createProgram } from './program.js'
 import { UsageError } from './usage-error.js'
@@ -18,6 +19,7 @@ export async function main(args: readonly string[]): Promise<number> {
       exitCode = code
     },
   })
+  process.once('beforeExit', () => void fail(new Error('the job waits for something that never comes'), args).then(endProcess))
   try {
     checkEncoding(args)
     await program.parseAsync(args, { from: 'user' })

@@ -42,12 +42,11 @@ export async function loadConfig(given: string | undefined): Promise<Config> {
   const file = given ?? defaultNames.find((name) => existsSync(name))
   if (file === undefined) return {}
   if (!existsSync(file)) throw new UsageError(`expected a configuration file but found none at ${file}`)
-  const result = v.safeParse(
-    schema,
-    await importConfig(file),
-  )
+  const result = v.safeParse(schema, await importConfig(file))
   if (result.success) return result.output as Config
-  const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'its default export'}: ${issue.expected === 'never' ? 'there is no such option' : issue.message}`)
+  const problems = result.issues.map(
+    (issue) => `${v.getDotPath(issue) ?? 'its default export'}: ${issue.expected === 'never' ? 'there is no such option' : issue.message}`,
+  )
   throw new UsageError(`${file}: ${problems.join('; ')}`)
 }
 

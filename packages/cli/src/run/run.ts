@@ -59,7 +59,7 @@ function jobOptions(job: AnyJob, settings: Settings): Omit<JobOptions, 'params' 
     ...options,
     resume,
     trace: report !== undefined || trace !== undefined,
-    ...(options.onError === 'skip' && { quarantine: quarantine ?? `${job.name}.quarantine.jsonl` }),
+    ...(options.onError === 'skip' && { quarantine: quarantine ?? `${job.name.replaceAll('/', '-')}.quarantine.jsonl` }),
   }
 }
 
@@ -116,8 +116,12 @@ async function tellFailure(error: unknown, reporter: Reporter): Promise<number> 
 
 /** Strings as they are, everything else as JSON. */
 function textOf(result: unknown): string {
-  const text = typeof result === 'string' ? result : jsonText(result)
-  return text === undefined ? '' : `${text}\n`
+  try {
+    const text = typeof result === 'string' ? result : jsonText(result)
+    return text === undefined ? '' : `${text}\n`
+  } catch (cause) {
+    throw new Error(`the job is done, but its result cannot be printed as JSON: ${(cause as Error).message}`, { cause })
+  }
 }
 
 /** Better to know before the run than after it. */

@@ -110,6 +110,19 @@ fails(
   1,
   /^shoal: .*broken.js cannot be loaded: cannot be imported\n/,
 )
+fails(
+  'says that a job is done whose result is no JSON',
+  ['run', fixture('finishing'), 'circle', '--quiet'],
+  1,
+  /^shoal: the job is done, but its result cannot be printed as JSON: Converting circular/,
+)
+fails('says that a job waits for ever', ['run', fixture('finishing'), 'never'], 1, /^shoal: the job waits for something that never comes\n/)
+fails(
+  'ends a job in time that waits for ever when its chunks are done',
+  ['run', fixture('finishing'), 'never', '--timeout', '1s'],
+  1,
+  /^shoal: The job finishing was not done within 1000 ms\n/,
+)
 fails('names an input file that is missing', ['run', count, join(folder, 'none.txt')], 1, /^shoal: .*ENOENT.*none\.txt/)
 fails('names an input file that is a folder', ['run', count, folder], 1, new RegExp(`^shoal: .*${folder}`))
 

@@ -27,6 +27,21 @@ export class RunControl {
     else this.#onStop.push(listener)
   }
 
+  /** What `running` comes to, unless the run is stopped hard before. */
+  async orStopped<T>(running: T): Promise<Awaited<T>> {
+    let onAbort!: () => void
+    const stopped = new Promise<never>((_, reject) => {
+      onAbort = () => reject(this.#reason!.error)
+    })
+    this.signal.addEventListener('abort', onAbort)
+    if (this.signal.aborted) onAbort()
+    try {
+      return await Promise.race([running, stopped])
+    } finally {
+      this.signal.removeEventListener('abort', onAbort)
+    }
+  }
+
   stop(error: unknown, how: 'soft' | 'hard'): void {
     const isFirst = this.#reason === undefined
     this.#reason ??= { error }

@@ -47,7 +47,8 @@ class ChunkStageRun {
     const opened = this.#open(source)
     try {
       const total = await this.#runOpened(opened)
-      const value = this.#stage.finish === undefined ? total : await this.#stage.finish(total, params, this.#context)
+      const stage = this.#stage
+      const value = stage.finish === undefined ? total : await this.#run.control.orStopped(stage.finish(total, params, this.#context))
       return { value, rows: this.#stage.rows?.(total), bytes: bytesOf(source, opened) }
     } finally {
       opened.close()
@@ -236,7 +237,7 @@ async function runProgramStage(run: JobRun, index: number, stage: AnyStage, prev
   }
   await checkpoint?.flush()
   recorder.endStage()
-  const value = stage.finish === undefined ? results : await stage.finish(results, options.params, context)
+  const value = stage.finish === undefined ? results : await control.orStopped(stage.finish(results, options.params, context))
   return { value, rows: stage.rows?.(results), bytes: undefined }
 }
 
