@@ -90,7 +90,7 @@ async function openNew(path: string, replaced: Stats | undefined): Promise<FileH
       const handle = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o666)
       try {
         lock(handle, path)
-        if (replaced !== undefined) await handle.chmod(replaced.mode & 0o777)
+        if (replaced !== undefined) await takeRights(handle, replaced)
         return handle
       } catch (error) {
         await handle.close()
@@ -103,6 +103,13 @@ async function openNew(path: string, replaced: Stats | undefined): Promise<FileH
       await old.close()
     }
   }
+}
+
+/** Whoever could read and write the old one can the new one: its owner, too, where this user may say so. */
+async function takeRights(handle: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
+  const own = await handle.stat()
+  if (own.uid !== uid || own.gid !== gid) await handle.chown(uid, gid).catch(() => {})
+  await handle.chmod(mode & 0o777)
 }
 
 /** The file that has the name, when it is locked: a run that had it may have finished and renamed or removed it since it was opened. */

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  chownSync,
   closeSync,
   lstatSync,
   mkdirSync,
@@ -115,6 +116,19 @@ test('a file keeps its rights when it is replaced', async () => {
     assert.is(statSync(path).mode & 0o777, 0o600)
   }
 })
+
+// Others may give no file away.
+if (process.getuid!() === 0)
+  test('a file keeps its owner when it is replaced', async () => {
+    const path = join(temporaryFolder(), 'of somebody')
+    writeFileSync(path, 'before', { mode: 0o600 })
+    chownSync(path, 12_345, 54_321)
+    for (const job of [lines, zeros]) {
+      await runJob(job, { params: path, workers: 1 })
+      const { uid, gid, mode } = statSync(path)
+      assert.equal([uid, gid, mode & 0o777], [12_345, 54_321, 0o600])
+    }
+  })
 
 test('what a link points at is replaced, be it there or not, and the link stays', async () => {
   const folder = temporaryFolder()
