@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import {
   checkRunOptions,
   type Job,
@@ -40,7 +40,7 @@ export async function run(jobFile: string, args: readonly string[], flags: RunFl
     const options: JobOptions = { ...jobOptions(job, settings), params, url, signal: interruption.signal }
     checkOptions(job, options)
     if (settings.dryRun) return await printPlan(job, options, settings)
-    for (const path of [settings.report, settings.trace]) if (path !== undefined) requireWritable(path)
+    checkRecords(jobFile, settings)
     const { result, report, recording } = await runReporting(job, options, reporter)
     reporter.close()
     await write(process.stdout, textOf(result))
@@ -125,6 +125,13 @@ function textOf(result: unknown): string {
 }
 
 /** Better to know before the run than after it. */
+function checkRecords(jobFile: string, { report, trace }: Settings): void {
+  for (const path of [report, trace]) if (path !== undefined) requireWritable(path)
+  const paths = [jobFile, report, trace].flatMap((path) => (path === undefined ? [] : resolve(path)))
+  const twice = paths.find((path, index) => paths.indexOf(path) < index)
+  if (twice !== undefined) throw new UsageError(`expected files of their own for the job, its report and its trace but received ${twice} twice`)
+}
+
 function requireWritable(path: string): void {
   if (path === '' || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
     throw new UsageError(`expected the path of a file for what is to be written but received '${path}'`)

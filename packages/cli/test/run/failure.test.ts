@@ -90,6 +90,15 @@ usage(
   ['run', count, data, '--report', '/none/run.html'],
   /^shoal: expected a folder that can be written for \/none/,
 )
+for (const [report, trace] of [
+  ['./run.out', 'run.out'],
+  [count, 'run.out'],
+] as const)
+  usage(
+    `${report === count ? 'the job' : report} for a report and ${trace} for a trace`,
+    ['run', count, data, '--report', report, '--trace', trace],
+    /^shoal: expected files of their own for the job, its report and its trace but received .* twice\n/,
+  )
 usage('a folder for a report', ['run', count, data, '--report', folder], /^shoal: expected the path of a file for what is to be written/)
 usage('more than there are numbers for', ['run', count, data, '--chunk-length', '9'.repeat(20)], /^shoal: .*Expected a positive integer/)
 usage('a parameter without a value', ['run', count, '--param', 'file'], /^shoal: .*Expected name=value/)
