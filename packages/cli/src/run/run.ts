@@ -129,7 +129,8 @@ function checkRecords(jobFile: string, { report, trace }: Settings): void {
   for (const path of [report, trace]) if (path !== undefined) requireWritable(path)
   const paths = [jobFile, report, trace].flatMap((path) => (path === undefined ? [] : resolve(path)))
   const twice = paths.find((path, index) => paths.indexOf(path) < index)
-  if (twice !== undefined) throw new UsageError(`expected files of their own for the job, its report and its trace but received ${twice} twice`)
+  if (twice !== undefined)
+    throw new UsageError(`expected files of their own for the job, its report and its trace but received ${twice} twice`)
 }
 
 function requireWritable(path: string): void {
