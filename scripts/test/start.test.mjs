@@ -41,4 +41,11 @@ test('a sample is wanted when no argument names an input', () => {
   }
 })
 
+test('what follows an option of the runner that takes a value is no input', () => {
+  const { stdout } = spawnSync(process.execPath, [join(root, 'packages/cli/bin/shoal.js'), 'run', '--help'], { encoding: 'utf8' })
+  const valued = [...stdout.matchAll(/^ +--([a-z-]+) <[^>]*>/gm)].map(([, name]) => name).filter((name) => name !== 'param')
+  assert.ok(valued.includes('timeout'))
+  for (const name of valued) assert.not(namesInput([`--${name}`, 'VALUE']), name)
+})
+
 test.run()

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { allocate, createPool } from '@shoal/core'
@@ -84,6 +84,21 @@ test('prints one line with time and checksum', async () => {
     const args = [main, '--size', '50', '--steps', '10', '--backend', backend, '--workers', '2']
     const { stdout } = await promisify(execFile)(process.execPath, args)
     assert.match(stdout, new RegExp(`^50 × 50, 10 steps: \\d+\\.\\d{3} s, checksum ${expected} \\(${backend}, 2 workers\\)\n$`))
+  }
+})
+
+test('says in two lines what is wrong with its arguments, and exits with 2', async () => {
+  for (const [args, wrong] of [
+    [['--size', 'x'], "Expected a whole number from 1 on for --size but received 'x'"],
+    [['--steps=-1'], "Expected a whole number from 0 on for --steps but received '-1'"],
+    [['--backend', 'fibres'], 'Expected threads or processes for --backend but received fibres'],
+    [['--sizes', '5'], "Unknown option '--sizes'"],
+  ] as const) {
+    const { status, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' })
+    const [message, ...rest] = stderr.split('\n')
+    assert.is(message, wrong)
+    assert.match(rest.join('\n'), /^usage: .*\n$/)
+    assert.is(status, 2)
   }
 })
 
