@@ -21,7 +21,7 @@ const connection = await instance.connect()
 await connection.run(columns)
 const [work, rows] = await medianSeconds(async () => (await connection.runAndReadAll(query)).getRows() as number[][], {
   runs: 5,
-  warmUp: 2,
+  warmUp: 5,
 })
 console.log(rows.reduce((total, [k, sum, min, max]) => total + ((k! % 10) + 1) * (sum! + 3 * min! + 7 * max!), 0))
 reportSeconds({ work })

@@ -1,5 +1,5 @@
 import type { Comparison } from '../frame/suite.js'
-import { BUILT_IN, C, NUMPY, numpySides, program, shoalSides, targetsOf } from './sides.js'
+import { BUILT_IN, C, NUMPY, numpySide, program, shoalSides, targetsOf } from './sides.js'
 
 const DUCKDB = 'DuckDB'
 
@@ -22,11 +22,11 @@ export function orderingComparisons(c: string, { ordered, many, rows, workers }:
   const inC = (operation: string, count: number) => ({ name: C, command: [c, operation, `${workers}`, `${count}`] }) as const
   const sorting = Object.entries(sorts).map(([type, faster]): Comparison => {
     const operation = `sort-${type}`
-    const numpy = numpySides('ordering_side', operation, workers, ordered)
+    const numpy = numpySide('ordering_side', operation, workers, ordered)
     return {
       name: `sort, ${ordered} random ${type}`,
       reference: BUILT_IN,
-      sides: [...shoalSides('ordering', operation, workers, ordered), ...numpy, program(BUILT_IN, 'built-in', operation, ordered)],
+      sides: [...shoalSides('ordering', operation, workers, ordered), numpy, program(BUILT_IN, 'built-in', operation, ordered)],
       targets: targetsOf(faster),
     }
   })
@@ -37,7 +37,7 @@ export function orderingComparisons(c: string, { ordered, many, rows, workers }:
       sides: [
         ...shoalSides('ordering', operation, workers, ordered),
         inC(operation, ordered),
-        ...numpySides('ordering_side', operation, workers, ordered),
+        numpySide('ordering_side', operation, workers, ordered),
       ],
       targets: targetsOf({ [C]: 0.9, [NUMPY]: 4 }),
     }),

@@ -19,24 +19,25 @@ export function shoalSides(file: string, operation: string, workers: number, cou
   return [program(SHOAL, file, 'threads', operation, workers, count), program(PROCESSES, file, 'processes', operation, workers, count)]
 }
 
-/** None where there is no numpy. */
-export function numpySides(file: string, operation: string, workers: number, count: number): Side[] {
-  if (!hasNumpy()) return []
+export function numpySide(file: string, operation: string, workers: number, count: number): Side {
   const path = fileURLToPath(new URL(`benchmarks/algorithms/${file}.py`, root))
-  return [{ name: NUMPY, command: ['env', `OPENBLAS_NUM_THREADS=${workers}`, 'python3', path, operation, `${count}`] }]
-}
-
-/** How often faster than which side Shoal is to be, as far as those take part. */
-export function targetsOf(faster: Readonly<Record<string, number>>): Target[] {
-  const references = Object.entries(faster).filter(([reference]) => reference !== NUMPY || hasNumpy())
-  return references.flatMap(([reference, times]) =>
-    [SHOAL, PROCESSES].map((side) => ({ side, reference, measure: 'work', atMost: 1 / times })),
-  )
+  return {
+    name: NUMPY,
+    command: ['env', `OPENBLAS_NUM_THREADS=${workers}`, 'python3', path, operation, `${count}`],
+    missing: hasNumpy() ? undefined : 'python3 has no numpy',
+  }
 }
 
 let numpyIsThere: boolean | undefined
 
-export function hasNumpy(): boolean {
+function hasNumpy(): boolean {
   numpyIsThere ??= spawnSync('python3', ['-c', 'import numpy']).status === 0
   return numpyIsThere
+}
+
+/** How often faster than which side Shoal is to be. */
+export function targetsOf(faster: Readonly<Record<string, number>>): Target[] {
+  return Object.entries(faster).flatMap(([reference, times]) =>
+    [SHOAL, PROCESSES].map((side) => ({ side, reference, measure: 'work', atMost: 1 / times })),
+  )
 }

@@ -2,7 +2,7 @@ import { compileC } from '../frame/compile-c.js'
 import { root } from '../frame/paths.js'
 import type { Comparison, Side, Suite } from '../frame/suite.js'
 import { orderingComparisons } from './ordering-comparisons.js'
-import { BUILT_IN, C, hasNumpy, NUMPY, numpySides, program, SHOAL, shoalSides, targetsOf } from './sides.js'
+import { BUILT_IN, C, NUMPY, numpySide, program, SHOAL, shoalSides, targetsOf } from './sides.js'
 
 /** What is measured, how often faster than which side it is to be, and whether JavaScript has something of its own for it. */
 interface Measured {
@@ -33,7 +33,7 @@ export const suite: Suite = {
     const sidesOf = ({ operation, builtIn }: Measured, count: number, fromC: boolean): Side[] => [
       ...shoalSides('shoal', operation, workers, count),
       ...(fromC ? [{ name: C, command: [c!, operation, `${workers}`, `${count}`] } as const] : []),
-      ...numpySides('numpy_side', operation, workers, count),
+      numpySide('numpy_side', operation, workers, count),
       ...(builtIn ? [program(BUILT_IN, 'built-in', operation, count)] : []),
     ]
     const passes = overMemory.map(
@@ -49,7 +49,7 @@ export const suite: Suite = {
       ...passes,
       {
         name: `matmul, f64, ${side} × ${side}`,
-        reference: hasNumpy() ? NUMPY : SHOAL,
+        reference: NUMPY,
         sides: sidesOf(product, side, false),
         targets: targetsOf(product.faster),
       },

@@ -7,7 +7,7 @@ import type { Comparison, Side, Suite } from '../frame/suite.js'
 /** How long the command takes to start, beside Node itself; and what the runner costs, and checkpoints, in a job of some ten seconds. */
 export const suite: Suite = {
   name: 'cli',
-  options: { elements: 4_000_000, workers: 2 },
+  options: { elements: 4_000_000, workers: 2, trials: 21 },
   async prepare({ elements = 0, workers = 0 }) {
     const checkpoint = join(cacheFolder, 'benchmarks', 'checkpoint')
     await mkdir(checkpoint, { recursive: true })
@@ -24,7 +24,7 @@ function starting(): Comparison {
   }
 }
 
-/** A checkpoint is empty when its job is done: each trial begins anew. */
+/** Each trial begins anew: a checkpoint is empty when its job is done, and what an interrupted run has left is discarded. */
 function running([elements, workers]: readonly [string, string], checkpoint: string): Comparison {
   const job = ['run', beside('job.js'), '--param', `elements=${elements}`, '--workers', workers, '--quiet']
   return {
@@ -33,7 +33,7 @@ function running([elements, workers]: readonly [string, string], checkpoint: str
     sides: [
       side('the pool', beside('pool.js'), elements, workers),
       side('shoal run', shoal, ...job),
-      side('shoal run --checkpoint', shoal, ...job, '--checkpoint', checkpoint),
+      side('shoal run --checkpoint', shoal, ...job, '--checkpoint', checkpoint, '--fresh'),
     ],
     targets: [
       { side: 'shoal run', reference: 'the pool', measure: 'process', atMost: 1.03 },

@@ -22,23 +22,27 @@ export interface ComparisonReport {
   readonly reference: string
   readonly resultSha256: string
   readonly sides: readonly SideReport[]
+  readonly skipped: readonly { readonly name: string; readonly why: string }[]
   readonly targets: readonly (Target & { readonly reached: number; readonly met: boolean })[]
 }
 
 /**
  * Runs every side once a round (A B C, A B C, …), so that a slow minute of the machine falls on all of them alike,
- * and compares times only within a round. Throws as soon as two results differ.
+ * and compares times only within a round. Throws as soon as two results differ, and for a target of a side that there is not.
  */
 export async function compare(
   comparison: Comparison,
   trials: number,
   onTrial?: (round: number, side: Side, seconds: Seconds) => void,
 ): Promise<ComparisonReport> {
+  const sides = comparison.sides.filter(({ missing }) => missing === undefined)
+  const skipped = comparison.sides.flatMap(({ name, missing: why }) => (why === undefined ? [] : [{ name, why }]))
+  const targets = (comparison.targets ?? []).filter((target) => takesPart(target, comparison))
   const rounds: Map<string, Seconds>[] = []
   let expected: { side: Side; trial: Trial } | undefined
   for (let round = 0; round < trials; round++) {
     const seconds = new Map<string, Seconds>()
-    for (const side of comparison.sides) {
+    for (const side of sides) {
       const trial = await runTrial(side)
       expected ??= { side, trial }
       assertSameResult(expected.side, expected.trial.result, side, trial.result)
@@ -53,9 +57,9 @@ export async function compare(
     const under = secondsOf(reference, measure)
     return median(secondsOf(side, measure).map((seconds, round) => seconds / under[round]!))
   }
-  const { name, reference, sides, targets = [] } = comparison
+  const reference = sides.some(({ name }) => name === comparison.reference) ? comparison.reference : sides[0]!.name
   return {
-    name,
+    name: comparison.name,
     reference,
     resultSha256: createHash('sha256')
       .update(expected?.trial.result ?? '')
@@ -70,12 +74,22 @@ export async function compare(
         }),
       ),
     })),
+    skipped,
     targets: targets.map((target) => {
       const { side, reference, measure, atMost } = target
       const reached = reference === undefined ? median(secondsOf(side, measure)) : ratioOf(side, reference, measure)
       return { ...target, reached, met: reached <= atMost }
     }),
   }
+}
+
+function takesPart({ side, reference = side }: Target, { name, sides }: Comparison): boolean {
+  const wanted = [side, reference].map((wanted) => {
+    const found = sides.find(({ name }) => name === wanted)
+    if (found === undefined) throw new Error(`Expected a side of '${name}' for a target but received '${wanted}'`)
+    return found
+  })
+  return wanted.every(({ missing }) => missing === undefined)
 }
 
 function assertSameResult(left: Side, leftResult: string, right: Side, rightResult: string): void {

@@ -14,6 +14,11 @@ export async function compileC(source: URL): Promise<string> {
   await mkdir(folder, { recursive: true })
   const path = fileURLToPath(source)
   const program = join(folder, basename(path, '.c'))
-  await promisify(execFile)(compiler, [...compilerFlags, '-o', program, path, '-lm'])
+  try {
+    await promisify(execFile)(compiler, [...compilerFlags, '-o', program, path, '-lm'])
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new Error(`Expected ${compiler}, which compiles the C side of this suite, but there is none: install it`, { cause: error })
+  }
   return program
 }

@@ -11,7 +11,7 @@ export function formatMachine(facts: MachineFacts): string {
   ].join('\n')
 }
 
-/** A Markdown table of one comparison and a line for each of its targets. */
+/** A Markdown table of one comparison, and a line for each side that could not take part and for each target. */
 export function formatComparison(report: ComparisonReport): string {
   const measures = [...new Set(report.sides.flatMap((side) => Object.keys(side.measures)))].sort(
     (a, b) => Number(b === 'work') - Number(a === 'work'),
@@ -23,7 +23,8 @@ export function formatComparison(report: ComparisonReport): string {
     const what = reference === undefined ? `${side} (${measure})` : `${side} / ${reference} (${measure})`
     return `${met ? 'met' : 'MISSED'}: ${what} is ${reached.toPrecision(3)}, wanted at most ${atMost.toPrecision(3)}`
   })
-  return [table, ...targets].join('\n')
+  const skipped = report.skipped.map(({ name, why }) => `SKIPPED: ${name}: ${why}`)
+  return [table, ...skipped, ...targets].join('\n')
 }
 
 function cells(measurement: Measurement | undefined): [median: string, spread: string, ratio: string] {

@@ -13,9 +13,8 @@ const defaultTrials = 5
 class UsageError extends Error {}
 
 async function main([name = '', ...args]: string[]): Promise<void> {
-  const load = suites[name]
-  if (load === undefined) throw new UsageError(`Expected a suite (${Object.keys(suites).join(', ')}) but received ${JSON.stringify(name)}`)
-  const suite = await load()
+  if (!Object.hasOwn(suites, name)) throw new UsageError(`Expected a suite (${Object.keys(suites).join(', ')}) but received '${name}'`)
+  const suite = await suites[name]!()
   const { trials, ...options } = parseOptions(suite, args)
 
   const comparisons = await suite.prepare(options)
@@ -38,7 +37,7 @@ async function main([name = '', ...args]: string[]): Promise<void> {
 }
 
 function parseOptions(suite: Suite, args: string[]): Record<string, number> & { trials: number } {
-  const defaults = { ...suite.options, trials: defaultTrials }
+  const defaults = { trials: defaultTrials, ...suite.options }
   const options = Object.fromEntries(Object.keys(defaults).map((name) => [name, { type: 'string' as const }]))
   const parsed = { ...defaults }
   for (const [name, text] of Object.entries(parseArgs({ args, options }).values)) {

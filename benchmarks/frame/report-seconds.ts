@@ -9,6 +9,7 @@ export function reportSeconds(seconds: Seconds): void {
 /** The frame's end of it: how the output of a side is read unless the side says otherwise. */
 export function readReport({ stdout, stderr }: Output): Trial {
   const line = stderr.trimEnd().split('\n').at(-1) ?? ''
+  if (!line.startsWith('{"seconds":')) throw new Error(`Expected {"seconds":…} as the last line of stderr but received '${line}'`)
   const { seconds } = JSON.parse(line) as { seconds: Seconds }
   return { result: stdout, seconds }
 }

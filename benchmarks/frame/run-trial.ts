@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { readReport } from './report-seconds.js'
-import type { Side, Trial } from './suite.js'
+import type { Output, Side, Trial } from './suite.js'
 
 /** Longer than any trial takes: a side that hangs must not hang the run. */
 const trialTimeoutMs = 15 * 60_000
@@ -16,6 +16,14 @@ export async function runTrial(side: Side): Promise<Trial> {
   running.child.stdin?.end()
   const output = await running
   const process = (performance.now() - start) / 1000
-  const { result, seconds } = (side.read ?? readReport)(output)
+  const { result, seconds } = read(side, output)
   return { result, seconds: { process, ...seconds } }
+}
+
+function read({ name, read = readReport }: Side, output: Output): Trial {
+  try {
+    return read(output)
+  } catch (error) {
+    throw new Error(`${name}: ${(error as Error).message}`, { cause: error })
+  }
 }

@@ -19,6 +19,8 @@ export interface Side {
   readonly command: readonly [file: string, ...args: string[]]
   /** By default stdout is the result and the last line of stderr is `{"seconds":{"work":1.5}}`. */
   readonly read?: (output: Output) => Trial
+  /** Why it cannot take part on this machine: it is left out, and so are its targets, and the report says so. */
+  readonly missing?: string | undefined
 }
 
 /** What is wanted: a ratio, the time of `side` over that of `reference`; or, without a reference, the time itself. */
@@ -33,7 +35,7 @@ export interface Target {
 export interface Comparison {
   readonly name: string
   readonly sides: readonly Side[]
-  /** The side that the table's ratios are over. */
+  /** The side that the table's ratios are over; the first one where this cannot take part. */
   readonly reference: string
   readonly targets?: readonly Target[]
 }
@@ -41,7 +43,7 @@ export interface Comparison {
 /** What one run of the frame measures. */
 export interface Suite {
   readonly name: string
-  /** Options of the command line with their defaults; all are whole numbers from 1. */
+  /** Options of the command line with their defaults; all are whole numbers from 1. `trials` is one of all suites, 5 where none is here. */
   readonly options: Readonly<Record<string, number>>
   /** Prepares input and programs; nothing done here is timed. */
   prepare(options: Readonly<Record<string, number>>): Promise<readonly Comparison[]>

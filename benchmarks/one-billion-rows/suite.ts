@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { generateSample } from '@shoal/examples/dist/one-billion-rows/sample.js'
+import { ensureSample } from '@shoal/examples/dist/one-billion-rows/sample.js'
 import { compileC } from '../frame/compile-c.js'
 import { cacheFolder, root } from '../frame/paths.js'
 import type { Output, Suite, Trial } from '../frame/suite.js'
@@ -16,7 +14,7 @@ export const suite: Suite = {
   name: 'one-billion-rows',
   options: { rows: 50_000_000, workers: 2 },
   async prepare({ rows = 0, workers = 0 }) {
-    const sample = await ensureSample(rows)
+    const sample = await ensureSample(join(cacheFolder, 'samples'), rows)
     const c = await compileC(new URL('benchmarks/one-billion-rows/one-billion-rows.c', root))
     const run = (backend: string) => ({
       name: `Shoal, ${backend}`,
@@ -42,19 +40,9 @@ export const suite: Suite = {
   },
 }
 
-/** The command ends with one summary line on stderr; its seconds are the job's own. */
+/** The command ends with one summary line on stderr, after lines of progress in a long run; its seconds are the job's own. */
 function readSummary({ stdout, stderr }: Output): Trial {
-  const match = /([\d.]+) s\b/.exec(stderr)
+  const match = /([\d.]+) s\b.*\n$/.exec(stderr)
   if (match === null) throw new Error(`Expected a summary with seconds on stderr but received ${JSON.stringify(stderr)}`)
   return { result: stdout, seconds: { work: Number(match[1]) } }
-}
-
-async function ensureSample(rows: number): Promise<string> {
-  const folder = join(cacheFolder, 'samples')
-  const path = join(folder, `measurements-${rows}.txt`)
-  if (existsSync(path)) return path
-  await mkdir(folder, { recursive: true })
-  console.error(`writing a sample of ${rows} rows`)
-  await generateSample(path, { rows })
-  return path
 }

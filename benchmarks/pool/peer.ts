@@ -8,7 +8,7 @@ import { reportSeconds } from '../frame/report-seconds.js'
 /**
  * Empty tasks on another pool: `peer.js POOL MODE WORKERS TASKS`. `burst` keeps a thousand outstanding, `pingpong` one; `cold` times
  * one that comes after a task on every worker, as the cold regions of Shoal do.
- * `work` is seconds per million tasks; in mode `ready`, seconds until both workers have answered once.
+ * `work` is seconds per million tasks; in mode `ready`, of piscina alone, seconds until every worker has answered once.
  */
 const [name = '', mode = '', workers = '2', tasks = '20000'] = process.argv.slice(2)
 const size = Number(workers)
@@ -18,6 +18,8 @@ const BURST = 1000
 
 interface Peer {
   run(): Promise<unknown>
+  /** One task on every worker at once. */
+  meet?(): Promise<unknown>
   end(): Promise<unknown>
 }
 
@@ -25,7 +27,9 @@ const file = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const peers: Record<string, () => Peer> = {
   piscina: () => {
     const pool = new Piscina({ filename: file('empty-task.js'), minThreads: size, maxThreads: size })
-    return { run: () => pool.run(0), end: () => pool.destroy() }
+    const arrived = new Int32Array(new SharedArrayBuffer(4))
+    const meet = async () => void (await all(size, () => pool.run({ arrived, workers: size }, { name: 'meet' })))
+    return { run: () => pool.run(0), meet, end: () => pool.destroy() }
   },
   tinypool: () => {
     const pool = new Tinypool({ filename: file('empty-task.js'), minThreads: size, maxThreads: size })
@@ -48,9 +52,9 @@ const peers: Record<string, () => Peer> = {
 
 const begun = performance.now()
 const peer = peers[name]!()
-const warmUp = mode === 'ready' ? size : 2000
-for (let done = 0; done < warmUp; done += BURST) await burst(Math.min(BURST, warmUp - done))
+if (mode === 'ready') await peer.meet!()
 const ready = (performance.now() - begun) / 1000
+if (mode !== 'ready') for (let done = 0; done < 2000; done += BURST) await burst(BURST)
 const start = performance.now()
 if (mode === 'burst') for (let done = 0; done < count; done += BURST) await burst(Math.min(BURST, count - done))
 if (mode === 'pingpong') for (let i = 0; i < count; i++) await peer.run()
@@ -70,5 +74,9 @@ console.log('done')
 reportSeconds({ work })
 
 async function burst(length: number): Promise<void> {
-  await Promise.all(Array.from({ length }, () => peer.run()))
+  await all(length, peer.run)
+}
+
+async function all(length: number, run: () => Promise<unknown>): Promise<void> {
+  await Promise.all(Array.from({ length }, run))
 }

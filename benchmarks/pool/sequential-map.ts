@@ -9,5 +9,5 @@ function map(): void {
 }
 
 const [work] = await medianSeconds(map)
-console.log('done')
+console.log(xs[0], xs.at(-1))
 reportSeconds({ work })

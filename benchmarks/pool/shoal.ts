@@ -16,6 +16,9 @@ async function perMillion(times: number, call: () => unknown): Promise<number> {
   return ((performance.now() - start) / 1000 / times) * 1e6
 }
 
+/** What is compared: numbers, where there are some. */
+let result: unknown[] = ['done']
+
 const modes: Record<string, () => number | Promise<number>> = {
   ready: () => ready,
   chunks: async () => {
@@ -45,12 +48,12 @@ const modes: Record<string, () => number | Promise<number>> = {
     const xs = allocate(Float64Array, n)
     xs.fill(1)
     const [work] = await medianSeconds(() => pool.map(xs, (x) => x * 1.5 + 1, { into: xs }))
-    if (xs[0] !== xs[n - 1]) throw new Error('The two ends differ')
+    result = [xs[0], xs[n - 1]]
     return work
   },
 }
 
 const work = await modes[mode]!()
 await pool.close()
-console.log('done')
+console.log(...result)
 reportSeconds({ work })

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { limits } from '@shoal/core'
 import { compileC } from '../frame/compile-c.js'
 import { root } from '../frame/paths.js'
 import type { Side, Suite } from '../frame/suite.js'
@@ -6,8 +7,9 @@ import type { Side, Suite } from '../frame/suite.js'
 /** `work` is seconds, for the small segments microseconds each. */
 export const suite: Suite = {
   name: 'segments',
-  options: { bytes: 2 ** 30, prefaulted: 2 ** 32, count: 10_000, threads: 2 },
-  async prepare({ bytes = 0, prefaulted = 0, count = 0, threads = 0 }) {
+  options: { bytes: 2 ** 30, prefaulted: 2 ** 32, count: 10_000 },
+  async prepare({ bytes = 0, prefaulted = 0, count = 0 }) {
+    const threads = Math.min(limits().cpus, 3) // as many as Shoal takes
     const program = await compileC(new URL('benchmarks/segments/segments.c', root))
     const c = (...args: (string | number)[]): Side => ({ name: 'C', command: [program, ...args.map(String)] })
     const shoal = (mode: string, amount: number, name = 'Shoal'): Side => side(name, 'shoal', mode, amount, program)

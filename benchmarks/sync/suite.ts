@@ -11,9 +11,10 @@ export const suite: Suite = {
     const program = await compileC(new URL('benchmarks/sync/sync.c', root))
     const c = (name: string, ...args: (string | number)[]): Side => ({ name, command: [program, ...args.map(String)] })
     const shoal = (...args: (string | number)[]): Side => script('Shoal', 'shoal', ...args)
-    // The package needs Node 22.
-    const peer = (...args: (string | number)[]): Side[] =>
-      'withResolvers' in Promise ? [script('multithreading', 'multithreading', ...args)] : []
+    const peer = (...args: (string | number)[]): Side => ({
+      ...script('multithreading', 'multithreading', ...args),
+      missing: 'withResolvers' in Promise ? undefined : 'the package needs Node 22',
+    })
     const pair = (backend: string): Comparison => ({
       name: `barrier of 2 ${backend}`,
       reference: 'C, spin then futex',
@@ -21,7 +22,7 @@ export const suite: Suite = {
         c('C, spin then futex', 'barrier', 'spin', backend, 2, phases),
         c('C, pthread_barrier', 'barrier', 'pthread', backend, 2, phases / 10),
         shoal('barrier', backend, 2, phases),
-        ...(backend === 'threads' ? peer('barrier', phases / 10) : []),
+        ...(backend === 'threads' ? [peer('barrier', phases / 10)] : []),
       ],
       targets: [
         { side: 'Shoal', reference: 'C, spin then futex', measure: 'work', atMost: 1.5 },
@@ -40,7 +41,7 @@ export const suite: Suite = {
       {
         name: 'mutex that nobody else wants, lock and unlock',
         reference: 'C, robust pthread_mutex',
-        sides: [c('C, robust pthread_mutex', 'mutex', locks), shoal('mutex', 'threads', 1, locks), ...peer('mutex', locks / 10)],
+        sides: [c('C, robust pthread_mutex', 'mutex', locks), shoal('mutex', 'threads', 1, locks), peer('mutex', locks / 10)],
       },
       {
         name: 'hand-over between two processes by semaphores',

@@ -40,6 +40,14 @@ static void sleep_on(atomic_int* word, int value) { syscall(SYS_futex, word, FUT
 
 static void wake(atomic_int* word) { syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0); }
 
+static inline void pause_briefly(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 static void meet(int spins) {
   const int phase = atomic_load(&shared->phase);
   if (atomic_fetch_add(&shared->arrived, 1) + 1 == members) {
@@ -50,7 +58,7 @@ static void meet(int spins) {
   }
   for (; spins > 0; spins--) {
     if (atomic_load_explicit(&shared->phase, memory_order_acquire) != phase) return;
-    __builtin_ia32_pause();
+    pause_briefly();
   }
   while (atomic_load(&shared->phase) == phase) sleep_on(&shared->phase, phase);
 }

@@ -1,7 +1,11 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compare } from '../../benchmarks/dist/frame/compare.js'
+import { formatComparison } from '../../benchmarks/dist/frame/format-report.js'
 import { suites } from '../../benchmarks/dist/frame/suites.js'
+import { root } from '../setup/paths.mjs'
 
 const test = suite('benchmark frame')
 
@@ -41,6 +45,46 @@ test('says which targets are met, ratios and times', async () => {
     report.targets.map(({ met }) => met),
     [true, false, true, false],
   )
+})
+
+test('leaves out a side that cannot take part, and its targets, and says so', async () => {
+  const missing = { ...side('b', 'other'), missing: 'there is no b here' }
+  const targets = ['a', 'b'].map((side) => ({ side, measure: 'work', atMost: 2 }))
+  const report = await compare({ name: 'missing', reference: 'b', sides: [side('a', 'one'), missing], targets }, 1)
+  assert.equal(report.skipped, [{ name: 'b', why: 'there is no b here' }])
+  assert.is(report.reference, 'a')
+  assert.is(report.targets.length, 1)
+  assert.match(formatComparison(report), /^SKIPPED: b: there is no b here$/m)
+})
+
+test('refuses a target of a side that there is not', async () => {
+  const targets = [{ side: 'c', measure: 'work', atMost: 1 }]
+  const message = await messageOf(compare({ name: 'targets', reference: 'a', sides: [side('a', 'one')], targets }, 1))
+  assert.is(message, "Expected a side of 'targets' for a target but received 'c'")
+})
+
+test('names the side that reports no times', async () => {
+  const silent = { name: 'silent', command: [process.execPath, '-e', ''] }
+  const message = await messageOf(compare({ name: 'silence', reference: 'silent', sides: [silent] }, 1))
+  assert.is(message, `silent: Expected {"seconds":…} as the last line of stderr but received ''`)
+})
+
+test('refuses a suite that there is not, and trials that are none, naming what there is', () => {
+  for (const [args, wrong] of [
+    [['toString'], /^Expected a suite \(algorithms, .*\) but received 'toString'\n$/],
+    [['heat', '--trials', '0'], /^Expected a whole number from 1 for --trials but received 0\n$/],
+  ]) {
+    const { status, stderr } = spawnSync(process.execPath, [join(root, 'benchmarks/dist/frame/main.js'), ...args], { encoding: 'utf8' })
+    assert.match(stderr, wrong)
+    assert.is(status, 2)
+  }
+})
+
+test('says that a compiler is wanted where there is none', () => {
+  const options = { encoding: 'utf8', env: { ...process.env, PATH: '/nonexistent' } }
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'benchmarks/dist/frame/main.js'), 'heat'], options)
+  assert.match(stderr, /^Expected gcc, [^\n]*: install it\n$/)
+  assert.is(status, 1)
 })
 
 test('fails when two sides give different results, and shows where', async () => {

@@ -50,12 +50,12 @@ export async function generateSample(path: string, options: SampleOptions): Prom
 }
 
 /** The generated sample in `cacheFolder`, written there by the first call, with a progress bar when stderr is a terminal. */
-export async function ensureSample(cacheFolder: string): Promise<string> {
-  const path = join(cacheFolder, `measurements-${sampleRows}.txt`)
+export async function ensureSample(cacheFolder: string, rows = sampleRows): Promise<string> {
+  const path = join(cacheFolder, `measurements-${rows}.txt`)
   if (existsSync(path)) return path
   await mkdir(cacheFolder, { recursive: true })
   if (!process.stderr.isTTY) {
-    await generateSample(path, { rows: sampleRows })
+    await generateSample(path, { rows })
     return path
   }
   const bar = new SingleBar({
@@ -63,9 +63,9 @@ export async function ensureSample(cacheFolder: string): Promise<string> {
     stream: process.stderr,
     gracefulExit: false,
   })
-  bar.start(sampleRows, 0)
+  bar.start(rows, 0)
   try {
-    await generateSample(path, { rows: sampleRows, onProgress: (rows) => bar.update(rows) })
+    await generateSample(path, { rows, onProgress: (written) => bar.update(written) })
   } finally {
     bar.stop()
   }
