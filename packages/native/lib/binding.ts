@@ -7,16 +7,33 @@ const require = createRequire(import.meta.url)
 /** The addon's exports. The only place in the project that touches the `.node` file; the files beside this one give each function its type. */
 export const binding: Record<string, unknown> = load()
 
-/** As node-gyp-build, which takes longer to load than the addon, in every worker again: it is asked only about what is not where it should be. */
 function load(): Record<string, unknown> {
+  try {
+    return loadBuilt()
+  } catch (error) {
+    const problem = problemOf(error as NodeJS.ErrnoException)
+    if (problem === undefined) throw error
+    throw new Error(problem, { cause: error })
+  }
+}
+
+/** As node-gyp-build, which takes longer to load than the addon, in every worker again: it is asked only about what is not where it should be. */
+function loadBuilt(): Record<string, unknown> {
   const isAskedForAnother = process.env['@SHOAL/NATIVE_PREBUILD'] !== undefined || process.env.PREBUILDS_ONLY !== undefined
   if (isAskedForAnother) return loadFound()
   return loadIfThere('../build/Release/shoal_native.node') ?? loadIfThere(prebuilt()) ?? loadFound()
 }
 
 function prebuilt(): string {
-  const libc = existsSync('/etc/alpine-release') ? 'musl' : 'glibc'
-  return `../prebuilds/${process.platform}-${process.arch}/@shoal+native.${libc}.node`
+  return `../prebuilds/${process.platform}-${process.arch}/@shoal+native.${isMusl() ? 'musl' : 'glibc'}.node`
+}
+
+function isMusl(): boolean {
+  try {
+    return existsSync('/etc/alpine-release')
+  } catch {
+    return false // Node's permission model does not let it be looked at
+  }
 }
 
 function loadIfThere(path: string): Record<string, unknown> | undefined {
@@ -30,4 +47,17 @@ function loadIfThere(path: string): Record<string, unknown> | undefined {
 
 function loadFound(): Record<string, unknown> {
   return require('node-gyp-build')(fileURLToPath(new URL('..', import.meta.url)))
+}
+
+/** What to do about an addon that does not load, where that is known. */
+function problemOf({ code, message }: NodeJS.ErrnoException): string | undefined {
+  if (code === 'ERR_DLOPEN_DISABLED') {
+    return 'Shoal needs its native addon, which node may not load here: leave out --no-addons, or add --allow-addons to --permission'
+  }
+  if (!message.startsWith('No native build')) return undefined
+  if (process.platform !== 'linux') return `Shoal runs on Linux, x64 and arm64, but this is ${process.platform}, ${process.arch}`
+  return (
+    `Shoal's native addon is not built for linux, ${process.arch}: run npm rebuild @shoal/native, which needs python3, make and g++; ` +
+    'where npm does not run install scripts, allow it that of @shoal/native'
+  )
 }

@@ -16,9 +16,9 @@ static_assert(kMutexBytes <= kLifeBytes);
 // A false start leaves an exception behind.
 bool ReadLife(WordCall<0>& call, napi_env env, napi_callback_info info) {
   if (!call.Read(env, info, kLifeBytes, alignof(std::max_align_t))) return false;
-  if (RobustMutex::FutexWordOffset() >= 0) return true;
-  ThrowSystemError(env, SysError{ENOSYS, "set_robust_list"});
-  return false;
+  const Status& usable = RobustMutex::Usable();
+  if (!usable.ok()) ThrowSystemError(env, usable.error());
+  return usable.ok();
 }
 
 // lifeEnter(view, index)

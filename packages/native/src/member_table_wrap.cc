@@ -25,7 +25,7 @@ class TableCall {
 napi_value Initialise(napi_env env, napi_callback_info info) {
   TableCall call;
   if (!call.Read(env, info)) return nullptr;
-  if (RobustMutex::FutexWordOffset() < 0) return ThrowSystemError(env, SysError{ENOSYS, "set_robust_list"});
+  if (const Status& usable = RobustMutex::Usable(); !usable.ok()) return ThrowSystemError(env, usable.error());
   Status status = call.table().Initialise();
   if (!status.ok()) return ThrowSystemError(env, status.error());
   return nullptr;

@@ -16,7 +16,7 @@ bool ReadMutex(WordCall<kNumbers>& call, napi_env env, napi_callback_info info) 
 napi_value Initialise(napi_env env, napi_callback_info info) {
   WordCall<0> call;
   if (!ReadMutex(call, env, info)) return nullptr;
-  if (RobustMutex::FutexWordOffset() < 0) return ThrowSystemError(env, SysError{ENOSYS, "set_robust_list"});
+  if (const Status& usable = RobustMutex::Usable(); !usable.ok()) return ThrowSystemError(env, usable.error());
   Status status = call.At<Mutex>()->Initialise();
   if (!status.ok()) return ThrowSystemError(env, status.error());
   return nullptr;
@@ -62,9 +62,8 @@ napi_value Announce(napi_env env, napi_callback_info info) {
 
 // mutexFutexWord(): how many words the futex word lies behind the mutex.
 napi_value FutexWord(napi_env env, napi_callback_info) {
-  const int offset = RobustMutex::FutexWordOffset();
-  if (offset < 0) return ThrowSystemError(env, SysError{ENOSYS, "set_robust_list"});
-  return ToValue(env, static_cast<int32_t>((2 * sizeof(Word) + offset) / sizeof(Word)));
+  if (const Status& usable = RobustMutex::Usable(); !usable.ok()) return ThrowSystemError(env, usable.error());
+  return ToValue(env, static_cast<int32_t>((2 * sizeof(Word) + RobustMutex::FutexWordOffset()) / sizeof(Word)));
 }
 
 }  // namespace

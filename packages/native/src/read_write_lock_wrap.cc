@@ -24,7 +24,7 @@ napi_value Initialise(napi_env env, napi_callback_info info) {
   if (!call.Read(env, info, kHead, alignof(ReadWriteLock))) return nullptr;
   const int32_t slots = call.Integer(0);
   if (slots < 1 || !call.Read(env, info, BytesOf(slots), alignof(ReadWriteLock))) return nullptr;
-  if (RobustMutex::FutexWordOffset() < 0) return ThrowSystemError(env, SysError{ENOSYS, "set_robust_list"});
+  if (const Status& usable = RobustMutex::Usable(); !usable.ok()) return ThrowSystemError(env, usable.error());
   Status status = call.At<ReadWriteLock>()->Initialise(slots);
   if (!status.ok()) return ThrowSystemError(env, status.error());
   return nullptr;

@@ -36,7 +36,7 @@ napi_value Initialise(napi_env env, napi_callback_info info) {
   if (!call.Read(env, info, kHead, alignof(RecordRing))) return nullptr;
   const int32_t capacity = call.Integer(0);
   if (capacity <= 0 || capacity % 8 != 0 || !call.Read(env, info, kHead + capacity, alignof(RecordRing))) return nullptr;
-  if (RobustMutex::FutexWordOffset() < 0) return ThrowSystemError(env, SysError{ENOSYS, "set_robust_list"});
+  if (const Status& usable = RobustMutex::Usable(); !usable.ok()) return ThrowSystemError(env, usable.error());
   Status status = call.At<RecordRing>()->Initialise(capacity);
   if (!status.ok()) return ThrowSystemError(env, status.error());
   return nullptr;

@@ -6,9 +6,9 @@ const library = fileURLToPath(new URL('..', import.meta.resolve('#internal/pool/
 /** Where the program called the library, as `file:line:column`, with source maps if Node was told to use them. */
 export function callSite(): string {
   const { stackTraceLimit } = Error
-  Error.stackTraceLimit = 50
+  Reflect.set(Error, 'stackTraceLimit', 50) // which fails quietly where intrinsics are frozen
   const frames = String(new Error().stack).split('\n').slice(1)
-  Error.stackTraceLimit = stackTraceLimit
+  Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
   for (const frame of frames) {
     const [, location] = /(?:\(|at (?:async )?)((?:file:\/\/|\/).+:\d+:\d+)\)?$/.exec(frame) ?? []
     if (location === undefined) continue

@@ -20,6 +20,7 @@ import { type WorkerEvent, workerChannels } from './events.js'
 import { definitionOf } from './kernel-reference.js'
 import { ProcessWorker } from './process-worker.js'
 import { type Setup, setUp } from './setup.js'
+import { startProblem } from './start-problem.js'
 import { ThreadWorker } from './thread-worker.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
 
@@ -256,7 +257,6 @@ function begun(begin: () => WorkerHandle, rank: number): WorkerHandle {
   try {
     return begin()
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ShoalError('SHOAL_POOL_WORKER_FAILED', `Worker ${rank} could not be started: ${reason}`, { cause, rank })
+    throw new ShoalError('SHOAL_POOL_WORKER_FAILED', `Worker ${rank} could not be started: ${startProblem(cause)}`, { cause, rank })
   }
 }

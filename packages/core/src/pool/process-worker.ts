@@ -5,6 +5,7 @@ import { ShoalError } from '../errors/index.js'
 import { handOver, type Segment } from '../memory/index.js'
 import type { Attachment, FromProcess, ProcessStart, TaskCall, TaskResult, ToProcess } from '../protocol/index.js'
 import { inheritedArgv } from './inherited-argv.js'
+import { startProblem } from './start-problem.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
 
 const filename = fileURLToPath(import.meta.resolve('#internal/worker/main.js'))
@@ -50,7 +51,7 @@ export class ProcessWorker implements WorkerHandle {
     }
     const child = this.#child
     this.died = new Promise((resolve) => {
-      child.once('error', (cause) => resolve({ how: `could not be started: ${cause.message}`, cause }))
+      child.once('error', (cause) => resolve({ how: `could not be started: ${startProblem(cause)}`, cause }))
       child.once('exit', (code, signal) => {
         this.#gone = true
         closeDescriptor(ours)

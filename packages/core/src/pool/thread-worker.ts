@@ -4,6 +4,7 @@ import type { Piscina } from 'piscina'
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
 import type { Attachment, TaskCall, TaskResult, ThreadTask } from '../protocol/index.js'
+import { startProblem } from './start-problem.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
 
 // Loaded with the first thread: workers that import this library, and pools of processes, need none of it.
@@ -143,7 +144,7 @@ export class ThreadWorker implements WorkerHandle {
 }
 
 function howItEnded(cause: unknown, otherwise: string): string {
-  return cause instanceof Error ? `ended: ${cause.message}` : `ended ${otherwise}`
+  return cause instanceof Error ? `ended: ${startProblem(cause)}` : `ended ${otherwise}`
 }
 
 /** What `postMessage` throws at values that can not be cloned, and at lists that can not be transferred. */

@@ -17,6 +17,7 @@ const source = fileURLToPath(new URL('../../test/memory/fixtures/refusing.c', im
 const cases: [lacking: string[], outcome: string][] = [
   [['nameless files'], 'a file is finished in place'],
   [['nameless files'], 'what has to appear whole is refused'],
+  [['names from /proc'], 'what has to appear whole is refused'],
   [['room on the disk'], 'a disk that fills up meanwhile'],
   [['nameless files', 'room on the disk'], 'a disk that fills up under a file that has its name'],
   [['populating'], 'pages are touched one by one'],

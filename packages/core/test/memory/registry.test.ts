@@ -56,6 +56,15 @@ if (process.getuid!() === 0) {
   console.error("SKIPPED: another user's folder is refused (needs root)")
 }
 
+test('where it cannot be made the message says why, and that another may be named', () => {
+  process.env.SHOAL_REGISTRY = join(path, 'within')
+  try {
+    assert.match(refusal(), /cannot be made \(ENOENT: .*\)\. Name another folder in SHOAL_REGISTRY$/)
+  } finally {
+    process.env.SHOAL_REGISTRY = path
+  }
+})
+
 test('nothing of the refused segment stays', () => {
   symlinkSync('/tmp', path)
   refusal()

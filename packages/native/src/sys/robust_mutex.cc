@@ -26,11 +26,12 @@ void* DieHolding(void* mutex) {
 }
 
 // The thread id alone does not tell the words apart: glibc keeps it in a second field, which the kernel never touches.
-int ProbeFutexWordOffset() {
+Result<int> ProbeFutexWordOffset() {
   alignas(RobustMutex) static unsigned char room[sizeof(RobustMutex)];
   RobustMutex* mutex = RobustMutex::At(room);
   pthread_t thread;
-  if (!mutex->Initialise().ok() || pthread_create(&thread, nullptr, DieHolding, mutex) != 0) return -1;
+  if (Status status = mutex->Initialise(); !status.ok()) return status.error();
+  if (int failure = pthread_create(&thread, nullptr, DieHolding, mutex); failure != 0) return SysError{failure, "pthread_create"};
   // The kernel walks the robust list before it tells pthread_join.
   pthread_join(thread, nullptr);
   for (size_t offset = 0; offset < sizeof(pthread_mutex_t); offset += sizeof(Word)) {
@@ -38,7 +39,12 @@ int ProbeFutexWordOffset() {
     std::memcpy(&word, room + offset, sizeof word);
     if (word == FUTEX_OWNER_DIED) return static_cast<int>(offset);
   }
-  return -1;
+  return SysError{ENOSYS, "set_robust_list"};
+}
+
+Result<int>& FoundOffset() {
+  static Result<int> found = ProbeFutexWordOffset();
+  return found;
 }
 
 }  // namespace
@@ -104,9 +110,11 @@ MutexWord RobustMutex::Read() const {
   return (word & FUTEX_TID_MASK) != 0 ? MutexWord::kHeld : MutexWord::kFree;
 }
 
-int RobustMutex::FutexWordOffset() {
-  static const int offset = ProbeFutexWordOffset();
-  return offset;
+const Status& RobustMutex::Usable() {
+  static const Status usable = FoundOffset().ok() ? Status(Done{}) : Status(FoundOffset().error());
+  return usable;
 }
+
+int RobustMutex::FutexWordOffset() { return FoundOffset().value(); }
 
 }  // namespace shoal

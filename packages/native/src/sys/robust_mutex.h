@@ -42,7 +42,10 @@ class RobustMutex {
 
   Word* futex_word() const;
 
-  /// Where the C library keeps the futex word, found once by letting a thread die with a mutex held. −1: robust mutexes do not work here.
+  /// Whether robust mutexes work here, found out once by letting a thread die with one held. Without such a thread nobody knows.
+  static const Status& Usable();
+
+  /// Where the C library keeps the futex word, if they do.
   static int FutexWordOffset();
 
  private:

@@ -3,22 +3,30 @@ import { ShoalError } from '../../errors/index.js'
 
 /** Where this user's notes are, whether or not the folder exists. */
 export function registryPath(): string {
-  return process.env.SHOAL_REGISTRY ?? `/dev/shm/shoal-${process.getuid!()}`
+  return process.env.SHOAL_REGISTRY || `/dev/shm/shoal-${process.getuid!()}`
+}
+
+function isNamed(): boolean {
+  return Boolean(process.env.SHOAL_REGISTRY)
 }
 
 /**
  * The folder, made if need be.
- * @throws ShoalError SHOAL_REGISTRY_REFUSED where somebody else has planted something there
+ * @throws ShoalError SHOAL_REGISTRY_REFUSED where somebody else has planted something there, or where it cannot be made
  */
 export function registryFolder(): string {
   const path = registryPath()
   try {
     mkdirSync(path, { mode: 0o700 })
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw refused(path, 'it cannot be made', cause)
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code !== 'EEXIST') throw refused(`The registry '${path}' cannot be made (${message}). Name another folder in SHOAL_REGISTRY`, cause)
   }
   const complaint = complaintAbout(lstatSync(path))
-  if (complaint !== undefined) throw refused(path, complaint)
+  if (complaint !== undefined) {
+    const advice = isNamed() ? 'Name another folder' : 'Remove it, or name another folder'
+    throw refused(`The registry '${path}' is not used: ${complaint}. ${advice} in SHOAL_REGISTRY`)
+  }
   return path
 }
 
@@ -35,10 +43,6 @@ function complaintAbout(stats: Stats): string | undefined {
   return undefined
 }
 
-function refused(path: string, complaint: string, cause?: unknown): ShoalError {
-  return new ShoalError(
-    'SHOAL_REGISTRY_REFUSED',
-    `The registry '${path}' is not used: ${complaint}. Remove it, or name another folder in SHOAL_REGISTRY`,
-    { cause },
-  )
+function refused(message: string, cause?: unknown): ShoalError {
+  return new ShoalError('SHOAL_REGISTRY_REFUSED', message, { cause })
 }
