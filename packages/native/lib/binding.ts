@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
@@ -49,12 +49,23 @@ function loadFound(): Record<string, unknown> {
   return require('node-gyp-build')(fileURLToPath(new URL('..', import.meta.url)))
 }
 
+/** Whether a bundler has put this file into another package's. */
+function isElsewhere(): boolean {
+  try {
+    return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).name !== '@shoal/native'
+  } catch {
+    return true
+  }
+}
+
 /** What to do about an addon that does not load, where that is known. */
 function problemOf({ code, message }: NodeJS.ErrnoException): string | undefined {
   if (code === 'ERR_DLOPEN_DISABLED') {
     return 'Shoal needs its native addon, which node may not load here: leave out --no-addons, or add --allow-addons to --permission'
   }
-  if (!message.startsWith('No native build')) return undefined
+  if (!message.startsWith('No native build') && !message.startsWith("Cannot find module 'node-gyp-build'")) return undefined
+  if (isElsewhere())
+    return 'Shoal cannot be part of a bundle: it has an addon and files for workers. Leave @shoal/core out of it (external)'
   if (process.platform !== 'linux') return `Shoal runs on Linux, x64 and arm64, but this is ${process.platform}, ${process.arch}`
   return (
     `Shoal's native addon is not built for linux, ${process.arch}: run npm rebuild @shoal/native, which needs python3, make and g++; ` +

@@ -32,4 +32,14 @@ test('says how to build it where there is none, and on which systems it runs', (
   }
 })
 
+test('says that it must be left out of a bundle', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'shoal-test-'))
+  try {
+    cpSync(join(packageFolder, 'bundle'), join(folder, 'bundle'), { recursive: true })
+    assert.match(messageOnImport(folder, ''), /^Shoal cannot be part of a bundle: .* Leave @shoal\/core out of it/)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
 test.run()

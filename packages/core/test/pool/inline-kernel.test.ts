@@ -40,6 +40,16 @@ for (const backend of ['threads', 'processes'] as const) {
     for (let round = 0; round < 5; round++) assert.equal(await call(), [1, 1])
   })
 
+  test('are taken where intrinsics are frozen', async ({ pool }) => {
+    const { value } = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')!
+    Object.defineProperty(Error, 'stackTraceLimit', { value, writable: false, configurable: true })
+    try {
+      assert.equal(await pool.spmd((ctx) => ctx.rank + 7), [7, 8])
+    } finally {
+      Object.defineProperty(Error, 'stackTraceLimit', { value, writable: true, configurable: true })
+    }
+  })
+
   test('are refused before any chunk runs when they use a variable of their file', async ({ pool }) => {
     const error = await rejection(pool.forChunks(10, (chunk: Chunk) => chunk.length * outside + shared(1, 2), { combine: shared }))
     assert.instance(error, ShoalError)
