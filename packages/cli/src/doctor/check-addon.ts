@@ -10,6 +10,6 @@ export async function checkAddon(): Promise<Finding> {
     return broken('addon', (error as Error).message.split('\n')[0]!, advice)
   }
   // Which binary the loader took is nowhere as certain as in the mappings of this process.
-  const path = /\S*\/native\/\S*\.node$/m.exec(read('/proc/self/maps') ?? '')?.[0]
+  const path = /\/.*\/native\/.*\.node$/m.exec(read('/proc/self/maps') ?? '')?.[0]
   return ok('addon', path ?? 'loaded')
 }

@@ -9,7 +9,7 @@ export function checkLimits({ shmmax, shmmni }: Limits): Finding[] {
     unless(
       shmmax < 2 ** 30,
       'System V',
-      `segments of up to ${shmmax > 2 ** 53 ? 'any size' : bytesText(shmmax)}, ${shmmni} of them`,
+      shmmni === 0 ? 'none' : `segments of up to ${shmmax > 2 ** 53 ? 'any size' : bytesText(shmmax)}, ${shmmni} of them`,
       'sysctl kernel.shmmax=… for larger System V segments',
     ),
     checkOpenFiles(),

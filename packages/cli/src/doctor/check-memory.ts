@@ -25,7 +25,8 @@ export function checkMemory({ cgroupMemoryBytes }: Limits): Finding[] {
 }
 
 function checkShm(): Finding {
-  const mount = /^\S+ \/dev\/shm (\S+) (\S+)/m.exec(read('/proc/self/mounts') ?? '')
+  // The last one hides those that were mounted there before.
+  const mount = [...(read('/proc/self/mounts') ?? '').matchAll(/^\S+ \/dev\/shm (\S+) (\S+)/gm)].at(-1)
   try {
     const { bsize, blocks, bavail } = statfsSync('/dev/shm')
     const size = `${mount?.[1] ?? 'a folder'}, ${bytesText(bavail * bsize)} of ${bytesText(blocks * bsize)} free`

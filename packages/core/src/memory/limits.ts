@@ -8,11 +8,11 @@ import { freeBytes } from './free-bytes.js'
 export interface Limits {
   /** CPUs that can run at once: affinity and the CPU quota of every control group above counted, at least 1. */
   readonly cpus: number
-  /** Largest System V segment in bytes. */
+  /** Largest System V segment in bytes; 0 where the kernel has none, or `/proc` is not mounted to tell. */
   readonly shmmax: number
-  /** How many System V segments the machine may have. */
+  /** How many System V segments the machine may have; 0 as above. */
   readonly shmmni: number
-  /** Free bytes in /dev/shm, where posix segments live; infinite where it has no size of its own. */
+  /** Free bytes in /dev/shm, where posix segments live; infinite where it has no size of its own, 0 where there is none. */
   readonly shmFreeBytes: number
   /** Bytes that the control groups of this process still allow, cached files not counted; undefined where nothing limits them. */
   readonly cgroupMemoryBytes: number | undefined
@@ -34,7 +34,7 @@ export function readLimits(root: string, affinity: number): Limits {
     cpus: usableCpus(root, affinity),
     shmmax: readNumber(join(root, 'proc/sys/kernel/shmmax')),
     shmmni: readNumber(join(root, 'proc/sys/kernel/shmmni')),
-    shmFreeBytes: freeBytes('/dev/shm'),
+    shmFreeBytes: orNone(() => freeBytes(join(root, 'dev/shm'))),
     cgroupMemoryBytes: memoryLeft(cgroupChain('memory', root)),
   }
 }
@@ -80,5 +80,14 @@ function reclaimable(folder: string): number {
 }
 
 function readNumber(path: string): number {
-  return Number(readFileSync(path, 'utf8').trim())
+  return orNone(() => Number(readFileSync(path, 'utf8').trim()))
+}
+
+/** What is not there has nothing to give. */
+function orNone(read: () => number): number {
+  try {
+    return read()
+  } catch {
+    return 0
+  }
 }

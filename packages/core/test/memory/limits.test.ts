@@ -25,6 +25,10 @@ function tree(files: Record<string, string>): string {
 
 const v2Mount = '30 24 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate'
 
+test('what is not mounted gives nothing, and is no error', () => {
+  assert.equal(readLimits(temporaryFolder(), 6), { cpus: 6, shmmax: 0, shmmni: 0, shmFreeBytes: 0, cgroupMemoryBytes: undefined })
+})
+
 test('without quotas the CPUs are those of the affinity', () => {
   assert.is(readLimits(tree({}), 6).cpus, 6)
   assert.is(
