@@ -7,6 +7,7 @@ import { type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { radixSort } from './radix-sort.js'
 import { checkFlag } from './scalar.js'
 
+/** The order of `argsort`, and where its indices go. */
 export interface ArgsortOptions<I = Uint32Array> {
   descending?: boolean
   into?: I

@@ -10,6 +10,7 @@ import { binnedChunkLength, weightsFor } from './weights.js'
 
 const MOST_BINS = 2 ** 31 - 1
 
+/** What `bincount` counts, and how long its result is. */
 export interface BincountOptions<W = Readable> {
   /** The least length of the result. */
   minLength?: number

@@ -1,6 +1,7 @@
 import { expectedType } from '../errors/index.js'
 import { allocate, type IndexView } from '../memory/index.js'
 
+/** A column of strings as numbers: `values[codes[i]]` is the string `i`. */
 export interface Encoded {
   /** For each string the index of its value. */
   codes: IndexView

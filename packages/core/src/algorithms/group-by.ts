@@ -13,6 +13,7 @@ export type Aggregate = 'sum' | 'min' | 'max' | 'mean'
 /** Aggregates by the names that their columns get: `{ n: 'count', total: [amount, 'sum'] }`. */
 export type Aggregates<V = Readable> = Record<string, 'count' | readonly [V, Aggregate]>
 
+/** The order of the groups. */
 export interface GroupByOptions {
   /** Groups ascend by their keys, the first one first. Otherwise they come in the order in which each came up first. */
   sorted?: boolean

@@ -11,6 +11,7 @@ import { binnedChunkLength, weightsFor } from './weights.js'
 /** Edges are computed from the difference. */
 const APART = `at most ${Number.MAX_VALUE} apart`
 
+/** The bins of `histogram`, and what each element counts. */
 export interface HistogramOptions<W = Readable> {
   /** How many bins of equal width, from 1. */
   bins: number
@@ -20,6 +21,7 @@ export interface HistogramOptions<W = Readable> {
   weights?: W
 }
 
+/** What lies in each bin, and where its edges are, as in numpy. */
 export interface Histogram {
   counts: Float64Array
   /** One more than counts: bin `i` is `edges[i] <= x < edges[i + 1]`, and the last one has both its edges. */

@@ -4,6 +4,7 @@ import { allocate, checkViewConstructor, type SharedView, type TypedArray, type 
 import { checkShared, checkView, checkWritable } from './check-view.js'
 import type { InPlaceOptions } from './options.js'
 
+/** Where the results of an algorithm go. */
 export interface IntoOptions<V extends TypedArray = SharedView> extends InPlaceOptions {
   /** Where the results go: a view as long as the source, which it is or does not overlap. Default a new one. In place is `{ into: xs }`. */
   into?: V

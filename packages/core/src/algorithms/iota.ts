@@ -7,6 +7,7 @@ import { overwrite } from './overwrite.js'
 import { withPool } from './run.js'
 import { checkScalar } from './scalar.js'
 
+/** The sequence of `iota`. */
 export interface IotaOptions<S extends number | bigint = number | bigint> extends AlgorithmOptions {
   /** The first element. Default 0. */
   start?: S

@@ -10,6 +10,7 @@ import { alone, regionOptions, withPool } from './run.js'
 
 type Matrix<B extends ArrayBufferLike = ArrayBufferLike> = Float64Array<B> | Float32Array<B>
 
+/** The sizes of both matrices, and where their product goes. */
 export interface MatmulOptions<V extends TypedArray = TypedArray> extends AlgorithmOptions {
   /** How many columns `a` has, and rows `b`: all other sizes follow from it. */
   inner: number

@@ -7,6 +7,7 @@ import type { AlgorithmOptions } from './options.js'
 import { checkDisjoint, checkLike } from './overlap.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
 
+/** Where the result of `merge` goes. */
 export interface MergeOptions<V = TypedArray> {
   /** Where the result goes, as long as both together; apart from both. */
   into?: V

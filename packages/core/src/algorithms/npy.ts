@@ -5,6 +5,7 @@ import { typeNameOf } from '../kernels/index.js'
 import { type Access, Segment, type SharedView, type TypedArray, type ViewConstructor } from '../memory/index.js'
 import { checkView, type Readable } from './check-view.js'
 
+/** A `.npy` file that `openNpy` has mapped. */
 export interface NpyFile {
   readonly view: SharedView
   readonly shape: readonly number[]

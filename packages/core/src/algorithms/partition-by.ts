@@ -8,6 +8,7 @@ import { type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { type Mask, maskAlone, maskOn, select, type Where } from './selecting.js'
 import { sharingTime } from './sharing-time.js'
 
+/** What `partitionBy` makes of a view. */
 export interface Partition<V> {
   /** The elements for which the condition holds, in their order. */
   matching: V

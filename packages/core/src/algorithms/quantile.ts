@@ -7,6 +7,7 @@ import type { AlgorithmOptions } from './options.js'
 import { type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { selectRanks } from './select-ranks.js'
 
+/** What a quantile between two elements is, and whether they are sorted. */
 export interface QuantileOptions {
   /** Between two elements: `linear`, the default, by how near each is; `lower` and `higher` take one of them. */
   method?: 'linear' | 'lower' | 'higher'

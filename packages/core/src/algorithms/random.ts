@@ -14,6 +14,7 @@ export interface Seed {
   stream?: number | bigint
 }
 
+/** The range of the numbers, and the seed of their sequence. */
 export interface RandomOptions<S extends number | bigint = number | bigint> extends AlgorithmOptions, Seed {
   /** The least value. Default 0 for floats, the least of the type for integers. */
   low?: S

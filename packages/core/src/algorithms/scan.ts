@@ -18,6 +18,7 @@ import { type InPlaceOptions, retryInPlace } from './options.js'
 import { eachOn, withPool } from './run.js'
 import { sharingTime } from './sharing-time.js'
 
+/** How `scan` combines elements, and where the results go. */
 export interface ScanOptions<V extends TypedArray = SharedView> extends IntoOptions<V> {
   /** How elements combine: `sum` (the default), `product`, `min`, `max`; integers also `and`, `or`, `xor`. */
   op?: ReduceOp

@@ -9,6 +9,7 @@ import type { AlgorithmOptions } from './options.js'
 import { checkLike } from './overlap.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
 
+/** Which place among equal elements. */
 export interface SearchSortedOptions {
   /** `left`, the default: before equal elements. `right`: after them. */
   side?: 'left' | 'right'

@@ -8,6 +8,7 @@ import { each, type Passes, type Place, passesAlone, passesOn } from './passes.j
 import { type Seed, seedWords } from './random.js'
 import { sortPasses } from './sort.js'
 
+/** The seed of the order, and where the result goes. */
 export interface ShuffleOptions<V = TypedArray> extends Seed {
   /** Where the result goes; `xs` is not changed then. */
   into?: V

@@ -10,6 +10,7 @@ import { each, type Passes, type Place, passesAlone, passesOn } from './passes.j
 import { radixSort } from './radix-sort.js'
 import { checkFlag } from './scalar.js'
 
+/** The order of `sortByKey`. */
 export interface SortByKeyOptions {
   descending?: boolean
 }

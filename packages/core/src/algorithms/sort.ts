@@ -13,6 +13,7 @@ import { each, type Passes, type Place, passesAlone, passesOn } from './passes.j
 import { radixSort } from './radix-sort.js'
 import { checkFlag } from './scalar.js'
 
+/** By what, how and where `sort` sorts. */
 export interface SortOptions<V extends TypedArray = TypedArray, K = Readable> {
   descending?: boolean
   /** Equal elements stay in their order: always so here, and of use with `keys`. */

@@ -5,6 +5,7 @@ import type { Readable } from './check-view.js'
 import type { AlgorithmOptions } from './options.js'
 import { reduceView, withPool } from './run.js'
 
+/** How sums of floats are rounded. */
 export interface SumOptions extends AlgorithmOptions {
   /** Default true: the same bits for any number of workers. False allows another grouping; today there is none that is faster. */
   deterministic?: boolean

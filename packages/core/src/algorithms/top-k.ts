@@ -9,11 +9,13 @@ import { type Passes, passesAlone, passesOn, reduce } from './passes.js'
 import { checkFlag } from './scalar.js'
 import { orTooLarge } from './too-large.js'
 
+/** Which end of the order `topK` takes. */
 export interface TopKOptions {
   /** The least ones instead of the greatest. */
   smallest?: boolean
 }
 
+/** The elements that `topK` has found. */
 export interface TopK<V> {
   /** The best one first. */
   values: V

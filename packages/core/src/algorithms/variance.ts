@@ -5,6 +5,7 @@ import type { Readable } from './check-view.js'
 import type { AlgorithmOptions } from './options.js'
 import { reduceView, withPool } from './run.js'
 
+/** By what the squared deviations are divided. */
 export interface VarianceOptions extends AlgorithmOptions {
   /** Taken from the length before the division ("delta degrees of freedom"): 0, the default, for a whole population, 1 for a sample. */
   ddof?: 0 | 1
@@ -24,7 +25,11 @@ export function variance(...args: unknown[]): unknown {
   return reduceView<VarianceOptions>(pool, xs, options, varianceOf)
 }
 
-/** The square root of `variance`. */
+/**
+ * The square root of `variance`, and as that for everything else.
+ * @throws RangeError as `variance`
+ * @example const deviation = await std(pool, temperatures)
+ */
 export function std(pool: Pool, xs: ViewLike, options?: VarianceOptions): Promise<number>
 export function std(xs: Readable, options?: Pick<VarianceOptions, 'ddof'>): number
 export function std(...args: unknown[]): unknown {

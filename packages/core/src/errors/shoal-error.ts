@@ -14,11 +14,16 @@ const brand: unique symbol = Symbol.for('shoal.ShoalError') as never
 /**
  * An operational failure of Shoal: match on `code`.
  * Misuse is a `TypeError` or `RangeError` instead (see `expected`).
+ * @example
+ * if (error instanceof ShoalError && error.code === 'SHOAL_SEGMENT_NOT_FOUND') …
  */
 export class ShoalError extends Error {
+  /** What happened: stays the same between versions. */
   readonly code: ShoalErrorCode
   // Declared only: as fields they would show up as `undefined` in every error.
+  /** The worker that the error came from, where it came from one. */
   declare readonly rank?: number
+  /** The index range that was worked on, where it was a part of a region. */
   declare readonly range?: { start: number; end: number }
 
   constructor(code: ShoalErrorCode, message: string, options: ShoalErrorOptions = {}) {

@@ -105,6 +105,7 @@ export type Stage<P, S extends Cuttable, C extends Chunk, R, W, F, O, V> =
   | StagedChunks<P, S, C, R, W, F, O, V>
   | StagedProgram<P, R, F, O, V>
 
+/** A job of one stage whose chunks are combined. */
 export type JobDefinition<P, C extends Chunk, R, F> = JobBasics<P> & ChunkStage<P, Source<C>, C, R, F>
 
 /** A stage, whatever its kind: what the runner sees. */

@@ -42,6 +42,7 @@ export type JobEvent =
     }
   | { readonly type: 'finished'; readonly report: JobReport; readonly recording: JobRecording }
 
+/** A run that begins. */
 export interface JobStarted {
   readonly job: string
   readonly version: string | number | undefined
@@ -94,6 +95,7 @@ export interface JobRecording {
   readonly trace: Trace | undefined
 }
 
+/** What a stage did; milliseconds since the run began. */
 export interface StageRecording {
   readonly name: string | undefined
   readonly kind: 'chunks' | 'program'
@@ -105,6 +107,7 @@ export interface StageRecording {
   readonly counts: JobProgress['counts']
 }
 
+/** How far a run was at one moment; milliseconds since it began. */
 export interface JobSample {
   readonly atMs: number
   readonly stage: number
@@ -113,6 +116,7 @@ export interface JobSample {
   readonly memoryBytes: number
 }
 
+/** When a worker did a run of chunks; milliseconds since the run began. */
 export interface ChunkTiming {
   readonly rank: number
   readonly stage: number

@@ -23,6 +23,7 @@ export interface StagePlan {
   readonly inputs: readonly { readonly path: string; readonly byteLength: number }[]
 }
 
+/** What is in the folder of a checkpoint, and whether a run would continue it. */
 export interface CheckpointPlan {
   readonly path: string
   /** Whether there is one, and how far it is. */

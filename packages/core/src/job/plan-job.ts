@@ -17,6 +17,8 @@ const WORKER_BYTES = 16 * 2 ** 20
  * What `runJob` with the same options would do, for `--dry-run`. Opens the input of the first stage, starts no worker and writes nothing.
  *
  * @throws as `runJob` before its first chunk
+ * @example
+ * const { stages, checkpoint } = await planJob(job, { params: { file: 'big.log' }, checkpoint: 'state' })
  */
 export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Promise<JobPlan> {
   const definition = definitionOf(job)

@@ -7,6 +7,7 @@ export type JobWorkers =
   | { readonly pool: Pool }
   | { readonly pool?: never; readonly workers?: number; readonly backend?: Backend; readonly affinity?: Affinity }
 
+/** The parameters of a run, and how and where it runs. */
 export type RunJobOptions<P> = {
   readonly params: P
   /** Where workers import the job from when its definition does not say: the URL of the file whose default export it is. */

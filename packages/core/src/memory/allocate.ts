@@ -17,7 +17,8 @@ export function allocate<C extends ViewConstructor>(type: C, length: number, opt
   checkAllocateOptions(options)
   const byteLength = length * type.BYTES_PER_ELEMENT
   if (!Number.isInteger(length) || length < 0 || !Number.isSafeInteger(byteLength)) {
-    throw expectedRange('length', 'an integer from 0 on', length)
+    const most = Math.floor(Number.MAX_SAFE_INTEGER / type.BYTES_PER_ELEMENT)
+    throw expectedRange('length', `an integer from 0 to ${most}`, length)
   }
   return viewOver(segmentOver(operations().createAnonymousBacking(byteLength, options)).buffer, type, 0, length)
 }

@@ -18,7 +18,11 @@ export interface Limits {
   readonly cgroupMemoryBytes: number | undefined
 }
 
-/** Reads them now: cheap, but not for a hot loop (some files of /proc and /sys). */
+/**
+ * Reads them now: cheap, but not for a hot loop (some files of /proc and /sys).
+ * @example
+ * const pool = await createPool({ workers: Math.max(1, limits().cpus - 1) })
+ */
 export function limits(): Limits {
   return readLimits('/', allowedCpus().length)
 }

@@ -52,6 +52,7 @@ export interface SegmentDescriptor {
   readonly token: string
 }
 
+/** Which segment is opened, and for what. */
 export type OpenOptions<A extends Access = Access> = (OpenTarget | SegmentDescriptor) & { access?: A }
 
 export function checkByteLength(byteLength: unknown): number {

@@ -1,5 +1,6 @@
 import { allowedCpus, type Mapping, populate } from '@shoal/native'
 
+/** How `prefault` is watched and stopped. */
 export interface PrefaultOptions {
   signal?: AbortSignal
   /** Called with the bytes done so far, in steps of up to 64 MiB. */

@@ -23,6 +23,8 @@ const stepBytes = 64 * 2 ** 20
 /**
  * The same, copied off the main thread. `source` must not change before the promise is settled.
  * @throws the signal's reason
+ * @example
+ * const prices = await shareAsync(await readPrices())
  */
 export async function shareAsync<V extends TypedArray>(source: V, options: { signal?: AbortSignal } = {}): Promise<Shared<V>> {
   options.signal?.throwIfAborted()

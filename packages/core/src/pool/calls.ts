@@ -13,6 +13,7 @@ import type { Watch } from './watch.js'
 type AnyArgs = readonly unknown[]
 type ElementOf<S> = S extends number ? number : Element<S>
 
+/** The arguments of a kernel. */
 export interface Args<A extends AnyArgs> {
   /** What the kernel gets after its first parameters: shared memory by reference, the rest by structured clone. */
   args?: readonly [...A]

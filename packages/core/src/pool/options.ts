@@ -4,8 +4,10 @@ import { type Affinity, cpusByRank } from './affinity.js'
 import { resolveSetup, type Setup } from './setup.js'
 import { type ResourceLimits, resolveEnv, resolveExecArgv, resolveResourceLimits } from './start-options.js'
 
+/** What workers are: worker threads, or forked processes. */
 export type Backend = 'threads' | 'processes'
 
+/** What workers a pool has, and how they start. */
 export interface PoolOptions {
   /** How many workers: 1 … 1,024. Default: the usable CPUs, or `SHOAL_WORKERS`. */
   readonly workers?: number

@@ -2,6 +2,7 @@ import { expectedRange, expectedType } from '../errors/index.js'
 import type { Schedule } from '../schedule/index.js'
 import type { Progress } from './region.js'
 
+/** How a region is cut, who takes part, and what happens when it fails or takes too long. */
 export interface RegionOptions {
   /** How the source is cut. Default `auto`, or `SHOAL_SCHEDULE`. */
   schedule?: Schedule

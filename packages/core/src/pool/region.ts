@@ -25,6 +25,7 @@ import { giveUpEntry } from './retry.js'
 
 export const PROGRESS_EVERY_MS = 100
 
+/** How far a region is. */
 export interface Progress {
   /** How much of the source is done, and all of it: elements, records, or bytes of text files. */
   readonly done: number

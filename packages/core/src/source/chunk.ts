@@ -52,8 +52,10 @@ export interface Source<C extends Chunk = Chunk> {
   readonly [openSource]: unknown
 }
 
+/** What can be cut into chunks; a number stands for the indices from 0 on. */
 export type Cuttable = ViewLike | number | Segment | Source
 
+/** What the kernel gets of each kind of source. */
 export type ChunkOf<S> = S extends number
   ? Chunk
   : S extends Segment

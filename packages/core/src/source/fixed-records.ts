@@ -9,6 +9,7 @@ import { cutsOf, type OpenedSource, openSource, type SourceCutting } from './ope
 import type { ChunkReader } from './reader.js'
 import { RecordError } from './record-error.js'
 
+/** The shape of a file of fixed records, in bytes. */
 export interface FixedRecordsOptions {
   /** The length of a record. */
   readonly byteLength: number

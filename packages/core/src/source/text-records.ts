@@ -11,6 +11,7 @@ import { packSmallest } from './pack-smallest.js'
 import type { ChunkReader } from './reader.js'
 import { RecordStarts } from './record-starts.js'
 
+/** Where records of text end. */
 export interface TextRecordsOptions {
   /** What ends a record; the last one may lack it. Default: a line feed. */
   readonly delimiter?: string

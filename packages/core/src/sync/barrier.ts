@@ -24,6 +24,7 @@ import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-obje
 import { checkTimeout, deadlineOf, leftMs, nextSliceMs, sliceMs, spinNsFor, warnOfBlocking } from './waiting.js'
 import { park } from './waiting-async.js'
 
+/** Who meets at a barrier. */
 export interface BarrierOptions {
   /** How many have to come, 1 to 4095. */
   parties: number

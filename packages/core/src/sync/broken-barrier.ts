@@ -2,6 +2,7 @@ import { ShoalError } from '../errors/index.js'
 
 /** Why a barrier broke. The order is part of the layout. */
 export const breakReasons = ['timeout', 'death', 'cancelled', 'failure'] as const
+/** Why a barrier is broken. */
 export type BreakReason = (typeof breakReasons)[number]
 
 /** Who broke a barrier, −1 where that is not known, and why. */

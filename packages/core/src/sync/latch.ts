@@ -7,6 +7,7 @@ import { timeoutError } from './timeout-error.js'
 import { block, spinNsFor } from './waiting.js'
 import { retry } from './waiting-async.js'
 
+/** How a latch begins. */
 export interface LatchOptions {
   /** How often it has to be counted down, 0 to 2147483647. */
   count: number
@@ -31,7 +32,13 @@ const layout: Layout<LatchOptions> = {
   matches: () => true,
 }
 
-/** A door that opens once, when it has been counted down to 0, and stays open. */
+/**
+ * A door that opens once, when it has been counted down to 0, and stays open.
+ * @example
+ * const loaded = Latch.create({ count: pool.size })
+ * void pool.broadcast((loaded) => loaded.countDown(), loaded)
+ * await loaded.waitAsync()
+ */
 export class Latch extends SyncObject {
   /** Room in shared memory. */
   static readonly byteLength = byteLength

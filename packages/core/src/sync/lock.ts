@@ -4,7 +4,10 @@ import { ShoalError } from '../errors/index.js'
 export interface Lock extends Disposable {
   /** A thread died holding the lock, and nobody has called `repair()` since: what it guards may be half changed. */
   readonly ownerDied: boolean
-  /** @throws ShoalError `SHOAL_MUTEX_NOT_HELD` in another thread than the one that locked, or the second time. */
+  /**
+   * Lets the next one in.
+   * @throws ShoalError `SHOAL_MUTEX_NOT_HELD` in another thread than the one that locked, or the second time.
+   */
   unlock(): void
 }
 

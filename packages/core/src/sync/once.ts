@@ -18,7 +18,12 @@ const layout: Layout<void> = {
   matches: () => true,
 }
 
-/** Something that is done once among all threads and processes. */
+/**
+ * Something that is done once among all threads and processes.
+ * @example
+ * const filled = Once.create()
+ * await pool.broadcast((filled, table) => filled.run(() => void table.fill(1)), filled, table)
+ */
 export class Once extends SyncObject {
   /** Room in shared memory. */
   static readonly byteLength = byteLength

@@ -19,6 +19,7 @@ import { timeoutError } from './timeout-error.js'
 import { block, checkTimeout, deadlineOf, leftMs, sliceMs, spinNsFor } from './waiting.js'
 import { retry, type WaitingPlace } from './waiting-async.js'
 
+/** How much a queue holds. */
 export interface RingQueueOptions {
   /** Room for records, each of which takes its length rounded up to 8, and 8 more; 64 to 1 GiB, rounded up to 64. */
   capacityBytes: number

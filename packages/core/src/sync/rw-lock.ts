@@ -26,6 +26,7 @@ import { timeoutError } from './timeout-error.js'
 import { block, checkTimeout, deadlineOf, leftMs, sliceMs, spinNsFor } from './waiting.js'
 import { retry, type WaitingPlace } from './waiting-async.js'
 
+/** How many may read. */
 export interface RwLockOptions {
   /** How many may read at once, 1 to 1024; 32 unless given. */
   readers?: number
@@ -48,6 +49,11 @@ const layout: Layout<RwLockOptions> = {
 /**
  * Many readers or one writer, of all threads and processes. A reader that dies is forgotten; when a writer dies, the locks that follow say
  * {@link Lock.ownerDied} until one writer has called {@link RwLock.repair}. Writers go first: while one waits, no new reader gets in.
+ * @example
+ * const guard = RwLock.create()
+ * const reading = guard.read()
+ * const value = table[0]
+ * reading.unlock()
  */
 export class RwLock extends SyncObject implements Lockable {
   /** Room in shared memory for 32 readers at once. */

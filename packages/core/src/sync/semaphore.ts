@@ -7,6 +7,7 @@ import { timeoutError } from './timeout-error.js'
 import { block, checkTimeout, deadlineOf, leftMs, sliceMs, spinNsFor } from './waiting.js'
 import { retry } from './waiting-async.js'
 
+/** How a semaphore begins. */
 export interface SemaphoreOptions {
   /** How many there are at first, 0 to 2147483647. */
   permits: number
@@ -33,6 +34,12 @@ const layout: Layout<SemaphoreOptions> = {
 /**
  * Counts permits: {@link Semaphore.acquire} takes some, {@link Semaphore.release} gives some, in any thread or process.
  * Permits that a thread holds are lost when it dies: for those see `SysvSemaphore` with `undo`, or {@link Mutex}.
+ * @example
+ * const connections = Semaphore.create({ permits: 2 })
+ * await pool.broadcast((connections) => {
+ *   connections.acquire()
+ *   try { … } finally { connections.release() }
+ * }, connections)
  */
 export class Semaphore extends SyncObject {
   /** Room in shared memory. */

@@ -21,11 +21,13 @@ export abstract class SyncSet {
   }
 }
 
+/** How long a wait may take. */
 export interface WaitOptions {
   /** Longest wait in milliseconds; without it, for ever. */
   timeoutMs?: number
 }
 
+/** How long a wait may take, and what ends it. */
 export interface WaitAsyncOptions extends WaitOptions {
   signal?: AbortSignal
 }

@@ -19,6 +19,7 @@ const { noWait, undo } = semaphoreFlags
 
 type Operation = readonly [index: number, change: number, flags?: number]
 
+/** Who meets, and how they find the barrier. */
 export interface SysvBarrierOptions extends Omit<SysvSemaphoreOptions, 'values'> {
   /** How many have to come, 1 to 4095. */
   parties: number

@@ -15,6 +15,7 @@ import { timeoutError } from './timeout-error.js'
 import { block } from './waiting.js'
 import { poll } from './waiting-async.js'
 
+/** A set of semaphores, and who finds it. */
 export interface SysvSemaphoreOptions {
   /** For others to open it by; without it the set is private to who gets its id. */
   key?: SysvKey
@@ -26,6 +27,7 @@ export interface SysvSemaphoreOptions {
   persist?: boolean
 }
 
+/** Which semaphore of the set, for how long, and what becomes of the permits. */
 export interface SysvAcquireOptions extends WaitOptions {
   /** Which of the set; 0 unless given. */
   index?: number
