@@ -160,6 +160,7 @@ export class Segment<A extends Access = Access> implements Disposable {
     await prefault(mapping, byteLength, options, checkUse).catch((cause: unknown) => naming(this.#subject(), () => rethrow(cause)))
   }
 
+  /** What the kernel and the registry say of it now: pages, permissions, times, and whether its creator lives. */
   stat(): SegmentStat {
     const backing = this.#use()
     const { ownerOf, statBacking } = operations()
