@@ -1,6 +1,6 @@
 import { expectedRange, expectedType } from '../errors/index.js'
 import { type Pool, type PoolOptions, type ResolvedPoolOptions, resolvePoolOptions } from '../pool/index.js'
-import { checkSchedule, cut, type Schedule } from '../schedule/index.js'
+import { cut, defaultSchedule, type Schedule } from '../schedule/index.js'
 import type { RunJobOptions } from './run-options.js'
 
 export interface ResolvedRunOptions {
@@ -75,9 +75,7 @@ export function resolveRunOptions(name: string, options: RunJobOptions<never>): 
 
 /** Checked before anything is opened, as everything else that was given. */
 function cuttingOf({ schedule: given, chunkLength, unit }: RunJobOptions<never>): ResolvedRunOptions['cutting'] {
-  const { SHOAL_SCHEDULE: usual } = process.env
-  const asked = given !== undefined ? checkSchedule('schedule', given) : usual ? checkSchedule('SHOAL_SCHEDULE', usual) : undefined
-  const cutting = { schedule: asked, chunkLength, unit }
+  const cutting = { schedule: given ?? defaultSchedule(), chunkLength, unit }
   cut(0, { ...cutting, width: 1 })
   return cutting
 }

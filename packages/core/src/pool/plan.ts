@@ -1,7 +1,7 @@
 import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
 import { allocate, Segment, type SharedView, segmentOf, type TypedArray, type ViewConstructor } from '../memory/index.js'
 import { type ChunkWork, lower, type RegionWork, RetryMode } from '../protocol/index.js'
-import type { CuttingOptions, Schedule } from '../schedule/index.js'
+import { type CuttingOptions, defaultSchedule } from '../schedule/index.js'
 import { type OpenedSource, open } from '../source/index.js'
 import { checkArgs } from './clone-limit.js'
 import { kernelReference } from './kernel-reference.js'
@@ -163,7 +163,7 @@ function planCut(
 function withDefault(options: Options): Options {
   // Reading the environment takes as long as the rest of a plan.
   if (options.schedule !== undefined) return options
-  const schedule = process.env.SHOAL_SCHEDULE as Schedule | undefined
+  const schedule = defaultSchedule()
   return schedule ? { ...options, schedule } : options
 }
 

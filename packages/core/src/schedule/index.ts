@@ -1,4 +1,5 @@
-export { type Cutting, type CuttingOptions, checkSchedule, chunkStart, cut, MAX_CHUNKS, type Schedule } from './cutting.js'
+export { type Cutting, type CuttingOptions, chunkStart, cut, MAX_CHUNKS, type Schedule } from './cutting.js'
+export { defaultSchedule } from './default-schedule.js'
 export { interleaved } from './interleave.js'
 export { NeighbourTree, type TreeNode } from './neighbour-tree.js'
 export { type Part, partition } from './partition.js'

@@ -41,7 +41,7 @@ test('SHOAL_SCHEDULE is the default of regions', async () => {
   assert.is(await chunks(), 1_000)
   assert.is(await withEnvironment({ SHOAL_SCHEDULE: 'static' }, chunks), 2)
   const error = await withEnvironment({ SHOAL_SCHEDULE: 'fair' }, () => reasonOf(chunks()))
-  assert.match(error.message, /'guided'/)
+  assert.match(error.message, /'guided' for SHOAL_SCHEDULE but received 'fair'/)
   await pool.close()
 })
 
