@@ -9,6 +9,7 @@ const full: Meaning = [
   'does not fit: its file system is full; use a smaller one, or make room (docker run --shm-size)',
 ]
 const lockLimit: Meaning = ['SHOAL_SEGMENT_LIMIT', 'would lock more memory than this process may (ulimit -l)']
+const namelessMemory: Meaning = ['SHOAL_SEGMENT_FAILED', 'needs memfd_create, which the kernel, or a seccomp profile, does not allow']
 const numa: Meaning = ['SHOAL_SEGMENT_NUMA', 'cannot be placed as asked: the kernel refuses the memory policy']
 
 /** What a system call's refusal means for a segment and what to do about it: by call where the number alone is not clear. */
@@ -48,6 +49,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
     'would be one more than there may be, or more pages in all (sysctl kernel.shmmni, kernel.shmall); this is not about disk space. See ipcs -m, and Segment.clean() for orphans',
   ],
   'shmget:ENOMEM': ['SHOAL_SEGMENT_LIMIT', 'found no memory, or not enough reserved huge pages (sysctl vm.nr_hugepages)'],
+  'memfd_create:EPERM': namelessMemory,
+  'memfd_create:ENOSYS': namelessMemory,
   'mlock:ENOMEM': lockLimit,
   'mlock:EPERM': lockLimit,
   'mlock:EAGAIN': lockLimit,

@@ -23,6 +23,7 @@ const cases: [lacking: string[], outcome: string][] = [
   [['populating'], 'pages are touched one by one'],
   [['collapsing'], 'huge pages cannot be made'],
   [['memory without exec'], 'anonymous memory as before'],
+  [['memory without a name'], 'anonymous memory is refused'],
   [['memory policies'], 'a policy is refused'],
 ]
 
