@@ -15,6 +15,7 @@ const numa: Meaning = ['SHOAL_SEGMENT_NUMA', 'cannot be placed as asked: the ker
 /** What a system call's refusal means for a segment and what to do about it: by call where the number alone is not clear. */
 const meanings: Readonly<Record<string, Meaning>> = {
   ENOENT: gone,
+  'stat:ENOENT': ['SHOAL_SEGMENT_NOT_FOUND', 'does not exist; look at its path, or create it first'],
   EIDRM: gone,
   'shmctl:EINVAL': gone,
   'shmat:EINVAL': gone,
