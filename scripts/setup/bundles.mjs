@@ -64,7 +64,8 @@ async function bundle(folder) {
     // What exports nothing is a program: it imports entries, and runs when it is told to.
     for (const name of entries)
       if (!modules.includes(name)) write(join(target, name), toCommonJs(readFileSync(join(dist, name), 'utf8'), name))
-    write(join(target, 'package.json'), '{ "type": "commonjs" }\n')
+    // TypeScript tells by it, too, whether declarations are of modules that may be required.
+    for (const path of [target, dist]) write(join(path, 'package.json'), '{ "type": "commonjs" }\n')
     // The parser shares nothing with the others but helpers of esbuild's, which are not worth a file.
     const asEntry = (name) => join(target, name)
     const isParser = (name) => name.endsWith('parser.js')
@@ -189,7 +190,8 @@ function inputsNow() {
 
 function outputsNow() {
   const isOutput = (name) => isModule(name) || name === 'package.json'
-  return hashTimes(libraries().flatMap((folder) => filesUnder(join(folder, 'bundle'), isOutput)))
+  const beside = (folder) => filesUnder(join(folder, 'dist'), (name) => name === 'package.json')
+  return hashTimes(libraries().flatMap((folder) => [...filesUnder(join(folder, 'bundle'), isOutput), ...beside(folder)]))
 }
 
 function isModule(name) {

@@ -34,7 +34,7 @@ async function complaints(): Promise<Map<string, string[]>> {
       (error: { stdout: string }) => error.stdout,
     )
     for (const line of output.split('\n').filter(Boolean)) {
-      const name = /(?:^|\/)([\w-]+)\.ts\(/.exec(line)?.[1] ?? 'none'
+      const name = /(?:^|\/)([\w-]+)\.c?ts\(/.exec(line)?.[1] ?? 'none'
       found.set(name, [...(found.get(name) ?? []), `${compiler}: ${line}`])
     }
   }
@@ -93,6 +93,8 @@ test('only programs that are there are listed as unfinished or to be run', () =>
     [],
   )
 })
+
+test('a CommonJS module that imports compiles', ({ found }) => assert.equal(found.get('required') ?? [], []))
 
 for (const name of names) {
   const { until, waitsFor } = unfinished[name] ?? {}
