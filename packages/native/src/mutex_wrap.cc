@@ -69,7 +69,8 @@ napi_value FutexWord(napi_env env, napi_callback_info) {
 }  // namespace
 
 void InitMutex(Napi::Env env, Napi::Object exports) {
-  napi_add_env_cleanup_hook(env, [](void*) { HeldMutexes::OfThisThread().Abandon(); }, nullptr);
+  // Node aborts when a hook comes twice with the same argument, as when a program loads the addon by two paths: each load has its own env.
+  napi_add_env_cleanup_hook(env, [](void*) { HeldMutexes::OfThisThread().Abandon(); }, static_cast<napi_env>(env));
   ExportFunction(env, exports, "mutexInitialise", Initialise);
   ExportFunction(env, exports, "mutexLock", Lock);
   ExportFunction(env, exports, "mutexTryLockAt", FunctionAt<TryLock>);

@@ -32,6 +32,15 @@ test('says how to build it where there is none, and on which systems it runs', (
   }
 })
 
+test('is loaded as often as a program asks for it, in one thread, too', () => {
+  const library = JSON.stringify(join(packageFolder, 'bundle/index.js'))
+  const again = `for (const path of Object.keys(require.cache)) delete require.cache[path]`
+  const program = `const one = require(${library}); ${again}; const other = require(${library}); console.log(one.mutexLock === other.mutexLock)`
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' })
+  assert.is(status, 0, stderr)
+  assert.is(stdout, 'false\n')
+})
+
 test('says that it must be left out of a bundle', () => {
   const folder = mkdtempSync(join(tmpdir(), 'shoal-test-'))
   try {
