@@ -20,6 +20,10 @@ export function callSite(): string {
 }
 
 function shorten(path: string): string {
-  const fromHere = relative(process.cwd(), path)
-  return fromHere.startsWith('..') ? path : fromHere
+  try {
+    const fromHere = relative(process.cwd(), path)
+    return fromHere.startsWith('..') ? path : fromHere
+  } catch {
+    return path // the working directory no longer exists
+  }
 }

@@ -1,7 +1,9 @@
+import { rmdirSync } from 'node:fs'
 import { type Chunk, createPool, type Pool, ShoalError } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { rejection } from '../support/rejection.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
 
 watchdog()
@@ -47,6 +49,18 @@ for (const backend of ['threads', 'processes'] as const) {
       assert.equal(await pool.spmd((ctx) => ctx.rank + 7), [7, 8])
     } finally {
       Object.defineProperty(Error, 'stackTraceLimit', { value, writable: true, configurable: true })
+    }
+  })
+
+  test('are found where the working directory has gone', async ({ pool }) => {
+    const before = process.cwd()
+    const folder = temporaryFolder()
+    process.chdir(folder)
+    rmdirSync(folder)
+    try {
+      assert.equal(await pool.spmd((ctx) => ctx.rank + 9), [9, 10])
+    } finally {
+      process.chdir(before)
     }
   })
 
