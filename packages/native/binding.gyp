@@ -51,6 +51,8 @@
     # C++ around the kernels of a path.
     'whole_kernel_sources': [
       'src/kernels/group.cc',
+      'src/kernels/group_keys.cc',
+      'src/kernels/group_parts.cc',
       'src/kernels/paths.cc',
       'src/kernels/radix_sort.cc',
       'src/kernels/scan_chain.cc',

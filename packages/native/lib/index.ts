@@ -26,7 +26,7 @@ export {
 } from './elementwise.js'
 export { isFileLocked, knownOwnerFile, nameFile, openFile, openUnnamed, ownerFile, reserve, seals, sealsOf, tryLockFile } from './file.js'
 export { type FutexResult, futexWait, futexWake, spinYielding, waitWhile } from './futex.js'
-export { kernelGroup, kernelMergeGroups, kernelReadGroups } from './group.js'
+export { kernelGroup, kernelGroupParts, kernelMergeGroups, kernelReadGroups, kernelSplitRows } from './group.js'
 export { kernelBincount, kernelHistogram } from './histogram.js'
 export type { KernelView } from './kernel-view.js'
 export { kLifeBytes, lifeAlive, lifeEnter, lifeReset } from './life.js'

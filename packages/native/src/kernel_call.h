@@ -129,10 +129,6 @@ class KernelCall {
   bool ok_ = true;
 };
 
-inline bool IsFloat(kernels::ElementType type) {
-  return type == kernels::ElementType::kFloat16 || type == kernels::ElementType::kFloat32 || type == kernels::ElementType::kFloat64;
-}
-
 inline bool IsBigInt(kernels::ElementType type) {
   return type == kernels::ElementType::kBigInt64 || type == kernels::ElementType::kBigUint64;
 }

@@ -1,12 +1,13 @@
 import { expectedRange, expectedType } from '../errors/index.js'
-import { type GroupColumns, type GroupTable, gatherStretch, groupsOf, readGroups } from '../kernels/index.js'
+import { type GroupColumns, type GroupResults, gatherStretch, groupsOf, readGroups } from '../kernels/index.js'
 import type { TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { argsortPasses } from './argsort.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
+import { codes, gathered, resultsFor } from './group-columns.js'
+import { groupInParts } from './group-parts.js'
 import type { AlgorithmOptions } from './options.js'
 import { each, type Passes, type Place, passesAlone, passesOn, reduce } from './passes.js'
-import { orTooLarge } from './too-large.js'
 
 /** What is computed of a value column for each group. */
 export type Aggregate = 'sum' | 'min' | 'max' | 'mean'
@@ -15,7 +16,7 @@ export type Aggregates<V = Readable> = Record<string, 'count' | readonly [V, Agg
 
 /** The order of the groups. */
 export interface GroupByOptions {
-  /** Groups ascend by their keys, the first one first. Otherwise they come in the order in which each came up first. */
+  /** Groups ascend by their keys, the first one first. Otherwise they come in the order of the first row of each. */
   sorted?: boolean
 }
 
@@ -33,19 +34,18 @@ const MOST_COLUMNS = 64
 const LEAST_CHUNK = 1 << 16
 const MOST_CHUNK = 1 << 20
 const CHUNKS = 128
-const codes = { sum: 0, min: 1, max: 2 } as const
 
 /**
  * Groups rows by one to four key columns of any type, and aggregates value columns within each group. All columns are equally long. NaN
- * equals NaN as a key, and −0 equals 0. `min` and `max` are NaN when a value is. Sums of floats are added in a fixed grouping, so all results
- * are the same bits for any number of workers. Nothing is changed; results are new views.
+ * equals NaN as a key, and −0 equals 0. Groups come in the order of the first row of each, or ascend by their keys (`sorted`). `min` and `max`
+ * are NaN when a value is. Sums of floats are added in a grouping that rows and keys alone decide, so all results are the same bits for any
+ * number of workers, and without a pool. Nothing is changed; results are new views.
  *
- * One hash table for each chunk, combined by neighbours: best for up to some 10,000 groups. Where there are more, rows that
- * are sorted by the key (`sortByKey`) are grouped faster. `encode` makes keys of strings.
+ * There may be as many groups as rows. While they are few (up to some 20,000), each chunk has a table of 1 MiB at most, and tables are combined
+ * by neighbours. Where there are more, rows are split by their keys first: that takes memory for a copy of each column and 4 bytes a row
+ * (8 beyond 2^32 rows), for twice the groups with their results, and for 16 bytes a group. `encode` makes keys of strings.
  *
  * @throws RangeError for columns of different lengths, and for sums of integers that no double holds exactly
- * @throws ShoalError `SHOAL_REGION_TOO_LARGE` for a million groups or so with a pool: group without one, or sort rows by key (`sortByKey`) and
- *   group them in parts
  * @example
  * const { keys: [year], columns } = await groupBy(pool, [years], { n: 'count', total: [amounts, 'sum'] })
  */
@@ -79,10 +79,7 @@ async function groupOn(
   options: AlgorithmOptions & GroupByOptions,
 ): Promise<unknown> {
   const plan = planColumns(keys, aggregates, checkShared as (name: string, view: unknown) => TypedArray)
-  return orTooLarge(
-    passesOn(pool, (place) => groupPasses(place, plan, options.sorted ?? false), options),
-    'Expected fewer groups than a pool can bring together, which are a million or so: group without a pool, or sort rows by key and group them in parts',
-  )
+  return passesOn(pool, (place) => groupPasses(place, plan, options.sorted ?? false), options)
 }
 
 /** What is asked for, and the columns that it takes: `mean` is a sum over a count. */
@@ -120,69 +117,55 @@ function planColumns(keys: readonly unknown[], aggregates: Aggregates, check: (n
 }
 
 function* groupPasses(place: Place, plan: GroupPlan, sorted: boolean): Passes<Grouped<readonly TypedArray[], Record<string, unknown>>> {
-  const { columns, wanted } = plan
-  const source = columns.keys[0]!
-  const table = yield* reduce(source, groupsOf(columns), chunkLengthOf(source.length))
-  let { length, keys, counts, values } = readTable(place, table, plan)
-  if (sorted) {
-    const order = yield* orderOf(place, keys, length)
-    keys = yield* inOrder(place, keys, order)
-    values = yield* inOrder(place, values, order)
-    counts = (yield* inOrder(place, [counts], order))[0] as Float64Array
+  const groups = yield* groupsOfRows(place, plan.columns)
+  if (typeof groups === 'number') {
+    const { name } = plan.wanted.find(({ column }) => column === groups)!
+    throw expectedRange(`aggregates.${name}`, 'integers whose sum is at most 2^53', 'larger ones')
   }
+  const { keys, counts, values } = sorted ? yield* gathered(place, groups, yield* orderOf(place, groups.keys)) : groups
   const result: Record<string, TypedArray> = {}
-  for (const { name, aggregate, column } of wanted) {
+  for (const { name, aggregate, column } of plan.wanted) {
     if (aggregate === 'count') result[name] = counts
     else if (aggregate === 'mean') result[name] = divide(place, values[column] as Float64Array, counts)
     else result[name] = values[column]!
   }
-  return { length, keys, columns: result as never }
+  return { length: counts.length, keys: keys as TypedArray[], columns: result as never }
+}
+
+/** By a table of each chunk, while those are small; of one chunk there is nothing to combine. A number as in `groupInParts`. */
+function* groupsOfRows(place: Place, columns: GroupColumns): Passes<GroupResults | number> {
+  const [source] = columns.keys as [TypedArray]
+  const chunkLength = chunkLengthOf(source.length)
+  const tooMany = source.length > chunkLength ? place.scratch(new Int32Array(), 1).fill(0) : undefined
+  const { bytes } = yield* reduce(source, groupsOf(columns, tooMany), chunkLength)
+  if (bytes.length === 0) return yield* groupInParts(place, columns)
+  const { keys, values, aggregates } = columns
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true))
+  const results = resultsFor(place.make, columns, length)
+  const failed = readGroups(keys, values, aggregates, bytes, results.counts, results.keys, results.values)
+  return failed < 0 ? results : failed
 }
 
 function chunkLengthOf(length: number): number {
   return Math.min(MOST_CHUNK, Math.max(LEAST_CHUNK, 2 ** Math.ceil(Math.log2(Math.max(1, length / CHUNKS)))))
 }
 
-interface Columns {
-  length: number
-  keys: TypedArray[]
-  counts: Float64Array
-  values: TypedArray[]
-}
-
-function readTable(place: Place, { bytes }: GroupTable, { columns, wanted }: GroupPlan): Columns {
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true))
-  const keys = columns.keys.map((key) => place.make(key, length))
-  const counts = place.make(new Float64Array(), length)
-  const values = columns.values.map((value, i) => place.make(columns.aggregates[i] === codes.sum ? new Float64Array() : value, length))
-  const failed = readGroups(columns.keys, columns.values, columns.aggregates, bytes, counts, keys, values)
-  if (failed >= 0) {
-    const { name } = wanted.find(({ column }) => column === failed)!
-    throw expectedRange(`aggregates.${name}`, 'integers whose sum is at most 2^53', 'larger ones')
-  }
-  return { length, keys, counts, values }
-}
-
 /** By the last key, then by the one before it, and so on: each sort is stable. */
-function* orderOf(place: Place, keys: readonly TypedArray[], length: number): Passes<Uint32Array> {
-  let order = Uint32Array.from({ length }, (_, i) => i)
+function* orderOf(place: Place, keys: readonly TypedArray[]): Passes<Uint32Array> {
+  let order: Uint32Array | undefined
   for (const key of [...keys].reverse()) {
-    const inOrderSoFar = new (key.constructor as new (length: number) => TypedArray)(length)
-    for (let i = 0; i < length; i++) inOrderSoFar[i] = key[order[i]!]!
-    const next = yield* argsortPasses({ ...place, workers: 0 }, inOrderSoFar, new Uint32Array(length), false)
-    order = next.map((i) => order[i]!)
+    const before = order
+    const moved = before === undefined ? key : yield* inOrder(place, key, before)
+    order = yield* argsortPasses(place, moved, place.scratch(new Uint32Array(), key.length), false)
+    if (before !== undefined) order = yield* inOrder(place, before, order)
   }
-  return order
+  return order!
 }
 
-function* inOrder(place: Place, columns: readonly TypedArray[], order: Uint32Array): Passes<TypedArray[]> {
-  const sorted: TypedArray[] = []
-  for (const column of columns) {
-    const into = place.make(column, order.length)
-    yield* each(order as TypedArray, gatherStretch, [column, into], order.length)
-    sorted.push(into)
-  }
-  return sorted
+function* inOrder<V extends TypedArray>(place: Place, column: V, order: Uint32Array): Passes<V> {
+  const into = place.scratch(column, order.length)
+  yield* each(order as TypedArray, gatherStretch, [column, into])
+  return into
 }
 
 function divide(place: Place, sums: Float64Array, counts: Float64Array): Float64Array {

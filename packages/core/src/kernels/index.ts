@@ -35,7 +35,19 @@ export {
   minMaxOf,
   minOf,
 } from './extremes.js'
-export { type GroupColumns, type GroupTable, groupStretch, groupsOf, mergeGroups, readGroups } from './group.js'
+export {
+  type GroupColumns,
+  type GroupResults,
+  type GroupTable,
+  groupParts,
+  groupStretch,
+  groupsOf,
+  mergeGroups,
+  placesOfParts,
+  type RowParts,
+  readGroups,
+  splitRows,
+} from './group.js'
 export {
   addBins,
   addFew,

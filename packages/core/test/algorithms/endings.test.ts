@@ -4,6 +4,7 @@ import {
   convert,
   createPool,
   fill,
+  groupBy,
   histogram,
   iota,
   type Pool,
@@ -16,10 +17,12 @@ import {
   sort,
   sum,
 } from '@shoal/core'
+import * as alone from '@shoal/core/algorithms'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { FailPoints } from '../pool/support/fail-points.js'
 import { watchdog } from '../support/watchdog.js'
+import { firstDifference } from './support/columns.js'
 import { Columns, everyOption } from './support/every-option.js'
 
 watchdog()
@@ -69,6 +72,27 @@ for (const backend of ['threads', 'processes'] as const) {
       points.arm(point)
       assert.equal([...(await histogram(pool, xs, { bins: 3, range: [0, 3] })).counts], expected, point)
       assert.equal(points.disarm(), [], point)
+    }
+  })
+
+  test('many groups are those of one thread when a worker dies in any of the passes', async ({ pool, points }) => {
+    const [keys, xs] = [allocate(Float64Array, LENGTH), await numbers(pool)]
+    for (let i = 0; i < LENGTH; i++) keys[i] = (i * 7919) % (LENGTH >> 1)
+    const asked = { n: 'count', total: [xs, 'sum'], most: [xs, 'max'] } as const
+    const expected = alone.groupBy([keys], asked)
+    let isOver = false
+    // Until nobody brings as much any more, which each worker does once a pass.
+    for (let visit = 1; !isOver; visit += 3) {
+      for (const point of ['recorded', 'worked', 'brought'] as const) {
+        points.arm(point, visit)
+        const { keys: found, columns } = await groupBy(pool, [keys], asked)
+        isOver = points.disarm().length > 0
+        const pairs = [
+          [found[0], expected.keys[0]],
+          ...(['n', 'total', 'most'] as const).map((name) => [columns[name], expected.columns[name]]),
+        ]
+        for (const [actual, plain] of pairs) assert.is(firstDifference(actual!, plain!), -1, `${point}, ${visit}`)
+      }
     }
   })
 

@@ -24,6 +24,12 @@ enum class ElementType : uint8_t {
 inline constexpr size_t kElementTypes = 12;
 inline constexpr uint8_t kBytesPerElement[kElementTypes] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8, 2};
 
+constexpr size_t BytesOf(ElementType type) { return kBytesPerElement[static_cast<size_t>(type)]; }
+
+constexpr bool IsFloat(ElementType type) {
+  return type == ElementType::kFloat16 || type == ElementType::kFloat32 || type == ElementType::kFloat64;
+}
+
 /// One element of any type, in its first bytes.
 struct Element {
   alignas(8) unsigned char bytes[8];

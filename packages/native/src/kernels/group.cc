@@ -22,28 +22,8 @@ constexpr size_t kFirstSlots = 1024;
 /// What the first rows must lie within for others to be expected near them.
 constexpr uint64_t kNear = 1 << 14;
 
-size_t BytesOf(ElementType type) { return kBytesPerElement[static_cast<size_t>(type)]; }
-
-bool IsFloat(ElementType type) { return type == ElementType::kFloat16 || type == ElementType::kFloat32 || type == ElementType::kFloat64; }
-
 /// Sums of these may need more than 64 bits.
 bool IsWide(ElementType type) { return type == ElementType::kBigInt64 || type == ElementType::kBigUint64; }
-
-const char* At(const Elements& elements, size_t index) { return static_cast<const char*>(elements.data) + index * BytesOf(elements.type); }
-
-/// The key of −0 of this type, or a key that no element has: +0 is one more.
-uint64_t MinusZero(ElementType type) { return IsFloat(type) ? (uint64_t{1} << (BytesOf(type) * 8 - 1)) - 1 : UINT64_MAX; }
-
-/// The keys of `count` elements.
-void LoadKeys(ElementType type, const void* elements, size_t count, uint64_t* keys) {
-  const auto encode = Keys().encode[static_cast<size_t>(type)];
-  if (BytesOf(type) == 8) return encode(elements, count, false, keys);
-  ByWidth(type, [&]<typename U>() {
-    U narrow[kKeyBatch];
-    encode(elements, count, false, narrow);
-    for (size_t i = 0; i < count; ++i) keys[i] = narrow[i];
-  });
-}
 
 template <typename T, typename To>
 void Widen(const void* elements, size_t count, To* to) {
@@ -62,11 +42,6 @@ void LoadAs(ElementType type, const void* elements, size_t count, To* to) {
   static constexpr Load kLoads[kElementTypes] = WIDEN();
 #undef WIDEN
   kLoads[static_cast<size_t>(type)](elements, count, to);
-}
-
-uint64_t Mix(uint64_t word) {
-  word *= 0x9e37'79b9'7f4a'7c15;
-  return word ^ word >> 32;
 }
 
 uint64_t BitsOf(double number) {
@@ -89,46 +64,24 @@ uint64_t FirstValue(ElementType type, Aggregate aggregate) {
 
 }  // namespace
 
-Groups::Groups(const std::vector<Elements>& keys, const std::vector<AggregateColumn>& aggregates) {
-  size_t bits = 0;
-  for (const Elements& key : keys) bits += BytesOf(key.type) * 8;
-  const bool is_packed = bits <= 64;
-  size_t shift = 0;
-  for (const Elements& key : keys) {
-    key_types_.push_back(key.type);
-    shifts_.push_back(static_cast<uint8_t>(shift));
-    if (is_packed) shift += BytesOf(key.type) * 8;
-  }
-  words_ = is_packed ? 1 : keys.size();
-  is_direct_ = bits <= kDirectBits;
-  slots_.assign(is_direct_ ? size_t{1} << bits : kFirstSlots, kNone);
+Groups::Groups(const std::vector<Elements>& keys, const std::vector<AggregateColumn>& aggregates)
+    : group_keys_(keys), words_(group_keys_.words()) {
+  is_direct_ = group_keys_.bits() <= kDirectBits;
+  slots_.assign(is_direct_ ? size_t{1} << group_keys_.bits() : kFirstSlots, kNone);
   mask_ = slots_.size() - 1;
   for (const AggregateColumn& column : aggregates) columns_.push_back({column.values.type, column.aggregate, {}, {}});
 }
 
-void Groups::AddRows(const std::vector<Elements>& keys, const std::vector<AggregateColumn>& aggregates) {
+bool Groups::AddRows(const std::vector<Elements>& keys, const std::vector<AggregateColumn>& aggregates, size_t most_bytes) {
   const size_t total = keys[0].count;
   std::vector<uint64_t> words(words_ * kKeyBatch);
   uint64_t loaded[kKeyBatch];
   uint64_t ordered[kKeyBatch];
   uint32_t groups[kKeyBatch];
   for (size_t start = 0; start < total; start += kKeyBatch) {
+    if (byte_length() > most_bytes) return false;
     const size_t count = std::min(kKeyBatch, total - start);
-    for (size_t column = 0; column < keys.size(); ++column) {
-      const ElementType type = keys[column].type;
-      LoadKeys(type, At(keys[column], start), count, loaded);
-      const uint64_t minus_zero = MinusZero(type);
-      if (IsFloat(type)) {
-        for (size_t i = 0; i < count; ++i) loaded[i] += loaded[i] == minus_zero;
-      }
-      if (words_ > 1) {
-        for (size_t i = 0; i < count; ++i) words[i * words_ + column] = loaded[i];
-      } else if (column == 0) {
-        std::copy_n(loaded, count, words.data());
-      } else {
-        for (size_t i = 0; i < count; ++i) words[i] |= loaded[i] << shifts_[column];
-      }
-    }
+    group_keys_.Load(keys, start, count, words.data());
     if (start == 0 && rows_.empty()) BeginDirect(words.data(), count);
     FindBatch(words.data(), count, groups);
     for (size_t i = 0; i < count; ++i) ++rows_[groups[i]];
@@ -174,6 +127,7 @@ void Groups::AddRows(const std::vector<Elements>& keys, const std::vector<Aggreg
       }
     }
   }
+  return byte_length() <= most_bytes;
 }
 
 bool Groups::AddGroups(const uint8_t* bytes, size_t length) {
@@ -240,15 +194,7 @@ void Groups::Write(uint8_t* bytes) const {
   }
 }
 
-void Groups::WriteKeys(size_t column, void* elements) const {
-  const ElementType type = key_types_[column];
-  ByWidth(type, [&]<typename U>() {
-    U* to = static_cast<U*>(elements);
-    const size_t word = words_ > 1 ? column : 0;
-    for (size_t i = 0; i < count(); ++i) to[i] = static_cast<U>(keys_[i * words_ + word] >> shifts_[column]);
-  });
-  Keys().decode[static_cast<size_t>(type)](elements, count(), false, elements);
-}
+void Groups::WriteKeys(size_t column, void* elements) const { group_keys_.Store(column, keys_.data(), count(), elements); }
 
 void Groups::WriteCounts(double* counts) const {
   for (size_t i = 0; i < count(); ++i) counts[i] = static_cast<double>(rows_[i]);
@@ -311,9 +257,7 @@ void Groups::Rehash(size_t slots) {
   slots_.assign(slots, kNone);
   mask_ = slots_.size() - 1;
   for (size_t group = 0; group < count(); ++group) {
-    uint64_t hash = 0;
-    for (size_t w = 0; w < words_; ++w) hash = Mix(hash ^ keys_[group * words_ + w]);
-    size_t slot = hash & mask_;
+    size_t slot = HashOf(keys_.data() + group * words_, words_) & mask_;
     while (slots_[slot] != kNone) slot = (slot + 1) & mask_;
     slots_[slot] = static_cast<uint32_t>(group);
   }
@@ -323,9 +267,7 @@ template <size_t kWords>
 void Groups::FindHashed(const uint64_t* words, size_t total, uint32_t* groups) {
   for (size_t i = 0; i < total; ++i) {
     const uint64_t* key = words + i * kWords;
-    uint64_t hash = 0;
-    for (size_t w = 0; w < kWords; ++w) hash = Mix(hash ^ key[w]);
-    for (size_t slot = hash & mask_;; slot = (slot + 1) & mask_) {
+    for (size_t slot = HashOf(key, kWords) & mask_;; slot = (slot + 1) & mask_) {
       uint32_t group = slots_[slot];
       if (group == kNone) {
         slots_[slot] = group = NewGroup(key);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/element_type.h"
+#include "kernels/group_keys.h"
 
 namespace shoal::kernels {
 
@@ -28,8 +29,9 @@ class Groups {
   /// Groups of no row yet. Only the types of the columns matter here.
   Groups(const std::vector<Elements>& keys, const std::vector<AggregateColumn>& aggregates);
 
-  /// Takes in all rows of the columns, which are those of the constructor or of the same types.
-  void AddRows(const std::vector<Elements>& keys, const std::vector<AggregateColumn>& aggregates);
+  /// Takes in all rows of the columns, which are those of the constructor or of the same types. False as soon as the groups, written, come
+  /// to more than so many bytes.
+  bool AddRows(const std::vector<Elements>& keys, const std::vector<AggregateColumn>& aggregates, size_t most_bytes = SIZE_MAX);
 
   /// Takes in what another thread has made of other rows, after its own: `bytes` as written by `Write`. False when it is no such thing.
   bool AddGroups(const uint8_t* bytes, size_t length);
@@ -63,9 +65,7 @@ class Groups {
   template <size_t kWords>
   void FindHashed(const uint64_t* words, size_t count, uint32_t* groups);
 
-  std::vector<ElementType> key_types_;
-  /// Where each key column's bits lie: in one word while they fit, else in one word each.
-  std::vector<uint8_t> shifts_;
+  GroupKeys group_keys_;
   size_t words_;
   /// Whether the slot of a key is how far it is from `base_`.
   bool is_direct_;

@@ -4,7 +4,7 @@
 #include "check.h"
 #include "kernel_inputs.h"
 #include "kernels/elementwise.h"
-#include "kernels/group.h"
+#include "kernels/group_parts.h"
 
 namespace shoal::kernels {
 namespace {
@@ -216,6 +216,107 @@ TEST(KernelGroupsMerged, "groups of two parts, written and read at an odd place,
     }
     CheckGroups(merged, keys.columns, aggregates, plain, false);
   });
+}
+
+namespace {
+
+/// The elements of these rows, in rooms of their own.
+std::vector<Elements> Gathered(const std::vector<Elements>& columns, const std::vector<uint32_t>& rows, std::vector<Room>* rooms) {
+  std::vector<Elements> gathered;
+  for (const Elements& column : columns) {
+    const size_t bytes = BytesOf(column.type);
+    rooms->emplace_back(column.type, rows.size());
+    for (size_t i = 0; i < rows.size(); ++i) memcpy(rooms->back().data() + i * bytes, At(column, rows[i]), bytes);
+    gathered.push_back({column.type, rooms->back().data(), rows.size()});
+  }
+  return gathered;
+}
+
+std::vector<Elements> Parts(const std::vector<Elements>& columns, size_t start, size_t end) {
+  std::vector<Elements> parts;
+  for (const Elements& column : columns) parts.push_back(Part(column, start, end));
+  return parts;
+}
+
+/// Copies of all columns, split chunk by chunk.
+struct SplitRoom {
+  SplitRoom(const std::vector<Elements>& keys, const std::vector<Elements>& values, size_t bits, size_t chunk)
+      : rows(keys[0].count), ends((keys[0].count / chunk + 1) << bits) {
+    const size_t count = keys[0].count;
+    std::vector<Elements> all = keys;
+    all.insert(all.end(), values.begin(), values.end());
+    for (const Elements& column : all) {
+      rooms.emplace_back(column.type, count);
+      copies.push_back({column.type, rooms.back().data(), count});
+    }
+    for (size_t start = 0; start < count; start += chunk) {
+      const size_t end = std::min(count, start + chunk);
+      std::vector<RowCopy> columns;
+      for (size_t i = 0; i < all.size(); ++i) columns.push_back({Part(all[i], start, end), Part(copies[i], start, end).data});
+      const Elements numbers{ElementType::kUint32, rows.data() + start, end - start};
+      SplitRows(Parts(keys, start, end), columns, bits, start, ends.data() + (start / chunk << bits), numbers);
+    }
+  }
+
+  std::vector<Room> rooms;
+  std::vector<Elements> copies;
+  std::vector<uint32_t> rows;
+  std::vector<uint32_t> ends;
+};
+
+}  // namespace
+
+TEST(KernelGroupParts, "rows that are split by chunks are in one part each, in their order, and its groups are those of a plain loop") {
+  ForEachTable([](Table& keys, const std::vector<AggregateColumn>& aggregates, const Plain&, size_t count) {
+    constexpr size_t kBits = 2;
+    constexpr size_t kParts = 1 << kBits;
+    constexpr size_t kChunk = 1100;
+    std::vector<Elements> values;
+    for (size_t i = 0; i < aggregates.size(); i += 3) values.push_back(aggregates[i].values);
+    SplitRoom split(keys.columns, values, kBits, kChunk);
+    SplitTable table{{split.copies.begin(), split.copies.begin() + static_cast<ptrdiff_t>(keys.columns.size())},
+                     aggregates,
+                     split.ends.data(),
+                     kParts,
+                     kChunk};
+    for (size_t i = 0; i < aggregates.size(); ++i) table.aggregates[i].values = split.copies[keys.columns.size() + i / 3];
+    size_t rows_in_parts = 0;
+    for (size_t part = 0; part < kParts; ++part) {
+      std::vector<uint32_t> rows;
+      for (size_t first = 0; first < count; first += kChunk) {
+        const uint32_t* ends = split.ends.data() + (first / kChunk << kBits) + part;
+        for (size_t i = part == 0 ? 0 : ends[-1]; i < ends[0]; ++i) rows.push_back(split.rows[first + i]);
+      }
+      CHECK(std::is_sorted(rows.begin(), rows.end()));
+      rows_in_parts += rows.size();
+      Groups groups(table.keys, table.aggregates);
+      CHECK(AddPart(table, part, &groups));
+      std::vector<Room> rooms;
+      const std::vector<Elements> part_keys = Gathered(keys.columns, rows, &rooms);
+      const std::vector<Elements> part_values = Gathered(values, rows, &rooms);
+      std::vector<AggregateColumn> part_aggregates = aggregates;
+      for (size_t i = 0; i < aggregates.size(); ++i) part_aggregates[i].values = part_values[i / 3];
+      CheckGroups(groups, part_keys, part_aggregates, Plain(part_keys, rows.size()), true);
+    }
+    CHECK(rows_in_parts == count);
+    std::sort(split.rows.begin(), split.rows.end());
+    for (size_t i = 0; i < count; ++i) CHECK(split.rows[i] == i);
+    // What is no table of parts is read no further.
+    if (count == 0) return;
+    split.ends[1] = static_cast<uint32_t>(count) + 1;
+    Groups refusing(table.keys, table.aggregates);
+    CHECK(!AddPart(table, 1, &refusing));
+  });
+}
+
+TEST(KernelGroupLimit, "rows are taken in until the groups come to more bytes than they may") {
+  Table keys({ElementType::kFloat64}, 5000, Spread::kWide);
+  Groups groups(keys.columns, {});
+  CHECK(!groups.AddRows(keys.columns, {}, 30'000));
+  CHECK(groups.byte_length() > 30'000 && groups.count() < 5000);
+  Groups fitting(keys.columns, {});
+  CHECK(fitting.AddRows(keys.columns, {}, 5001 * 2 * sizeof(uint64_t)));
+  CHECK(fitting.count() == 5000);
 }
 
 }  // namespace shoal::kernels

@@ -11,8 +11,6 @@
 
 namespace shoal::kernels {
 
-inline size_t BytesOf(ElementType type) { return kBytesPerElement[static_cast<size_t>(type)]; }
-
 /// Exactly as long as the elements, from an odd multiple of their size on: sanitizers see what goes beyond, and no vector is aligned.
 class Room {
  public:

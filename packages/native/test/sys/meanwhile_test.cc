@@ -8,7 +8,7 @@
 #include "check.h"
 #include "kernel_inputs.h"
 #include "kernels/elementwise.h"
-#include "kernels/group.h"
+#include "kernels/group_parts.h"
 #include "kernels/histogram.h"
 #include "kernels/place_sort.h"
 #include "kernels/reductions.h"
@@ -121,6 +121,22 @@ TEST(MeanwhileGroups, "each row is in one group when keys and values change whil
     groups.WriteCounts(counts.data());
     CHECK(groups.count() >= 7 && groups.count() <= 8);
     CHECK(std::accumulate(counts.begin(), counts.end(), 0.0) == static_cast<double>(xs.count()));
+  });
+}
+
+TEST(MeanwhileGroupParts, "each row is in one part when keys change while rows are split") {
+  ForEachType([](ElementType type) {
+    ChangingElements xs(type, 1024 + 512);
+    for (size_t i = 0; i < xs.count(); ++i) xs.Set(i, static_cast<unsigned char>(i % 100));
+    Room copy(type, xs.count());
+    uint32_t ends[4];
+    std::vector<uint32_t> rows(xs.count());
+    xs.Run(200, [&] {
+      SplitRows({xs.elements()}, {{xs.elements(), copy.data()}}, 2, 0, ends, {ElementType::kUint32, rows.data(), rows.size()});
+    });
+    CHECK(ends[3] == xs.count());
+    std::sort(rows.begin(), rows.end());
+    for (size_t i = 0; i < rows.size(); ++i) CHECK(rows[i] == i);
   });
 }
 

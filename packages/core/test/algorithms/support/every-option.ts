@@ -82,6 +82,7 @@ export const everyOption: Readonly<Record<string, Call>> = {
   bincount: (b, { bins }, o) => a.bincount!(...b, bins, { ...o, minLength: 500 }),
   groupBy: (b, { bins, xs }, o) => a.groupBy!(...b, [bins], { n: 'count', least: [xs, 'min'], total: [xs, 'sum'] }, o),
   'groupBy, sorted': (b, { bins, xs }, o) => a.groupBy!(...b, [bins], { total: [xs, 'sum'] }, { ...o, sorted: true }),
+  'groupBy, of many groups': (b, { bins, xs }, o) => a.groupBy!(...b, [xs], { n: 'count', least: [bins, 'min'], total: [xs, 'sum'] }, o),
   matmul: (b, { xs, sorted }, o) => a.matmul!(...b, rows(xs), rows(sorted), { ...o, inner: Math.ceil(rows(xs).length / SIDE) }),
 }
 
