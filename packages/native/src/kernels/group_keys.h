@@ -37,12 +37,13 @@ class GroupKeys {
   size_t words_;
 };
 
-/// Tables are indexed by the low bits, parts by the high ones.
+/// Tables are indexed by the low bits, parts by the high ones. Both halves of a product: the low one alone has the zeros of its factor at
+/// the end, of which doubles that are whole numbers have many.
 inline uint64_t HashOf(const uint64_t* words, size_t count) {
   uint64_t hash = 0;
   for (size_t i = 0; i < count; ++i) {
-    hash = (hash ^ words[i]) * 0x9e37'79b9'7f4a'7c15;
-    hash ^= hash >> 32;
+    const unsigned __int128 product = static_cast<unsigned __int128>(hash ^ words[i]) * 0x9e37'79b9'7f4a'7c15;
+    hash = static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
   }
   return hash;
 }

@@ -319,4 +319,25 @@ TEST(KernelGroupLimit, "rows are taken in until the groups come to more bytes th
   CHECK(fitting.count() == 5000);
 }
 
+TEST(KernelGroupHash, "keys that are whole numbers, of floats too, have hashes of which the lowest and the highest bits differ") {
+  for (const ElementType type : {ElementType::kInt32, ElementType::kFloat32, ElementType::kFloat64, ElementType::kBigInt64}) {
+    constexpr size_t kCount = 1000;
+    Room numbers(ElementType::kInt32, kCount);
+    for (int32_t i = 0; i < static_cast<int32_t>(kCount); ++i) memcpy(numbers.data() + 4 * i, &i, sizeof i);
+    Room column(type, kCount);
+    Convert({ElementType::kInt32, numbers.data(), kCount}, {type, column.data(), kCount});
+    const std::vector<Elements> keys = {{type, column.data(), kCount}};
+    uint64_t words[kCount];
+    GroupKeys(keys).Load(keys, 0, kCount, words);
+    std::map<uint64_t, int> lowest;
+    std::map<uint64_t, int> highest;
+    for (const uint64_t& word : words) {
+      ++lowest[HashOf(&word, 1) & 1023];
+      ++highest[HashOf(&word, 1) >> 54];
+    }
+    // Of random ones 638 of 1024 would be met.
+    CHECK(lowest.size() > 500 && highest.size() > 500);
+  }
+}
+
 }  // namespace shoal::kernels
