@@ -121,6 +121,7 @@ export { kernelScan, kernelScanTotal, SCAN_LINK_WORDS, scanOps } from './scan.js
 export {
   kernelCompact,
   kernelCountMask,
+  kernelGather,
   kernelMarkChanges,
   kernelMerge,
   kernelSearchSorted,

@@ -15,6 +15,11 @@ export const kernelCountMask = binding.kernelCountMask as (mask: Uint8Array, sta
 export const kernelCompact = binding.kernelCompact as (
   ...args: [...Part, mask: Uint8Array, at: number, unset: boolean, into: KernelView, to: number, count: number]
 ) => number
+/** `into[at + i]` = the element of `from` that an index says; an index outside is taken for 0. */
+export const kernelGather = binding.kernelGather as (
+  indices: Float64Array | Uint32Array,
+  ...args: [start: number, end: number, from: KernelView, into: KernelView, at: number]
+) => void
 /** For each value, how many of `sorted` are less, or less or equal. */
 export const kernelSearchSorted = binding.kernelSearchSorted as (
   ...args: [...Part, sorted: KernelView, orEqual: boolean, into: Uint32Array, at: number]

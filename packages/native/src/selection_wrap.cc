@@ -3,6 +3,7 @@
 
 #include "addon.h"
 #include "kernel_call.h"
+#include "kernels/gather.h"
 #include "kernels/ordered_keys.h"
 #include "kernels/top_k.h"
 #include "word_call.h"
@@ -73,6 +74,19 @@ napi_value Compact(napi_env env, napi_callback_info info) {
   return ToNumber(env, kernels::Keys().compact[IndexOf(xs)](xs.data, xs.count, mask.as<uint8_t>(), unset, to, count));
 }
 
+// kernelGather(indices: Uint32Array | Float64Array, start, end, from, into, start): into[i] = from[indices[i]]
+napi_value Gather(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements indices = call.Part();
+  const Elements from = call.View();
+  const Elements into = call.Beside(from.type, indices.count);
+  const bool fits = (indices.type == ElementType::kUint32 || indices.type == ElementType::kFloat64) && from.count > 0;
+  if (!call.ok() || indices.count == 0) return nullptr;
+  if (!fits) return call.Refuse(), nullptr;
+  kernels::Gather(indices, from, into.data);
+  return nullptr;
+}
+
 // kernelCountMask(mask: Uint8Array, start, end): how many bytes are not 0
 napi_value CountMask(napi_env env, napi_callback_info info) {
   KernelCall call(env, info);
@@ -139,6 +153,7 @@ void InitSelection(Napi::Env env, Napi::Object exports) {
   ExportFunction(env, exports, "kernelSelect", Select);
   ExportFunction(env, exports, "kernelMarkChanges", MarkChanges);
   ExportFunction(env, exports, "kernelCompact", Compact);
+  ExportFunction(env, exports, "kernelGather", Gather);
   ExportFunction(env, exports, "kernelCountMask", CountMask);
   ExportFunction(env, exports, "kernelSearchSorted", SearchSorted);
   ExportFunction(env, exports, "kernelMerge", Merge);

@@ -6,6 +6,8 @@ import { radixSort } from './radix-sort.js'
 
 /** Rows that are split at a time: their places and a column of them stay in a core's cache. */
 const CHUNK = 1 << 18
+/** For each worker. */
+const LEAST_CHUNKS = 4
 /** Rows of a part on average: a table of as many groups fits the cache. */
 const PART_ROWS = 1 << 15
 const MOST_BITS = 11
@@ -24,13 +26,14 @@ export function* groupInParts(place: Place, { keys, values, aggregates }: GroupC
   const { length } = keys[0]!
   const bits = Math.min(MOST_BITS, Math.max(1, Math.ceil(Math.log2(length / PART_ROWS))))
   const parts = 2 ** bits
-  const ends = place.scratch(new Uint32Array(), parts * Math.ceil(length / CHUNK))
-  const split = { bits, chunk: CHUNK, ends }
+  const chunk = Math.min(CHUNK, Math.ceil(length / Math.max(1, place.workers * LEAST_CHUNKS)))
+  const ends = place.scratch(new Uint32Array(), parts * Math.ceil(length / chunk))
+  const split = { bits, chunk, ends }
   const numbers = length > 2 ** 32 ? new Float64Array() : new Uint32Array()
   const rows = place.scratch(numbers, length)
   const columns = [...new Set([...keys, ...values])]
   const copies = columns.map((column) => place.scratch(column, length))
-  yield* each(keys[0]!, splitRows, [keys, columns, split, rows, copies], CHUNK)
+  yield* each(keys[0]!, splitRows, [keys, columns, split, rows, copies], chunk)
 
   const copyOf = (column: TypedArray): TypedArray => copies[columns.indexOf(column)]!
   // The least of its row numbers is where a group came up first.

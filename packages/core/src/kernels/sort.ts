@@ -1,5 +1,6 @@
 import {
   kernelCountPrefixes,
+  kernelGather,
   kernelPermuteInPlace,
   kernelSampleKeys,
   kernelScatter,
@@ -104,8 +105,7 @@ export function sortPartsInPlace(
 
 /** Elements of another view in the order of this stretch of indexes. */
 export function gatherStretch({ source, start, end }: Stretch<TypedArray>, from: TypedArray, into: TypedArray): void {
-  const indices = source as Uint32Array
-  for (let i = start; i < end; i++) into[i] = from[indices[i]!]!
+  kernelGather(source as Uint32Array, start, end, from, into, start)
 }
 
 export function copyStretch({ source, start, end }: Stretch<TypedArray>, into: TypedArray): void {
