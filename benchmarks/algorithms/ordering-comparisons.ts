@@ -14,11 +14,12 @@ export interface OrderingSizes {
   readonly ordered: number
   readonly many: number
   readonly rows: number
+  readonly users: number
   readonly workers: number
 }
 
 /** Sorting, counting and grouping; `c` is the program that does some of it in C. */
-export function orderingComparisons(c: string, { ordered, many, rows, workers }: OrderingSizes): Comparison[] {
+export function orderingComparisons(c: string, { ordered, many, rows, users, workers }: OrderingSizes): Comparison[] {
   const inC = (operation: string, count: number) => ({ name: C, command: [c, operation, `${workers}`, `${count}`] }) as const
   const sorting = Object.entries(sorts).map(([type, faster]): Comparison => {
     const operation = `sort-${type}`
@@ -54,7 +55,13 @@ export function orderingComparisons(c: string, { ordered, many, rows, workers }:
     {
       name: `groupBy, ${rows} rows, 1,000 keys, sum, min and max`,
       reference: DUCKDB,
-      sides: [...shoalSides('ordering', 'group', workers, rows), program(DUCKDB, 'duckdb', workers, rows)],
+      sides: [...shoalSides('ordering', 'group', workers, rows), program(DUCKDB, 'duckdb', workers, rows, 1000)],
+      targets: targetsOf({ [DUCKDB]: 2 }),
+    },
+    {
+      name: `groupBy, ${4 * users} rows, ${users} keys, sum, min and max`,
+      reference: DUCKDB,
+      sides: [...shoalSides('ordering', 'group-many', workers, 4 * users), program(DUCKDB, 'duckdb', workers, 4 * users, users)],
       targets: targetsOf({ [DUCKDB]: 2 }),
     },
   ]

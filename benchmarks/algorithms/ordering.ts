@@ -15,11 +15,11 @@ async function sorted(type: keyof typeof numberTypes): Promise<[number, number]>
   return [seconds, checkOfOrder(xs)]
 }
 
-async function grouped(): Promise<[number, number]> {
+async function grouped(distinct: number): Promise<[number, number]> {
   const [keys, values] = [allocate(Int32Array, n), allocate(Float64Array, n)]
   for (let i = 0; i < n; i++) {
     const h = mixed(i)
-    keys[i] = h % 1000
+    keys[i] = h % distinct
     values[i] = Math.floor(h / 1000) % 100_003
   }
   const asked = { sum: [values, 'sum'], min: [values, 'min'], max: [values, 'max'] } as const
@@ -43,7 +43,8 @@ const operations: Record<string, () => Promise<[seconds: number, result: number]
     const [seconds, counts] = await medianSeconds(() => bincount(pool, xs))
     return [seconds, checkOfCounts(counts)]
   },
-  group: grouped,
+  group: () => grouped(1000),
+  'group-many': () => grouped(n >> 2),
 }
 
 const [work, result] = await operations[operation]!()

@@ -25,8 +25,17 @@ const overMemory: readonly Measured[] = [
 /** `work` is the median of several runs in a process that has touched all memory; for small inputs seconds per million calls. */
 export const suite: Suite = {
   name: 'algorithms',
-  options: { elements: 2 ** 25, side: 1500, calls: 200_000, ordered: 10_000_000, many: 100_000_000, rows: 50_000_000, workers: 2 },
-  async prepare({ elements = 0, side = 0, calls = 0, ordered = 0, many = 0, rows = 0, workers = 0 }) {
+  options: {
+    elements: 2 ** 25,
+    side: 1500,
+    calls: 200_000,
+    ordered: 10_000_000,
+    many: 100_000_000,
+    rows: 50_000_000,
+    users: 5_000_000,
+    workers: 2,
+  },
+  async prepare({ elements = 0, side = 0, calls = 0, ordered = 0, many = 0, rows = 0, users = 0, workers = 0 }) {
     const [c, ordering] = await Promise.all(
       ['algorithms', 'ordering'].map((name) => compileC(new URL(`benchmarks/algorithms/${name}.c`, root))),
     )
@@ -59,7 +68,7 @@ export const suite: Suite = {
         sides: [program(SHOAL, 'shoal', 'threads', 'small', workers, calls), program(BUILT_IN, 'built-in', 'small', calls)],
         targets: [{ side: SHOAL, measure: 'work', atMost: 3 }],
       },
-      ...orderingComparisons(ordering!, { ordered, many, rows, workers }),
+      ...orderingComparisons(ordering!, { ordered, many, rows, users, workers }),
     ]
   },
 }

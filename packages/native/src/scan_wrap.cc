@@ -57,7 +57,7 @@ napi_value Scan(napi_env env, napi_callback_info info) {
   const bool alone = call.Flag();
   if (into.type != call.xs.type || into.count != call.xs.count) call.Refuse();
   if (!call.ok()) return nullptr;
-  const size_t offset = call.chunk * call.chunk_length * kernels::kBytesPerElement[static_cast<size_t>(into.type)];
+  const size_t offset = call.chunk * call.chunk_length * BytesOf(into.type);
   call.chain().Scan(call.chunk, into.as<char>() + offset, exclusive, alone);
   return nullptr;
 }

@@ -42,7 +42,7 @@ void ScanChain::Scan(size_t chunk, void* into, bool exclusive, bool alone) const
 Elements ScanChain::Chunk(size_t chunk) const {
   const size_t start = chunk * chunk_length_;
   const size_t left = xs_.count - start;
-  char* data = xs_.as<char>() + start * kBytesPerElement[static_cast<size_t>(xs_.type)];
+  char* data = xs_.as<char>() + start * BytesOf(xs_.type);
   return {xs_.type, data, left < chunk_length_ ? left : chunk_length_};
 }
 
