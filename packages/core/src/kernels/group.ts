@@ -13,6 +13,8 @@ export interface GroupColumns {
 /** The groups of some rows, as native code writes them. Empty columns stand for the types of the keys and values. */
 export interface GroupTable {
   readonly types: GroupColumns
+  /** Not 0 as soon as a table turns out to be too large. Not given where any table is right. */
+  readonly tooMany: Int32Array | undefined
   /** Empty where there are too many. */
   readonly bytes: Uint8Array
 }
@@ -27,21 +29,23 @@ export interface GroupResults {
 /** Tables that fit a core's cache: to combine larger ones takes longer than to split the rows beforehand. */
 const MOST_BYTES = 1 << 20
 
-/** Where `tooMany` is not 0, groups are too many for tables, and it is set where they turn out to be. Not given: any number is right. */
 export function groupStretch({ start, end }: Stretch<TypedArray>, columns: GroupColumns, tooMany: Int32Array | undefined): GroupTable {
   const { keys, values, aggregates } = columns
   const types = { keys: keys.map(noneOf), values: values.map(noneOf), aggregates }
-  if (tooMany?.[0]) return { types, bytes: new Uint8Array() }
-  const bytes = kernelGroup(keys, values, aggregates, start, end, tooMany === undefined ? Number.MAX_SAFE_INTEGER : MOST_BYTES)
-  if (tooMany !== undefined && bytes.length === 0) tooMany[0] = 1
-  return { types, bytes }
+  const mostBytes = tooMany === undefined ? Number.MAX_SAFE_INTEGER : MOST_BYTES
+  return tableOf(types, tooMany, () => kernelGroup(keys, values, aggregates, start, end, mostBytes))
 }
 
 export function mergeGroups(a: GroupTable, b: GroupTable): GroupTable {
-  if (a.bytes.length === 0) return a
-  if (b.bytes.length === 0) return b
   const { keys, values, aggregates } = a.types
-  return { types: a.types, bytes: kernelMergeGroups(keys, values, aggregates, a.bytes, b.bytes, MOST_BYTES) }
+  return tableOf(a.types, a.tooMany, () => kernelMergeGroups(keys, values, aggregates, a.bytes, b.bytes, MOST_BYTES))
+}
+
+/** What one has found out, nobody needs to find out once more. */
+function tableOf(types: GroupColumns, tooMany: Int32Array | undefined, make: () => Uint8Array): GroupTable {
+  const bytes = tooMany?.[0] ? new Uint8Array() : make()
+  if (tooMany !== undefined && bytes.length === 0) tooMany[0] = 1
+  return { types, tooMany, bytes }
 }
 
 function noneOf(view: TypedArray): TypedArray {
