@@ -13,7 +13,8 @@ using kernels::Elements;
 using kernels::ElementType;
 
 constexpr size_t kMostKeys = 4;
-constexpr size_t kMostAggregates = 64;
+/// Of a program, and the first row of each group.
+constexpr size_t kMostAggregates = 64 + 1;
 
 /// What every call begins with: (keys[], values[], aggregates: Uint8Array).
 struct GroupColumns {

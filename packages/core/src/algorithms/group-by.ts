@@ -42,8 +42,9 @@ const CHUNKS = 128
  * number of workers, and without a pool. Nothing is changed; results are new views.
  *
  * There may be as many groups as rows. While they are few (up to some 20,000), each chunk has a table of 1 MiB at most, and tables are combined
- * by neighbours. Where there are more, rows are split by their keys first: that takes memory for a copy of each column and 4 bytes a row
- * (8 beyond 2^32 rows), for twice the groups with their results, and for 16 bytes a group. `encode` makes keys of strings.
+ * by neighbours. Where there are more, rows are split by their keys first. That takes memory for a copy of each column and 4 bytes a row
+ * (8 beyond 2^32 rows), for twice the groups with their results, and 20 bytes a group; limits of memory must leave room for as many groups as
+ * rows, though no more is used than there are. `encode` makes keys of strings.
  *
  * @throws RangeError for columns of different lengths, and for sums of integers that no double holds exactly
  * @example

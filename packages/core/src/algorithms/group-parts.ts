@@ -19,8 +19,8 @@ const STRETCHES_EACH = 32
  * by itself, and the groups are put into the order in which each came up first. See `group_parts.h` of @shoal/native. Sums are added row by row.
  * A number is the index of a sum that no number holds.
  *
- * Takes scratch memory for the columns, once each, and a number a row, and for as many groups as there are rows, of which only as many are
- * touched as there are.
+ * Takes scratch memory for the columns, once each, and a number a row; for as many groups as there are rows, of which only as many are touched as
+ * there are; and for four numbers a group. In each worker there is a table of one part.
  */
 export function* groupInParts(place: Place, { keys, values, aggregates }: GroupColumns): Passes<GroupResults | number> {
   const { length } = keys[0]!

@@ -375,6 +375,17 @@ test('sums of bigints are exact or refused', () => {
   assert.throws(() => par.groupBy([keys], { s: [keys, 'median'] } as never), /'count'/)
 })
 
+test('groupBy has four keys and 64 aggregates at most, of many groups, too', async () => {
+  const keys = par.iota(allocate(Float32Array, 100_003))
+  const columns = Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`c${i}`, [keys, i % 2 ? 'sum' : 'max'] as const]))
+  for (const pool of pools) {
+    const grouped = await groupBy(pool, [keys, keys, keys, keys], columns)
+    assert.is(firstDifference(grouped.keys[3], keys), -1)
+    for (const column of Object.values(grouped.columns)) assert.is(firstDifference(column, keys), -1)
+    assert.match((await rejection(groupBy(pool, [keys], { ...columns, more: [keys, 'min'] }))).message, /at most 64 of columns/)
+  }
+})
+
 test('a sum of bigints that no number holds is refused by its name where groups are many', async () => {
   const keys = par.iota(allocate(Uint32Array, 200_001))
   const small = par.iota(allocate(Uint32Array, 200_001))
