@@ -13,8 +13,6 @@ export interface GroupColumns {
 /** The groups of some rows, as native code writes them. Empty columns stand for the types of the keys and values. */
 export interface GroupTable {
   readonly types: GroupColumns
-  /** Not 0 as soon as a table turns out to be too large. Not given where any table is right. */
-  readonly tooMany: Int32Array | undefined
   /** Empty where there are too many. */
   readonly bytes: Uint8Array
 }
@@ -29,23 +27,31 @@ export interface GroupResults {
 /** Tables that fit a core's cache: to combine larger ones takes longer than to split the rows beforehand. */
 const MOST_BYTES = 1 << 20
 
+/** Of the tables that are made here: to send it with each would take longer than some chunks. */
+const flags = new WeakMap<GroupColumns, Int32Array>()
+
+/** `tooMany` is not 0 as soon as a table turns out to be too large. Not given: any table is right. */
 export function groupStretch({ start, end }: Stretch<TypedArray>, columns: GroupColumns, tooMany: Int32Array | undefined): GroupTable {
   const { keys, values, aggregates } = columns
   const types = { keys: keys.map(noneOf), values: values.map(noneOf), aggregates }
+  if (tooMany !== undefined) flags.set(types, tooMany)
   const mostBytes = tooMany === undefined ? Number.MAX_SAFE_INTEGER : MOST_BYTES
-  return tableOf(types, tooMany, () => kernelGroup(keys, values, aggregates, start, end, mostBytes))
+  return tableOf(types, () => kernelGroup(keys, values, aggregates, start, end, mostBytes))
 }
 
 export function mergeGroups(a: GroupTable, b: GroupTable): GroupTable {
+  if (a.bytes.length === 0) return a
+  if (b.bytes.length === 0) return b
   const { keys, values, aggregates } = a.types
-  return tableOf(a.types, a.tooMany, () => kernelMergeGroups(keys, values, aggregates, a.bytes, b.bytes, MOST_BYTES))
+  return tableOf(a.types, () => kernelMergeGroups(keys, values, aggregates, a.bytes, b.bytes, MOST_BYTES))
 }
 
 /** What one has found out, nobody needs to find out once more. */
-function tableOf(types: GroupColumns, tooMany: Int32Array | undefined, make: () => Uint8Array): GroupTable {
+function tableOf(types: GroupColumns, make: () => Uint8Array): GroupTable {
+  const tooMany = flags.get(types)
   const bytes = tooMany?.[0] ? new Uint8Array() : make()
   if (tooMany !== undefined && bytes.length === 0) tooMany[0] = 1
-  return { types, tooMany, bytes }
+  return { types, bytes }
 }
 
 function noneOf(view: TypedArray): TypedArray {

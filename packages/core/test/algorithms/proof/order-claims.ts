@@ -206,8 +206,6 @@ export const orderClaims: Readonly<Record<string, Claim>> = {
     },
   },
   'groupBy, as keys': {
-    // For millions of groups it is not made.
-    applies: ({ length, distribution }) => length < 200_000 || ['few unique', 'equal', 'zeros', 'extremes'].includes(distribution),
     call: (before, { xs }) => a.groupBy!(...before, [xs], { n: 'count' }),
     holds: ({ keys, columns }: Grouped, { xs }) => {
       const counts = new Map<Scalar, number>()
