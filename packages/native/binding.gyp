@@ -51,6 +51,7 @@
     # C++ around the kernels of a path.
     'whole_kernel_sources': [
       'src/kernels/gather.cc',
+      'src/kernels/gather_ranges.cc',
       'src/kernels/group.cc',
       'src/kernels/group_keys.cc',
       'src/kernels/group_parts.cc',

@@ -122,6 +122,7 @@ export {
   kernelCompact,
   kernelCountMask,
   kernelGather,
+  kernelGatherRanges,
   kernelMarkChanges,
   kernelMerge,
   kernelSearchSorted,

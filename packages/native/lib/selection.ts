@@ -20,6 +20,13 @@ export const kernelGather = binding.kernelGather as (
   indices: Float64Array | Uint32Array,
   ...args: [start: number, end: number, from: KernelView, into: KernelView, at: number]
 ) => void
+/**
+ * The `count` elements whose ascending keys lie in ranges of 2^shift keys from `least` on of which the bit of `wanted` is 1 (the lowest of a byte
+ * first), to `into` from `to` on. How many there were: fewer, and never more, where they have changed since they were counted.
+ */
+export const kernelGatherRanges = binding.kernelGatherRanges as (
+  ...args: [...Part, least: bigint, shift: number, wanted: Uint8Array, into: KernelView, to: number, count: number]
+) => number
 /** For each value, how many of `sorted` are less, or less or equal. */
 export const kernelSearchSorted = binding.kernelSearchSorted as (
   ...args: [...Part, sorted: KernelView, orEqual: boolean, into: Uint32Array, at: number]

@@ -4,6 +4,7 @@
 #include "addon.h"
 #include "kernel_call.h"
 #include "kernels/gather.h"
+#include "kernels/gather_ranges.h"
 #include "kernels/ordered_keys.h"
 #include "kernels/top_k.h"
 #include "word_call.h"
@@ -87,6 +88,24 @@ napi_value Gather(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// kernelGatherRanges(view, start, end, least, shift, wanted: Uint8Array, into, at, count): how many of `count` elements are still in wanted
+// ranges
+napi_value GatherRanges(napi_env env, napi_callback_info info) {
+  KernelCall call(env, info);
+  const Elements xs = call.Part();
+  const uint64_t least = Key(call);
+  const size_t shift = call.Count();
+  const Elements wanted = call.View();
+  const Elements into = call.View();
+  const size_t at = call.Count();
+  const size_t count = call.Count();
+  const bool fits = wanted.type == ElementType::kUint8 && into.type == xs.type && at <= into.count && count <= into.count - at;
+  if (!call.ok() || !fits || shift >= 64) return call.Refuse(), nullptr;
+  char* to = static_cast<char*>(into.data) + at * kernels::kBytesPerElement[IndexOf(into)];
+  const kernels::WantedRanges ranges{least, static_cast<uint32_t>(shift), wanted.as<uint8_t>(), wanted.count};
+  return ToNumber(env, kernels::GatherRanges(xs.type, xs.data, xs.count, ranges, to, count));
+}
+
 // kernelCountMask(mask: Uint8Array, start, end): how many bytes are not 0
 napi_value CountMask(napi_env env, napi_callback_info info) {
   KernelCall call(env, info);
@@ -154,6 +173,7 @@ void InitSelection(Napi::Env env, Napi::Object exports) {
   ExportFunction(env, exports, "kernelMarkChanges", MarkChanges);
   ExportFunction(env, exports, "kernelCompact", Compact);
   ExportFunction(env, exports, "kernelGather", Gather);
+  ExportFunction(env, exports, "kernelGatherRanges", GatherRanges);
   ExportFunction(env, exports, "kernelCountMask", CountMask);
   ExportFunction(env, exports, "kernelSearchSorted", SearchSorted);
   ExportFunction(env, exports, "kernelMerge", Merge);

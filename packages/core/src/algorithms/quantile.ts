@@ -17,7 +17,8 @@ export interface QuantileOptions {
 
 /**
  * The value below which the fraction `q` of the elements lies, as numpy computes it: 0 the minimum, 0.5 the median, 1 the maximum. NaN when
- * an element is. `xs` is not changed. BigInts count as the nearest double.
+ * an element is. `xs` is not changed. BigInts count as the nearest double. However many fractions there are it takes about four passes, and
+ * scratch memory for two copies of the elements nearest to them: seldom much, at worst of all.
  *
  * @throws RangeError for an empty view, and for fractions outside 0 … 1
  * @example const [q1, median, q3] = await quantile(pool, xs, [0.25, 0.5, 0.75])

@@ -77,6 +77,7 @@ export { SCAN_LINK_WORDS, type Scanning, scannedFor, scanOp, scanStretch, totalO
 export {
   compactStretch,
   countMaskStretch,
+  gatherRanges,
   markChangesStretch,
   mergeStretch,
   mergeTops,

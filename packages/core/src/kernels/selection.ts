@@ -1,4 +1,13 @@
-import { kernelCompact, kernelCountMask, kernelMarkChanges, kernelMerge, kernelSearchSorted, kernelSelect, kernelTopK } from '@shoal/native'
+import {
+  kernelCompact,
+  kernelCountMask,
+  kernelGatherRanges,
+  kernelMarkChanges,
+  kernelMerge,
+  kernelSearchSorted,
+  kernelSelect,
+  kernelTopK,
+} from '@shoal/native'
 import type { TypedArray } from '../memory/index.js'
 import type { Reduction } from './reduction.js'
 import type { Stretch } from './stretch.js'
@@ -43,6 +52,22 @@ export function compactStretch(
   const count = starts[block + 1]! - starts[block]!
   if (kernelCompact(source, start, end, mask, start, unset, into, starts[block]!, count) < count)
     throw new Error('Expected a mask that nobody stores into while elements are selected by it')
+}
+
+/** Block `b` writes the elements in ranges of keys (see `kernelGatherRanges`) from `starts[b]` up to `starts[b + 1]`. */
+export function gatherRanges(
+  { source, start, end }: Stretch<TypedArray>,
+  least: bigint,
+  shift: number,
+  wanted: Uint8Array,
+  into: TypedArray,
+  blockLength: number,
+  starts: Float64Array,
+): void {
+  const block = start / blockLength
+  const count = starts[block + 1]! - starts[block]!
+  if (kernelGatherRanges(source, start, end, least, shift, wanted, into, starts[block]!, count) < count)
+    throw new Error('Expected a view that nobody stores into while elements are looked for')
 }
 
 export function searchStretch({ source, start, end }: Stretch<TypedArray>, sorted: TypedArray, orEqual: boolean, into: Uint32Array): void {

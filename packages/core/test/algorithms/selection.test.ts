@@ -176,6 +176,23 @@ test('nthElement, quantile and topK agree with a sorted copy and change nothing'
   })
 })
 
+test('quantile of many fractions is that of a sorted copy, where elements are alike, close together or far apart', async () => {
+  const columns: [string, (i: number) => number][] = [
+    ['close together, but for two', (i) => (i === 7 ? 1e300 : i === 8 ? -1e300 : 1000 + ((i * 7919) % length) / length)],
+    ['half of them zeros', (i) => (i % 2) * ((i * 7919) % length)],
+    ['of ten values', (i) => (i * 7919) % 10],
+    ['mostly one, and its neighbours', (i) => 1 + (i % 5 === 0 ? ((i % 64) - 32) * Number.EPSILON : 0)],
+  ]
+  const fractions = Array.from({ length: 101 }, (_, i) => i / 100)
+  for (const [title, column] of columns) {
+    const xs = allocate(Float64Array, length)
+    for (let i = 0; i < length; i++) xs[i] = column(i)
+    const expected = fractions.map((q) => numpyQuantile(sortedCopy(xs) as never, q))
+    assert.is(firstDifference(par.quantile(xs, fractions), expected), -1, title)
+    for (const pool of pools) assert.is(firstDifference(await quantile(pool, xs, fractions), expected), -1, title)
+  }
+})
+
 function sharedCopy(like: SharedView, values: SharedView): SharedView {
   const copy = sharedInput(like.constructor as never, like.length, 'equal')
   copy.set(values as never)

@@ -3,6 +3,7 @@
 
 #include "check.h"
 #include "kernel_inputs.h"
+#include "kernels/gather_ranges.h"
 #include "kernels/memory.h"
 #include "kernels/radix_sort.h"
 #include "kernels/top_k.h"
@@ -194,6 +195,34 @@ TEST(KernelPermutations, "elements are swapped into their buckets; where others 
     keys = KeysOf(type, others.data(), count, descending);
     std::sort(keys.begin(), keys.end());
     CHECK(keys == sorted);
+  });
+}
+
+TEST(KernelGatherRanges, "elements in wanted ranges of keys are gathered in their order, and no more than there is room for") {
+  ForEachInput(kLengths, [](ElementType type, size_t count, bool tame, bool descending) {
+    if (descending) return;
+    Room xs = RandomRoom(type, count, 27, tame);
+    const std::vector<uint64_t> keys = KeysOf(type, xs.data(), count);
+    const size_t bytes = BytesOf(type);
+    const uint64_t most_key = ~uint64_t{0} >> (64 - 8 * bytes);
+    for (const uint64_t least : {uint64_t{0}, count > 0 ? keys[count / 2] : 1}) {
+      for (const uint32_t shift : {0U, static_cast<uint32_t>(8 * bytes - 4)}) {
+        const uint8_t wanted[] = {0b1010'0110, 0b0000'0001};
+        std::vector<uint64_t> expected;
+        for (const uint64_t key : keys) {
+          const uint64_t range = ((key - least) & most_key) >> shift;
+          if (range < 16 && (wanted[range / 8] >> (range % 8) & 1) != 0) expected.push_back(key);
+        }
+        for (const size_t room : {expected.size() / 2, expected.size(), count}) {
+          const size_t written = std::min(room, expected.size());
+          // As exact as what is written: a sanitizer sees more.
+          Room into(type, written);
+          CHECK(GatherRanges(type, xs.data(), count, {least, shift, wanted, sizeof wanted}, into.data(), written) == written);
+          const std::vector<uint64_t> gathered = KeysOf(type, into.data(), written);
+          CHECK(std::equal(gathered.begin(), gathered.end(), expected.begin()));
+        }
+      }
+    }
   });
 }
 
