@@ -45,10 +45,10 @@ export async function shareAsync<V extends TypedArray>(source: V, options: { sig
 
 function allocateLike(source: TypedArray): SharedView {
   if (!types.isTypedArray(source)) throw expectedType('source', 'a typed array', source)
-  return allocate(constructorOf(source), source.length)
+  return allocate(constructorOf(source), source.length) as SharedView
 }
 
 /** By tag, so that a Buffer counts as the Uint8Array that it is. */
-function constructorOf(source: TypedArray): ViewConstructor<SharedView[typeof Symbol.toStringTag]> {
+function constructorOf(source: TypedArray): ViewConstructor {
   return (globalThis as unknown as Record<string, ViewConstructor>)[source[Symbol.toStringTag]]!
 }

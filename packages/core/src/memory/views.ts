@@ -1,3 +1,8 @@
+/** @ts-expect-error */
+type KnownFloat16Array<B extends ArrayBufferLike> = Float16Array<B>
+/** `Float16Array` where the lib that a program is compiled with has it. */
+type Float16View<B extends ArrayBufferLike> = typeof globalThis extends { Float16Array: unknown } ? KnownFloat16Array<B> : never
+
 interface ViewTypes<B extends ArrayBufferLike> {
   Int8Array: Int8Array<B>
   Uint8Array: Uint8Array<B>
@@ -6,6 +11,7 @@ interface ViewTypes<B extends ArrayBufferLike> {
   Uint16Array: Uint16Array<B>
   Int32Array: Int32Array<B>
   Uint32Array: Uint32Array<B>
+  Float16Array: Float16View<B>
   Float32Array: Float32Array<B>
   Float64Array: Float64Array<B>
   BigInt64Array: BigInt64Array<B>

@@ -143,7 +143,7 @@ test('convert and copy: between all types, as stores do', () => {
 })
 
 test('every half is itself again, by way of floats', () => {
-  const type = (globalThis as { Float16Array?: Float64ArrayConstructor }).Float16Array
+  const type = (globalThis as { Float16Array?: Float16ArrayConstructor }).Float16Array
   if (type === undefined) return
   const bits = Uint16Array.from({ length: 65_536 }, (_, i) => i)
   const halves = new type(bits.buffer as never)

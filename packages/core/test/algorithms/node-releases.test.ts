@@ -7,7 +7,18 @@ import { watchdog } from '../support/watchdog.js'
 
 watchdog(600_000)
 const test = suite('algorithms on the latest release of Node, which has Float16Array')
-const files = ['sort', 'selection', 'grouping', 'reductions', 'pools', 'elementwise', 'scan', 'npy', 'properties']
+const files = [
+  'sort',
+  'selection',
+  'grouping',
+  'reductions',
+  'pools',
+  'elementwise',
+  'scan',
+  'npy',
+  'properties',
+  '../worker/collectives-reduction',
+]
 
 const release = nodeReleases().slice(1).at(-1)
 const runs: Promise<unknown>[] = []

@@ -1,4 +1,5 @@
-import type { Pool, ReadonlyView } from '@shoal/core'
+/// <reference lib="esnext.float16" />
+import { allocate, type Context, type Pool, type ReadonlyView } from '@shoal/core'
 import * as par from '@shoal/core/algorithms'
 
 /** What results are, and which calls are refused: this file only has to compile. */
@@ -7,6 +8,9 @@ const check = <A, B>(_: Same<A, B>): void => {}
 
 type Doubles = Float64Array<SharedArrayBuffer>
 type Bigs = BigInt64Array<SharedArrayBuffer>
+type Half = Float16Array<SharedArrayBuffer>
+declare const half: Half
+declare const ctx: Context
 declare const floats: Float32Array<SharedArrayBuffer>
 declare const readonly: ReadonlyView<Doubles>
 
@@ -35,6 +39,11 @@ export async function results(pool: Pool, xs: Doubles, bigs: Bigs): Promise<void
   ]) {
     check<typeof view, Doubles>(true)
   }
+  for (const view of [allocate(Float16Array, 1), await par.convert(pool, xs, Float16Array), await par.sort(pool, half), ctx.bcast(half)]) {
+    check<typeof view, Half>(true)
+  }
+  const reduced = [await par.sum(pool, half), ctx.sum(half), ctx.allReduce(half, 'sum'), ctx.allReduce(new Float16Array(3), 'max')] as const
+  check<typeof reduced, readonly [number, number, Half, Float16Array<ArrayBuffer>]>(true)
   const places = [await par.searchSorted(pool, readonly, xs), await par.searchSorted(pool, xs, readonly)] as const
   check<typeof places, readonly [Uint32Array<SharedArrayBuffer>, Uint32Array<SharedArrayBuffer>]>(true)
 }

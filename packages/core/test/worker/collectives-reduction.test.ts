@@ -25,6 +25,7 @@ const types = [
   Float64Array,
   BigInt64Array,
   BigUint64Array,
+  ...('Float16Array' in globalThis ? [(globalThis as unknown as { Float16Array: typeof Float32Array }).Float16Array] : []),
 ] as const
 type Type = (typeof types)[number]
 /** Reduced by each rank alone; in slices; in pieces of slices, the last one short. */

@@ -7,6 +7,9 @@ export interface ElementType {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray
 }
 
+const { Float16Array } = globalThis as unknown as { Float16Array?: ElementType }
+
+/** `Float16Array` where the runtime has it: all ranks of a region run on one. */
 export const elementTypes = [
   Int8Array,
   Uint8Array,
@@ -19,6 +22,7 @@ export const elementTypes = [
   Float64Array,
   BigInt64Array,
   BigUint64Array,
+  ...(Float16Array ? [Float16Array] : []),
 ] as readonly ElementType[]
 
 /** By the tag, which a `Buffer` and a view from another realm have too. Undefined for what is no typed array, and for `DataView`. */

@@ -10,7 +10,7 @@ export type CollectiveName = (typeof names)[number]
 export type ViewReductionName = (typeof reductions)[number]
 
 const operations = ['none', 'sum', 'product', 'min', 'max', 'and', 'or', 'xor', 'function', 'compensated'] as const
-const types = ['none', 'number', 'bigint', ...elementTypes.map((type) => type.name), 'Float16Array']
+const types = ['none', 'number', 'bigint', ...elementTypes.map((type) => type.name)]
 
 export const NO_ROOT = -1
 export const NO_COUNT = -1
