@@ -55,6 +55,15 @@ export function intervalOf(view: TypedArray, where: Comparison | Scalar): Interv
   return type.kind === 'float' ? { interval: undefined, but: but ?? Number.NaN } : { interval: [least, most], but }
 }
 
+/** `eq 3`, or `lt 3, ne 0`: the same text for the same condition. */
+export function describeCondition(where: Comparison | Scalar): string {
+  if (typeof where !== 'object' || where === null) return `eq ${String(where)}`
+  return [...COMPARISONS]
+    .filter((name) => name in where)
+    .map((name) => `${name} ${where[name as keyof Comparison]}`)
+    .join(', ')
+}
+
 function checkBound(name: string, view: TypedArray, { kind }: ElementType, bound: unknown): void {
   const wanted = kind === 'bigint' ? 'bigint' : 'number'
   if (typeof bound !== wanted) throw expectedType(name, `a ${wanted}, as elements of ${typeNameOf(view)} are`, bound)

@@ -14,7 +14,8 @@ export type Reducible = number | bigint | TypedArray
  *
  * The collectives are called by all ranks, in the same order: `barrier`, `single`, `bcast`, `reduce`, `allReduce`, `gather`, `allGather`,
  * `scatter`, `scan` and `exscan`, and the reductions of views from `sum` to `count`. Each may throw
- * - `SHOAL_REGION_MISMATCH` on every rank, when one of them called something else, with another operation, root, type or length;
+ * - `SHOAL_REGION_MISMATCH` on every rank, when one of them called something else, with another operation, root, type,
+ *   length, options or view;
  * - `SHOAL_REGION_ABORTED` when a rank threw, returned or died, or the region was cancelled: nobody waits for who will never come;
  * - `SHOAL_REGION_NESTED` inside `single` and `exclusive`, where the others wait for this rank;
  * - `SHOAL_REGION_OVER` once the kernel has returned.

@@ -113,6 +113,10 @@ export const Seat = {
   byteOffset: 12,
   /** How many loops of `chunks` the rank has begun before the step. */
   loops: 11,
+  /** A hash of what else the ranks have to agree on, or 0; and bytes of it in words, to the end of the line. */
+  detail: 14,
+  detailLength: 15,
+  detailText: 17,
 } as const
 /** Words of how far a seat has come with its loops, relative to `ControlLayout.seatLoops`. */
 export const SeatLoops = {

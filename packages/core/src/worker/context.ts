@@ -4,6 +4,7 @@ import {
   argMinOf,
   type Comparison,
   countOf,
+  describeCondition,
   dotOf,
   maxOf,
   meanOf,
@@ -123,7 +124,7 @@ export class RegionContext {
   }
 
   sum<V extends ViewLike>(xs: V, options: { compensated?: boolean } = {}): Element<V> {
-    return this.#reduceView('sum', xs, (view) => sumOf(view, options), options.compensated) as Element<V>
+    return this.#reduceView('sum', xs, (view) => sumOf(view, options), { isCompensated: options.compensated === true }) as Element<V>
   }
 
   mean(xs: ViewLike): number {
@@ -131,7 +132,8 @@ export class RegionContext {
   }
 
   variance(xs: ViewLike, options: { ddof?: 0 | 1 } = {}): number {
-    return this.#reduceView('variance', xs, (view) => varianceOf(view, options)) as number
+    const { ddof = 0 } = options
+    return this.#reduceView('variance', xs, (view) => varianceOf(view, options), { options: ddof === 0 ? '' : `ddof ${ddof}` }) as number
   }
 
   min<V extends ViewLike>(xs: V): Element<V> {
@@ -155,7 +157,8 @@ export class RegionContext {
   }
 
   dot<V extends ViewLike>(xs: V, ys: V): Element<V> {
-    return this.#reduceView('dot', xs, (view) => dotOf(view, checkedView('ys', ys))) as Element<V>
+    const other = checkedView('ys', ys)
+    return this.#reduceView('dot', xs, (view) => dotOf(view, other), { other }) as Element<V>
   }
 
   norm(xs: ViewLike): number {
@@ -163,7 +166,7 @@ export class RegionContext {
   }
 
   count<V extends ViewLike>(xs: V, where: Element<V> | Comparison<Element<V>>): number {
-    return this.#reduceView('count', xs, (view) => countOf(view, where)) as number
+    return this.#reduceView('count', xs, (view) => countOf(view, where), { options: describeCondition(where) }) as number
   }
 
   progress(n: number): void {
@@ -182,11 +185,11 @@ export class RegionContext {
     name: ViewReduction['name'],
     xs: unknown,
     reductionOf: (view: TypedArray) => Reduction,
-    isCompensated: boolean | undefined = false,
+    agreed: ViewReduction['agreed'] = {},
   ): unknown {
     const together = this.#together()
     const view = checkedView('xs', xs)
-    return reduceTogether(this, view, reductionOf(view), (part) => together.partsOf({ name, isCompensated, view }, part))
+    return reduceTogether(this, view, reductionOf(view), (part) => together.partsOf({ name, view, agreed }, part))
   }
 
   #together(): Collectives {

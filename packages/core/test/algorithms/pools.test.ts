@@ -115,8 +115,30 @@ for (const backend of ['threads', 'processes'] as const satisfies readonly Backe
             () => pool.spmd((ctx, xs) => ctx.sum(xs, { compensated: ctx.rank > 0 }), { args: [xs] }),
             called(`sum(${all})`, `sum(compensated, ${all})`),
           ],
+          [
+            () => pool.spmd((ctx, xs) => ctx.variance(xs, { ddof: ctx.rank === 0 ? 0 : 1 }), { args: [xs] }),
+            called(`variance(${all})`, `variance(${all}, ddof 1)`),
+          ],
+          [
+            () => pool.spmd((ctx, xs) => ctx.count(xs, ctx.rank === 0 ? 3 : { ne: 2, ge: 1 }), { args: [xs] }),
+            called(`count(${all}, eq 3)`, `count(${all}, ge 1, ne 2)`),
+          ],
+          [
+            () => pool.spmd((ctx, xs) => ctx.count(xs, { lt: ctx.rank }), { args: [xs] }),
+            called(`count(${all}, lt 0)`, `count(${all}, lt 1)`),
+          ],
+          [
+            () => pool.spmd((ctx, xs) => ctx.norm(xs.subarray(ctx.rank + 1, ctx.rank + 3)), { args: [xs] }),
+            /norm\(Float64Array of 2, memory (\w+) \+ 8\), rank 1 called norm\(Float64Array of 2, memory \1 \+ 16\)/,
+          ],
+          [
+            () => pool.spmd((ctx, xs, ys) => ctx.dot(xs, ctx.rank === 0 ? xs : ys), { args: [xs, share(xs)] }),
+            /, memory (\w+) \+ 0, memory \1 \+ 0\), rank 1 .*, memory \1 \+ 0, memory (?!\1)\w+ \+ 0\)/,
+          ],
         ] as const
-        for (const [call, message] of different) assert.match(await messageOf(call()), message)
+        for (const [call, message] of different) assert.match(await messageOf(call()), message as string)
+        const alike = await pool.spmd((ctx, xs) => [ctx.count(xs, 3), ctx.count(xs, { eq: 3 }), ctx.count(xs, { ne: 3 })], { args: [xs] })
+        for (const [equal, other, rest] of alike) assert.equal([other, rest], [equal, xs.length - equal!])
         assert.match(
           await messageOf(pool.spmd((ctx) => ctx.sum(new Float64Array(3).fill(ctx.rank) as never))),
           /Expected a shared view, the same on every rank for xs/,

@@ -1,6 +1,7 @@
 import { expectedType } from '../../errors/index.js'
 import { segmentOf, type TypedArray } from '../../memory/index.js'
 import { type ReduceOp, SCRATCH_BYTES, Seat } from '../../protocol/index.js'
+import { hashOf } from './call-detail.js'
 import { elementLoop } from './element-loop.js'
 import type { ElementType } from './element-type.js'
 import type { Exchange } from './exchange.js'
@@ -93,7 +94,5 @@ function copy(target: TypedArray, source: TypedArray): void {
 function memoryHash(array: TypedArray): number {
   const segment = segmentOf(array)
   if (segment === undefined) return 0
-  let hash = 1
-  for (let i = 0; i < segment.id.length; i++) hash = (Math.imul(hash, 31) + segment.id.charCodeAt(i)) | 0
-  return hash
+  return hashOf(segment.id)
 }

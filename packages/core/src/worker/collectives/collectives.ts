@@ -3,6 +3,7 @@ import type { Segment, TypedArray } from '../../memory/index.js'
 import { type ReduceOp, Seat } from '../../protocol/index.js'
 import { refusePromise } from '../refuse-promise.js'
 import { reduceArray } from './array-reduction.js'
+import { describePlace } from './call-detail.js'
 import { elementTypeOf } from './element-type.js'
 import type { Exchange } from './exchange.js'
 import { bigintOperations, checkOperation, isBitwise, numberOperations } from './number-operations.js'
@@ -29,8 +30,14 @@ const numberSignatures = {
 
 export interface ViewReduction {
   readonly name: ViewReductionName
-  readonly isCompensated: boolean
   readonly view: TypedArray
+  /** What else all ranks give. */
+  readonly agreed: {
+    readonly isCompensated?: boolean
+    readonly other?: TypedArray
+    /** In words. */
+    readonly options?: string
+  }
 }
 
 /** What the ranks of an `spmd` region do together. Meanings are those of the interface `Context`; how, README.md says. */
@@ -76,9 +83,11 @@ export class Collectives {
   }
 
   /** What each rank has made of its part of a view that all give. */
-  partsOf({ name, isCompensated, view }: ViewReduction, part: unknown): unknown[] {
+  partsOf({ name, view, agreed }: ViewReduction, part: unknown): unknown[] {
+    const { isCompensated = false, other, options = '' } = agreed
     const signature = signatureOf(name, isCompensated ? 'compensated' : 'none', view[Symbol.toStringTag])
-    this.#values.bring(this.#exchange.announce(signature, NO_ROOT, view.length), part)
+    const views = other === undefined ? describePlace(view) : `${describePlace(view)}, ${describePlace(other)}`
+    this.#values.bring(this.#exchange.announce(signature, NO_ROOT, view.length, { options, views }), part)
     this.#exchange.meet()
     return this.#values.receive(0, this.#size)
   }

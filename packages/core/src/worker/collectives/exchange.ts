@@ -2,6 +2,7 @@ import { ShoalError } from '../../errors/index.js'
 import { Seat } from '../../protocol/index.js'
 import type { Barrier } from '../../sync/index.js'
 import type { Region } from '../region.js'
+import { type CallDetail, readDetail, writeDetail } from './call-detail.js'
 import { findDeadRank } from './find-dead-rank.js'
 import { LoopProgress } from './loop-progress.js'
 import { nestedError } from './nested-error.js'
@@ -59,13 +60,15 @@ export class Exchange {
   }
 
   /** Fills this rank's line for the step to come, and returns where it is, for what else belongs there. It counts once `meet` is called. */
-  announce(signature: number, root = NO_ROOT, count = NO_COUNT): number {
+  announce(signature: number, root = NO_ROOT, count = NO_COUNT, detail?: CallDetail): number {
     const { words } = this
     const line = this.#lineOf(this.rank, this.#step + 1)
     words[line + Seat.signature] = signature
     words[line + Seat.root] = root
     words[line + Seat.loops] = this.loops.begun
     this.doubles[(line + Seat.count) / 2] = count
+    if (detail === undefined) words[line + Seat.detail] = 0
+    else writeDetail(words, line, detail)
     return line
   }
 
@@ -85,6 +88,7 @@ export class Exchange {
         words[line + Seat.signature] !== words[own + Seat.signature] ||
         words[line + Seat.root] !== words[own + Seat.root] ||
         words[line + Seat.loops] !== words[own + Seat.loops] ||
+        words[line + Seat.detail] !== words[own + Seat.detail] ||
         doubles[(line + Seat.count) / 2] !== doubles[(own + Seat.count) / 2]
       ) {
         throw this.#mismatch()
@@ -184,25 +188,37 @@ export class Exchange {
     return this.#seatLines + seat * this.#seatStride + (step & 1) * this.#lineStride
   }
 
-  #describe(seat: number, step: number): string {
+  /** With `views`, where they lie too. */
+  #describe(seat: number, step: number, views = false): string {
     const line = this.#lineOf(seat, step)
     const { words, doubles } = this
     if (words[line + Seat.step] !== step) return 'barrier()'
     const loops = words[line + Seat.loops]!
-    const call = describeCall(words[line + Seat.signature]!, words[line + Seat.root]!, doubles[(line + Seat.count) / 2]!)
+    const detail = readDetail(words, line)
+    const details = [detail.options, views ? detail.views : ''].filter((text) => text !== '')
+    const call = describeCall(words[line + Seat.signature]!, words[line + Seat.root]!, doubles[(line + Seat.count) / 2]!, details)
     return loops === 0 ? call : `${call} after ${loops} ${loops === 1 ? 'loop' : 'loops'} of chunks()`
   }
 
   /** The same on every rank: what rank 0 called, and the first rank that called something else. */
   #mismatch(): ShoalError {
-    const expected = this.#describe(0, this.#step)
-    let seat = 1
-    while (seat < this.size - 1 && this.#describe(seat, this.#step) === expected) seat++
+    const calls = this.#describeAll(false)
+    const [expected, ...others] = new Set(calls).size > 1 ? calls : this.#describeAll(true)
+    const seat =
+      1 +
+      Math.max(
+        0,
+        others.findIndex((call) => call !== expected),
+      )
     this.#barrier.break(this.rank, 'failure')
     return new ShoalError(
       'SHOAL_REGION_MISMATCH',
-      `Rank 0 called ${expected}, rank ${seat} called ${this.#describe(seat, this.#step)}: all ranks have to call the same collectives in the same order`,
+      `Rank 0 called ${expected}, rank ${seat} called ${others[seat - 1]}: all ranks have to call the same collectives in the same order`,
     )
+  }
+
+  #describeAll(views: boolean): string[] {
+    return Array.from({ length: this.size }, (_, seat) => this.#describe(seat, this.#step, views))
   }
 
   #aborted(cause: unknown, call = this.#describe(this.rank, (this.#step + 1) | 0)): ShoalError {

@@ -25,12 +25,13 @@ export function signatureOf(
 }
 
 /** The call as a user would write it: `allReduce(sum, Float64Array of 8)`. */
-export function describeCall(signature: number, root: number, count: number): string {
+export function describeCall(signature: number, root: number, count: number, details: readonly string[]): string {
   const operation = operations[(signature >>> 8) & 0xff]!
   const type = types[signature >>> 16]!
   const parts: string[] = []
   if (operation !== 'none') parts.push(operation === 'function' ? 'a function' : operation)
   if (type !== 'none') parts.push(count === NO_COUNT ? type : `${type} of ${count}`)
   if (root !== NO_ROOT) parts.push(`root ${root}`)
+  parts.push(...details)
   return `${names[signature & 0xff]}(${parts.join(', ')})`
 }
