@@ -129,6 +129,7 @@ export {
   share,
   shareAsync,
   type TypedArray,
+  type Unshared,
   type ViewConstructor,
 } from './memory/index.js'
 export {

@@ -1,7 +1,8 @@
 import { addStretch } from '../kernels/index.js'
-import type { SharedView, TypedArray } from '../memory/index.js'
+import type { Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
-import type { IntoOptions, Like } from './into.js'
+import type { Readable } from './check-view.js'
+import type { IntoOptions, Like, NewOptions } from './into.js'
 import { checkOperands } from './operands.js'
 import { withPool } from './run.js'
 import { transform } from './transform.js'
@@ -15,7 +16,9 @@ import { transform } from './transform.js'
  */
 export function add<V extends SharedView>(pool: Pool, xs: V, ys: NoInfer<V>, options?: IntoOptions<V>): Promise<V>
 export function add<D extends SharedView>(pool: Pool, xs: Like<D>, ys: Like<D>, options: IntoOptions<D> & { into: D }): Promise<D>
-export function add<V extends TypedArray>(xs: V, ys: NoInfer<V>, options?: { into?: V }): V
+export function add<V extends ViewLike>(pool: Pool, xs: V, ys: Like<V>, options?: NewOptions): Promise<Shared<V>>
+export function add<D extends TypedArray>(xs: Like<D, Readable>, ys: Like<D, Readable>, options: { into: D }): D
+export function add<V extends Readable>(xs: V, ys: Like<V, Readable>, options?: NewOptions): Unshared<V>
 export function add(...args: unknown[]): unknown {
   const [pool, ...operands] = withPool(args)
   return pool === undefined ? addOf(pool, operands) : addOn(pool, operands)

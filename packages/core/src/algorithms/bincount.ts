@@ -18,14 +18,21 @@ export interface BincountOptions<W = Readable> {
   weights?: W
 }
 
+/** Not what is known to be a view of floats. */
+type Countable<V> = [V] extends [{ readonly [Symbol.toStringTag]: `Float${string}` }] ? never : V
+
 /**
  * How often each integer from 0 to the greatest element comes up. Sums of weights are the same bits for any number of workers.
  *
  * @throws TypeError for views of floats; RangeError for negative elements and for elements from 2^31 − 1 on
  * @example const counts = await bincount(pool, ages)
  */
-export function bincount(pool: Pool, xs: ViewLike, options?: AlgorithmOptions & BincountOptions<ViewLike>): Promise<Float64Array>
-export function bincount(xs: Readable, options?: BincountOptions): Float64Array
+export function bincount<V extends ViewLike>(
+  pool: Pool,
+  xs: Countable<V>,
+  options?: AlgorithmOptions & BincountOptions<ViewLike>,
+): Promise<Float64Array>
+export function bincount<V extends Readable>(xs: Countable<V>, options?: BincountOptions): Float64Array
 export function bincount(first: Pool | Readable, second?: unknown, third?: AlgorithmOptions & BincountOptions<ViewLike>): unknown {
   if (first instanceof Pool) return bincountOn(first, second as ViewLike, third ?? {})
   const view = checkIntegers(checkView('xs', first))

@@ -1,8 +1,9 @@
 import { expectedRange } from '../errors/index.js'
 import { clampStretch } from '../kernels/index.js'
-import type { Element, SharedView, TypedArray } from '../memory/index.js'
+import type { Element, Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
-import type { IntoOptions, Like } from './into.js'
+import type { Readable } from './check-view.js'
+import type { IntoOptions, Like, NewOptions } from './into.js'
 import { withPool } from './run.js'
 import { checkScalar } from './scalar.js'
 import { transform } from './transform.js'
@@ -22,7 +23,9 @@ export function clamp<D extends SharedView>(
   most: Element<D>,
   options: IntoOptions<D> & { into: D },
 ): Promise<D>
-export function clamp<V extends TypedArray>(xs: V, least: Element<V>, most: Element<V>, options?: { into?: V }): V
+export function clamp<V extends ViewLike>(pool: Pool, xs: V, least: Element<V>, most: Element<V>, options?: NewOptions): Promise<Shared<V>>
+export function clamp<D extends TypedArray>(xs: Like<D, Readable>, least: Element<D>, most: Element<D>, options: { into: D }): D
+export function clamp<V extends Readable>(xs: V, least: Element<V>, most: Element<V>, options?: NewOptions): Unshared<V>
 export function clamp(...args: unknown[]): unknown {
   const [pool, xs, least, most, options] = withPool(args)
   return transform(pool, xs, options as IntoOptions, clampStretch, (view) => {

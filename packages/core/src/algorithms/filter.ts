@@ -1,10 +1,10 @@
-import type { Element, SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import type { Element, Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
-import { checkShared, checkView } from './check-view.js'
+import { checkShared, checkView, type Readable } from './check-view.js'
 import { compact } from './compaction.js'
 import type { AlgorithmOptions } from './options.js'
 import { passesAlone, passesOn } from './passes.js'
-import { maskAlone, maskOn, select, type Where } from './selecting.js'
+import { type AnyBytes, maskAlone, maskOn, type SharedBytes, select, type Where } from './selecting.js'
 import { sharingTime } from './sharing-time.js'
 
 /**
@@ -17,10 +17,10 @@ import { sharingTime } from './sharing-time.js'
 export function filter<V extends ViewLike>(
   pool: Pool,
   xs: V,
-  where: Where<Element<V>, Uint8Array<SharedArrayBuffer>>,
+  where: Where<Element<V>, SharedBytes>,
   options?: AlgorithmOptions,
-): Promise<V extends SharedView ? V : SharedView>
-export function filter<V extends TypedArray>(xs: V, where: Where<Element<V>>): V
+): Promise<Shared<V>>
+export function filter<V extends Readable>(xs: V, where: Where<Element<V>, AnyBytes>): Unshared<V>
 export function filter(first: Pool | TypedArray, second: unknown, third?: unknown, fourth?: AlgorithmOptions): unknown {
   if (first instanceof Pool) return filterOn(first, second as SharedView, third as never, fourth ?? {})
   const view = checkView('xs', first)

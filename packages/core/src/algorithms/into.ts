@@ -10,6 +10,11 @@ export interface IntoOptions<V extends TypedArray = SharedView> extends InPlaceO
   into?: V
 }
 
+/** What has no `into`: the results go to a new view. */
+export interface NewOptions extends InPlaceOptions {
+  into?: undefined
+}
+
 /** A view of the element type of `V`, also over a readonly segment. */
 export type Like<V extends { readonly [Symbol.toStringTag]: string }, From = ViewLike> = From & {
   readonly [Symbol.toStringTag]: V[typeof Symbol.toStringTag]

@@ -1,6 +1,6 @@
 import { expectedRange, expectedType } from '../errors/index.js'
 import { type MatrixSizes, multiplyTiles, tilesOf, typeNameOf } from '../kernels/index.js'
-import type { TypedArray } from '../memory/index.js'
+import type { Shared, TypedArray, Unshared } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
 import { checkFor, checkWritable, type Readable } from './check-view.js'
 import { inWorkers } from './in-workers.js'
@@ -31,8 +31,24 @@ const ALONE = 100_000
  * @throws TypeError for other element types, RangeError for lengths that do not fit and for an `into` that overlaps an operand
  * @example const product = await matmul(pool, a, b, { inner: 1500 })
  */
-export function matmul<V extends Matrix<SharedArrayBuffer>>(pool: Pool, a: V, b: Like<V>, options: MatmulOptions<V>): Promise<V>
-export function matmul<V extends Matrix>(a: V, b: Like<V, Readable>, options: Pick<MatmulOptions<V>, 'inner' | 'into'>): V
+export function matmul<V extends Matrix<SharedArrayBuffer>>(
+  pool: Pool,
+  a: Like<V>,
+  b: Like<V>,
+  options: MatmulOptions<V> & { into: V },
+): Promise<V>
+export function matmul<V extends Like<Matrix>>(
+  pool: Pool,
+  a: V,
+  b: Like<V>,
+  options: MatmulOptions & { into?: undefined },
+): Promise<Shared<V>>
+export function matmul<V extends Matrix>(a: Like<V, Readable>, b: Like<V, Readable>, options: { inner: number; into: V }): V
+export function matmul<V extends Like<Matrix, Readable>>(
+  a: V,
+  b: Like<V, Readable>,
+  options: { inner: number; into?: undefined },
+): Unshared<V>
 export function matmul(...args: unknown[]): unknown {
   const [pool, a, b, options] = withPool(args)
   if (pool !== undefined) return matmulOn(pool, a, b, options as MatmulOptions)

@@ -1,8 +1,9 @@
 import { expectedRange } from '../errors/index.js'
 import { mergeStretch } from '../kernels/index.js'
-import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import type { Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
-import { checkShared, checkView, checkWritable } from './check-view.js'
+import { checkShared, checkView, checkWritable, type Readable } from './check-view.js'
+import type { Like } from './into.js'
 import type { AlgorithmOptions } from './options.js'
 import { checkDisjoint, checkLike } from './overlap.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
@@ -24,11 +25,12 @@ export function merge<V extends SharedView>(pool: Pool, a: V, b: V, options?: Al
 export function merge<V extends ViewLike>(
   pool: Pool,
   a: V,
-  b: V,
-  options?: AlgorithmOptions & MergeOptions<SharedView>,
-): Promise<SharedView>
-export function merge<V extends TypedArray>(a: V, b: V, options?: MergeOptions<V>): V
-export function merge(first: Pool | TypedArray, second: TypedArray, third?: unknown, fourth?: AlgorithmOptions & MergeOptions): unknown {
+  b: Like<V>,
+  options?: AlgorithmOptions & MergeOptions<Shared<V>>,
+): Promise<Shared<V>>
+export function merge<D extends TypedArray>(a: Like<D, Readable>, b: Like<D, Readable>, options: { into: D }): D
+export function merge<V extends Readable>(a: V, b: Like<V, Readable>, options?: { into?: undefined }): Unshared<V>
+export function merge(first: Pool | Readable, second: Readable, third?: unknown, fourth?: AlgorithmOptions & MergeOptions): unknown {
   if (first instanceof Pool) return mergeOn(first, second as SharedView, third as SharedView, fourth ?? {})
   const { into } = (third ?? {}) as MergeOptions
   return passesAlone((place) =>

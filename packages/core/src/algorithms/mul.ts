@@ -1,7 +1,8 @@
 import { multiplyStretch } from '../kernels/index.js'
-import type { SharedView, TypedArray } from '../memory/index.js'
+import type { Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
-import type { IntoOptions, Like } from './into.js'
+import type { Readable } from './check-view.js'
+import type { IntoOptions, Like, NewOptions } from './into.js'
 import { checkOperands } from './operands.js'
 import { withPool } from './run.js'
 import { transform } from './transform.js'
@@ -15,7 +16,9 @@ import { transform } from './transform.js'
  */
 export function mul<V extends SharedView>(pool: Pool, xs: V, ys: NoInfer<V>, options?: IntoOptions<V>): Promise<V>
 export function mul<D extends SharedView>(pool: Pool, xs: Like<D>, ys: Like<D>, options: IntoOptions<D> & { into: D }): Promise<D>
-export function mul<V extends TypedArray>(xs: V, ys: NoInfer<V>, options?: { into?: V }): V
+export function mul<V extends ViewLike>(pool: Pool, xs: V, ys: Like<V>, options?: NewOptions): Promise<Shared<V>>
+export function mul<D extends TypedArray>(xs: Like<D, Readable>, ys: Like<D, Readable>, options: { into: D }): D
+export function mul<V extends Readable>(xs: V, ys: Like<V, Readable>, options?: NewOptions): Unshared<V>
 export function mul(...args: unknown[]): unknown {
   const [pool, ...operands] = withPool(args)
   return pool === undefined ? mulOf(pool, operands) : mulOn(pool, operands)

@@ -1,11 +1,11 @@
 import type { Comparison } from '../kernels/index.js'
-import type { Element, SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import type { Element, Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
-import { checkShared, checkView } from './check-view.js'
+import { checkShared, checkView, type Readable } from './check-view.js'
 import { compact } from './compaction.js'
 import type { AlgorithmOptions } from './options.js'
 import { type Passes, type Place, passesAlone, passesOn } from './passes.js'
-import { type Mask, maskAlone, maskOn, select, type Where } from './selecting.js'
+import { type AnyBytes, type Mask, maskAlone, maskOn, type SharedBytes, select, type Where } from './selecting.js'
 import { sharingTime } from './sharing-time.js'
 
 /** What `partitionBy` makes of a view. */
@@ -24,10 +24,10 @@ export interface Partition<V> {
 export function partitionBy<V extends ViewLike>(
   pool: Pool,
   xs: V,
-  where: Where<Element<V>, Uint8Array<SharedArrayBuffer>>,
+  where: Where<Element<V>, SharedBytes>,
   options?: AlgorithmOptions,
-): Promise<Partition<V extends SharedView ? V : SharedView>>
-export function partitionBy<V extends TypedArray>(xs: V, where: Where<Element<V>>): Partition<V>
+): Promise<Partition<Shared<V>>>
+export function partitionBy<V extends Readable>(xs: V, where: Where<Element<V>, AnyBytes>): Partition<Unshared<V>>
 export function partitionBy(first: Pool | TypedArray, second: unknown, third?: unknown, fourth?: AlgorithmOptions): unknown {
   if (first instanceof Pool) return partitionOn(first, second as SharedView, third as never, fourth ?? {})
   const view = checkView('xs', first)

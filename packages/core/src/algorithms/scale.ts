@@ -1,7 +1,8 @@
 import { scaleStretch } from '../kernels/index.js'
-import type { Element, SharedView, TypedArray } from '../memory/index.js'
+import type { Element, Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
-import type { IntoOptions, Like } from './into.js'
+import type { Readable } from './check-view.js'
+import type { IntoOptions, Like, NewOptions } from './into.js'
 import { withPool } from './run.js'
 import { checkScalar } from './scalar.js'
 import { transform } from './transform.js'
@@ -15,7 +16,9 @@ import { transform } from './transform.js'
  */
 export function scale<V extends SharedView>(pool: Pool, xs: V, factor: Element<V>, options?: IntoOptions<V>): Promise<V>
 export function scale<D extends SharedView>(pool: Pool, xs: Like<D>, factor: Element<D>, options: IntoOptions<D> & { into: D }): Promise<D>
-export function scale<V extends TypedArray>(xs: V, factor: Element<V>, options?: { into?: V }): V
+export function scale<V extends ViewLike>(pool: Pool, xs: V, factor: Element<V>, options?: NewOptions): Promise<Shared<V>>
+export function scale<D extends TypedArray>(xs: Like<D, Readable>, factor: Element<D>, options: { into: D }): D
+export function scale<V extends Readable>(xs: V, factor: Element<V>, options?: NewOptions): Unshared<V>
 export function scale(...args: unknown[]): unknown {
   const [pool, xs, factor, options] = withPool(args)
   return transform(pool, xs, options as IntoOptions, scaleStretch, (view) => [checkScalar('factor', view, factor)])

@@ -1,6 +1,6 @@
 import { expectedRange, expectedType } from '../errors/index.js'
 import { type Comparison, countMaskStretch, intervalOf, keyOf, selectStretch } from '../kernels/index.js'
-import { allocate, type Element, type TypedArray, type ViewLike } from '../memory/index.js'
+import { allocate, type Element, type ReadonlyView, type TypedArray, type ViewLike } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
 import { checkShared } from './check-view.js'
 import { blockLengthFor, countsFor, type Selection } from './compaction.js'
@@ -8,12 +8,15 @@ import type { AlgorithmOptions } from './options.js'
 import { each, type Passes, type Place } from './passes.js'
 
 /** A byte for each element: selected where it is not 0. */
-export interface Mask<M extends Uint8Array = Uint8Array> {
+export interface Mask<M = Uint8Array> {
   mask: M
 }
 
+export type SharedBytes = Uint8Array<SharedArrayBuffer> | ReadonlyView<Uint8Array<SharedArrayBuffer>>
+export type AnyBytes = Uint8Array | SharedBytes
+
 /** Which elements are meant: comparisons that all hold, a mask, or a function of the element and its index. */
-export type Where<E extends number | bigint, M extends Uint8Array = Uint8Array> = Comparison<E> | Mask<M> | ((x: E, i: number) => boolean)
+export type Where<E extends number | bigint, M = Uint8Array> = Comparison<E> | Mask<M> | ((x: E, i: number) => boolean)
 
 /** Where workers find it: a kernel becomes a mask. */
 export async function maskOn<V extends ViewLike>(

@@ -1,8 +1,8 @@
 import { randomStretch } from '../kernels/index.js'
 import type { SharedView, TypedArray } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
-import { checkShared, checkView } from './check-view.js'
-import { targetOrSelf } from './into.js'
+import { checkShared, checkView, type Readable } from './check-view.js'
+import { type Like, targetOrSelf } from './into.js'
 import type { AlgorithmOptions } from './options.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { type Seed, seedWords } from './random.js'
@@ -23,8 +23,14 @@ export interface ShuffleOptions<V = TypedArray> extends Seed {
  * @example await shuffle(pool, rows, { seed: 42 })
  */
 export function shuffle<V extends SharedView>(pool: Pool, xs: V, options?: AlgorithmOptions & ShuffleOptions<V>): Promise<V>
+export function shuffle<V extends SharedView>(
+  pool: Pool,
+  xs: Like<V>,
+  options: AlgorithmOptions & ShuffleOptions<V> & { into: V },
+): Promise<V>
+export function shuffle<V extends TypedArray>(xs: Like<V, Readable>, options: ShuffleOptions<V> & { into: V }): V
 export function shuffle<V extends TypedArray>(xs: V, options?: ShuffleOptions<V>): V
-export function shuffle(first: Pool | TypedArray, second?: unknown, third?: AlgorithmOptions & ShuffleOptions): unknown {
+export function shuffle(first: Pool | Readable, second?: unknown, third?: AlgorithmOptions & ShuffleOptions): unknown {
   if (first instanceof Pool) return shuffleOn(first, second as SharedView, third ?? {})
   const options = (second ?? {}) as ShuffleOptions
   const source = checkView('xs', first)

@@ -1,9 +1,9 @@
 import { expectedRange } from '../errors/index.js'
 import { elementOf, topOf } from '../kernels/index.js'
-import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import type { Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkIndexable } from './argsort.js'
-import { checkShared, checkView } from './check-view.js'
+import { checkShared, checkView, type Readable } from './check-view.js'
 import type { AlgorithmOptions } from './options.js'
 import { type Passes, passesAlone, passesOn, reduce } from './passes.js'
 import { checkFlag } from './scalar.js'
@@ -32,13 +32,8 @@ export interface TopK<V> {
  * @throws ShoalError `SHOAL_REGION_TOO_LARGE` for a million or so in a pool: `argsort` does those
  * @example const { values, indices } = await topK(pool, scores, 10)
  */
-export function topK<V extends ViewLike>(
-  pool: Pool,
-  xs: V,
-  k: number,
-  options?: AlgorithmOptions & TopKOptions,
-): Promise<TopK<V extends SharedView ? V : SharedView>>
-export function topK<V extends TypedArray>(xs: V, k: number, options?: TopKOptions): TopK<V>
+export function topK<V extends ViewLike>(pool: Pool, xs: V, k: number, options?: AlgorithmOptions & TopKOptions): Promise<TopK<Shared<V>>>
+export function topK<V extends Readable>(xs: V, k: number, options?: TopKOptions): TopK<Unshared<V>>
 export function topK(first: Pool | TypedArray, second: unknown, third?: unknown, fourth?: AlgorithmOptions & TopKOptions): unknown {
   if (first instanceof Pool) return topKOn(first, second as SharedView, third as number, fourth ?? {})
   const view = checkView('xs', first)

@@ -1,7 +1,7 @@
 import { markChangesStretch } from '../kernels/index.js'
-import type { SharedView, TypedArray, ViewLike } from '../memory/index.js'
+import type { Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
-import { checkShared, checkView } from './check-view.js'
+import { checkShared, checkView, type Readable } from './check-view.js'
 import { blockLengthFor, compact, countsFor } from './compaction.js'
 import type { AlgorithmOptions } from './options.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
@@ -12,8 +12,8 @@ import { radixSort } from './radix-sort.js'
  *
  * @example const years = await unique(pool, year)
  */
-export function unique<V extends ViewLike>(pool: Pool, xs: V, options?: AlgorithmOptions): Promise<V extends SharedView ? V : SharedView>
-export function unique<V extends TypedArray>(xs: V): V
+export function unique<V extends ViewLike>(pool: Pool, xs: V, options?: AlgorithmOptions): Promise<Shared<V>>
+export function unique<V extends Readable>(xs: V): Unshared<V>
 export function unique(first: Pool | TypedArray, second?: unknown, third?: AlgorithmOptions): unknown {
   if (first instanceof Pool) return uniqueOn(first, second as SharedView, third ?? {})
   const view = checkView('xs', first)

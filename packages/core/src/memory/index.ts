@@ -35,6 +35,7 @@ export type {
   SharedOf,
   SharedView,
   TypedArray,
+  Unshared,
   ViewConstructor,
   ViewLike,
 } from './views.js'

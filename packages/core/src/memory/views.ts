@@ -48,6 +48,11 @@ export type Shared<P> = P extends { readonly [Symbol.toStringTag]: infer N exten
   ? ViewTypes<SharedArrayBuffer>[N]
   : never
 
+/** What algorithms make without a pool: `Float64Array<SharedArrayBuffer>`, readonly or not → `Float64Array<ArrayBuffer>` */
+export type Unshared<P> = P extends { readonly [Symbol.toStringTag]: infer N extends keyof ViewTypes<ArrayBuffer> }
+  ? ViewTypes<ArrayBuffer>[N]
+  : never
+
 type Mutators = 'set' | 'fill' | 'sort' | 'reverse' | 'copyWithin' | 'subarray'
 
 /** What a readonly segment hands out: a store does not compile. */

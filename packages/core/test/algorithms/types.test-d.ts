@@ -13,6 +13,8 @@ declare const half: Half
 declare const ctx: Context
 declare const floats: Float32Array<SharedArrayBuffer>
 declare const readonly: ReadonlyView<Doubles>
+declare const mask: ReadonlyView<Uint8Array<SharedArrayBuffer>>
+declare const counted: ReadonlyView<Uint32Array<SharedArrayBuffer>>
 
 export async function results(pool: Pool, xs: Doubles, bigs: Bigs): Promise<void> {
   const sums = [await par.sum(pool, xs), await par.sum(pool, bigs)] as const
@@ -48,8 +50,57 @@ export async function results(pool: Pool, xs: Doubles, bigs: Bigs): Promise<void
   check<typeof places, readonly [Uint32Array<SharedArrayBuffer>, Uint32Array<SharedArrayBuffer>]>(true)
 }
 
+/** What only reads takes readonly views, and what is made without a pool is memory of its own. */
+export async function reading(pool: Pool, xs: Doubles, plain: Float64Array): Promise<void> {
+  for (const view of [
+    await par.copy(pool, readonly),
+    await par.scale(pool, readonly, 2),
+    await par.add(pool, readonly, readonly),
+    await par.mul(pool, readonly, xs),
+    await par.clamp(pool, readonly, 1, 2),
+    await par.merge(pool, readonly, xs),
+    await par.filter(pool, readonly, { mask }),
+    (await par.partitionBy(pool, readonly, { lt: 3 })).rest,
+    await par.unique(pool, readonly),
+    (await par.topK(pool, readonly, 1)).values,
+    await par.matmul(pool, readonly, readonly, { inner: 1 }),
+    await par.shuffle(pool, readonly, { into: xs }),
+    par.copy(plain, { into: xs }),
+  ]) {
+    check<typeof view, Doubles>(true)
+  }
+  for (const view of [
+    par.copy(readonly),
+    par.scale(xs, 2),
+    par.add(readonly, plain),
+    par.mul(xs, readonly),
+    par.clamp(readonly, 1, 2),
+    par.merge(plain, readonly),
+    par.filter(readonly, { mask }),
+    par.partitionBy(xs, (x) => x > 1).matching,
+    par.unique(readonly),
+    par.topK(readonly, 1).values,
+    par.matmul(readonly, xs, { inner: 1 }),
+  ]) {
+    check<typeof view, Float64Array<ArrayBuffer>>(true)
+  }
+  const numbers = [
+    par.dot(plain, readonly),
+    await par.dot(pool, readonly, xs),
+    par.bincount(counted),
+    par.shuffle(readonly, { into: plain }),
+  ] as const
+  check<typeof numbers, readonly [number, number, Float64Array<ArrayBufferLike>, Float64Array<ArrayBufferLike>]>(true)
+}
+
 export function refused(pool: Pool, xs: Doubles, bigs: Bigs): unknown[] {
   return [
+    // @ts-expect-error counts are of integers
+    par.bincount(pool, xs),
+    // @ts-expect-error counts are of integers
+    par.bincount(readonly),
+    // @ts-expect-error memory of no segment: without a pool it is new
+    par.min(pool, par.scale(xs, 2)),
     // @ts-expect-error memory of no segment
     par.min(pool, new Float64Array(1)),
     // @ts-expect-error a number for bigints
