@@ -16,6 +16,8 @@ import { radixSort } from './radix-sort.js'
 /** Up to here sorting a copy takes less time than the passes. */
 const ALONE = 1 << 14
 const MOST_BLOCKS = 64
+/** Counts of a block have 32 bits. */
+const MOST_IN_BLOCK = 2 ** 31
 const PREFIX_BITS = 16
 /** A window of more than this part of all elements is counted again: that takes less time than to sort it, and no memory. */
 const HEAVY = 1 / 4
@@ -45,7 +47,7 @@ export function* selectRanks(place: Place, xs: TypedArray, ranks: readonly numbe
   }
   const survey = yield* reduce(xs, keySurveyOf(false))
   const [least, most] = [survey[0]!, survey[1]!]
-  const blocks = Math.min(MOST_BLOCKS, Math.max(1, place.workers) * 4)
+  const blocks = Math.max(Math.min(MOST_BLOCKS, Math.max(1, place.workers) * 4), Math.ceil(xs.length / MOST_IN_BLOCK))
   const blockLength = Math.ceil(xs.length / blocks)
   const counts = place.scratch(new Uint32Array(), Math.ceil(xs.length / blockLength) * kPrefixes)
   const search: Search = { place, xs, blockLength, plan: place.scratch(new Uint8Array(), kPlanBytes), counts, found: new Map() }

@@ -16,13 +16,15 @@ export function* weightsFor(place: Place, xs: TypedArray, weights: TypedArray | 
 /** Chunks that are not summed along a tree, and so may be cut in any way: enough for a few dozen workers. */
 const COUNTED_CHUNKS = 64
 const MOST_BYTES = 2 * 1024 * 1024
+/** Native counts have 32 bits. */
+const MOST_COUNTED = 2 ** 31
 
 /**
  * Elements in a chunk that has `bins` counts of its own: many more than these, and the same for any number of workers where there are weights.
  * Counts of elements are exact in any order, and few large ones take less time to add up.
  */
 export function binnedChunkLength(xs: TypedArray, bins: number, weights: TypedArray | undefined): number {
-  const least = Math.max(chunkLengthOf(xs), 2 ** Math.ceil(Math.log2(8 * bins)))
+  const least = Math.max(chunkLengthOf(xs), Math.min(MOST_COUNTED, 2 ** Math.ceil(Math.log2(8 * bins))))
   if (weights !== undefined) return least
   return Math.max(least, Math.min(MOST_BYTES / xs.BYTES_PER_ELEMENT, 2 ** Math.ceil(Math.log2(xs.length / COUNTED_CHUNKS))))
 }
