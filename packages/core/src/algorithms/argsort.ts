@@ -3,6 +3,7 @@ import type { IndexView, TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, checkWritable, type Readable } from './check-view.js'
 import type { AlgorithmOptions } from './options.js'
+import { checkDisjoint } from './overlap.js'
 import { type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { radixSort } from './radix-sort.js'
 import { checkFlag } from './scalar.js'
@@ -17,7 +18,7 @@ export interface ArgsortOptions<I = Uint32Array> {
  * The indexes of the elements in the order of `sort`: `xs[result[0]]` comes first. Stable: of equal elements the one with the lower index.
  * `xs` is not changed. O(n).
  *
- * @throws RangeError for more than 2^32 − 1 elements
+ * @throws RangeError for more than 2^32 − 1 elements, and for an `into` of another length or that overlaps `xs`
  * @example const order = await argsort(pool, ages)
  */
 export function argsort(pool: Pool, xs: ViewLike, options?: AlgorithmOptions & ArgsortOptions<IndexView>): Promise<IndexView>
@@ -27,20 +28,18 @@ export function argsort(first: Pool | Readable, second?: unknown, third?: Algori
   const { descending = false, into } = (second ?? {}) as ArgsortOptions
   const view = checkView('xs', first)
   checkIndexable('xs', view)
-  const target = into && (checkView('into', into) as Uint32Array)
-  return passesAlone((place) =>
-    argsortPasses(place, view, checkIndices(target ?? place.make(new Uint32Array(), view.length), view), descending),
-  )
+  const target = into === undefined ? undefined : checkIndices(checkView('into', into), view)
+  return passesAlone((place) => argsortPasses(place, view, target ?? place.make(new Uint32Array(), view.length), descending))
 }
 
 async function argsortOn(pool: Pool, xs: ViewLike, options: AlgorithmOptions & ArgsortOptions<IndexView>): Promise<Uint32Array> {
   const view = checkShared('xs', xs)
   checkIndexable('xs', view)
-  const into = options.into && checkWritable('into', checkShared('into', options.into) as IndexView)
+  const into = options.into === undefined ? undefined : checkIndices(checkShared('into', options.into), view)
   const descending = options.descending ?? false
   return passesOn<Uint32Array>(
     pool,
-    (place) => argsortPasses(place, view, checkIndices(into ?? place.make(new Uint32Array(), view.length), view), descending),
+    (place) => argsortPasses(place, view, into ?? place.make(new Uint32Array(), view.length), descending),
     options,
   )
 }
@@ -57,8 +56,9 @@ export function checkIndexable(name: string, { length }: TypedArray): void {
   if (length > 2 ** 32 - 1) throw expectedRange(name, 'at most 2^32 − 1 elements', length)
 }
 
-function checkIndices<I extends Uint32Array>(into: I, { length }: TypedArray): I {
+function checkIndices(into: TypedArray, xs: TypedArray): Uint32Array {
   if (!(into instanceof Uint32Array)) throw expectedType('into', 'a Uint32Array', into)
-  if (into.length !== length) throw expectedRange('into', `a view of ${length} elements, as many as there are`, into.length)
-  return into
+  if (into.length !== xs.length) throw expectedRange('into', `a view of ${xs.length} elements, as many as there are`, into.length)
+  checkDisjoint('into', into, xs)
+  return checkWritable('into', into)
 }

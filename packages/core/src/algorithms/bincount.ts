@@ -37,13 +37,15 @@ export function bincount(first: Pool | Readable, second?: unknown, third?: Algor
   if (first instanceof Pool) return bincountOn(first, second as ViewLike, third ?? {})
   const view = checkIntegers(checkView('xs', first))
   const { minLength = 0, weights } = (second ?? {}) as BincountOptions
-  return passesAlone((place) => bincountPasses(place, view, checkLength(minLength), weights && checkView('weights', weights)))
+  const checked = weights === undefined ? undefined : checkView('weights', weights)
+  return passesAlone((place) => bincountPasses(place, view, checkLength(minLength), checked))
 }
 
 async function bincountOn(pool: Pool, xs: ViewLike, options: AlgorithmOptions & BincountOptions<ViewLike>): Promise<Float64Array> {
   const view = checkIntegers(checkShared('xs', xs))
-  const minLength = checkLength(options.minLength ?? 0)
-  const weights = options.weights && checkShared('weights', options.weights)
+  const { minLength = 0 } = options
+  checkLength(minLength)
+  const weights = options.weights === undefined ? undefined : checkShared('weights', options.weights)
   return passesOn(pool, (place) => bincountPasses(place, view, minLength, weights), options)
 }
 
@@ -53,6 +55,7 @@ function checkIntegers<V extends TypedArray>(view: V): V {
 }
 
 function checkLength(minLength: number): number {
+  if (typeof minLength !== 'number') throw expectedType('minLength', 'a number', minLength)
   if (!Number.isInteger(minLength) || minLength < 0 || minLength > MOST_BINS) {
     throw expectedRange('minLength', 'an integer from 0 to 2^31 − 1', minLength)
   }

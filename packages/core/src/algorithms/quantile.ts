@@ -5,6 +5,7 @@ import { Pool } from '../pool/index.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
 import type { AlgorithmOptions } from './options.js'
 import { type Passes, type Place, passesAlone, passesOn } from './passes.js'
+import { checkFlag } from './scalar.js'
 import { selectRanks } from './select-ranks.js'
 
 /** What a quantile between two elements is, and whether they are sorted. */
@@ -17,7 +18,7 @@ export interface QuantileOptions {
 
 /**
  * The value below which the fraction `q` of the elements lies, as numpy computes it: 0 the minimum, 0.5 the median, 1 the maximum. NaN when
- * an element is. `xs` is not changed. BigInts count as the nearest double. However many fractions there are it takes about four passes, and
+ * an element is. Between a number and an infinity it is that infinity, between the two infinities NaN. `xs` is not changed. BigInts count as the nearest double. However many fractions there are it takes about four passes, and
  * scratch memory for two copies of the elements nearest to them: seldom much, at worst of all.
  *
  * @throws RangeError for an empty view, and for fractions outside 0 … 1
@@ -50,7 +51,10 @@ async function quantileOn(
 function fractions(q: number | readonly number[]): readonly number[] {
   const all = typeof q === 'number' ? [q] : q
   if (!Array.isArray(all)) throw expectedType('q', 'a number or an array of numbers', q)
-  for (const one of all) if (!(one >= 0 && one <= 1)) throw expectedRange('q', 'a number from 0 to 1', one)
+  for (const one of all) {
+    if (typeof one !== 'number') throw expectedType('q', 'a number or an array of numbers', one)
+    if (!(one >= 0 && one <= 1)) throw expectedRange('q', 'a number from 0 to 1', one)
+  }
   return all
 }
 
@@ -63,6 +67,7 @@ function* quantilePasses(
   const { length } = xs
   if (method !== 'linear' && method !== 'lower' && method !== 'higher')
     throw expectedType('method', "'linear', 'lower' or 'higher'", method)
+  checkFlag('sorted', sorted)
   if (length === 0) throw expectedRange('xs', 'at least one element', 0)
   const positions = wanted.map((q) => q * (length - 1))
   // NaN comes last: where there is one, the last element is one.
@@ -81,8 +86,9 @@ function* quantilePasses(
   })
 }
 
-/** As numpy does it: from the nearer end, so that it is monotonic and exact at both; between infinities it is one of them. */
+/** As numpy does it: from the nearer end, so that it is monotonic and exact at both. Where that would overflow, from both. */
 function between(low: number, high: number, part: number): number {
   if (low === high || part === 0) return low
+  if (!Number.isFinite(high - low)) return low * (1 - part) + high * part
   return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part)
 }

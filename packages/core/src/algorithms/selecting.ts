@@ -50,6 +50,9 @@ export function* select(place: Place, xs: TypedArray, where: Comparison | Mask):
   const counts = countsFor(place, xs.length, blockLength)
   if ('mask' in where) {
     const { mask } = where
+    const other = Object.keys(where).find((name) => name !== 'mask')
+    if (other !== undefined)
+      throw expectedType(`where.${other}`, 'nothing beside a mask (filter what a mask has left by comparisons)', where)
     if (!(mask instanceof Uint8Array)) throw expectedType('where.mask', 'a Uint8Array', mask)
     if (place.workers > 0) checkShared('where.mask', mask)
     if (mask.length !== xs.length) throw expectedRange('where.mask', `${xs.length} bytes, one for each element`, mask.length)

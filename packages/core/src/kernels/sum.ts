@@ -1,5 +1,5 @@
 import { kernelSum, kernelSumCompensated } from '@shoal/native'
-import { expectedRange } from '../errors/index.js'
+import { expectedRange, expectedType } from '../errors/index.js'
 import type { TypedArray } from '../memory/index.js'
 import { elementTypeOf } from './element-types.js'
 import type { Reduction } from './reduction.js'
@@ -40,6 +40,7 @@ export function addCompensatedTotals(a: Float64Array, b: Float64Array): Float64A
 
 export function sumOf(view: TypedArray, { compensated = false }: { compensated?: boolean | undefined } = {}): Reduction {
   const { kind } = elementTypeOf(view)!
+  if (typeof compensated !== 'boolean') throw expectedType('compensated', 'true or false', compensated)
   if (kind !== 'float') return exactly(view, { kernel: sumStretch, combine: addWholeTotals, args: [], finish: (total) => total })
   if (!compensated) return { kernel: sumStretch, combine: addTotals, args: [], finish: (total) => total } as Reduction<Total> as Reduction
   const reduction: Reduction<Float64Array, number> = {

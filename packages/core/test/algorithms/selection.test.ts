@@ -193,6 +193,22 @@ test('quantile of many fractions is that of a sorted copy, where elements are al
   }
 })
 
+test('quantiles between elements that are infinite, or further apart than a double can say', async () => {
+  const cases: [readonly number[], number, number][] = [
+    [[-1.7e308, 1.7e308], 0.5, 0],
+    [[-1.5e308, 1.5e308], 0.25, -0.75e308],
+    [[Number.NEGATIVE_INFINITY, 1], 0.25, Number.NEGATIVE_INFINITY],
+    [[1, Number.POSITIVE_INFINITY], 0.75, Number.POSITIVE_INFINITY],
+    [[Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY], 0.5, Number.NaN],
+    [[Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY], 0.5, Number.POSITIVE_INFINITY],
+  ]
+  for (const [elements, q, expected] of cases) {
+    const xs = allocate(Float64Array, elements.length)
+    xs.set(elements)
+    assert.equal([par.quantile(xs, q), await quantile(pools[0]!, xs, q)], [expected, expected], String(elements))
+  }
+})
+
 function sharedCopy(like: SharedView, values: SharedView): SharedView {
   const copy = sharedInput(like.constructor as never, like.length, 'equal')
   copy.set(values as never)
