@@ -2,7 +2,7 @@ import { expectedRange, expectedType } from '../errors/index.js'
 import type { IndexView, TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, checkWritable, type Readable } from './check-view.js'
-import type { AlgorithmOptions } from './options.js'
+import { type AlgorithmOptions, givenOptions } from './options.js'
 import { checkDisjoint } from './overlap.js'
 import { type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { radixSort } from './radix-sort.js'
@@ -25,7 +25,7 @@ export function argsort(pool: Pool, xs: ViewLike, options?: AlgorithmOptions & A
 export function argsort(xs: Readable, options?: ArgsortOptions): Uint32Array
 export function argsort(first: Pool | Readable, second?: unknown, third?: AlgorithmOptions & ArgsortOptions<IndexView>): unknown {
   if (first instanceof Pool) return argsortOn(first, second as ViewLike, third ?? {})
-  const { descending = false, into } = (second ?? {}) as ArgsortOptions
+  const { descending = false, into } = givenOptions<ArgsortOptions>(second)
   const view = checkView('xs', first)
   checkIndexable('xs', view)
   const target = into === undefined ? undefined : checkIndices(checkView('into', into), view)

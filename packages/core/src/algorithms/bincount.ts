@@ -4,7 +4,7 @@ import type { TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
 import { countFew, countInRows } from './count-rows.js'
-import type { AlgorithmOptions } from './options.js'
+import { type AlgorithmOptions, givenOptions } from './options.js'
 import { type Passes, type Place, passesAlone, passesOn, reduce } from './passes.js'
 import { binnedChunkLength, weightsFor } from './weights.js'
 
@@ -36,7 +36,7 @@ export function bincount<V extends Readable>(xs: Countable<V>, options?: Bincoun
 export function bincount(first: Pool | Readable, second?: unknown, third?: AlgorithmOptions & BincountOptions<ViewLike>): unknown {
   if (first instanceof Pool) return bincountOn(first, second as ViewLike, third ?? {})
   const view = checkIntegers(checkView('xs', first))
-  const { minLength = 0, weights } = (second ?? {}) as BincountOptions
+  const { minLength = 0, weights } = givenOptions<BincountOptions>(second)
   const checked = weights === undefined ? undefined : checkView('weights', weights)
   return passesAlone((place) => bincountPasses(place, view, checkLength(minLength), checked))
 }

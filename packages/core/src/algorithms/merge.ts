@@ -4,7 +4,7 @@ import type { Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memo
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, checkWritable, type Readable } from './check-view.js'
 import type { Like } from './into.js'
-import type { AlgorithmOptions } from './options.js'
+import { type AlgorithmOptions, givenOptions } from './options.js'
 import { checkDisjoint, checkLike } from './overlap.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
 
@@ -32,7 +32,7 @@ export function merge<D extends TypedArray>(a: Like<D, Readable>, b: Like<D, Rea
 export function merge<V extends Readable>(a: V, b: Like<V, Readable>, options?: { into?: undefined }): Unshared<V>
 export function merge(first: Pool | Readable, second: Readable, third?: unknown, fourth?: AlgorithmOptions & MergeOptions): unknown {
   if (first instanceof Pool) return mergeOn(first, second as SharedView, third as SharedView, fourth ?? {})
-  const { into } = (third ?? {}) as MergeOptions
+  const { into } = givenOptions<MergeOptions>(third)
   return passesAlone((place) =>
     mergePasses(place, checkView('a', first), checkView('b', second), into === undefined ? undefined : checkView('into', into)),
   )

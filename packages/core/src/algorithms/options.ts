@@ -22,6 +22,17 @@ export interface InPlaceOptions extends AlgorithmOptions {
   retry?: 'never' | 'preimage'
 }
 
+/**
+ * What was given as options: none where nothing was.
+ *
+ * @throws TypeError for what is no object
+ */
+export function givenOptions<O extends object>(options: unknown): Partial<O> {
+  if (options === undefined || options === null) return {}
+  if (typeof options !== 'object') throw expectedType('options', 'an object', options)
+  return options
+}
+
 /** Also where the caller does it alone: what is wrong with the options does not depend on how much there is to do. */
 export function checkOptions(options: AlgorithmOptions, pool: Pool): void {
   if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)

@@ -2,7 +2,7 @@ import type { Stretch } from '../kernels/index.js'
 import type { SharedView, TypedArray } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
 import { checkFor, checkWritable } from './check-view.js'
-import type { AlgorithmOptions } from './options.js'
+import { type AlgorithmOptions, givenOptions } from './options.js'
 import { eachAlone, eachOn } from './run.js'
 
 type Kernel = (stretch: Stretch<TypedArray>, ...args: never[]) => void
@@ -15,7 +15,7 @@ export function overwrite<O extends AlgorithmOptions>(
   kernel: Kernel,
   argsOf: (view: TypedArray, options: O) => readonly unknown[],
 ): TypedArray | Promise<TypedArray> {
-  const given = (options ?? {}) as O
+  const given = givenOptions<O>(options) as O
   if (pool !== undefined) return overwriteOn(pool, xs, given, kernel, argsOf)
   const view = checkWritable('xs', checkFor(pool, 'xs', xs))
   eachAlone(view, kernel as never, argsOf(view, given))

@@ -3,7 +3,7 @@ import { elementTypeOf } from '../kernels/index.js'
 import type { TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
-import type { AlgorithmOptions } from './options.js'
+import { type AlgorithmOptions, givenOptions } from './options.js'
 import { type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { checkFlag } from './scalar.js'
 import { selectRanks } from './select-ranks.js'
@@ -32,7 +32,7 @@ export function quantile(first: Pool | Readable, second: unknown, third?: unknow
   if (first instanceof Pool) return quantileOn(first, second as ViewLike, third as number, fourth ?? {})
   const view = checkView('xs', first)
   const q = second as number | readonly number[]
-  const found = passesAlone((place) => quantilePasses(place, view, fractions(q), (third ?? {}) as QuantileOptions))
+  const found = passesAlone((place) => quantilePasses(place, view, fractions(q), givenOptions<QuantileOptions>(third)))
   return typeof q === 'number' ? found[0] : found
 }
 

@@ -3,7 +3,7 @@ import type { SharedView, TypedArray } from '../memory/index.js'
 import { Pool, type RegionOptions } from '../pool/index.js'
 import { checkShared, checkView } from './check-view.js'
 import { inWorkers } from './in-workers.js'
-import { type AlgorithmOptions, checkOptions, reportDone } from './options.js'
+import { type AlgorithmOptions, checkOptions, givenOptions, reportDone } from './options.js'
 
 type Kernel<A extends readonly unknown[]> = (stretch: Stretch<TypedArray>, ...args: A) => void
 
@@ -21,7 +21,7 @@ export function reduceView<O extends AlgorithmOptions>(
 ): unknown {
   if (pool !== undefined) return reduceOn(pool, xs, (options ?? {}) as O, reductionOf)
   const view = checkView('xs', xs)
-  return reduceAlone(view, reductionOf(view, (options ?? {}) as O))
+  return reduceAlone(view, reductionOf(view, givenOptions<O>(options) as O))
 }
 
 /** Reduces `xs` on the workers of `pool`; a single chunk here, where it takes less time than to ask them. */

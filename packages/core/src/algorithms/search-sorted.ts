@@ -5,7 +5,7 @@ import { Pool } from '../pool/index.js'
 import { checkIndexable } from './argsort.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
 import type { Like } from './into.js'
-import type { AlgorithmOptions } from './options.js'
+import { type AlgorithmOptions, givenOptions } from './options.js'
 import { checkLike } from './overlap.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
 
@@ -36,7 +36,7 @@ export function searchSorted(
   fourth?: AlgorithmOptions & SearchSortedOptions,
 ): unknown {
   if (first instanceof Pool) return searchOn(first, second as ViewLike, third as ViewLike, fourth ?? {})
-  const { side = 'left' } = (third ?? {}) as SearchSortedOptions
+  const { side = 'left' } = givenOptions<SearchSortedOptions>(third)
   return passesAlone((place) => searchPasses(place, checkView('sorted', first), checkView('values', second), side))
 }
 

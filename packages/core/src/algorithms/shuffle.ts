@@ -3,7 +3,7 @@ import type { SharedView, TypedArray } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
 import { type Like, targetOrSelf } from './into.js'
-import type { AlgorithmOptions } from './options.js'
+import { type AlgorithmOptions, givenOptions } from './options.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { type Seed, seedWords } from './random.js'
 import { sortPasses } from './sort.js'
@@ -32,7 +32,7 @@ export function shuffle<V extends TypedArray>(xs: Like<V, Readable>, options: Sh
 export function shuffle<V extends TypedArray>(xs: V, options?: ShuffleOptions<V>): V
 export function shuffle(first: Pool | Readable, second?: unknown, third?: AlgorithmOptions & ShuffleOptions): unknown {
   if (first instanceof Pool) return shuffleOn(first, second as SharedView, third ?? {})
-  const options = (second ?? {}) as ShuffleOptions
+  const options = givenOptions<ShuffleOptions>(second)
   const source = checkView('xs', first)
   const into = targetOrSelf(source, options.into, false)
   return passesAlone((place) => shufflePasses(place, source, into, options))

@@ -4,7 +4,7 @@ import type { SharedView, TypedArray } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { argsortPasses } from './argsort.js'
 import { checkShared, checkView, checkWritable } from './check-view.js'
-import type { AlgorithmOptions } from './options.js'
+import { type AlgorithmOptions, givenOptions } from './options.js'
 import { checkSameOrDisjoint } from './overlap.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { radixSort } from './radix-sort.js'
@@ -41,7 +41,7 @@ export function sortByKey(
   if (first instanceof Pool) return sortByKeyOn(first, second as SharedView, third as SharedView, fourth ?? {})
   const keys = checkWritable('keys', checkView('keys', first))
   const values = checkWritable('values', checkView('values', second))
-  const { descending = false } = (third ?? {}) as SortByKeyOptions
+  const { descending = false } = givenOptions<SortByKeyOptions>(third)
   return passesAlone((place) => sortByKeyPasses(place, keys, values, descending))
 }
 

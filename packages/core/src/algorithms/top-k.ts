@@ -4,7 +4,7 @@ import type { Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memo
 import { Pool } from '../pool/index.js'
 import { checkIndexable } from './argsort.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
-import type { AlgorithmOptions } from './options.js'
+import { type AlgorithmOptions, givenOptions } from './options.js'
 import { type Passes, passesAlone, passesOn, reduce } from './passes.js'
 import { checkFlag } from './scalar.js'
 import { orTooLarge } from './too-large.js'
@@ -38,7 +38,7 @@ export function topK(first: Pool | TypedArray, second: unknown, third?: unknown,
   if (first instanceof Pool) return topKOn(first, second as SharedView, third as number, fourth ?? {})
   const view = checkView('xs', first)
   const k = checkCount(second as number)
-  return passesAlone((place) => topKPasses(place.make, view, k, ((third ?? {}) as TopKOptions).smallest ?? false))
+  return passesAlone((place) => topKPasses(place.make, view, k, givenOptions<TopKOptions>(third).smallest ?? false))
 }
 
 async function topKOn(pool: Pool, xs: SharedView, k: number, options: AlgorithmOptions & TopKOptions): Promise<TopK<TypedArray>> {

@@ -3,7 +3,7 @@ import type { TypedArray } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
 import { checkFor } from './check-view.js'
 import { type IntoOptions, isSame, targetOf } from './into.js'
-import { retryInPlace } from './options.js'
+import { givenOptions, retryInPlace } from './options.js'
 import { eachAlone, eachOn } from './run.js'
 
 /** A kernel that stores as many elements as it reads: into the last of its arguments, or in place where that is undefined. */
@@ -20,7 +20,7 @@ export function transform(
   if (pool !== undefined) return transformOn(pool, xs, options ?? {}, kernel, argsOf)
   const view = checkFor(pool, 'xs', xs)
   const args = argsOf(view)
-  const into = targetOf(view, options?.into, false)
+  const into = targetOf(view, givenOptions<IntoOptions>(options).into, false)
   eachAlone(view, kernel as never, [...args, into])
   return into
 }

@@ -123,17 +123,18 @@ export class RegionContext {
     return options.schedule === 'static' ? everyNth(rank, cutting.count, size, read) : this.#loops.claim(cutting, read)
   }
 
-  sum<V extends ViewLike>(xs: V, options: { compensated?: boolean } = {}): Element<V> {
-    return this.#reduceView('sum', xs, (view) => sumOf(view, options), { isCompensated: options.compensated === true }) as Element<V>
+  sum<V extends ViewLike>(xs: V, options?: { compensated?: boolean }): Element<V> {
+    const given = options ?? {}
+    return this.#reduceView('sum', xs, (view) => sumOf(view, given), { isCompensated: given.compensated === true }) as Element<V>
   }
 
   mean(xs: ViewLike): number {
     return this.#reduceView('mean', xs, meanOf) as number
   }
 
-  variance(xs: ViewLike, options: { ddof?: 0 | 1 } = {}): number {
-    const { ddof = 0 } = options
-    return this.#reduceView('variance', xs, (view) => varianceOf(view, options), { options: ddof === 0 ? '' : `ddof ${ddof}` }) as number
+  variance(xs: ViewLike, options?: { ddof?: 0 | 1 }): number {
+    const { ddof = 0 } = options ?? {}
+    return this.#reduceView('variance', xs, (view) => varianceOf(view, { ddof }), { options: ddof === 0 ? '' : `ddof ${ddof}` }) as number
   }
 
   min<V extends ViewLike>(xs: V): Element<V> {

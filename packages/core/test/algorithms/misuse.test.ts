@@ -21,7 +21,7 @@ const doubles = share(Float64Array.of(3, 1, 2))
 const integers = share(Uint32Array.of(3, 1, 2, 0))
 
 /** Of each form, the call without what comes first. */
-const refused: readonly [name: string, args: readonly unknown[], message: RegExp][] = [
+const refused: [name: string, args: readonly unknown[], message: RegExp][] = [
   ['argsort', [doubles, { into: null }], /a typed array for into but received null/],
   ['argsort', [doubles, { into: share(Int32Array.of(0, 0, 0)) }], /a Uint32Array for into/],
   ['argsort', [integers, { into: integers }], /does not overlap what is read for into/],
@@ -37,6 +37,26 @@ const refused: readonly [name: string, args: readonly unknown[], message: RegExp
   ['filter', [doubles, { mask: share(Uint8Array.of(1, 0, 1)), lt: 3 }], /nothing beside a mask .* for where.lt/],
   ['partitionBy', [doubles, { lt: 3, mask: share(Uint8Array.of(1, 0, 1)) }], /nothing beside a mask .* for where.lt/],
 ]
+
+for (const name of [
+  'sum',
+  'min',
+  'copy',
+  'iota',
+  'random',
+  'shuffle',
+  'argsort',
+  'bincount',
+  'sortByKey',
+  'quantile',
+  'topK',
+  'merge',
+  'searchSorted',
+]) {
+  const views = ['sortByKey', 'merge', 'searchSorted'].includes(name) ? [integers, share(integers)] : [integers]
+  const number = ['quantile', 'topK'].includes(name) ? [1] : []
+  refused.push([name, [...views, ...number, 'options'], /an object for options but received 'options'/])
+}
 
 for (const [name, args, message] of refused) {
   test(`${name}: ${message.source}, with a pool as without`, async () => {
