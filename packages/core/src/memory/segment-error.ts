@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { ShoalError, type ShoalErrorCode } from '../errors/index.js'
 
 type Meaning = readonly [code: ShoalErrorCode, sentence: string]
@@ -85,7 +86,7 @@ export function naming<T>(subject: string, call: () => T): T {
 }
 
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && !(error instanceof ShoalError) && (error as NodeJS.ErrnoException).syscall !== undefined
+  return types.isNativeError(error) && !(error instanceof ShoalError) && (error as NodeJS.ErrnoException).syscall !== undefined
 }
 
 /** Idempotent removals: what is gone already is fine. */

@@ -149,6 +149,6 @@ function howItEnded(cause: unknown, otherwise: string): string {
 
 /** What `postMessage` throws at values that can not be cloned, and at lists that can not be transferred. */
 function isRefused(cause: unknown): cause is Error {
-  if (cause instanceof DOMException) return cause.name === 'DataCloneError'
-  return cause instanceof TypeError && String((cause as NodeJS.ErrnoException).code).includes('TRANSFER')
+  const { name, code } = Object(cause) as NodeJS.ErrnoException
+  return name === 'DataCloneError' || (name === 'TypeError' && String(code).includes('TRANSFER'))
 }

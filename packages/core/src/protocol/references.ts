@@ -102,8 +102,8 @@ class Lowering {
       return { [KEY]: 'sync', kind: sync().kindOf(value), view: this.#view(value.view), index: value.index }
     }
     if (Array.isArray(value)) return this.#array(value)
-    if (value instanceof Map) return this.#map(value)
-    if (value instanceof Set) return this.#set(value)
+    if (types.isMap(value)) return this.#map(value)
+    if (types.isSet(value)) return this.#set(value)
     if (value instanceof SyncSet) return { [KEY]: 'set', kind: sync().setKindOf(value), id: value.id }
     // Of an instance of a class, structured clone copies the properties. What is no ordinary object it treats in a way of its own.
     return Object.prototype.toString.call(value) === '[object Object]' ? this.#record(value as Record<string, unknown>) : value
@@ -195,6 +195,12 @@ class Lowering {
   }
 }
 
+/** What structured clone makes of records; of another realm where the program runs in a context of its own, as under some test runners. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || (prototype !== null && Object.getPrototypeOf(prototype) === null)
+}
+
 /** Changes the clone in place where it can. `segments` are this side's, as `lower` listed them. */
 export function raise(value: unknown, segments: readonly Segment[]): unknown {
   return typeof value === 'object' && value !== null ? new Raising(segments).raise(value) : value
@@ -225,15 +231,15 @@ class Raising {
         const item: unknown = value[i]
         if (typeof item === 'object' && item !== null) value[i] = this.raise(item)
       }
-    } else if (value instanceof Map) {
+    } else if (types.isMap(value)) {
       const entries = [...value].map(([key, item]) => [this.raise(key), this.raise(item)] as const)
       value.clear()
       for (const [key, item] of entries) value.set(key, item)
-    } else if (value instanceof Set) {
+    } else if (types.isSet(value)) {
       const items = [...value].map((item) => this.raise(item))
       value.clear()
       for (const item of items) value.add(item)
-    } else if (Object.getPrototypeOf(value) === Object.prototype) {
+    } else if (isPlain(value)) {
       const record = value as Record<string, unknown>
       for (const key of Object.keys(record)) {
         const item = record[key]

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { Deserializer, Serializer } from 'node:v8'
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
@@ -20,7 +21,7 @@ class ValueSerializer extends Serializer {
 
   /** Views that are left are over memory of their own, and are copied. */
   _writeHostObject(view: ArrayBufferView): void {
-    if (view.buffer instanceof SharedArrayBuffer) throw unsharedBuffer()
+    if (types.isSharedArrayBuffer(view.buffer)) throw unsharedBuffer()
     this.writeUint32(CLASSES.indexOf(Buffer.isBuffer(view) ? 'Buffer' : (view as Uint8Array)[Symbol.toStringTag]))
     this.writeUint32(view.byteLength)
     this.writeRawBytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
@@ -36,7 +37,7 @@ class ValueSerializer extends Serializer {
 /** Writes the content of shared views too. */
 class CopySerializer extends ValueSerializer {
   override _writeHostObject(view: ArrayBufferView): void {
-    super._writeHostObject(view.buffer instanceof SharedArrayBuffer ? copyOf(view) : view)
+    super._writeHostObject(types.isSharedArrayBuffer(view.buffer) ? copyOf(view) : view)
   }
 }
 

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { expectedRange, expectedType } from '../errors/index.js'
 
 /** Shared memory as the words that synchronisation objects are made of. */
@@ -13,7 +14,8 @@ const placeAlignment = 64
  * @throws RangeError when `index` is not on a 64-byte border or the object does not fit.
  */
 export function checkPlace(view: SharedWords, index: number, byteLength: number): void {
-  if (!(view instanceof Int32Array) || !(view.buffer instanceof SharedArrayBuffer)) {
+  // Not by class: in the contexts of some test runners buffers are of another realm than the program.
+  if (!types.isInt32Array(view) || !types.isSharedArrayBuffer(view.buffer)) {
     throw expectedType('view', 'an Int32Array over a SharedArrayBuffer', view)
   }
   if (!Number.isInteger(index) || index < 0 || (view.byteOffset + index * 4) % placeAlignment !== 0) {
