@@ -6,8 +6,9 @@ import { argsortPasses } from './argsort.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
 import { codes, gathered, resultsFor } from './group-columns.js'
 import { groupInParts } from './group-parts.js'
-import type { AlgorithmOptions } from './options.js'
+import { type AlgorithmOptions, givenOptions } from './options.js'
 import { each, type Passes, type Place, passesAlone, passesOn, reduce } from './passes.js'
+import { checkFlag } from './scalar.js'
 
 /** What is computed of a value column for each group. */
 export type Aggregate = 'sum' | 'min' | 'max' | 'mean'
@@ -69,7 +70,7 @@ export function groupBy(
 ): unknown {
   if (first instanceof Pool) return groupOn(first, second as readonly ViewLike[], third as Aggregates, fourth ?? {})
   const plan = planColumns(first, second as Aggregates, checkView)
-  const { sorted = false } = (third ?? {}) as GroupByOptions
+  const sorted = checkSorted(givenOptions<GroupByOptions>(third))
   return passesAlone((place) => groupPasses(place, plan, sorted))
 }
 
@@ -80,7 +81,11 @@ async function groupOn(
   options: AlgorithmOptions & GroupByOptions,
 ): Promise<unknown> {
   const plan = planColumns(keys, aggregates, checkShared as (name: string, view: unknown) => TypedArray)
-  return passesOn(pool, (place) => groupPasses(place, plan, options.sorted ?? false), options)
+  return passesOn(pool, (place) => groupPasses(place, plan, checkSorted(options)), options)
+}
+
+function checkSorted({ sorted = false }: GroupByOptions): boolean {
+  return checkFlag('sorted', sorted)
 }
 
 /** What is asked for, and the columns that it takes: `mean` is a sum over a count. */
@@ -124,13 +129,12 @@ function* groupPasses(place: Place, plan: GroupPlan, sorted: boolean): Passes<Gr
     throw expectedRange(`aggregates.${name}`, 'integers whose sum is at most 2^53', 'larger ones')
   }
   const { keys, counts, values } = sorted ? yield* gathered(place, groups, yield* orderOf(place, groups.keys)) : groups
-  const result: Record<string, TypedArray> = {}
-  for (const { name, aggregate, column } of plan.wanted) {
-    if (aggregate === 'count') result[name] = counts
-    else if (aggregate === 'mean') result[name] = divide(place, values[column] as Float64Array, counts)
-    else result[name] = values[column]!
-  }
-  return { length: counts.length, keys: keys as TypedArray[], columns: result as never }
+  const results = plan.wanted.map(({ name, aggregate, column }) => {
+    if (aggregate === 'count') return [name, counts]
+    return [name, aggregate === 'mean' ? divide(place, values[column] as Float64Array, counts) : values[column]!]
+  })
+  // By definition, not by assignment: a name may be `__proto__`.
+  return { length: counts.length, keys: keys as TypedArray[], columns: Object.fromEntries(results) as never }
 }
 
 /** By a table of each chunk, while those are small; of one chunk there is nothing to combine. A number as in `groupInParts`. */

@@ -10,21 +10,23 @@ import {
   totalOfStretch,
   typeNameOf,
 } from '../kernels/index.js'
-import type { SharedView, TypedArray } from '../memory/index.js'
+import type { Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memory/index.js'
 import type { Pool, ReduceOp } from '../pool/index.js'
-import { checkFor } from './check-view.js'
-import { type IntoOptions, isSame, type Like, newOf, targetOf } from './into.js'
-import { type InPlaceOptions, retryInPlace } from './options.js'
+import { checkFor, type Readable } from './check-view.js'
+import { type IntoOptions, isSame, type Like, type NewOptions, newOf, targetOf } from './into.js'
+import { givenOptions, type InPlaceOptions, retryInPlace } from './options.js'
 import { eachOn, withPool } from './run.js'
 import { sharingTime } from './sharing-time.js'
 
-/** How `scan` combines elements, and where the results go. */
-export interface ScanOptions<V extends TypedArray = SharedView> extends IntoOptions<V> {
+interface Scanned {
   /** How elements combine: `sum` (the default), `product`, `min`, `max`; integers also `and`, `or`, `xor`. */
   op?: ReduceOp
   /** Element i gets what lies before it, without element i; the first one the identity: 0, 1, the infinities or the ends of the type, all bits. */
   exclusive?: boolean
 }
+
+/** How `scan` combines elements, and where the results go. */
+export interface ScanOptions<V extends TypedArray = SharedView> extends Scanned, IntoOptions<V> {}
 
 /**
  * Prefixes: element i of the result combines elements 0 … i, into `into` or a new view. In place is `{ into: xs }`.
@@ -39,11 +41,14 @@ export interface ScanOptions<V extends TypedArray = SharedView> extends IntoOpti
  */
 export function scan<V extends SharedView>(pool: Pool, xs: V, options?: ScanOptions<V>): Promise<V>
 export function scan<D extends SharedView>(pool: Pool, xs: Like<D>, options: ScanOptions<D> & { into: D }): Promise<D>
-export function scan<V extends TypedArray>(xs: V, options?: Pick<ScanOptions<V>, 'op' | 'exclusive' | 'into'>): V
+export function scan<V extends ViewLike>(pool: Pool, xs: V, options?: Scanned & NewOptions): Promise<Shared<V>>
+export function scan<D extends TypedArray>(xs: Like<D, Readable>, options: Scanned & { into: D }): D
+export function scan<V extends Readable>(xs: V, options?: Scanned & NewOptions): Unshared<V>
 export function scan(...args: unknown[]): unknown {
   const [pool, xs, options] = withPool(args)
-  if (pool !== undefined) return scanOn(pool, xs, (options ?? {}) as ScanOptions)
-  const { view, scanning, links, into } = checkScan(pool, xs, (options ?? {}) as ScanOptions)
+  const given = givenOptions<ScanOptions>(options)
+  if (pool !== undefined) return scanOn(pool, xs, given)
+  const { view, scanning, links, into } = checkScan(pool, xs, given)
   for (let start = 0; start < view.length; start += scanning.chunkLength) {
     scanStretch({ source: view, start, end: Math.min(view.length, start + scanning.chunkLength) }, links, scanning, into)
   }

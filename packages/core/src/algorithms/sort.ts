@@ -7,7 +7,7 @@ import { checkShared, checkView, type Readable } from './check-view.js'
 import { comparisonSort } from './comparison-sort.js'
 import { inPlaceSort } from './in-place-sort.js'
 import { isSame, type Like, targetOrSelf } from './into.js'
-import type { AlgorithmOptions } from './options.js'
+import { type AlgorithmOptions, givenOptions } from './options.js'
 import { checkSameOrDisjoint } from './overlap.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { radixSort } from './radix-sort.js'
@@ -59,9 +59,10 @@ export function sort<V extends SharedView>(
   options: AlgorithmOptions & SortOptions<V, ViewLike> & { into: V },
 ): Promise<V>
 export function sort<V extends TypedArray>(xs: V, options?: SortOptions<V>): V
-export function sort(first: Pool | TypedArray, second?: unknown, third?: AlgorithmOptions & SortOptions): unknown {
+export function sort<D extends TypedArray>(xs: Like<D, Readable>, options: SortOptions<D> & { into: D }): D
+export function sort(first: Pool | Readable, second?: unknown, third?: AlgorithmOptions & SortOptions): unknown {
   if (first instanceof Pool) return sortOn(first, second as SharedView, third ?? {})
-  const options = (second ?? {}) as SortOptions
+  const options = givenOptions<SortOptions>(second)
   const source = checkView('xs', first)
   const into = targetOrSelf(source, options.into, false)
   const keys = options.keys === undefined ? undefined : checkView('keys', options.keys)

@@ -386,6 +386,11 @@ test('groupBy has four keys and 64 aggregates at most, of many groups, too', asy
   }
 })
 
+test('an aggregate may have any name', () => {
+  const { columns } = groupBy([Uint8Array.of(1, 1, 2)], Object.fromEntries([['__proto__', 'count']]))
+  assert.equal(Object.entries(columns), [['__proto__', Float64Array.of(2, 1)]])
+})
+
 test('a sum of bigints that no number holds is refused by its name where groups are many', async () => {
   const keys = par.iota(allocate(Uint32Array, 200_001))
   const small = par.iota(allocate(Uint32Array, 200_001))

@@ -34,6 +34,7 @@ const refused: [name: string, args: readonly unknown[], message: RegExp][] = [
   ['quantile', [doubles, 0.5, { sorted: 1 }], /true or false for sorted but received 1/],
   ['sum', [doubles, { compensated: 1 }], /true or false for compensated but received 1/],
   ['sum', [doubles, { compensated: null }], /true or false for compensated but received null/],
+  ['groupBy', [[integers], { n: 'count' }, { sorted: 1 }], /true or false for sorted but received 1/],
   ['filter', [doubles, { mask: share(Uint8Array.of(1, 0, 1)), lt: 3 }], /nothing beside a mask .* for where.lt/],
   ['partitionBy', [doubles, { lt: 3, mask: share(Uint8Array.of(1, 0, 1)) }], /nothing beside a mask .* for where.lt/],
 ]
@@ -44,6 +45,8 @@ for (const name of [
   'copy',
   'iota',
   'random',
+  'scan',
+  'sort',
   'shuffle',
   'argsort',
   'bincount',

@@ -54,6 +54,7 @@ export async function results(pool: Pool, xs: Doubles, bigs: Bigs): Promise<void
 export async function reading(pool: Pool, xs: Doubles, plain: Float64Array): Promise<void> {
   for (const view of [
     await par.copy(pool, readonly),
+    await par.scan(pool, readonly),
     await par.scale(pool, readonly, 2),
     await par.add(pool, readonly, readonly),
     await par.mul(pool, readonly, xs),
@@ -71,6 +72,7 @@ export async function reading(pool: Pool, xs: Doubles, plain: Float64Array): Pro
   }
   for (const view of [
     par.copy(readonly),
+    par.scan(readonly),
     par.scale(xs, 2),
     par.add(readonly, plain),
     par.mul(xs, readonly),
@@ -89,8 +91,10 @@ export async function reading(pool: Pool, xs: Doubles, plain: Float64Array): Pro
     await par.dot(pool, readonly, xs),
     par.bincount(counted),
     par.shuffle(readonly, { into: plain }),
+    par.sort(readonly, { into: plain }),
   ] as const
-  check<typeof numbers, readonly [number, number, Float64Array<ArrayBufferLike>, Float64Array<ArrayBufferLike>]>(true)
+  type Plain = Float64Array<ArrayBufferLike>
+  check<typeof numbers, readonly [number, number, Plain, Plain, Plain]>(true)
 }
 
 export function refused(pool: Pool, xs: Doubles, bigs: Bigs): unknown[] {
