@@ -2,6 +2,7 @@
 
 #if defined(__AVX512F__)
 
+#include "kernels/sorting_network.h"
 #include "kernels/vector_quicksort.h"
 
 namespace shoal::kernels::SHOAL_PATH {
@@ -12,8 +13,11 @@ template <typename U>
 class VectorSort {
  public:
   static void Sort(void* keys, size_t count, uint64_t least, uint64_t most, void* to, void* spare) {
-    SortWithin({static_cast<U*>(keys), count, static_cast<U*>(spare)}, static_cast<U>(least), static_cast<U>(most), false,
-               static_cast<U*>(to));
+    const Part part{static_cast<U*>(keys), count, static_cast<U*>(spare)};
+    if constexpr (sizeof(U) == 8) {
+      if (count > kLeastScattered && count <= kMostScattered) return SortScattered(part, static_cast<U*>(to));
+    }
+    SortWithin(part, static_cast<U>(least), static_cast<U>(most), false, static_cast<U*>(to));
   }
 
   static void Split(void* keys, size_t count, const uint64_t* lasts, size_t buckets, uint32_t* ends, void* to, void* spare) {
@@ -25,11 +29,12 @@ class VectorSort {
   using V = typename K::V;
   using Mask = typename K::Mask;
   static constexpr size_t kLanes = K::kLanes;
-  /// Up to here keys are sorted in registers.
-  static constexpr size_t kRegisters = 16;
-  /// The sizes of networks: they differ by so many registers.
-  static constexpr size_t kStep = 4;
-  static constexpr size_t kFew = kRegisters * kLanes;
+  static constexpr size_t kFew = RegisterSort<U>::kMost;
+  /// How many keys are worth scattering, and still fit the second-level cache twice.
+  static constexpr size_t kLeastScattered = 64 * kFew;
+  static constexpr size_t kMostScattered = 1 << 17;
+  static constexpr size_t kMostDigits = 1024;
+  static constexpr size_t kSampled = 64;
   static_assert(kLanes <= kVectorRoom);
 
   /// Keys, and room for as many; both with room for a vector beyond.
@@ -111,33 +116,52 @@ class VectorSort {
       least = static_cast<U>(pivot + 1);
       halves = is_uneven;
     }
-    SortFew<kStep>(part.keys, part.count, to);
+    RegisterSort<U>::Sort(part.keys, part.count, to);
   }
 
-  template <size_t kUsed>
-  SHOAL_INLINE void SortFew(const U* keys, size_t count, U* to) {
-    if constexpr (kUsed < kRegisters) {
-      if (count > kUsed * kLanes) return SortFew<kUsed + kStep>(keys, count, to);
+  /// Scatters keys by the highest bits of their distance from the least one, their *digit*, of which few keys have the same: that takes
+  /// half as long as to partition keys of eight bytes so far. Where they are not spread well enough they are partitioned.
+  static void SortScattered(const Part& part, U* to) {
+    U least = static_cast<U>(~U{0});
+    U most = 0;
+    for (size_t i = 0; i < part.count; ++i) {
+      least = part.keys[i] < least ? part.keys[i] : least;
+      most = part.keys[i] > most ? part.keys[i] : most;
     }
-    SortRegisters<kUsed>(keys, count, to);
-  }
+    const size_t digits = 2 * part.count / kFew < kMostDigits ? 2 * part.count / kFew : kMostDigits;
+    unsigned shift = 0;
+    while ((most - least) >> shift >= digits) ++shift;
 
-  /// All but the last kStep of the registers are full.
-  template <size_t kUsed>
-  __attribute__((noinline)) static void SortRegisters(const U* keys, size_t count, U* to) {
-    constexpr size_t kFull = kUsed - kStep;
-    Mask masks[kStep];
-    for (size_t i = 0; i < kStep; ++i) masks[i] = FirstLanes<U>(count > (kFull + i) * kLanes ? count - (kFull + i) * kLanes : 0);
-    V v[kUsed];
-#pragma GCC unroll 16
-    for (size_t i = 0; i < kFull; ++i) v[i] = K::Load(keys + i * kLanes);
-#pragma GCC unroll 4
-    for (size_t i = 0; i < kStep; ++i) v[kFull + i] = K::LoadSome(masks[i], keys + (kFull + i) * kLanes);
-    SortingNetwork<U, kUsed>::Sort(v);
-#pragma GCC unroll 16
-    for (size_t i = 0; i < kFull; ++i) K::Store(to + i * kLanes, v[i]);
-#pragma GCC unroll 4
-    for (size_t i = 0; i < kStep; ++i) K::StoreSome(masks[i], to + (kFull + i) * kLanes, v[kFull + i]);
+    uint32_t next[kMostDigits] = {};
+    for (size_t i = 0; i < kSampled; ++i) {
+      const U key = part.keys[i * (part.count / kSampled)];
+      if (++next[(key - least) >> shift] > kSampled / 8) return SortWithin(part, least, most, false, to);
+    }
+    memset(next, 0, sizeof next);
+    for (size_t i = 0; i < part.count; ++i) ++next[(part.keys[i] - least) >> shift];
+    uint32_t start = 0;
+    for (size_t digit = 0; digit < digits; ++digit) {
+      const uint32_t count = next[digit];
+      next[digit] = start;
+      start += count;
+    }
+    for (size_t i = 0; i < part.count; ++i) part.spare[next[(part.keys[i] - least) >> shift]++] = part.keys[i];
+
+    size_t first = 0;
+    for (size_t digit = 0; digit < digits; ++digit) {
+      U* const keys = part.spare + first;
+      const size_t count = next[digit] - first;
+      if (count <= kFew) {
+        RegisterSort<U>::Sort(keys, count, to + first);
+      } else {
+        // A partition stores beyond its end, where the keys of the next digit lie.
+        const V beyond = K::Load(keys + count);
+        const U low = static_cast<U>(least + (U{digit} << shift));
+        SortWithin({keys, count, part.keys}, low, static_cast<U>(low + ((U{1} << shift) - 1)), false, to + first);
+        K::Store(keys + count, beyond);
+      }
+      first = next[digit];
+    }
   }
 
   /// Buckets [first, end), from `to` on; `done` keys lie before that.

@@ -28,6 +28,8 @@ std::vector<Distribution> Distributions(uint64_t all) {
       [](size_t i, size_t count) { return static_cast<uint64_t>(std::min(i, count - i)); },
       // Of one value nearly all, with lesser and greater ones.
       [all](size_t, size_t) { return randomly() % 20 == 0 ? randomly() & all : all / 2; },
+      // Spread, but for one value that many have, the last of those with its highest bits.
+      [all](size_t, size_t) { return randomly() % 20 == 0 ? all / 4 : randomly() & all; },
       // Each twice as large as the one before, or so.
       [all](size_t, size_t) { return (randomly() & all) >> randomly() % 64; },
       [all](size_t, size_t) { return randomly() % 2 == 0 ? all : 0; },
