@@ -20,7 +20,7 @@ import { splitSort } from './split-sort.js'
 
 /** Up to here one thread is as fast as several passes over several: elements, and bytes where they are sorted by vectors. */
 const SORTED_ALONE = 1 << 16
-const SORTED_ALONE_BYTES = 1 << 19
+const SORTED_ALONE_BYTES = 1 << 20
 /** Each block of the input has 256 KiB of counts. */
 const MOST_BLOCKS = 64
 

@@ -20,9 +20,9 @@ test.after(async () => {
 /** More than one thread sorts alone, and at most a few chunks more. */
 const lengths = [65_537, 70_001, 131_071, 99_999, 65_536 * 2 + 1]
 
-/** Of four bytes one thread sorts twice as many, where it does so by vectors. */
+/** One thread sorts as much as 1 MiB where it does so by vectors. */
 function lengthOf({ BYTES_PER_ELEMENT: bytes }: ViewConstructor, turn: number): number {
-  return lengths[turn % lengths.length]! * (bytes === 4 ? 2 : 1)
+  return lengths[turn % lengths.length]! * (bytes < 4 ? 1 : 16 / bytes)
 }
 
 for (const [backend, pools] of backends) {
