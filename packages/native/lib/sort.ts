@@ -8,6 +8,8 @@ export const kMaxBuckets = binding.kMaxBuckets as number
 
 /** `out` becomes [least key, greatest key, first key, last key, 1 if sorted]. Of one element at least. */
 export const kernelSurveyKeys = binding.kernelSurveyKeys as (...args: [...Part, descending: boolean, out: BigUint64Array]) => void
+/** The same of about a thousand elements here and there. */
+export const kernelSampleKeys = binding.kernelSampleKeys as (view: KernelView, descending: boolean, out: BigUint64Array) => void
 /** A plan for keys of this survey; coarser, and for those outside as well, with a view that is to be sorted. */
 export const kernelBeginPlan = binding.kernelBeginPlan as (
   plan: Uint8Array,
@@ -57,6 +59,4 @@ export const kernelPermuteInPlace = binding.kernelPermuteInPlace as (view: Kerne
 /** Sorts in place, on this thread, with memory for 65,536 elements. */
 export const kernelSortInPlace = binding.kernelSortInPlace as (...args: [...Part, descending: boolean]) => void
 /** `one[0]` becomes the element that has this key. */
-/** The same of about a thousand elements here and there. */
-export const kernelSampleKeys = binding.kernelSampleKeys as (view: KernelView, descending: boolean, out: BigUint64Array) => void
 export const kernelDecodeKey = binding.kernelDecodeKey as (one: KernelView, key: bigint, descending: boolean) => void

@@ -43,13 +43,13 @@ export function* radixSort(place: Place, columns: SortedColumns, descending: boo
   const { keys, toKeys, payload, toPayload } = columns
   const { length } = keys
   if (length === 0) return
-  const isAlone = payload === undefined && toKeys !== undefined ? isSortedAlone(place, keys) : place.workers === 0 || length <= SORTED_ALONE
+  const isKeysAlone = payload === undefined && toKeys !== undefined
+  const isAlone = isKeysAlone ? isSortedAlone(place, keys) : place.workers === 0 || length <= SORTED_ALONE
   if (isAlone) return yield* sortAlone(place, columns, descending)
   const survey = yield* rangeOf(keys, descending)
-  const isInPlace = keys === toKeys && (payload === undefined || payload === toPayload)
-  if (isInPlace && survey[4] === 1n) return
-
-  if (payload === undefined && toKeys !== undefined && (yield* splitSort(place, keys, toKeys, descending))) return
+  if (survey[4] === 1n && (toKeys === undefined || toKeys === keys) && payload === toPayload) return
+  if (isKeysAlone && survey[4] === 1n) return yield* each(keys, copyStretch, [toKeys])
+  if (isKeysAlone && (yield* splitSort(place, keys, toKeys, descending))) return
 
   const blocks = Math.min(MOST_BLOCKS, place.workers * 4)
   const { plan, offsets, buckets, blockLength } = yield* bucketsOf(place, keys, survey, descending, blocks)

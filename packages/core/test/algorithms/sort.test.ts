@@ -121,12 +121,14 @@ test('descends with NaN last and -0 after 0', async () => {
 test('into another view leaves the source alone', async () => {
   const pool = await backends.get('processes')!.of(2)
   for (const length of [10, 100_000]) {
-    const xs = sharedInput(Int16Array, length, 'random')
-    const before = xs.slice()
-    const into = allocate(Int16Array, length) as SharedView
-    assert.is(await sort(pool, xs, { into } as never), into)
-    assert.is(firstDifference(xs, before), -1)
-    assert.is(firstDifference(into, sortedCopy(before)), -1)
+    for (const distribution of ['random', 'equal'] as const) {
+      const xs = sharedInput(Int16Array, length, distribution)
+      const before = xs.slice()
+      const into = allocate(Int16Array, length) as SharedView
+      assert.is(await sort(pool, xs, { into } as never), into)
+      assert.is(firstDifference(xs, before), -1)
+      assert.is(firstDifference(into, sortedCopy(before)), -1)
+    }
   }
 })
 
