@@ -50,11 +50,13 @@
     ],
     # C++ around the kernels of a path.
     'whole_kernel_sources': [
+      'src/kernels/bucket_plan.cc',
       'src/kernels/gather.cc',
       'src/kernels/gather_ranges.cc',
       'src/kernels/group.cc',
       'src/kernels/group_keys.cc',
       'src/kernels/group_parts.cc',
+      'src/kernels/in_place_sort.cc',
       'src/kernels/paths.cc',
       'src/kernels/radix_sort.cc',
       'src/kernels/scan_chain.cc',
@@ -115,6 +117,7 @@
         'src/histogram_wrap.cc',
         'src/futex_wrap.cc',
         'src/kernel_call.cc',
+        'src/key_wrap.cc',
         'src/life_wrap.cc',
         'src/mapping_handle.cc',
         'src/mapping_wrap.cc',

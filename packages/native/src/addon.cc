@@ -10,6 +10,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   shoal::InitFile(env, exports);
   shoal::InitGroup(env, exports);
   shoal::InitHistogram(env, exports);
+  shoal::InitKeys(env, exports);
   shoal::InitMapping(env, exports);
   shoal::InitShm(env, exports);
   shoal::InitFutex(env, exports);

@@ -20,6 +20,12 @@ class KernelCall {
   /// A typed array as a whole: one argument.
   kernels::Elements View() { return ViewOf(Next()); }
 
+  /// The same, of this type and so many elements at least.
+  kernels::Elements View(kernels::ElementType type, double least) {
+    const kernels::Elements view = View();
+    return view.type == type && static_cast<double>(view.count) >= least ? view : Refuse();
+  }
+
   /// Part of a typed array: three arguments, (view, start, end).
   kernels::Elements Part() {
     kernels::Elements view = View();

@@ -1,6 +1,6 @@
 #include "addon.h"
 #include "kernel_call.h"
-#include "kernels/ordered_keys.h"
+#include "kernels/in_place_sort.h"
 #include "kernels/radix_sort.h"
 #include "word_call.h"
 
@@ -18,57 +18,10 @@ void* At(const Elements& elements, size_t index) {
 }
 
 /// A view that holds a plan; null after refusing.
-BucketPlan* Plan(KernelCall& call) {
-  const Elements bytes = call.View();
-  if (bytes.type != ElementType::kUint8 || bytes.count < sizeof(BucketPlan)) call.Refuse();
-  return call.ok() ? static_cast<BucketPlan*>(bytes.data) : nullptr;
-}
-
-/// A view of `count` elements of `type` at least.
-Elements Words(KernelCall& call, ElementType type, double count) {
-  const Elements view = call.View();
-  if (view.type != type || !(static_cast<double>(view.count) >= count)) return call.Refuse();
-  return view;
-}
+BucketPlan* Plan(KernelCall& call) { return static_cast<BucketPlan*>(call.View(ElementType::kUint8, sizeof(BucketPlan)).data); }
 
 napi_value Finish(napi_env env, bool had_memory) {
   if (!had_memory) napi_throw_error(env, "ENOMEM", "ENOMEM: not enough memory, a copy of the part of a view that is sorted");
-  return nullptr;
-}
-
-/// Reads (…, descending, out: BigUint64Array) and stores what `survey(descending)` tells about `xs`; nothing of no element.
-template <typename F>
-napi_value Tell(KernelCall& call, const Elements& xs, F survey) {
-  const bool descending = call.Flag();
-  const Elements out = Words(call, ElementType::kBigUint64, 5);
-  if (call.ok() && xs.count > 0) *static_cast<kernels::KeySurvey*>(out.data) = survey(descending);
-  return nullptr;
-}
-
-// kernelSurveyKeys(view, start, end, descending, out: BigUint64Array): out = [least, most, first, last, is sorted]; nothing of no element
-napi_value Survey(napi_env env, napi_callback_info info) {
-  KernelCall call(env, info);
-  const Elements xs = call.Part();
-  return Tell(call, xs,
-              [&xs](bool descending) { return kernels::Keys().survey[static_cast<size_t>(xs.type)](xs.data, xs.count, descending); });
-}
-
-// kernelSampleKeys(view, descending, out: BigUint64Array): the same of a sample
-napi_value Sample(napi_env env, napi_callback_info info) {
-  KernelCall call(env, info);
-  const Elements xs = call.View();
-  return Tell(call, xs, [&xs](bool descending) { return kernels::SampleKeys(xs.type, descending, xs.data, xs.count); });
-}
-
-// kernelDecodeKey(view, key, descending): view[0] becomes the element of this key
-napi_value DecodeKey(napi_env env, napi_callback_info info) {
-  KernelCall call(env, info);
-  const Elements one = call.View();
-  const kernels::Element key = call.Scalar(ElementType::kBigUint64);
-  const bool descending = call.Flag();
-  if (!call.ok() || one.count < 1) return call.Refuse(), nullptr;
-  // The low bytes are those of the narrower types.
-  kernels::Keys().decode[static_cast<size_t>(one.type)](key.bytes, 1, descending, one.data);
   return nullptr;
 }
 
@@ -76,7 +29,7 @@ napi_value DecodeKey(napi_env env, napi_callback_info info) {
 napi_value BeginPlan(napi_env env, napi_callback_info info) {
   KernelCall call(env, info);
   BucketPlan* plan = Plan(call);
-  const Elements survey = Words(call, ElementType::kBigUint64, 2);
+  const Elements survey = call.View(ElementType::kBigUint64, 2);
   const Elements xs = call.ViewOrNone();
   const bool descending = call.Flag();
   if (!call.ok()) return nullptr;
@@ -91,7 +44,7 @@ napi_value CountPrefixes(napi_env env, napi_callback_info info) {
   const bool descending = call.Flag();
   const BucketPlan* plan = Plan(call);
   const double block = call.Number();
-  const Elements counts = Words(call, ElementType::kUint32, (block + 1) * kernels::kPrefixes);
+  const Elements counts = call.View(ElementType::kUint32, (block + 1) * kernels::kPrefixes);
   if (!call.ok() || !(block >= 0)) return nullptr;
   kernels::CountPrefixes(xs.type, descending, xs.data, xs.count, *plan,
                          counts.as<uint32_t>() + static_cast<size_t>(block) * kernels::kPrefixes);
@@ -104,7 +57,7 @@ napi_value PlanBuckets(napi_env env, napi_callback_info info) {
   BucketPlan* plan = Plan(call);
   const Elements counts = call.View();
   const double blocks = call.Number();
-  const Elements offsets = Words(call, ElementType::kBigUint64, (blocks + 1) * kernels::kMaxBuckets);
+  const Elements offsets = call.View(ElementType::kBigUint64, (blocks + 1) * kernels::kMaxBuckets);
   const bool fits = counts.type == ElementType::kUint32 && blocks >= 0 && static_cast<double>(counts.count) >= blocks * kernels::kPrefixes;
   if (!call.ok() || !fits) return call.Refuse(), nullptr;
   kernels::PlanBuckets(counts.as<uint32_t>(), static_cast<size_t>(blocks), plan, offsets.as<uint64_t>());
@@ -196,9 +149,6 @@ napi_value SortInPlace(napi_env env, napi_callback_info info) {
 }  // namespace
 
 void InitSort(Napi::Env env, Napi::Object exports) {
-  ExportFunction(env, exports, "kernelSurveyKeys", Survey);
-  ExportFunction(env, exports, "kernelSampleKeys", Sample);
-  ExportFunction(env, exports, "kernelDecodeKey", DecodeKey);
   ExportFunction(env, exports, "kernelBeginPlan", BeginPlan);
   ExportFunction(env, exports, "kernelCountPrefixes", CountPrefixes);
   ExportFunction(env, exports, "kernelPlanBuckets", PlanBuckets);

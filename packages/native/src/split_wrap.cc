@@ -13,11 +13,7 @@ using kernels::SplitPlan;
 using kernels::Splitting;
 
 /// A view that holds a plan; null after refusing.
-SplitPlan* Plan(KernelCall& call) {
-  const Elements bytes = call.View();
-  if (bytes.type != ElementType::kUint8 || bytes.count < sizeof(SplitPlan)) call.Refuse();
-  return call.ok() ? static_cast<SplitPlan*>(bytes.data) : nullptr;
-}
+SplitPlan* Plan(KernelCall& call) { return static_cast<SplitPlan*>(call.View(ElementType::kUint8, sizeof(SplitPlan)).data); }
 
 /// What can be split into chunks of so many.
 bool AreChunks(const Elements& elements, double chunk) {

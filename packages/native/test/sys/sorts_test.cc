@@ -4,6 +4,7 @@
 #include "check.h"
 #include "kernel_inputs.h"
 #include "kernels/gather_ranges.h"
+#include "kernels/in_place_sort.h"
 #include "kernels/memory.h"
 #include "kernels/radix_sort.h"
 #include "kernels/top_k.h"
