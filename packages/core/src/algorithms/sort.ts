@@ -28,7 +28,7 @@ export interface SortOptions<V extends TypedArray = TypedArray, K = Readable> {
   args?: readonly unknown[]
   /**
    * Swaps elements where they lie: with a few hundred KiB a worker instead of a second view. Where the machine has AVX-512, elements of 4 or 8
-   * bytes take no longer so; else it is three to eight times as long. The death of a worker ends the sort then, and leaves the view in no
+   * bytes take about as long so; else it is three to eight times as long. The death of a worker ends the sort then, and leaves the view in no
    * state to rely on. Default false.
    */
   inPlace?: boolean

@@ -2,6 +2,7 @@
 
 #if defined(__AVX512F__)
 
+#include "kernels/digit_scatter.h"
 #include "kernels/sorting_network.h"
 #include "kernels/vector_quicksort.h"
 
@@ -33,8 +34,6 @@ class VectorSort {
   /// How many keys are worth scattering, and still fit the second-level cache twice.
   static constexpr size_t kLeastScattered = 64 * kFew;
   static constexpr size_t kMostScattered = 1 << 17;
-  static constexpr size_t kMostDigits = 1024;
-  static constexpr size_t kSampled = 64;
   static_assert(kLanes <= kVectorRoom);
 
   /// Keys, and room for as many; both with room for a vector beyond.
@@ -119,58 +118,26 @@ class VectorSort {
     RegisterSort<U>::Sort(part.keys, part.count, to);
   }
 
-  /// Keys of one digit often lie together, and to load at once what was just stored takes long: those of four places take turns.
-  template <typename F>
-  SHOAL_INLINE void ForApart(const Part& part, F use) {
-    const size_t quarter = part.count / 4;
-    for (const U* key = part.keys; key < part.keys + quarter; ++key) {
-      for (size_t place = 0; place < 4; ++place) use(key[place * quarter]);
-    }
-    for (size_t i = 4 * quarter; i < part.count; ++i) use(part.keys[i]);
-  }
-
-  /// Scatters keys by the highest bits of their distance from the least one, their *digit*, of which few keys have the same: that takes
-  /// half as long as to partition keys of eight bytes so far. Where they are not spread well enough they are partitioned.
+  /// Keys of eight bytes are scattered first: that takes half as long as to partition them so far. Where they are not spread well enough
+  /// they are partitioned.
   static void SortScattered(const Part& part, U* to) {
-    U least = static_cast<U>(~U{0});
-    U most = 0;
-    for (size_t i = 0; i < part.count; ++i) {
-      least = part.keys[i] < least ? part.keys[i] : least;
-      most = part.keys[i] > most ? part.keys[i] : most;
+    DigitScatter<U> scatter;
+    if (!scatter.Scatter(part.keys, part.count, 2 * part.count / kFew, part.spare)) {
+      return SortWithin(part, scatter.least, scatter.most, false, to);
     }
-    const size_t digits = 2 * part.count / kFew < kMostDigits ? 2 * part.count / kFew : kMostDigits;
-    unsigned shift = 0;
-    while ((most - least) >> shift >= digits) ++shift;
-
-    uint32_t next[kMostDigits] = {};
-    for (size_t i = 0; i < kSampled; ++i) {
-      const U key = part.keys[i * (part.count / kSampled)];
-      if (++next[(key - least) >> shift] > kSampled / 8) return SortWithin(part, least, most, false, to);
-    }
-    memset(next, 0, sizeof next);
-    ForApart(part, [&](U key) SHOAL_FLAT { ++next[(key - least) >> shift]; });
-    uint32_t start = 0;
-    for (size_t digit = 0; digit < digits; ++digit) {
-      const uint32_t count = next[digit];
-      next[digit] = start;
-      start += count;
-    }
-    ForApart(part, [&](U key) SHOAL_FLAT { part.spare[next[(key - least) >> shift]++] = key; });
-
     size_t first = 0;
-    for (size_t digit = 0; digit < digits; ++digit) {
+    for (size_t digit = 0; digit < scatter.digits; ++digit) {
       U* const keys = part.spare + first;
-      const size_t count = next[digit] - first;
+      const size_t count = scatter.ends[digit] - first;
       if (count <= kFew) {
         RegisterSort<U>::Sort(keys, count, to + first);
       } else {
         // A partition stores beyond its end, where the keys of the next digit lie.
         const V beyond = K::Load(keys + count);
-        const U low = static_cast<U>(least + (U{digit} << shift));
-        SortWithin({keys, count, part.keys}, low, static_cast<U>(low + ((U{1} << shift) - 1)), false, to + first);
+        SortWithin({keys, count, part.keys}, scatter.LeastOf(digit), scatter.MostOf(digit), false, to + first);
         K::Store(keys + count, beyond);
       }
-      first = next[digit];
+      first = scatter.ends[digit];
     }
   }
 
