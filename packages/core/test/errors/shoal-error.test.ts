@@ -1,8 +1,12 @@
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 import { Segment, ShoalError } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { RecordError } from '#internal/source/index.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
 
 const test = suite('ShoalError')
 
@@ -24,7 +28,9 @@ test('is printed by its name, as other classes of the library are', () => {
 })
 
 test('is recognised across copies of the library', async () => {
-  const other: { ShoalError: typeof ShoalError } = await import(`${new URL('../../dist/errors/shoal-error.js', import.meta.url).href}?copy`)
+  const copy = join(temporaryFolder(), 'shoal-error.mjs')
+  copyFileSync(new URL('../../dist/errors/shoal-error.js', import.meta.url), copy)
+  const other: { ShoalError: typeof ShoalError } = await import(pathToFileURL(copy).href)
   assert.is.not(other.ShoalError, ShoalError)
   assert.instance(new other.ShoalError('SHOAL_POOL_CLOSED', 'closed'), ShoalError)
 })

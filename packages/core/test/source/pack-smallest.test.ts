@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { packSmallest } from '../../dist/source/pack-smallest.js'
+import { packSmallest } from '#internal/source/pack-smallest.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const test = suite('packSmallest')

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { RecordStarts } from '../../dist/source/record-starts.js'
+import { RecordStarts } from '#internal/source/record-starts.js'
 
 const test = suite('RecordStarts')
 

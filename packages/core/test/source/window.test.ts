@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type { TextChunk } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type OpenedSource, open, openReader, textRecords, windowOf } from '../../dist/source/index.js'
-import type { TextSourceData } from '../../dist/source/text-records.js'
-import type { WindowSourceData } from '../../dist/source/window.js'
+import { type OpenedSource, open, openReader, textRecords, windowOf } from '#internal/source/index.js'
+import type { TextSourceData } from '#internal/source/text-records.js'
+import type { WindowSourceData } from '#internal/source/window.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const test = suite('windows of a source')

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { halvesOf, Remaining, type Window, windowAt } from '../../../dist/job/chunks/remaining.js'
-import { NeighbourTree } from '../../../dist/schedule/index.js'
+import { halvesOf, Remaining, type Window, windowAt } from '#internal/job/chunks/remaining.js'
+import { NeighbourTree } from '#internal/schedule/index.js'
 
 const test = suite('what remains of the chunks')
 

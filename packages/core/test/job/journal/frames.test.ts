@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { crc32, crc32OfTable } from '../../../dist/job/journal/crc32.js'
-import { frame, MAGIC, readFrames, readFramesOf } from '../../../dist/job/journal/frames.js'
+import { crc32, crc32OfTable } from '#internal/job/journal/crc32.js'
+import { frame, MAGIC, readFrames, readFramesOf } from '#internal/job/journal/frames.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
 const test = suite('frames of a journal')

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readFrames } from '../../../dist/job/journal/frames.js'
-import { decodeValue } from '../../../dist/protocol/index.js'
+import { readFrames } from '#internal/job/journal/frames.js'
+import { decodeValue } from '#internal/protocol/index.js'
 import type { SlowParams } from '../fixtures/slow-jobs.js'
 
 const script = fileURLToPath(new URL('../fixtures/run-slow-job.js', import.meta.url))
