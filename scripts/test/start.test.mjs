@@ -28,7 +28,7 @@ test('the exit code of the runner is that of npm start, and its message the only
   const missing = start(join(folder, 'missing.txt'))
   assert.is(missing.status, 1)
   assert.is(missing.stdout, '')
-  assert.match(missing.stderr, /^shoal: The file '[^\n]*missing\.txt' does not exist; look at its path[^\n]*\n$/)
+  assert.match(missing.stderr, /^shoal: There is no input file '[^\n]*missing\.txt'[^\n]*\n$/)
   assert.is(start('--no-such-option').status, 2)
 })
 
