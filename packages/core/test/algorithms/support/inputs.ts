@@ -3,7 +3,7 @@ import type { TypedArray } from '@shoal/core'
 type Constructor = { new (length: number): TypedArray; readonly name: string; readonly BYTES_PER_ELEMENT: number }
 
 /** All element types of this runtime; Float16Array from Node 24 on. */
-export const types: readonly Constructor[] = [
+const everyType = [
   Int8Array,
   Uint8Array,
   Uint8ClampedArray,
@@ -17,6 +17,9 @@ export const types: readonly Constructor[] = [
   BigInt64Array,
   BigUint64Array,
 ] as unknown as readonly Constructor[]
+
+/** Those that are tested: all, or what `SHOAL_TEST_TYPES` names. */
+export const types = everyType.filter(({ name }) => process.env.SHOAL_TEST_TYPES?.split(',').includes(name) ?? true)
 
 export const isBigInt = (type: { readonly name: string }): boolean => type.name.startsWith('Big')
 export const isFloat = (type: { readonly name: string }): boolean => type.name.startsWith('Float')
