@@ -192,6 +192,20 @@
             'test/sys/sync_test.cc',
             'test/sys/vector_sorts_test.cc',
           ],
+          'conditions': [
+            ['thread_sanitizer==1', {
+              # Of one thread, which races with nobody.
+              'sources!': [
+                'test/sys/groups_test.cc',
+                'test/sys/histograms_test.cc',
+                'test/sys/kernels_test.cc',
+                'test/sys/keys_test.cc',
+                'test/sys/meanwhile_test.cc',
+                'test/sys/sorts_test.cc',
+                'test/sys/vector_sorts_test.cc',
+              ],
+            }],
+          ],
           'include_dirs': ['test/sys'],
           'ldflags': ['-pthread'],
         },

@@ -21,7 +21,7 @@ const files = [
 ]
 
 // What is new there, and one of each kind of the others.
-const env = { ...process.env, SHOAL_TEST_TYPES: 'Float16Array,Float32Array,BigInt64Array,Uint8Array' }
+const env = { ...process.env, SHOAL_TEST_TYPES: 'Float16Array,Float64Array,BigInt64Array,Int16Array,Uint8Array' }
 
 const release = nodeReleases().slice(1).at(-1)
 const runs: Promise<unknown>[] = []
