@@ -74,8 +74,8 @@ export function resolveRunOptions(name: string, options: RunJobOptions<never>): 
 }
 
 /** Checked before anything is opened, as everything else that was given. */
-function cuttingOf({ schedule: given, chunkLength, unit }: RunJobOptions<never>): ResolvedRunOptions['cutting'] {
-  const cutting = { schedule: given ?? defaultSchedule(), chunkLength, unit }
+function cuttingOf({ schedule, chunkLength, unit }: RunJobOptions<never>): ResolvedRunOptions['cutting'] {
+  const cutting = { schedule: schedule ?? defaultSchedule(), chunkLength, unit }
   cut(0, { ...cutting, width: 1 })
   return cutting
 }

@@ -39,7 +39,13 @@ export function markChangesStretch(
   counts[start / blockLength] = kernelMarkChanges(source, start, end, mask, start)
 }
 
-/** Block `b` writes from `starts[b]` up to `starts[b + 1]`. */
+/** Block `b` writes from `starts[b]` up to `starts[b + 1]`: where the one that begins at `start` does, and how many elements. */
+function placeOf(start: number, blockLength: number, starts: Float64Array): { at: number; count: number } {
+  const block = start / blockLength
+  const at = starts[block]!
+  return { at, count: starts[block + 1]! - at }
+}
+
 export function compactStretch(
   { source, start, end }: Stretch<TypedArray>,
   mask: Uint8Array,
@@ -48,13 +54,12 @@ export function compactStretch(
   blockLength: number,
   starts: Float64Array,
 ): void {
-  const block = start / blockLength
-  const count = starts[block + 1]! - starts[block]!
-  if (kernelCompact(source, start, end, mask, start, unset, into, starts[block]!, count) < count)
+  const { at, count } = placeOf(start, blockLength, starts)
+  if (kernelCompact(source, start, end, mask, start, unset, into, at, count) < count)
     throw new Error('Expected a mask that nobody stores into while elements are selected by it')
 }
 
-/** Block `b` writes the elements in ranges of keys (see `kernelGatherRanges`) from `starts[b]` up to `starts[b + 1]`. */
+/** The elements in ranges of keys: see `kernelGatherRanges`. */
 export function gatherRanges(
   { source, start, end }: Stretch<TypedArray>,
   least: bigint,
@@ -64,9 +69,8 @@ export function gatherRanges(
   blockLength: number,
   starts: Float64Array,
 ): void {
-  const block = start / blockLength
-  const count = starts[block + 1]! - starts[block]!
-  if (kernelGatherRanges(source, start, end, least, shift, wanted, into, starts[block]!, count) < count)
+  const { at, count } = placeOf(start, blockLength, starts)
+  if (kernelGatherRanges(source, start, end, least, shift, wanted, into, at, count) < count)
     throw new Error('Expected a view that nobody stores into while elements are looked for')
 }
 
