@@ -186,6 +186,11 @@ export class Dispatcher {
     return { slot, sequence: this.#nextSequence(), ranks }
   }
 
+  /** Regions with a result that somebody may still be on the way out of. */
+  get overRegions(): Region[] {
+    return this.#slots.filter((region) => region?.isOver === true) as Region[]
+  }
+
   /** Ranks that become free are worth more to whoever has waited longest: the queue is served in its order, and first. */
   #startWaiting(ranks: readonly number[]): number[] {
     let free = [...ranks]
@@ -249,18 +254,23 @@ export class Dispatcher {
     task.startedAt = performance.now()
     task.ranOn = rank
     this.#busy[rank] = task
-    this.#crew
-      .run(rank, task.call, task.segments)
-      .then(
-        (result) => task.settle(result, rank),
-        (error) => task.fail(error),
-      )
-      .finally(() => {
-        if (this.#busy[rank] !== task) return
-        this.#busy[rank] = undefined
-        this.dispatch()
-        if (this.isIdle) this.#onIdle()
-      })
+    const free = (): void => {
+      if (this.#busy[rank] !== task) return
+      this.#busy[rank] = undefined
+      this.dispatch()
+      if (this.isIdle) this.#onIdle()
+    }
+    // Free before it is settled: who waited for it may make a synchronous call next.
+    void this.#crew.run(rank, task.call, task.segments).then(
+      (result) => {
+        free()
+        task.settle(result, rank)
+      },
+      (error) => {
+        free()
+        task.fail(error)
+      },
+    )
   }
 
   /** Whether anybody has left since the last look. */

@@ -79,6 +79,7 @@ export class SyncRunner {
     const { control, crew, dispatcher, observer, spinning } = this.#parts
     const { width } = region.spec
     const checkTime = this.#checkTimeOf(region, watch)
+    for (const over of dispatcher.overRegions) this.#awaitLeavers(over)
     const reserved = dispatcher.reserve(width, region.isSpmd)
     if (reserved === undefined) {
       throw new ShoalError(

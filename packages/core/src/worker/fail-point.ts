@@ -25,12 +25,16 @@ export const failPoints = [
 ] as const
 export type FailPoint = (typeof failPoints)[number]
 
+// Far below what visits that race at the last one leave.
+export const HOLDS = -1000
+export const HELD = -1001
+
 const path = process.env.SHOAL_FAIL_POINTS
 
 /**
  * Ends this worker at a moment that a test has chosen, a process by SIGKILL, a thread by exit. `SHOAL_FAIL_POINTS` names a file with a word
- * for each point: how many visits of workers are left until the one that is the last; 0 for a point that nobody dies at. Undefined without
- * such a file, so that the points cost nothing.
+ * for each point: how many visits of workers are left until the one that is the last; 0 for a point that nobody dies at; `HOLDS` for one that
+ * holds its next visitor, and then `HELD` until the test stores another word. Undefined without such a file, so that the points cost nothing.
  */
 export const failPoint: ((point: FailPoint) => void) | undefined = path === undefined ? undefined : pointsIn(path)
 
@@ -42,6 +46,8 @@ function pointsIn(path: string): (point: FailPoint) => void {
     words ??= Segment.open({ kind: 'file', path }).view(Int32Array)
     const index = indices.get(point)!
     if (Atomics.load(words, index) > 0 && Atomics.sub(words, index, 1) === 1) die()
+    // Another process stores the next word, and can not wake this one.
+    if (Atomics.compareExchange(words, index, HOLDS, HELD) === HOLDS) while (Atomics.wait(words, index, HELD, 1) !== 'not-equal');
   }
 }
 

@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { Segment } from '@shoal/core'
-import { type FailPoint, failPoints } from '#internal/worker/fail-point.js'
+import { type FailPoint, failPoints, HELD, HOLDS } from '#internal/worker/fail-point.js'
 
 /** Points in the protocol of regions at which workers die, when their environment is `env`. */
 export class FailPoints {
@@ -18,6 +20,22 @@ export class FailPoints {
   /** The worker that makes the visit of that number, counted over all workers, dies. */
   arm(point: FailPoint, visit = 1): void {
     Atomics.store(this.#words, failPoints.indexOf(point), visit)
+  }
+
+  /** The next worker that visits the point stays there until `letGo`. */
+  hold(point: FailPoint): void {
+    Atomics.store(this.#words, failPoints.indexOf(point), HOLDS)
+  }
+
+  /** Ends the hold `afterMs` from now, from another thread: the caller may block. Resolves to that thread. */
+  async letGo(point: FailPoint, afterMs: number): Promise<Worker> {
+    const code = `
+      const { words, index, afterMs } = require('node:worker_threads').workerData
+      Atomics.wait(words, index, ${HELD}, afterMs)
+      Atomics.store(words, index, 0)`
+    const thread = new Worker(code, { eval: true, workerData: { words: this.#words, index: failPoints.indexOf(point), afterMs } })
+    await once(thread, 'online')
+    return thread
   }
 
   /** Whether nobody has died at the point yet. */
