@@ -1,6 +1,7 @@
 import { type Control, Header, Rank, Watch } from '../protocol/index.js'
 import type { Crew } from './crew.js'
 import { deathError, poisonError } from './death-error.js'
+import { Queue } from './queue.js'
 import { Region } from './region.js'
 import { Task } from './task.js'
 import type { Death } from './worker-handle.js'
@@ -13,15 +14,13 @@ import type { Death } from './worker-handle.js'
 export class Dispatcher {
   readonly #control: Control
   readonly #crew: Crew
-  readonly #waiting: (Region | Task)[] = []
+  readonly #queue = new Queue()
   readonly #slots: (Region | undefined)[]
   /** What each rank was given and has not finished. */
   readonly #busy: (Region | Task | undefined)[]
   readonly #onIdle: () => void
   readonly #onDispatched: () => void
   #sequence = 0
-  /** Of tasks alone; counted, since each new task asks for it. */
-  #queueSize = 0
   #looked: Region | Task | undefined
 
   /** `onDispatched` is called whenever calls may have begun or ended. */
@@ -40,7 +39,7 @@ export class Dispatcher {
 
   /** Tasks that wait for a worker. */
   get queueSize(): number {
-    return this.#queueSize
+    return this.#queue.taskCount
   }
 
   get busyRanks(): number {
@@ -50,29 +49,9 @@ export class Dispatcher {
   /** With `looks`, the caller waits for the region on the spot if it begins at once: see `look`. */
   submit(work: Region | Task, looks = false): void {
     if (looks) this.#looked = work
-    if (work instanceof Task) this.#queueSize++
-    this.#waiting.splice(this.#placeOf(work), 0, work)
+    this.#queue.add(work)
     this.dispatch()
     this.#looked = undefined
-  }
-
-  /** Behind all that wait but tasks of lower priority, which are the last ones among tasks. */
-  #placeOf(work: Region | Task): number {
-    let place = this.#waiting.length
-    if (work instanceof Region) return place
-    for (let at = place - 1; at >= 0; at--) {
-      const other = this.#waiting[at]!
-      if (!(other instanceof Task)) continue
-      if (other.priority >= work.priority) break
-      place = at
-    }
-    return place
-  }
-
-  /** Takes it out of the queue. */
-  #unqueue(at: number): void {
-    const [work] = this.#waiting.splice(at, 1)
-    if (work instanceof Task) this.#queueSize--
   }
 
   /** Waits for a region that has just been submitted, for `spinNs` at most, without the event loop. */
@@ -108,9 +87,7 @@ export class Dispatcher {
   /** Gives up on a call, waiting or running. A region's ranks leave at the next chunk; a task's worker is ended. */
   cancel(work: Region | Task, reason: unknown): void {
     work.fail(reason)
-    const at = this.#waiting.indexOf(work)
-    if (at !== -1) {
-      this.#unqueue(at)
+    if (this.#queue.remove(work)) {
       if (work instanceof Region) work.settle()
       if (this.isIdle) this.#onIdle()
     } else if (work instanceof Task) {
@@ -128,11 +105,10 @@ export class Dispatcher {
 
   /** Settles everything with an error, without waiting for anybody: the workers are about to be killed. */
   abandon(reason: unknown): void {
-    for (const work of [...this.#waiting.splice(0), ...this.#busy, ...this.#slots]) {
+    for (const work of [...this.#queue.removeAll(), ...this.#busy, ...this.#slots]) {
       work?.fail(reason)
       if (work instanceof Region) work.settle()
     }
-    this.#queueSize = 0
     this.#busy.fill(undefined)
     this.#slots.fill(undefined)
   }
@@ -144,7 +120,7 @@ export class Dispatcher {
   }
 
   get #hasWork(): boolean {
-    if (this.#waiting.length > 0) return true
+    if (this.#queue.length > 0) return true
     for (let slot = 0; slot < this.#slots.length; slot++) if (this.#slots[slot] !== undefined) return true
     return false
   }
@@ -154,7 +130,7 @@ export class Dispatcher {
       // What the dead have left can not wait: nobody else may be at work on it. A region that is at work anyway can.
       const afterOrphans = this.#joinRegions(this.#freeRanks(), (region) => region.hasOrphans)
       this.#joinRegions(this.#startWaiting(afterOrphans), (region) => region.wantsRank)
-      const wanted = this.#waiting.length > 0 || this.#slots.some((region) => region?.wantsRank)
+      const wanted = this.#queue.length > 0 || this.#slots.some((region) => region?.wantsRank)
       Atomics.store(this.#control.words, Header.wanted, wanted ? 1 : 0)
       // Who left before `wanted` was stored has not rung for it: look again after the store.
       if (!wanted) return
@@ -194,8 +170,8 @@ export class Dispatcher {
   /** Ranks that become free are worth more to whoever has waited longest: the queue is served in its order, and first. */
   #startWaiting(ranks: readonly number[]): number[] {
     let free = [...ranks]
-    for (let at = 0; at < this.#waiting.length; ) {
-      const work = this.#waiting[at]!
+    for (let at = 0; at < this.#queue.length; ) {
+      const work = this.#queue.at(at)
       if (work instanceof Task) {
         const rank = work.rank ?? free[0]
         // A task for one rank waits for that rank alone; others may go ahead of it, elsewhere.
@@ -204,7 +180,7 @@ export class Dispatcher {
           continue
         }
         if (rank === undefined) break
-        this.#unqueue(at)
+        this.#queue.removeAt(at)
         free = free.filter((other) => other !== rank)
         this.#run(work, rank)
         continue
@@ -212,7 +188,7 @@ export class Dispatcher {
       const slot = this.#slots.indexOf(undefined)
       const wanted = work.isSpmd ? work.spec.width : 1
       if (slot === -1 || free.length < wanted) break
-      this.#unqueue(at)
+      this.#queue.removeAt(at)
       const chosen = free.slice(0, work.spec.width)
       free = free.slice(chosen.length)
       this.#begin(work, slot, chosen)

@@ -1,0 +1,71 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { CallCache } from '#internal/pool/call-cache.js'
+import { kernelReference } from '#internal/pool/kernel-reference.js'
+import { planSpmd } from '#internal/pool/plan.js'
+import { Queue } from '#internal/pool/queue.js'
+import { Region } from '#internal/pool/region.js'
+import { resolveRegionOptions } from '#internal/pool/region-options.js'
+import { Task } from '#internal/pool/task.js'
+
+const test = suite('Queue')
+
+const kernel = () => 0
+
+function task(priority: number): Task {
+  return new Task({
+    kernel: kernelReference('kernel', kernel),
+    args: [],
+    transfer: [],
+    priority,
+    rank: undefined,
+    backend: 'threads',
+  })
+}
+
+function region(): Region {
+  return new Region(planSpmd(kernel, resolveRegionOptions({}, 1), [], {}), new CallCache())
+}
+
+/** In the order in which it would be served. */
+function served(queue: Queue): unknown[] {
+  return Array.from({ length: queue.length }, (_, place) => queue.at(place))
+}
+
+test('regions, and tasks of the same priority, are served as they came', () => {
+  const queue = new Queue()
+  const calls = [task(0), region(), task(0), region(), task(0)]
+  for (const call of calls) queue.add(call)
+  assert.ok(served(queue).every((call, place) => call === calls[place]))
+})
+
+test('a task goes before tasks of lower priority, and before no region that came before those', () => {
+  const queue = new Queue()
+  const [low, first, lower, second, high] = [task(1), region(), task(0), region(), task(2)]
+  for (const call of [first, low, second, lower]) queue.add(call)
+  queue.add(high)
+  const expected = [first, high, low, second, lower]
+  assert.ok(served(queue).every((call, place) => call === expected[place]))
+  const middle = task(1)
+  queue.add(middle)
+  assert.is(queue.at(4), middle, 'behind its equals')
+  assert.is(queue.at(5), lower)
+})
+
+test('only tasks are counted, until they are taken out', () => {
+  const queue = new Queue()
+  const [one, other, third] = [task(0), region(), task(0)]
+  for (const call of [one, other, third]) queue.add(call)
+  assert.is(queue.taskCount, 2)
+  assert.is(queue.remove(other), true)
+  assert.is(queue.taskCount, 2)
+  queue.removeAt(0)
+  assert.is(queue.taskCount, 1)
+  assert.is(queue.remove(one), false, 'it does not wait any more')
+  assert.is(queue.taskCount, 1)
+  assert.equal(queue.removeAll().length, 1)
+  assert.is(queue.taskCount, 0)
+  assert.is(queue.length, 0)
+})
+
+test.run()
