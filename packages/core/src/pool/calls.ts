@@ -6,8 +6,8 @@ import type { Context } from './context.js'
 import type { Engine } from './engine.js'
 import { kernelReference } from './kernel-reference.js'
 import { planChunks, planFold, planForEach, planMap, planReduce, planSpmd } from './plan.js'
-import type { RegionSpec } from './region.js'
 import { checkSignal, checkTimeout, type RegionOptions, resolveRegionOptions } from './region-options.js'
+import type { RegionSpec } from './region-spec.js'
 import type { Watch } from './watch.js'
 
 type AnyArgs = readonly unknown[]

@@ -74,12 +74,9 @@ export class Dispatcher {
     this.#busy[rank] = undefined
     if (work instanceof Task) work.fail(deathError(rank, death, 'SHOAL_TASK_WORKER_DIED', 'a task'))
     if (work instanceof Region) {
-      work.onDeath(rank, (chunk, attempts) => {
-        const range = chunk === undefined ? undefined : work.spec.opened?.rangeOf(chunk, chunk + 1)
-        return attempts > 1
-          ? poisonError(rank, death, range, attempts)
-          : deathError(rank, death, 'SHOAL_REGION_WORKER_DIED', 'a region', range)
-      })
+      work.onDeath(rank, (range, attempts) =>
+        attempts > 1 ? poisonError(rank, death, range, attempts) : deathError(rank, death, 'SHOAL_REGION_WORKER_DIED', 'a region', range),
+      )
     }
     this.onRing()
   }

@@ -1,7 +1,7 @@
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
 import { type Control, decodeThrown, Frame, type LogFrame, NO_FAILURE, type RegionLog, Slot, type ThrownData } from '../protocol/index.js'
-import type { RegionSpec } from './region.js'
+import type { RegionSpec } from './region-spec.js'
 import { returnedSegments } from './returned-segments.js'
 
 /** What a region that is over has come to: its result, or what its kernels threw. `segments` are those that the call referred to. */

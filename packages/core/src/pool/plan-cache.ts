@@ -1,5 +1,5 @@
 import { isSameView } from '../memory/index.js'
-import type { RegionSpec } from './region.js'
+import type { RegionSpec } from './region-spec.js'
 
 /**
  * The last plan. Algorithms that are called again and again over the same memory are planned once: after a pass over a large view the planning

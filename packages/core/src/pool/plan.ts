@@ -5,8 +5,8 @@ import { type CuttingOptions, defaultSchedule } from '../schedule/index.js'
 import { type OpenedSource, open } from '../source/index.js'
 import { checkArgs } from './clone-limit.js'
 import { kernelReference } from './kernel-reference.js'
-import type { RegionSpec } from './region.js'
 import type { ResolvedRegionOptions } from './region-options.js'
+import type { RegionSpec } from './region-spec.js'
 
 type AnyArgs = readonly unknown[]
 type Options = ResolvedRegionOptions

@@ -1,6 +1,6 @@
 import { expectedRange, expectedType } from '../errors/index.js'
 import type { Schedule } from '../schedule/index.js'
-import type { Progress } from './region.js'
+import type { Progress } from './progress.js'
 
 /** How a region is cut, who takes part, and what happens when it fails or takes too long. */
 export interface RegionOptions {

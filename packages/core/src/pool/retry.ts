@@ -1,6 +1,6 @@
 import type { SharedView } from '../memory/index.js'
 import { Claim, type Control, Entry, Frame, MAX_RUNS, RetryMode, Slot } from '../protocol/index.js'
-import type { RegionSpec } from './region.js'
+import type { RegionSpec } from './region-spec.js'
 
 export type Retry = 'never' | 'idempotent' | 'preimage'
 

@@ -6,7 +6,8 @@ import type { Crew } from './crew.js'
 import type { Dispatcher } from './dispatcher.js'
 import { definitionOf } from './kernel-reference.js'
 import type { Observer } from './observer.js'
-import { PROGRESS_EVERY_MS, type Progress, type Region } from './region.js'
+import { PROGRESS_EVERY_MS, type Progress } from './progress.js'
+import type { Region } from './region.js'
 import type { Setup } from './setup.js'
 import type { Spinning } from './spinning.js'
 import type { SyncWatch } from './watch.js'
@@ -149,8 +150,7 @@ export class SyncRunner {
     for (const rank of [...region.inside.keys()]) {
       if (Atomics.load(words, layout.rank(rank) + Rank.left) === region.sequence) region.leave(rank)
       else if (!crew.isAlive(rank)) {
-        region.onDeath(rank, (chunk) => {
-          const range = chunk === undefined ? undefined : region.spec.opened?.rangeOf(chunk, chunk + 1)
+        region.onDeath(rank, (range) => {
           return new ShoalError('SHOAL_REGION_WORKER_DIED', `Worker ${rank} died in the middle of a synchronous region`, {
             rank,
             ...(range && { range }),

@@ -1,7 +1,8 @@
 import { ShoalError } from '../errors/index.js'
 import { after } from './after.js'
 import type { Dispatcher } from './dispatcher.js'
-import { PROGRESS_EVERY_MS, type Progress, Region } from './region.js'
+import { PROGRESS_EVERY_MS, type Progress } from './progress.js'
+import { Region } from './region.js'
 import type { Task } from './task.js'
 
 /** What lasts as long as a call that blocks its thread, where nobody could abort a signal. */

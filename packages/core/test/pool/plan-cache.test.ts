@@ -2,7 +2,7 @@ import { allocate } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { PlanCache } from '#internal/pool/plan-cache.js'
-import type { RegionSpec } from '#internal/pool/region.js'
+import type { RegionSpec } from '#internal/pool/region-spec.js'
 
 const test = suite('PlanCache')
 

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { RegionSpec } from '#internal/pool/region.js'
+import type { RegionSpec } from '#internal/pool/region-spec.js'
 import { giveUpEntry } from '#internal/pool/retry.js'
 import { Control, ControlLayout, Entry, RetryMode } from '#internal/protocol/index.js'
 

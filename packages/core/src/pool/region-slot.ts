@@ -1,0 +1,161 @@
+import { spinYielding } from '@shoal/native'
+import { type Control, Entry, NO_CHUNK, NO_FAILURE, Phase, Presence, Rank, SHARED_WORDS, Slot, Watch } from '../protocol/index.js'
+import { stretchStart } from '../schedule/index.js'
+import { Barrier } from '../sync/index.js'
+import type { PackedCall } from './call-cache.js'
+import type { RegionSpec } from './region-spec.js'
+
+/** The slot of a region, seen from the parent: its words, how the region begins in them, and how ranks are let in. */
+export class RegionSlot {
+  readonly control: Control
+  readonly slot: number
+  readonly #words: Int32Array<SharedArrayBuffer>
+  /** Where the slot's words begin. */
+  readonly #base: number
+  readonly #spec: RegionSpec
+
+  constructor(control: Control, slot: number, spec: RegionSpec) {
+    this.control = control
+    this.slot = slot
+    this.#words = control.words
+    this.#base = control.layout.slot(slot)
+    this.#spec = spec
+  }
+
+  /** Writes what the region is, while nobody is inside. */
+  fill(sequence: number, { id, bytes }: PackedCall, watch: number): void {
+    const { layout } = this.control
+    const { width, opened, retry } = this.#spec
+    const words = this.#words
+    const base = this.#base
+    const chunkCount = opened?.cutting.count ?? 0
+    words[base + Slot.sequence] = sequence
+    words[base + Slot.width] = width
+    words[base + Slot.chunkCount] = chunkCount
+    words[base + Slot.retry] = retry
+    words[base + Slot.entries] = 0
+    words[base + Slot.cancel] = 0
+    words[base + Slot.failedAt] = NO_FAILURE
+    words[base + Slot.sweep] = 0
+    words[base + Slot.watch] = watch
+    this.control.log(this.slot).begin(bytes, id !== 0 && id === words[base + Slot.callId])
+    words[base + Slot.callId] = id
+    for (let stretch = 0; stretch < width; stretch++) words[layout.counter(this.slot, stretch)] = stretchStart(chunkCount, width, stretch)
+    if (opened === undefined) {
+      this.control.prepareBarrier(this.slot, width, Barrier)
+      words.fill(0, layout.collectives(this.slot), layout.collectives(this.slot) + SHARED_WORDS)
+    }
+  }
+
+  /** Enters a rank, before the slot is opened; returns its entry. */
+  enter(rank: number): number {
+    const { layout } = this.control
+    const words = this.#words
+    const count = this.#base + Slot.entries
+    const entry = words[count]!
+    const line = layout.entry(this.slot, entry)
+    words.fill(0, line, line + 32)
+    words[line + Entry.rank] = rank
+    words[line + Entry.position] = NO_CHUNK
+    // It may have left this very region before.
+    Atomics.store(words, layout.rank(rank) + Rank.left, 0)
+    Atomics.store(words, line + Entry.presence, Presence.inside)
+    Atomics.store(words, count, entry + 1)
+    return entry
+  }
+
+  /** From here on ranks can complete the region. */
+  open(): void {
+    Atomics.store(this.#words, this.#base + Slot.phase, Phase.open)
+  }
+
+  /**
+   * Lets a rank in; undefined when the region is being completed. The `dead`, whom it takes over from, count as gone from here on, so that
+   * the region can not be completed between their death and its entry.
+   */
+  join(rank: number, dead: readonly number[]): number | undefined {
+    const words = this.#words
+    if (Atomics.compareExchange(words, this.#base + Slot.phase, Phase.open, Phase.joining) !== Phase.open) return undefined
+    const entry = this.enter(rank)
+    for (const other of dead) Atomics.store(words, this.lineOf(other) + Entry.presence, Presence.left)
+    this.open()
+    return entry
+  }
+
+  /** Spins for `spinNs` at most until the region is done and `ranks` have left it; then the ranks ring again when they leave. */
+  look(sequence: number, ranks: Iterable<number>, spinNs: number): void {
+    const words = this.#words
+    const phaseAt = this.#base + Slot.phase
+    const until = performance.now() + spinNs / 1e6
+    for (let phase = this.phase; phase !== Phase.done; phase = this.phase) {
+      if (!spin(words, phaseAt, phase, until)) break
+    }
+    for (const rank of ranks) {
+      const left = this.control.layout.rank(rank) + Rank.left
+      for (let seen = Atomics.load(words, left); seen !== sequence; seen = Atomics.load(words, left)) {
+        if (!spin(words, left, seen, until)) break
+      }
+    }
+    Atomics.store(words, this.#base + Slot.watch, Watch.bell)
+  }
+
+  /** The ranks leave at their next chunk. */
+  cancel(): void {
+    Atomics.store(this.#words, this.#base + Slot.cancel, 1)
+  }
+
+  get phase(): number {
+    return Atomics.load(this.#words, this.#base + Slot.phase)
+  }
+
+  /** The words of an entry begin here. */
+  lineOf(entry: number): number {
+    return this.control.layout.entry(this.slot, entry)
+  }
+
+  get entries(): number {
+    return this.#words[this.#base + Slot.entries]!
+  }
+
+  get hasRoom(): boolean {
+    return this.entries < this.control.layout.entries
+  }
+
+  get isAnyoneInside(): boolean {
+    const { entries } = this
+    for (let entry = 0; entry < entries; entry++) if (this.presenceOf(entry) === Presence.inside) return true
+    return false
+  }
+
+  presenceOf(entry: number): number {
+    return Atomics.load(this.#words, this.lineOf(entry) + Entry.presence)
+  }
+
+  /** Whether there are chunks that nobody has claimed. */
+  get hasUnclaimed(): boolean {
+    const { width, opened } = this.#spec
+    for (let stretch = 0; stretch < width; stretch++) {
+      const next = Atomics.load(this.#words, this.control.layout.counter(this.slot, stretch))
+      if (next < stretchStart(opened!.cutting.count, width, stretch + 1)) return true
+    }
+    return false
+  }
+
+  /** What the ranks have done so far. Work that is done again counts twice. */
+  get account(): { readonly extent: number; readonly chunks: number } {
+    let extent = 0
+    let chunks = 0
+    for (let entry = 0; entry < this.entries; entry++) {
+      const line = this.lineOf(entry)
+      extent += this.control.doubles[(line + Entry.extent) / 2]!
+      chunks += this.#words[line + Entry.chunks]!
+    }
+    return { extent, chunks }
+  }
+}
+
+/** False when the time is over. */
+function spin(words: Int32Array<SharedArrayBuffer>, index: number, seen: number, until: number): boolean {
+  const leftNs = (until - performance.now()) * 1e6
+  return leftNs > 0 && spinYielding(words, index, seen, leftNs)
+}
