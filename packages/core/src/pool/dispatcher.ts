@@ -205,13 +205,14 @@ export class Dispatcher {
     }
     for (const [rank, entry] of region.inside) {
       this.#busy[rank] = region
-      this.#crew.post(rank, slot, entry)
+      this.#crew.member(rank).post(slot, entry)
     }
   }
 
   #equip(rank: number, region: Region): void {
-    this.#crew.attach(rank, region.segments)
-    this.#crew.introduce(rank, region.kernels)
+    const member = this.#crew.member(rank)
+    member.attach(region.segments)
+    member.introduce(region.kernels)
   }
 
   #join(region: Region, rank: number): boolean {
@@ -219,7 +220,7 @@ export class Dispatcher {
     const entry = region.join(rank)
     if (entry === undefined) return false
     this.#busy[rank] = region
-    this.#crew.post(rank, region.slot, entry)
+    this.#crew.member(rank).post(region.slot, entry)
     return true
   }
 
@@ -234,7 +235,7 @@ export class Dispatcher {
       if (this.isIdle) this.#onIdle()
     }
     // Free before it is settled: who waited for it may make a synchronous call next.
-    void this.#crew.run(rank, task.call, task.segments).then(
+    void this.#crew.member(rank).run(task.call, task.segments).then(
       (result) => {
         free()
         task.settle(result, rank)

@@ -2,11 +2,10 @@ import { expectedType, ShoalError } from '../errors/index.js'
 import type { KernelReference } from '../protocol/index.js'
 import { checkSegments } from './check-segments.js'
 import { checkArgs } from './clone-limit.js'
-import type { Crew } from './crew.js'
+import type { CrewMember } from './crew-member.js'
 import { kernelReference } from './kernel-reference.js'
 import type { Backend } from './options.js'
 import { Task } from './task.js'
-import type { WorkerHandle } from './worker-handle.js'
 
 /** The kernel that every new worker runs before it counts as ready. */
 export interface Setup {
@@ -23,10 +22,11 @@ export function resolveSetup(setup: unknown, args: unknown): Setup | undefined {
 }
 
 /** Rejects with what the kernel throws, or when the worker ends meanwhile. */
-export async function setUp({ kernel, args }: Setup, rank: number, backend: Backend, crew: Crew, handle: WorkerHandle): Promise<void> {
+export async function setUp({ kernel, args }: Setup, member: CrewMember, backend: Backend): Promise<void> {
+  const { rank, handle } = member
   const task = new Task({ kernel, args, transfer: [], priority: 0, rank, backend })
   checkSegments(task.segments, backend)
-  const done = crew.run(rank, { ...task.call, isSetup: true }, task.segments).then((result) => {
+  const done = member.run({ ...task.call, isSetup: true }, task.segments).then((result) => {
     task.settle(result, rank)
     return task.promise
   })

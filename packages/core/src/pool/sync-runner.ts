@@ -93,12 +93,12 @@ export class SyncRunner {
     this.isRunning = true
     try {
       for (const rank of ranks) {
-        crew.attach(rank, region.segments)
-        crew.introduce(rank, region.kernels)
+        crew.member(rank).attach(region.segments)
+        crew.member(rank).introduce(region.kernels)
       }
       region.begin(control, slot, sequence, [0, ...ranks], Watch.callerLooks)
       spinning.prepare(width, 0)
-      for (const [rank, entry] of region.inside) if (rank !== 0) crew.post(rank, slot, entry)
+      for (const [rank, entry] of region.inside) if (rank !== 0) crew.member(rank).post(slot, entry)
       this.#takePart(region, checkTime)
       while (!region.isOver) this.#awaitOthers(region, checkTime)
       this.#awaitLeavers(region)
