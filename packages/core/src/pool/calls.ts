@@ -78,7 +78,7 @@ export class PoolCalls {
       const [source, kernel, options] = call()
       return planChunks(source, kernel, resolveRegionOptions(options, this.#engine.size), checkArgs(options.args), options)
     })
-    return this.#engine.region(spec, UNWATCHED)
+    return this.#engine.runner.region(spec, UNWATCHED)
   }
 
   /**
@@ -252,7 +252,7 @@ export class PoolCalls {
   ): Promise<unknown> {
     this.#engine.checkOpen()
     const resolved = resolveRegionOptions(this.#with(options), this.#engine.size)
-    return this.#engine.region(plan(resolved, checkArgs(options.args)), resolved)
+    return this.#engine.runner.region(plan(resolved, checkArgs(options.args)), resolved)
   }
 
   #regionSync(
@@ -260,9 +260,9 @@ export class PoolCalls {
     plan: (resolved: ReturnType<typeof resolveRegionOptions>, args: AnyArgs) => RegionSpec,
   ): unknown {
     this.#engine.checkOpen()
-    this.#engine.prepareCaller()
+    this.#engine.runner.prepareCaller()
     const resolved = resolveRegionOptions(this.#with(options), this.#engine.size)
-    return this.#engine.regionSync(plan(resolved, checkArgs(options.args)), resolved)
+    return this.#engine.runner.regionSync(plan(resolved, checkArgs(options.args)), resolved)
   }
 
   /** What the call itself says goes before what `with` was given. */
@@ -279,7 +279,7 @@ export class PoolCalls {
     if (Number.isNaN(priority)) throw expectedRange('priority', 'a number that others can be compared with', priority)
     if (!Array.isArray(transfer)) throw expectedType('transfer', 'an array of buffers', transfer)
     const watch: Watch = { signal, timeoutMs, graceMs: 0, onProgress: undefined }
-    return this.#engine.task(
+    return this.#engine.runner.task(
       { kernel: kernelReference('kernel', kernel), args, transfer, priority, rank, backend: this.#engine.options.backend },
       watch,
     )

@@ -1,61 +1,49 @@
-import { createRequire } from 'node:module'
 import { createDoorbell, type Doorbell } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
-import { createSparse, holdSegment, type Segment, usableCpus } from '../memory/index.js'
+import { createSparse, type Segment } from '../memory/index.js'
 import { Control, ControlLayout, Header, MAGIC, VERSION } from '../protocol/index.js'
-import { CallCache } from './call-cache.js'
-import { checkSegments } from './check-segments.js'
+import { Backpressure } from './backpressure.js'
 import { Cooling } from './cooling.js'
 import { Crew } from './crew.js'
 import { Dispatcher } from './dispatcher.js'
 import { EventLoopHold } from './event-loop-hold.js'
-import { HotLoop } from './hot-loop.js'
 import { Observer } from './observer.js'
 import type { ResolvedPoolOptions } from './options.js'
 import { warmUpParser } from './parse-kernel.js'
 import { PlanCache } from './plan-cache.js'
-import { Region } from './region.js'
-import type { RegionSpec } from './region-spec.js'
+import { Runner } from './runner.js'
 import { Spinning } from './spinning.js'
 import { type PoolStats, rankStats } from './stats.js'
-import { type Caller, SyncRunner } from './sync-runner.js'
-import { Task, type TaskSpec } from './task.js'
 import { type Trace, Tracer } from './tracer.js'
-import { type SyncWatch, type Watch, watchOver } from './watch.js'
-
-const require = createRequire(import.meta.url)
 
 /** How many workers in a row may end while they start, in the place of one that died. */
 const MAX_STARTS = 3
 
-/** The machinery under a pool: its control segment, its workers, and what waits for them. */
+/** The machinery under a pool: its parts, and its life from the start of its workers to their end. */
 export class Engine {
   readonly options: ResolvedPoolOptions
   readonly control: Control
   readonly plans = new PlanCache()
+  readonly backpressure: Backpressure
+  readonly runner: Runner
   readonly #segment: Segment
   readonly #doorbell: Doorbell
   readonly #crew: Crew
   readonly #dispatcher: Dispatcher
-  readonly #calls: CallCache
   readonly #tracer: Tracer | undefined
   readonly #observer: Observer
   readonly #spinning: Spinning
-  readonly #hotLoop = new HotLoop()
   readonly #hold: EventLoopHold
   readonly #cooling: Cooling
-  #syncRunner: SyncRunner | undefined
   #readyAt = 0
   #finalStats: PoolStats | undefined
   #ended: Promise<void> | undefined
   #destroyed: Promise<void> | undefined
   readonly #onAbort = (): void => void this.destroy()
   #whenIdle: (() => void)[] = []
-  readonly #whenDrained: (() => void)[] = []
 
   constructor(options: ResolvedPoolOptions) {
     this.options = options
-    this.#calls = new CallCache(options.backend === 'threads')
     const layout = new ControlLayout(options.workers)
     this.#segment = createSparse(layout.byteLength)
     this.control = new Control(this.#segment.buffer, options.workers)
@@ -79,8 +67,21 @@ export class Engine {
       this.control,
       this.#crew,
       () => this.#onIdle(),
-      () => this.#onDispatched(),
+      () => this.backpressure.onDispatched(),
     )
+    this.backpressure = new Backpressure(this.#dispatcher, options)
+    this.runner = new Runner({
+      options,
+      control: this.control,
+      crew: this.#crew,
+      dispatcher: this.#dispatcher,
+      backpressure: this.backpressure,
+      observer: this.#observer,
+      spinning: this.#spinning,
+      hold: this.#hold,
+      trace: this.#tracer?.segment.buffer,
+      onIdle: () => this.#onIdle(),
+    })
     const isIdle = (): boolean => this.#dispatcher.isIdle
     this.#cooling = new Cooling(options.hotMs, isIdle, () => this.#coolDown())
   }
@@ -93,19 +94,6 @@ export class Engine {
     return this.#dispatcher.queueSize
   }
 
-  get needsDrain(): boolean {
-    return this.#dispatcher.queueSize >= this.options.maxQueue && this.#dispatcher.busyRanks >= this.size
-  }
-
-  /** Resolves when the next task would not be refused. */
-  async drained(): Promise<void> {
-    if (this.needsDrain) await new Promise<void>((resolve) => this.#whenDrained.push(resolve))
-  }
-
-  #onDispatched(): void {
-    if (this.#whenDrained.length > 0 && !this.needsDrain) for (const resolve of this.#whenDrained.splice(0)) resolve()
-  }
-
   /** Starts all workers; ends them again when one does not come up, or the pool's signal is aborted. */
   async start(): Promise<void> {
     const { signal } = this.options
@@ -115,7 +103,7 @@ export class Engine {
     try {
       const starting = Promise.all(Array.from({ length: this.size }, (_, rank) => this.#crew.start(rank)))
       // This thread has nothing else to do until they are there.
-      this.#countCpus()
+      this.#spinning.countCpus(this.options)
       warmUpParser()
       await starting
       signal?.throwIfAborted()
@@ -128,110 +116,14 @@ export class Engine {
     }
   }
 
-  /** Ranks that share a CPU would spin against each other. */
-  #countCpus(): void {
-    const { affinity, workers } = this.options
-    const sharesCpus = new Set(affinity?.flat()).size < workers
-    this.#spinning.cpus = affinity !== undefined && sharesCpus ? 1 : usableCpus()
-  }
-
   /** @throws ShoalError `SHOAL_POOL_CLOSED`; `SHOAL_POOL_NESTED` in a kernel that this thread runs for a synchronous call. */
   checkOpen(): void {
     if (this.#ended !== undefined) throw this.#closedError('is closed')
-    if (!this.#syncRunner?.isRunning) return
+    if (!this.runner.isInSync) return
     throw new ShoalError(
       'SHOAL_POOL_NESTED',
       `Expected no call on the pool ${this.options.name} before its synchronous call has returned: kernels, and onProgress of such a call, make none`,
     )
-  }
-
-  async region(spec: RegionSpec, watch: Watch): Promise<unknown> {
-    const { opened } = spec
-    try {
-      const region = new Region(spec, this.#calls)
-      checkSegments(region.segments, this.options.backend)
-      const release = useSegments(region.segments)
-      try {
-        return await this.#perform(region, watch)
-      } finally {
-        release()
-      }
-    } finally {
-      for (const segment of opened?.segments ?? []) this.#crew.drop(segment.id)
-      opened?.close()
-    }
-  }
-
-  async task(spec: TaskSpec, watch: Watch): Promise<unknown> {
-    if (this.needsDrain) {
-      const { maxQueue } = this.options
-      throw new ShoalError(
-        'SHOAL_POOL_QUEUE_FULL',
-        `Expected at most ${maxQueue} tasks to wait (maxQueue): wait for some of them before the next`,
-      )
-    }
-    const task = new Task(spec)
-    checkSegments(task.segments, this.options.backend)
-    return this.#perform(task, watch)
-  }
-
-  /**
-   * A region in which this thread takes part as rank 0 and worker 0 sleeps. Blocks the event loop.
-   */
-  regionSync(spec: RegionSpec, watch: SyncWatch): unknown {
-    try {
-      const region = new Region(spec, this.#calls)
-      checkSegments(region.segments, this.options.backend)
-      return this.#onThisThread().run(region, watch)
-    } finally {
-      for (const segment of spec.opened?.segments ?? []) this.#crew.drop(segment.id)
-      spec.opened?.close()
-      if (this.#dispatcher.isIdle) this.#onIdle()
-    }
-  }
-
-  /** Before this thread takes part in its first region. */
-  prepareCaller(): void {
-    this.#onThisThread().prepare()
-  }
-
-  /** Made for the first synchronous call: most programs make none, and what runs a region here is as much as a worker loads. */
-  #onThisThread(): SyncRunner {
-    this.#syncRunner ??= new SyncRunner({
-      control: this.control,
-      crew: this.#crew,
-      dispatcher: this.#dispatcher,
-      observer: this.#observer,
-      spinning: this.#spinning,
-      caller: require('#internal/worker/caller.js') as Caller,
-      setup: this.options.setup,
-      trace: this.#tracer?.segment.buffer,
-    })
-    return this.#syncRunner
-  }
-
-  /** Queues the work, and watches and observes it until it is settled. */
-  async #perform(work: Region | Task, watch: Watch): Promise<unknown> {
-    this.#spinning.prepare(this.size, 1)
-    this.#hold.take()
-    const stop = watchOver(work, watch, this.#dispatcher)
-    const observation = this.#observer.begin(work)
-    try {
-      const isRegion = work instanceof Region
-      const isHot = isRegion && this.#crew.isHot
-      const lookNs = isRegion && this.#spinning.spinNs > 0 ? this.#hotLoop.lookNs(isHot) : 0
-      this.#dispatcher.submit(work, lookNs > 0)
-      if (isRegion && lookNs > 0) this.#dispatcher.look(work, lookNs)
-      const result = await work.promise
-      if (isRegion) await this.#hotLoop.ended(isHot, work.startedAt)
-      observation.end()
-      return result
-    } catch (error) {
-      observation.fail(error)
-      throw error
-    } finally {
-      stop?.()
-    }
   }
 
   get stats(): PoolStats {
@@ -275,13 +167,9 @@ export class Engine {
 
   /** The members leave their loops. */
   #coolDown(): void {
-    this.#forget()
-    this.#crew.leaveAll()
-  }
-
-  #forget(): void {
-    this.#calls.forget()
+    this.runner.forget()
     this.plans.forget()
+    this.#crew.leaveAll()
   }
 
   /** What ended the worker may end the next one while it starts: only a pool that can not replace it repeatedly is at its end. */
@@ -300,7 +188,7 @@ export class Engine {
   }
 
   async #close(): Promise<void> {
-    if (!this.#dispatcher.isIdle || this.#syncRunner?.isRunning) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+    if (!this.#dispatcher.isIdle || this.runner.isInSync) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
     // What it waited for has been given up by destroy().
     if (this.#destroyed !== undefined) return this.#destroyed
     await this.#crew.close()
@@ -309,7 +197,7 @@ export class Engine {
 
   #abandon(reason: unknown): void {
     this.#dispatcher.abandon(reason)
-    this.#onDispatched()
+    this.backpressure.onDispatched()
     this.#destroyed ??= this.#crew.destroy().then(() => this.#release())
     this.#ended = this.#destroyed
     for (const resolve of this.#whenIdle.splice(0)) resolve()
@@ -319,21 +207,13 @@ export class Engine {
     this.options.signal?.removeEventListener('abort', this.#onAbort)
     this.#cooling.end()
     this.#doorbell.close()
-    this.#forget()
-    this.#syncRunner?.release()
+    this.runner.release()
+    this.plans.forget()
     this.#finalStats = this.stats
     this.#segment.close()
   }
 
   #closedError(what: string): ShoalError {
     return new ShoalError('SHOAL_POOL_CLOSED', `The pool ${this.options.name} ${what}`)
-  }
-}
-
-/** While a region uses them, segments can not be freed. */
-function useSegments(segments: readonly Segment[]): () => void {
-  const releases = segments.map(holdSegment)
-  return () => {
-    for (const release of releases) release()
   }
 }

@@ -37,7 +37,7 @@ export class Pool extends PoolCalls implements AsyncDisposable {
 
   /** Whether `maxQueue` has been reached: the next `run` would be refused. */
   get needsDrain(): boolean {
-    return this.#engine.needsDrain
+    return this.#engine.backpressure.needsDrain
   }
 
   /**
@@ -51,7 +51,7 @@ export class Pool extends PoolCalls implements AsyncDisposable {
    * }
    */
   drained(): Promise<void> {
-    return this.#engine.drained()
+    return this.#engine.backpressure.drained()
   }
 
   /**

@@ -1,0 +1,156 @@
+import { createRequire } from 'node:module'
+import { holdSegment, type Segment } from '../memory/index.js'
+import type { Control } from '../protocol/index.js'
+import type { Backpressure } from './backpressure.js'
+import { CallCache } from './call-cache.js'
+import { checkSegments } from './check-segments.js'
+import type { Crew } from './crew.js'
+import type { Dispatcher } from './dispatcher.js'
+import type { EventLoopHold } from './event-loop-hold.js'
+import { HotLoop } from './hot-loop.js'
+import type { Observer } from './observer.js'
+import type { ResolvedPoolOptions } from './options.js'
+import { Region } from './region.js'
+import type { RegionSpec } from './region-spec.js'
+import type { Spinning } from './spinning.js'
+import { type Caller, SyncRunner } from './sync-runner.js'
+import { Task, type TaskSpec } from './task.js'
+import { type SyncWatch, type Watch, watchOver } from './watch.js'
+
+const require = createRequire(import.meta.url)
+
+/** What a `Runner` needs of its pool. */
+interface RunnerParts {
+  readonly options: ResolvedPoolOptions
+  readonly control: Control
+  readonly crew: Crew
+  readonly dispatcher: Dispatcher
+  readonly backpressure: Backpressure
+  readonly observer: Observer
+  readonly spinning: Spinning
+  readonly hold: EventLoopHold
+  readonly trace: SharedArrayBuffer | undefined
+  readonly onIdle: () => void
+}
+
+/** Runs the calls of a pool: each is checked, queued, watched and observed until it is settled. */
+export class Runner {
+  readonly #parts: RunnerParts
+  readonly #calls: CallCache
+  readonly #hotLoop = new HotLoop()
+  #syncRunner: SyncRunner | undefined
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts
+    this.#calls = new CallCache(parts.options.backend === 'threads')
+  }
+
+  /** Whether this thread is in a kernel of a synchronous call, if anybody can ask. */
+  get isInSync(): boolean {
+    return this.#syncRunner?.isRunning === true
+  }
+
+  async region(spec: RegionSpec, watch: Watch): Promise<unknown> {
+    try {
+      const region = this.#regionOf(spec)
+      const release = useSegments(region.segments)
+      try {
+        return await this.#perform(region, watch)
+      } finally {
+        release()
+      }
+    } finally {
+      this.#letGo(spec)
+    }
+  }
+
+  async task(spec: TaskSpec, watch: Watch): Promise<unknown> {
+    this.#parts.backpressure.checkRoom()
+    const task = new Task(spec)
+    checkSegments(task.segments, this.#parts.options.backend)
+    return this.#perform(task, watch)
+  }
+
+  /**
+   * A region in which this thread takes part as rank 0 and worker 0 sleeps. Blocks the event loop.
+   */
+  regionSync(spec: RegionSpec, watch: SyncWatch): unknown {
+    try {
+      return this.#onThisThread().run(this.#regionOf(spec), watch)
+    } finally {
+      this.#letGo(spec)
+      if (this.#parts.dispatcher.isIdle) this.#parts.onIdle()
+    }
+  }
+
+  /** Before this thread takes part in its first region. */
+  prepareCaller(): void {
+    this.#onThisThread().prepare()
+  }
+
+  /** Keeps no segment alive longer than the calls that use it. */
+  forget(): void {
+    this.#calls.forget()
+  }
+
+  /** After the last call. */
+  release(): void {
+    this.forget()
+    this.#syncRunner?.release()
+  }
+
+  #regionOf(spec: RegionSpec): Region {
+    const region = new Region(spec, this.#calls)
+    checkSegments(region.segments, this.#parts.options.backend)
+    return region
+  }
+
+  /** Of what was opened for the call alone. */
+  #letGo({ opened }: RegionSpec): void {
+    for (const segment of opened?.segments ?? []) this.#parts.crew.drop(segment.id)
+    opened?.close()
+  }
+
+  /** Made for the first synchronous call: most programs make none, and what runs a region here is as much as a worker loads. */
+  #onThisThread(): SyncRunner {
+    this.#syncRunner ??= new SyncRunner({
+      ...this.#parts,
+      caller: require('#internal/worker/caller.js') as Caller,
+      setup: this.#parts.options.setup,
+    })
+    return this.#syncRunner
+  }
+
+  /** Queues the work, and watches and observes it until it is settled. */
+  async #perform(work: Region | Task, watch: Watch): Promise<unknown> {
+    const { options, crew, dispatcher, observer, spinning, hold } = this.#parts
+    spinning.prepare(options.workers, 1)
+    hold.take()
+    const stop = watchOver(work, watch, dispatcher)
+    const observation = observer.begin(work)
+    try {
+      const isRegion = work instanceof Region
+      const isHot = isRegion && crew.isHot
+      const lookNs = isRegion && spinning.spinNs > 0 ? this.#hotLoop.lookNs(isHot) : 0
+      dispatcher.submit(work, lookNs > 0)
+      if (isRegion && lookNs > 0) dispatcher.look(work, lookNs)
+      const result = await work.promise
+      if (isRegion) await this.#hotLoop.ended(isHot, work.startedAt)
+      observation.end()
+      return result
+    } catch (error) {
+      observation.fail(error)
+      throw error
+    } finally {
+      stop?.()
+    }
+  }
+}
+
+/** While a region uses them, segments can not be freed. */
+function useSegments(segments: readonly Segment[]): () => void {
+  const releases = segments.map(holdSegment)
+  return () => {
+    for (const release of releases) release()
+  }
+}
