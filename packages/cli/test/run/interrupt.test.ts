@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../core/dist-test/pool/support/until.js'
 import { watchdog } from '../../../core/dist-test/support/watchdog.js'
 import { file, fixture, folder } from '../support/files.js'
 import { descendants, leftovers } from '../support/processes.js'
@@ -62,6 +63,20 @@ for (const [signal, expected, backend] of [
     assert.match(continued.stderr, new RegExp(`^gated: continues from .*, where ${begun.length} chunks are done$`, 'm'))
     assert.equal([...begun, ...begunChunks(continued.stderr)], [0, 1, 2, 3, 4, 5, 6, 7])
     assert.is(continued.status, 0)
+  })
+
+  test(`${signal} to all its processes is as ${signal} to the command alone, with ${backend}`, async () => {
+    const { run, openGate } = gatedRun('--backend', backend)
+    await run.said(/^chunk 2$/m)
+    for (const pid of [...descendants(run.child.pid!), run.child.pid!]) process.kill(pid, signal)
+    await run.said(/again ends at once\n/)
+    openGate()
+    const { code, signal: endedBy, stderr } = await run.ended
+    assert.is(code ?? endedBy, expected)
+    const [, command] = /: interrupted by SIG\w+: what is done is in .*\. Continue with\n {2}(.*)\n$/.exec(stderr)!
+    const continued = spawnSync('sh', ['-c', command!], { encoding: 'utf8' })
+    assert.is(continued.stdout, '{"sum":28}\n')
+    assert.equal([...begunChunks(stderr), ...begunChunks(continued.stderr)], [0, 1, 2, 3, 4, 5, 6, 7])
   })
 
   test(`the second ${signal} ends at once with ${expected} and leaves nothing, with ${backend}`, async () => {
@@ -144,6 +159,15 @@ test('a killed run continues, and does nothing twice that was safe', async () =>
   const [first] = begunChunks(stderr)
   assert.ok(first! > 0, `began again at ${first}`)
 })
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  test(`${signal} to all its processes while workers start interrupts the run`, async () => {
+    const run = new Shoal(['run', gated, join(folder, 'no-gate'), '--backend', 'processes'])
+    let workers: number[] = []
+    await until(() => (workers = descendants(run.child.pid!)).length > 0)
+    for (const pid of [...workers, run.child.pid!]) process.kill(pid, signal)
+    assert.match((await run.ended).stderr, new RegExp(`shoal: interrupted by ${signal}: .*\n$`))
+  })
 
 test('ends with 75 while another run holds the checkpoint', async () => {
   const { run, openGate, args } = gatedRun()

@@ -11,8 +11,8 @@ import { writeSynchronously } from './stdio.js'
 /** Makes this process a worker of the pool that forked it. */
 export default function startProcess(start: ProcessStart): void {
   if (!dieWithParent(start.parentPid)) process.exit(1)
-  // Ctrl-C, and a terminal that is closed, go to the whole group of processes; the parent decides what becomes of it.
-  for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {})
+  // Ctrl-C, a terminal that is closed and who stops a service signal all its processes; the parent decides what becomes of it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
   process.on('disconnect', () => process.exit(0))
   writeSynchronously()
   quietImports()

@@ -21,14 +21,15 @@ for (const backend of ['threads', 'processes'] as const) {
     return { child, told: () => told, ended: once(child, 'exit') }
   }
 
-  test('SIGINT to the whole group, which the program handles, ends no worker', async () => {
-    const { child, told, ended } = start('interrupted')
-    child.stdout.resume()
-    await until(() => told().startsWith('ready'))
-    process.kill(-child.pid!, 'SIGINT')
-    assert.equal(await ended, [0, null], told())
-    assert.is(told(), 'ready\n[2,2]\n')
-  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    test(`${signal} to the whole group, which the program handles, ends no worker`, async () => {
+      const { child, told, ended } = start('interrupted')
+      child.stdout.resume()
+      await until(() => told().startsWith('ready'))
+      process.kill(-child.pid!, signal)
+      assert.equal(await ended, [0, null], told())
+      assert.is(told(), 'ready\n[2,2]\n')
+    })
 
   test('what workers write when nobody reads stdout any more is dropped, and ends none', async () => {
     const { child, told, ended } = start('unread')
