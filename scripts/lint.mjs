@@ -6,7 +6,13 @@ import { dependencies } from './setup/dependencies.mjs'
 import { root } from './setup/paths.mjs'
 import { setup } from './setup.mjs'
 
-const fix = process.argv.includes('--fix')
+const given = process.argv.slice(2)
+const unknown = given.find((arg) => arg !== '--fix')
+if (unknown !== undefined) {
+  console.error(`npm run lint: expected nothing, or -- --fix, but received ${unknown}`)
+  process.exit(2)
+}
+const fix = given.length > 0
 
 await setup([dependencies])
 // These import dependencies, which are there only now.

@@ -26,7 +26,10 @@ export async function main(args: readonly string[]): Promise<number> {
     return exitCode
   } catch (error) {
     if (!(error instanceof CommanderError)) return fail(error, args)
-    if (error.exitCode !== 0) return fail(new UsageError(`${messageOf(error, args)} (see shoal --help)`), args)
+    if (error.exitCode !== 0) {
+      const command = program.commands.find((command) => command.name() === args[0])
+      return fail(new UsageError(`${messageOf(error, args)} (see shoal ${command ? `${args[0]} ` : ''}--help)`), args)
+    }
     return write(process.stdout, output).then(
       () => 0,
       (failure: unknown) => fail(failure, args),

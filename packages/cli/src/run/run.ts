@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   checkRunOptions,
   type Job,
@@ -14,6 +14,7 @@ import { describeFailure } from '../failure.js'
 import { jsonText } from '../text/json.js'
 import { UsageError } from '../usage-error.js'
 import { tolerateClosedReader, write } from '../write.js'
+import { checkRecords } from './check-records.js'
 import { collectParams } from './collect-params.js'
 import { exitCodeOf, Interruption } from './interruption.js'
 import { loadJob } from './load-job.js'
@@ -40,7 +41,7 @@ export async function run(jobFile: string, args: readonly string[], flags: RunFl
     const options: JobOptions = { ...jobOptions(job, settings), params, url, signal: interruption.signal }
     checkOptions(job, options)
     if (settings.dryRun) return await printPlan(job, options, settings)
-    checkRecords(jobFile, settings)
+    checkRecords(jobFile, { ...settings, params, quarantine: options.quarantine })
     const { result, report, recording } = await runReporting(job, options, reporter)
     reporter.close()
     await write(process.stdout, textOf(result))
@@ -121,25 +122,5 @@ function textOf(result: unknown): string {
     return text === undefined ? '' : `${text}\n`
   } catch (cause) {
     throw new Error(`the job is done, but its result cannot be printed as JSON: ${(cause as Error).message}`, { cause })
-  }
-}
-
-/** Better to know before the run than after it. */
-function checkRecords(jobFile: string, { report, trace }: Settings): void {
-  for (const path of [report, trace]) if (path !== undefined) requireWritable(path)
-  const paths = [jobFile, report, trace].flatMap((path) => (path === undefined ? [] : resolve(path)))
-  const twice = paths.find((path, index) => paths.indexOf(path) < index)
-  if (twice !== undefined)
-    throw new UsageError(`expected files of their own for the job, its report and its trace but received ${twice} twice`)
-}
-
-function requireWritable(path: string): void {
-  if (path === '' || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-    throw new UsageError(`expected the path of a file for what is to be written but received '${path}'`)
-  const isThere = existsSync(path)
-  try {
-    accessSync(isThere ? path : dirname(path), constants.W_OK)
-  } catch {
-    throw new UsageError(`expected a ${isThere ? 'file' : 'folder'} that can be written for ${path}`)
   }
 }

@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs'
 import type { JobRecording, JobReport } from '@shoal/core/job'
+import { replaceFile } from './replace-file.js'
 
 /** Writes the files of `--trace` and `--report`. */
 export async function writeRecords(
@@ -16,7 +16,7 @@ export async function writeRecords(
 
 function writeRecord(what: string, path: string, text: string): void {
   try {
-    writeFileSync(path, text)
+    replaceFile(path, text)
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     throw Object.assign(new Error(`the job is done, but its ${what} ${path} cannot be written: ${message}`, { cause }), { code })

@@ -21,7 +21,11 @@ Examples:
     .command('list', { isDefault: true })
     .description('who made each segment, who has it attached, its size, kind and age')
     .option('--json', 'one JSON object a line')
-    .action(async (options: { json?: true }) => {
+    // What is no command comes here, as what `list` is given.
+    .allowExcessArguments()
+    .action(async (options: { json?: true }, { args: [extra] }: Command) => {
+      const expected = segments.args.includes('list') ? 'no arguments for list' : 'list, remove or clean'
+      if (extra !== undefined) segments.error(`expected ${expected} but received '${extra}'`)
       const { listSegments } = await import('./list-segments.js')
       exit(await listSegments(options))
     })

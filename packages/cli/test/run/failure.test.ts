@@ -27,6 +27,8 @@ const count = fixture('count-bytes')
 
 usage('no command', [], /^shoal: expected a command/)
 usage('an unknown command', ['walk'], /^shoal: .*'walk'/)
+usage('an unknown command for segments', ['segments', 'walk'], /^shoal: expected list, remove or clean but .*'walk' \(see shoal segments --help\)\n/)
+usage('something more for segments list', ['segments', 'list', 'walk'], /^shoal: expected no arguments for list but received 'walk'/)
 usage('no job', ['run'], /^shoal: missing required argument 'job'/)
 usage('an unknown option', ['run', count, data, '--wrokers', '2'], /^shoal: unknown option '--wrokers'/)
 usage('no workers', ['run', count, data, '--workers', '0'], /^shoal: .*Expected a positive integer/)
@@ -97,9 +99,24 @@ for (const [report, trace] of [
   usage(
     `${report === count ? 'the job' : report} for a report and ${trace} for a trace`,
     ['run', count, data, '--report', report, '--trace', trace],
-    /^shoal: expected files of their own for the job, its report and its trace but received .* twice\n/,
+    /^shoal: expected a file of its own for --\w+ but received .*, which is that of (--report|the job)\n/,
   )
-usage('a folder for a report', ['run', count, data, '--report', folder], /^shoal: expected the path of a file for what is to be written/)
+usage('a folder for a report', ['run', count, data, '--report', folder], /^shoal: expected a file that can be written for .*EISDIR\n/)
+usage('a report below a file', ['run', count, data, '--report', join(data, 'run.html')], /^shoal: expected a (file|folder) that can be .*ENOTDIR\n/)
+for (const option of ['--report', '--trace'])
+  usage(
+    `the input for ${option}`,
+    ['run', count, data, option, data],
+    new RegExp(`^shoal: expected a file of its own for ${option} but received .*, which is that of a parameter\n`),
+  )
+test('is wrong usage: a report in the place of the result', async () => {
+  const path = join(folder, 'stdout.txt')
+  const script = '"$@" --report "$0" > "$0"'
+  const { status, stderr } = spawnSync('sh', ['-c', script, path, process.execPath, bin, 'run', count, data], { encoding: 'utf8' })
+  assert.match(stderr, /^shoal: expected a file of its own for --report but received .*, which is that of stdout\n$/)
+  assert.is(status, 2)
+  assert.is(readFileSync(path, 'utf8'), '')
+})
 usage('more than there are numbers for', ['run', count, data, '--chunk-length', '9'.repeat(20)], /^shoal: .*Expected a positive integer/)
 usage('a parameter without a value', ['run', count, '--param', 'file'], /^shoal: .*Expected name=value/)
 usage('a missing parameter', ['run', count], /^shoal: count-bytes: file: expected a string\n/)

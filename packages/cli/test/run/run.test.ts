@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
@@ -103,6 +103,35 @@ test('writes a report that is one page, and a trace that Perfetto opens', async 
   const rows = traceEvents.filter(({ name }) => name === 'thread_name').map(({ args }) => args!.name)
   assert.equal(rows, ['calls', 'rank 0', 'rank 1'])
   assert.ok(traceEvents.some(({ ph, name }) => ph === 'X' && /^chunk/.test(name)))
+})
+
+test('a report replaces the one that is there when it is whole, with its rights, behind its link, and leaves nothing beside', async () => {
+  const place = join(folder, 'reports')
+  mkdirSync(place)
+  const [report, link, dangling] = ['run.html', 'link.html', 'dangling.html'].map((name) => join(place, name)) as [string, string, string]
+  writeFileSync(report, 'old', { mode: 0o640 })
+  symlinkSync('run.html', link)
+  symlinkSync('new.html', dangling)
+  const old = statSync(report)
+  assert.is((await shoal('run', fixture('count-bytes'), data, '--report', link, '--trace', dangling)).code, 0)
+  const { ino, mode } = statSync(report)
+  assert.is.not(ino, old.ino)
+  assert.is(mode, old.mode)
+  assert.match(readFileSync(link, 'utf8'), /^<!doctype html>/i)
+  assert.equal(readdirSync(place).sort(), ['dangling.html', 'link.html', 'new.html', 'run.html'])
+})
+
+test('a run that fails leaves the report that is there', async () => {
+  const report = file('kept.html', 'old')
+  assert.is((await shoal('run', fixture('throwing'), '--report', report)).code, 1)
+  assert.is(readFileSync(report, 'utf8'), 'old')
+})
+
+test('a trace may go to a pipe', () => {
+  const script = '"$@" --quiet --trace /dev/stderr 2>&1 > /dev/null | cat'
+  const args = [process.execPath, bin, 'run', fixture('count-bytes'), data]
+  const { stdout } = spawnSync('sh', ['-c', script, 'sh', ...args], { encoding: 'utf8' })
+  assert.ok(JSON.parse(stdout))
 })
 
 test('says that the job is done when its report or trace cannot be written', async () => {

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { ShoalError } from '../errors/index.js'
 import { createPool, type Pool } from '../pool/index.js'
 import type { AnyJobDefinition, AnyStage, JobContext } from './job-definition.js'
@@ -162,8 +161,6 @@ export class JobRun {
 
   /** What is done is committed, whatever has stopped the run; then the reason is the run's, not that of what it has torn down. */
   async #explain(error: unknown): Promise<unknown> {
-    // A signal to all processes may have ended a worker that was starting, while it is still on its way to this one.
-    await setImmediate()
     let reason = error
     try {
       this.control.throwIfStopped()

@@ -69,6 +69,8 @@ export class Crew {
     } catch (error) {
       // Nothing of it may be left when another one is started in its place.
       await handle.kill()
+      const { isTooEarly = false } = await handle.died
+      if (isTooEarly && !this.#closing) return this.start(rank)
       throw error
     }
     member.isReady = true

@@ -3,7 +3,15 @@ import { fileURLToPath } from 'node:url'
 import { closeDescriptor, createSocketPair, sendDescriptor } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { handOver, type Segment } from '../memory/index.js'
-import type { Attachment, FromProcess, ProcessStart, TaskCall, TaskResult, ToProcess } from '../protocol/index.js'
+import {
+  type Attachment,
+  type FromProcess,
+  type ProcessStart,
+  signalsToAll,
+  type TaskCall,
+  type TaskResult,
+  type ToProcess,
+} from '../protocol/index.js'
 import { inheritedArgv } from './inherited-argv.js'
 import { startProblem } from './start-problem.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
@@ -57,7 +65,8 @@ export class ProcessWorker implements WorkerHandle {
         closeDescriptor(ours)
         this.#left?.()
         const how = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`
-        resolve(child.pid === undefined ? { how } : { how, pid: child.pid })
+        const isTooEarly = signal !== null && signalsToAll.includes(signal)
+        resolve(child.pid === undefined ? { how } : { how, pid: child.pid, isTooEarly })
       })
     })
     this.ready = new Promise((resolve, reject) => {

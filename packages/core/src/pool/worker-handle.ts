@@ -7,6 +7,8 @@ export interface Death {
   /** `'was killed by SIGKILL'`, `'ended with exit code 3'`. */
   readonly how: string
   readonly pid?: number
+  /** By a signal that it would have left to the parent, had it been ready. */
+  readonly isTooEarly?: boolean
   readonly cause?: unknown
 }
 

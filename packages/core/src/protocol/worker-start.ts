@@ -30,3 +30,6 @@ export interface ProcessStart {
 
 export type ToProcess = { readonly type: 'enter' } | { readonly type: 'run'; readonly task: TaskCall }
 export type FromProcess = { readonly type: 'ready' } | { readonly type: 'left' } | { readonly type: 'ran'; readonly result: TaskResult }
+
+/** Ctrl-C, who stops a service and a terminal that is closed send these to all processes: the parent decides what becomes of its workers. */
+export const signalsToAll: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { allocate, type Segment, segmentOf } from '../memory/index.js'
+import { descriptorLimit } from './descriptor-limit.js'
 
 /** Each mapped file takes a descriptor and a mapping, of which a process may have some ten thousand at best… */
 const MOST_MAPPED = 4096
@@ -34,10 +35,6 @@ export function packSmallest(paths: readonly string[], given?: number): PackedFi
     at += bytes.byteLength
   }
   return { segment: segmentOf(all)!, files }
-}
-
-function descriptorLimit(): number {
-  return Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1] ?? Number.POSITIVE_INFINITY)
 }
 
 interface Sized {

@@ -1,6 +1,6 @@
 import { dieWithParent } from '@shoal/native'
 import { takeOver } from '../memory/index.js'
-import { Control, type FromProcess, markWorker, type ProcessStart, type ToProcess } from '../protocol/index.js'
+import { Control, type FromProcess, markWorker, type ProcessStart, signalsToAll, type ToProcess } from '../protocol/index.js'
 import { ProcessAttachments } from './attachments.js'
 import { Member } from './member.js'
 import { quietImports } from './quiet-imports.js'
@@ -11,8 +11,7 @@ import { writeSynchronously } from './stdio.js'
 /** Makes this process a worker of the pool that forked it. */
 export default function startProcess(start: ProcessStart): void {
   if (!dieWithParent(start.parentPid)) process.exit(1)
-  // Ctrl-C, a terminal that is closed and who stops a service signal all its processes; the parent decides what becomes of it.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
+  for (const signal of signalsToAll) process.on(signal, () => {})
   process.on('disconnect', () => process.exit(0))
   writeSynchronously()
   quietImports()

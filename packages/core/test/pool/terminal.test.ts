@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { createPool } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { watchdog } from '../support/watchdog.js'
+import { children } from './support/processes.js'
 import { until } from './support/until.js'
 
 watchdog(120_000)
@@ -29,6 +31,18 @@ for (const backend of ['threads', 'processes'] as const) {
       process.kill(-child.pid!, signal)
       assert.equal(await ended, [0, null], told())
       assert.is(told(), 'ready\n[2,2]\n')
+    })
+
+  if (backend === 'processes')
+    test('a worker that a signal to all processes ends while it starts is started again', async () => {
+      const before = children()
+      const starting = createPool({ workers: 1, backend })
+      await until(() => children().length > before.length)
+      const first = children().find((pid) => !before.includes(pid))!
+      process.kill(first, 'SIGTERM')
+      const pool = await starting
+      assert.is.not(await pool.run(() => process.pid), first)
+      await pool.close()
     })
 
   test('what workers write when nobody reads stdout any more is dropped, and ends none', async () => {

@@ -1,0 +1,75 @@
+import { accessSync, constants, fstatSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { UsageError } from '../usage-error.js'
+
+interface RecordPaths {
+  readonly report?: string
+  readonly trace?: string
+  readonly quarantine: string | undefined
+  /** Some may name files that the job reads or writes. */
+  readonly params: unknown
+}
+
+/**
+ * Better to know before the run than after it: whether report and trace can be written, and that they replace nothing that belongs to the run.
+ * @throws UsageError
+ */
+export function checkRecords(jobFile: string, { report, trace, quarantine, params }: RecordPaths): void {
+  const others: [string, string][] = [['the job', jobFile], ...stringsOf(params).map((text): [string, string] => ['a parameter', text])]
+  if (quarantine !== undefined) others.push(['the quarantine', quarantine])
+  for (const [option, path] of [
+    ['--report', report],
+    ['--trace', trace],
+  ] as const) {
+    if (path === undefined) continue
+    requireWritable(path)
+    const taken = others.find(([, other]) => isSame(path, other))?.[0] ?? standardStream(path)
+    if (taken !== undefined) throw new UsageError(`expected a file of its own for ${option} but received ${path}, which is that of ${taken}`)
+    if (option === '--report') others.push(['--report', path])
+  }
+}
+
+function stringsOf(params: unknown): string[] {
+  if (typeof params === 'string') return [params]
+  return typeof params === 'object' && params !== null && !ArrayBuffer.isView(params) ? Object.values(params).flatMap(stringsOf) : []
+}
+
+function isSame(path: string, other: string): boolean {
+  const [one, two] = [path, other].map(statsOf)
+  if (one === undefined || two === undefined) return resolve(path) === resolve(other)
+  // A device or a pipe is not replaced, and may well be used twice.
+  return one.isFile() && one.dev === two.dev && one.ino === two.ino
+}
+
+/** The result, and what is told of the run, would be lost. */
+function standardStream(path: string): string | undefined {
+  const stats = statsOf(path)
+  if (stats?.isFile() !== true) return undefined
+  return ['stdin', 'stdout', 'stderr'].find((_, fd) => {
+    const { dev, ino } = fstatSync(fd)
+    return dev === stats.dev && ino === stats.ino
+  })
+}
+
+function requireWritable(path: string): void {
+  let what = 'file'
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false })
+    if (stats?.isDirectory() === true) throw Object.assign(new Error(), { code: 'EISDIR' })
+    if (stats !== undefined) accessSync(path, constants.W_OK)
+    what = 'folder'
+    // What is replaced is written beside it first. The slash is for what is no folder.
+    if (stats?.isFile() !== false) accessSync(`${dirname(stats === undefined ? resolve(path) : realpathSync(path))}/`, constants.W_OK)
+  } catch (error) {
+    throw new UsageError(`expected a ${what} that can be written for ${path} but received ${(error as NodeJS.ErrnoException).code}`)
+  }
+}
+
+/** Undefined for what is not there, or is no path. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
+}
