@@ -24,7 +24,8 @@ export function checkRecords(jobFile: string, { report, trace, quarantine, param
     if (path === undefined) continue
     requireWritable(path)
     const taken = others.find(([, other]) => isSame(path, other))?.[0] ?? standardStream(path)
-    if (taken !== undefined) throw new UsageError(`expected a file of its own for ${option} but received ${path}, which is that of ${taken}`)
+    if (taken !== undefined)
+      throw new UsageError(`expected a file of its own for ${option} but received ${path}, which is that of ${taken}`)
     if (option === '--report') others.push(['--report', path])
   }
 }

@@ -27,7 +27,11 @@ const count = fixture('count-bytes')
 
 usage('no command', [], /^shoal: expected a command/)
 usage('an unknown command', ['walk'], /^shoal: .*'walk'/)
-usage('an unknown command for segments', ['segments', 'walk'], /^shoal: expected list, remove or clean but .*'walk' \(see shoal segments --help\)\n/)
+usage(
+  'an unknown command for segments',
+  ['segments', 'walk'],
+  /^shoal: expected list, remove or clean but .*'walk' \(see shoal segments --help\)\n/,
+)
 usage('something more for segments list', ['segments', 'list', 'walk'], /^shoal: expected no arguments for list but received 'walk'/)
 usage('no job', ['run'], /^shoal: missing required argument 'job'/)
 usage('an unknown option', ['run', count, data, '--wrokers', '2'], /^shoal: unknown option '--wrokers'/)
@@ -102,7 +106,11 @@ for (const [report, trace] of [
     /^shoal: expected a file of its own for --\w+ but received .*, which is that of (--report|the job)\n/,
   )
 usage('a folder for a report', ['run', count, data, '--report', folder], /^shoal: expected a file that can be written for .*EISDIR\n/)
-usage('a report below a file', ['run', count, data, '--report', join(data, 'run.html')], /^shoal: expected a (file|folder) that can be .*ENOTDIR\n/)
+usage(
+  'a report below a file',
+  ['run', count, data, '--report', join(data, 'run.html')],
+  /^shoal: expected a (file|folder) that can be .*ENOTDIR\n/,
+)
 for (const option of ['--report', '--trace'])
   usage(
     `the input for ${option}`,

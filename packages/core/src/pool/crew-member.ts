@@ -31,6 +31,8 @@ export class CrewMember {
   readonly #isCurrent: (member: CrewMember) => boolean
   /** Pending while the worker is in its loop, or on its way. */
   #loop: Promise<void> | undefined
+  /** The post that has told it to leave this loop. */
+  #leavePost: number | undefined
   /** Ids of the segments that it has. */
   readonly #has = new Set<string>()
   /** Ids of the kernels that it knows. */
@@ -98,20 +100,35 @@ export class CrewMember {
   leave(): void {
     if (this.#loop === undefined) return
     this.#flushDrops()
-    this.#command(LEAVE)
+    this.#postLeave()
   }
 
-  /** Runs a task on it while it is in no region: gets it out of its loop first. */
+  /** Runs a task on it while it is in no region: gets it out of its loop first. What it is sent before may have brought it there. */
   async run(task: TaskCall, segments: readonly Segment[]): Promise<TaskResult> {
+    this.attach(segments)
+    this.introduce([task.kernel])
     if (this.#loop !== undefined) {
-      this.#command(LEAVE)
+      this.#postLeave()
       await this.#loop
       // It has ended on its way out, which its handle tells.
       if (!this.#isCurrent(this)) return new Promise(() => {})
     }
-    this.attach(segments)
-    this.introduce([task.kernel])
     return this.handle.run(task)
+  }
+
+  /**
+   * Whether it was told to leave its loop and has not done so yet. It may miss what is posted meanwhile, and be outside: a caller whose event
+   * loop stands still would not hear of it, and posts only when this is over.
+   */
+  get isLeaving(): boolean {
+    const { words, layout } = this.#control
+    return this.#leavePost !== undefined && words[layout.rank(this.rank) + Rank.post] === this.#leavePost && !this.#hasLeft
+  }
+
+  /** Whether it is out of its loop by its own word. `loop` says so later, when this thread's event loop hears of it. */
+  get #hasLeft(): boolean {
+    const { words, layout } = this.#control
+    return this.#leavePost !== undefined && Atomics.load(words, layout.rank(this.rank) + Rank.handled) === this.#leavePost
   }
 
   #flushDrops(): void {
@@ -138,11 +155,19 @@ export class CrewMember {
     Atomics.add(words, base + Rank.sent, 1)
   }
 
-  #command(command: number, entry = 0): void {
+  #command(command: number, entry = 0): number {
     const { words, layout } = this.#control
     const base = layout.rank(this.rank)
-    Atomics.store(words, base + Rank.post, postOf(words[base + Rank.post]!, command, entry))
+    const post = postOf(words[base + Rank.post]!, command, entry)
+    Atomics.store(words, base + Rank.post, post)
     if (Atomics.load(words, base + Rank.place) === Place.parked) futexWake(words, base + Rank.post, 1)
+    return post
+  }
+
+  /** Once is enough: a second such post could come when it is outside, and would be handled by nobody. */
+  #postLeave(): void {
+    const { words, layout } = this.#control
+    if (words[layout.rank(this.rank) + Rank.post] !== this.#leavePost) this.#leavePost = this.#command(LEAVE)
   }
 
   /**
@@ -150,14 +175,18 @@ export class CrewMember {
    * post, and is sent in again, unless it was told to leave anyway.
    */
   #enter(): void {
-    if (this.#loop !== undefined) return
+    if (this.#loop !== undefined && !this.#hasLeft) return
     const { words, layout } = this.#control
     const base = layout.rank(this.rank)
-    this.#loop = this.handle.enter().then(() => {
+    this.#leavePost = undefined
+    const loop = this.handle.enter().then(() => {
+      // It may have been sent in again before this was heard of.
+      if (this.#loop !== loop) return
       this.#loop = undefined
       if (!this.#isCurrent(this)) return
       const post = Atomics.load(words, base + Rank.post)
       if (post !== Atomics.load(words, base + Rank.handled) && commandOf(post) !== LEAVE) this.#enter()
     })
+    this.#loop = loop
   }
 }

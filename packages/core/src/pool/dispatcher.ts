@@ -235,16 +235,19 @@ export class Dispatcher {
       if (this.isIdle) this.#onIdle()
     }
     // Free before it is settled: who waited for it may make a synchronous call next.
-    void this.#crew.member(rank).run(task.call, task.segments).then(
-      (result) => {
-        free()
-        task.settle(result, rank)
-      },
-      (error) => {
-        free()
-        task.fail(error)
-      },
-    )
+    void this.#crew
+      .member(rank)
+      .run(task.call, task.segments)
+      .then(
+        (result) => {
+          free()
+          task.settle(result, rank)
+        },
+        (error) => {
+          free()
+          task.fail(error)
+        },
+      )
   }
 
   /** Whether anybody has left since the last look. */

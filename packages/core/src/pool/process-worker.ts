@@ -28,7 +28,8 @@ export class ProcessWorker implements WorkerHandle {
   readonly died: Promise<Death>
   readonly #child: ChildProcess
   readonly #socketFd: number
-  #left: (() => void) | undefined
+  /** Who waits for it to leave its loop, in the order in which it was sent in. */
+  readonly #left: (() => void)[] = []
   #ran: ((result: TaskResult) => void) | undefined
   #gone = false
 
@@ -63,7 +64,7 @@ export class ProcessWorker implements WorkerHandle {
       child.once('exit', (code, signal) => {
         this.#gone = true
         closeDescriptor(ours)
-        this.#left?.()
+        for (const resolve of this.#left.splice(0)) resolve()
         const how = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`
         const isTooEarly = signal !== null && signalsToAll.includes(signal)
         resolve(child.pid === undefined ? { how } : { how, pid: child.pid, isTooEarly })
@@ -72,7 +73,7 @@ export class ProcessWorker implements WorkerHandle {
     this.ready = new Promise((resolve, reject) => {
       // Kernels and what they import may send something too, be it null.
       child.on('message', (message: FromProcess | null) => {
-        if (message?.type === 'left') this.#left?.()
+        if (message?.type === 'left') this.#left.shift()?.()
         else if (message?.type === 'ran') this.#ran?.(message.result)
         else if (message?.type === 'ready') resolve()
       })
@@ -86,10 +87,7 @@ export class ProcessWorker implements WorkerHandle {
 
   enter(): Promise<void> {
     return new Promise((resolve) => {
-      this.#left = () => {
-        this.#left = undefined
-        resolve()
-      }
+      this.#left.push(resolve)
       if (this.#child.connected) this.#child.send({ type: 'enter' } satisfies ToProcess)
     })
   }

@@ -3,6 +3,7 @@ import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
 import { type Control, type KernelDefinition, type KernelReference, Phase, Rank, Slot, Watch } from '../protocol/index.js'
 import type { Crew } from './crew.js'
+import type { CrewMember } from './crew-member.js'
 import type { Dispatcher } from './dispatcher.js'
 import { definitionOf } from './kernel-reference.js'
 import type { Observer } from './observer.js'
@@ -93,8 +94,10 @@ export class SyncRunner {
     this.isRunning = true
     try {
       for (const rank of ranks) {
-        crew.member(rank).attach(region.segments)
-        crew.member(rank).introduce(region.kernels)
+        const member = crew.member(rank)
+        this.#awaitLeaving(member)
+        member.attach(region.segments)
+        member.introduce(region.kernels)
       }
       region.begin(control, slot, sequence, [0, ...ranks], Watch.callerLooks)
       spinning.prepare(width, 0)
@@ -174,6 +177,13 @@ export class SyncRunner {
       Atomics.store(words, base + Slot.watch, Watch.callerLooks)
     }
     return Atomics.load(words, base + Slot.phase) === Phase.done
+  }
+
+  /** Of one that is about to leave its loop, nobody knows whether it will see a post: wait until it is outside, and can be sent in. */
+  #awaitLeaving(member: CrewMember): void {
+    const { words, layout } = this.#parts.control
+    const handled = layout.rank(member.rank) + Rank.handled
+    while (member.isLeaving && member.isAlive) waitWhile(words, handled, Atomics.load(words, handled), 0, 1)
   }
 
   /** The slot may be used again only when everybody who was inside has said so. */

@@ -45,6 +45,8 @@ export class ThreadWorker implements WorkerHandle {
       filename,
       minThreads: 0,
       maxThreads: 1,
+      // The thread may be sent into its loop when it has left that and piscina has not heard of it yet.
+      concurrentTasksPerWorker: 2,
       idleTimeout: Number.POSITIVE_INFINITY,
       recordTiming: false,
       ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),

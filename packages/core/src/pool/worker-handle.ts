@@ -18,7 +18,7 @@ export interface WorkerHandle {
   readonly ready: Promise<void>
   /** Resolves once, when the worker has ended, whatever the reason. */
   readonly died: Promise<Death>
-  /** Sends the worker into its member loop; resolves when it has left it again, or died. */
+  /** Sends the worker into its member loop; resolves when it has left it again, or died. It may have left one that has not resolved yet. */
   enter(): Promise<void>
   /** Runs one task outside the loop. Stays pending when the worker dies meanwhile: `died` tells. Rejects what can not be sent to it. */
   run(task: TaskCall): Promise<TaskResult>
