@@ -28,6 +28,8 @@ export class Region {
   /** When it got its first ranks, by `performance.now()`; 0 while it waits for them. */
   startedAt = 0
   #failure: { readonly error: unknown } | undefined
+  /** From when it is settled: its slot may be another region's then. */
+  #lastProgress: Progress | undefined
   #settled: { readonly value: unknown } | { readonly error: unknown } | undefined
   #onSettled: ((settled: { readonly value: unknown } | { readonly error: unknown }) => void) | undefined
 
@@ -112,6 +114,8 @@ export class Region {
 
   /** Ends the region early with this error: the first one counts. The ranks see the cancel word before their next chunk. */
   fail(error: unknown, reason: 'cancelled' | 'death' = 'cancelled', entry = -1): void {
+    // Its slot may be another region's by now.
+    if (this.#settled !== undefined) return
     this.#failure ??= { error }
     if (this.#slot === undefined) return
     this.#slot.cancel()
@@ -130,16 +134,19 @@ export class Region {
   }
 
   progress(): Progress {
+    if (this.#lastProgress !== undefined) return this.#lastProgress
     const { extent, chunks } = this.#slot?.account ?? { extent: 0, chunks: 0 }
     // Over `spmd` the kernels say themselves how far they are, and nobody knows how far they have to go.
     const total = this.spec.opened?.total ?? 0
     const done = this.isSpmd ? extent : Math.min(extent, total)
-    return { done, total, chunks, retries: this.retries, elapsedMs: performance.now() - this.startedAt }
+    const elapsedMs = this.startedAt === 0 ? 0 : performance.now() - this.startedAt
+    return { done, total, chunks, retries: this.retries, elapsedMs }
   }
 
   /** Reads the outcome, once. Only when it is over, or to give up on it with an error. */
   settle(): void {
     if (this.#settled !== undefined) return
+    this.#lastProgress = this.progress()
     try {
       this.#settled = { value: this.outcome() }
     } catch (error) {

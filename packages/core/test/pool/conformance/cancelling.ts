@@ -44,6 +44,22 @@ export function cancelling(backend: Backend): void {
     assert.is(words[0], done)
   })
 
+  test('an abort that comes when its call has ended does nothing to the call that has the same place by then', async () => {
+    const pool = await pools.of(1)
+    const hits = allocate(Int32Array, 20_000)
+    for (let i = 0; i < 100; i++) {
+      // In a loop of short regions, the parent waits for them on the spot.
+      for (let round = 0; round < 5; round++) await pool.forChunks(1, () => undefined)
+      const controller = new AbortController()
+      const first = pool.forChunks(1, () => undefined, { signal: controller.signal }).catch(() => undefined)
+      hits.fill(0)
+      const second = pool.forChunks(hits, ({ view }) => void view.fill(1), { chunkLength: 100 })
+      controller.abort()
+      await Promise.all([first, second])
+      assert.ok(hits.every((hit) => hit === 1))
+    }
+  })
+
   test('times beyond those of timers last as long as they can: graceMs and hotMs may be Infinity', async () => {
     const warnings: Error[] = []
     const note = (warning: Error): number => warnings.push(warning)

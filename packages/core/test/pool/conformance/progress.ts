@@ -97,6 +97,33 @@ export function progress(backend: Backend): void {
     }
   })
 
+  test('is that of the region itself to the end, with the next one under way in its place', async () => {
+    const pool = await pools.of(1)
+    for (let i = 0; i < 10; i++) {
+      const seen: Progress[] = []
+      const first = pool.forChunks(1_000, () => undefined, { chunkLength: 10, onProgress: (now) => seen.push(now) })
+      await Promise.all([first, pool.forChunks(7, () => undefined, { chunkLength: 1 })])
+      assert.equal([seen.at(-1)!.done, seen.at(-1)!.chunks], [1_000, 100])
+    }
+  })
+
+  test('is nothing, in no time, while the region waits for workers', async () => {
+    const pool = await pools.of(2)
+    const gate = allocate(Int32Array, 1)
+    const seen: Progress[] = []
+    const hold = pool.run((word) => {
+      while (Atomics.load(word, 0) === 0) Atomics.wait(word, 0, 0, 1)
+    }, gate)
+    const call = pool.spmd(() => undefined, {
+      onProgress: (now) => {
+        seen.push(now)
+        Atomics.store(gate, 0, 1)
+      },
+    })
+    await Promise.all([hold, call])
+    assert.equal(seen[0], { done: 0, total: 0, chunks: 0, retries: 0, elapsedMs: 0 })
+  })
+
   test('ends below the total when the region fails', async () => {
     const pool = await pools.of(2)
     const seen: Progress[] = []
