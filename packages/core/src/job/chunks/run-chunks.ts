@@ -1,50 +1,20 @@
-import { ShoalError } from '../../errors/index.js'
-import type { Pool, Progress, RegionOptions } from '../../pool/index.js'
+import type { Progress } from '../../pool/index.js'
 import { NeighbourTree } from '../../schedule/index.js'
-import { type OpenedSource, windowOf } from '../../source/index.js'
-import type { RunControl } from '../run-control.js'
+import { joinOutcomes, type Outcome } from './outcome.js'
 import { halvesOf, Remaining, ROOT_LEVEL, type TreePlace, type Window } from './remaining.js'
-import { Salvage, type Skipped } from './salvage.js'
+import { isTooLarge } from './too-large.js'
+import { type DoneWindow, WindowRunner, type WindowRunnerOptions } from './window-runner.js'
 import { type WindowBytes, WindowSize } from './window-size.js'
 
-/** What a window comes to: nothing when all of its records were skipped. */
-export type Outcome = { readonly value: unknown } | { readonly isEmpty: true }
-
-export interface DoneWindow {
-  readonly window: Window
-  readonly outcome: Outcome
-  readonly skipped: readonly Skipped[]
-}
-
-export interface ChunkKernels {
-  readonly chunk: unknown
-  readonly combine: unknown
-  /** `combine` on this side. */
-  readonly combineHere: ((a: unknown, b: unknown) => unknown) | undefined
-  /** Whether results are wanted when they have been accepted. */
-  readonly isTotalled: boolean
-}
-
-export interface RunChunksOptions {
-  readonly pool: Pool
-  readonly opened: OpenedSource
-  readonly kernels: ChunkKernels
-  readonly args: readonly unknown[]
-  readonly control: RunControl
+export interface RunChunksOptions extends WindowRunnerOptions {
   /** False: all at once, in one region, unless more comes of it than that can return. */
   readonly isWindowed: boolean
   /** Windows are handed to `accept` in the order of chunks. */
   readonly isOrdered: boolean
-  readonly isSkipping: boolean
-  readonly retry: 'never' | 'idempotent'
-  readonly retries: number
   /** What an earlier run has done. */
   readonly done: readonly (TreePlace & { readonly outcome: Outcome })[]
-  /** Makes a window that was begun what it was before; undefined where there is nothing to put back. */
-  readonly putBack?: ((window: Window) => Promise<void>) | undefined
   /** Takes a window that is done: writes, and commits. Returns how many bytes that were. */
   readonly accept: (done: DoneWindow) => Promise<WindowBytes>
-  readonly onRetried: (window: Window, attempt: number, error: unknown) => void
   /** How far the windows that are being worked on are. */
   readonly onProgress: (progress: { extent: number; chunks: number; retries: number }) => void
 }
@@ -73,8 +43,7 @@ export class RunChunks {
   readonly #count: number
   readonly #flights: Flight[] = []
   readonly #size: WindowSize
-  readonly #salvage: Salvage
-  #retries = 0
+  readonly #runner: WindowRunner
   #doneExtent = 0
   #doneChunks = 0
   #isWaiting = true
@@ -85,18 +54,13 @@ export class RunChunks {
     this.#isWindowed = options.isWindowed
     this.#size = new WindowSize(leastLevel(options.pool.size))
     this.#count = Math.max(1, options.opened.cutting.count)
-    this.#salvage = new Salvage({
-      opened: options.opened,
-      count: this.#count,
-      combine: options.kernels.combineHere,
-      run: (source) => this.#region(source, {}),
-    })
+    this.#runner = new WindowRunner(options, this.#count)
   }
 
   async run(): Promise<unknown> {
     const { control, kernels, done } = this.#options
     const { isTotalled } = kernels
-    const tree = new NeighbourTree<Outcome>(this.#count, (a, b) => (isTotalled ? join(a, b, kernels.combineHere) : a))
+    const tree = new NeighbourTree<Outcome>(this.#count, (a, b) => (isTotalled ? joinOutcomes(a, b, kernels.combineHere) : a))
     for (const { level, index, outcome } of done) tree.add(level, index, outcome)
     let remaining = new Remaining(this.#count, done)
     let failure: { readonly at: number; readonly error: unknown } | undefined
@@ -137,7 +101,7 @@ export class RunChunks {
     const [root] = tree.nodes()
     const outcome = root!.value
     if ('value' in outcome) return outcome.value
-    return this.#salvage.runEmpty()
+    return this.#runner.runEmpty()
   }
 
   async #accept(done: DoneWindow & { elapsedMs: number }): Promise<void> {
@@ -185,13 +149,18 @@ export class RunChunks {
       }),
       landed: undefined,
     }
-    this.#work(flight)
+    const onProgress = (progress: Progress | undefined): void => {
+      flight.progress = progress
+      if (progress !== undefined) this.#report()
+    }
+    this.#runner
+      .run(window, onProgress)
       .then(
         (done) => {
           flight.landed = { ...done, elapsedMs: performance.now() - flight.startedAt }
         },
         (error: unknown) => {
-          if (!this.#split(flight, error)) flight.landed = { error: this.#inWords(flight.window, error) }
+          if (!this.#split(flight, error)) flight.landed = { error }
         },
       )
       .finally(land)
@@ -212,66 +181,10 @@ export class RunChunks {
     return true
   }
 
-  /** What a region advises is nothing for a chunk of a job. */
-  #inWords({ first, end }: Window, error: unknown): unknown {
-    if (!isTooLarge(error) || end - first > 1 || !/ of results /.test((error as Error).message)) return error
-    const { start, end: to, path } = this.#options.opened.rangeOf(first, end)
-    const what = path === undefined ? `elements ${start} to ${to}` : `${path}, bytes ${start} to ${to}`
-    return new ShoalError(
-      'SHOAL_REGION_TOO_LARGE',
-      `Expected chunks that return less than 32 MiB but more came of one (${what}): make them shorter (chunkLength), or let them write into a fileOutput`,
-      { cause: error },
-    )
-  }
-
-  async #work(flight: Flight): Promise<DoneWindow> {
-    const { window } = flight
-    const { opened, isSkipping, retries, putBack, control, onRetried } = this.#options
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const source = windowOf(opened, window.first, window.end)
-        const onProgress = (progress: Progress): void => {
-          flight.progress = progress
-          this.#report()
-        }
-        const value = await this.#region(source, { width: Math.min(this.#options.pool.size, window.end - window.first), onProgress })
-        this.#retries += flight.progress?.retries ?? 0
-        flight.progress = undefined
-        return { window, outcome: { value }, skipped: [] }
-      } catch (error) {
-        flight.progress = undefined
-        if (control.isStopped && control.signal.aborted) throw error
-        if (putBack !== undefined && attempt <= retries && isDeath(error)) {
-          this.#retries++
-          onRetried(window, attempt, error)
-          await putBack(window)
-        } else if (isSkipping && Salvage.isSkippable(error)) {
-          return { window, ...(await this.#salvage.salvage(window)) }
-        } else {
-          if (isTooLarge(error)) await putBack?.(window)
-          throw error
-        }
-      }
-    }
-  }
-
-  #region(source: unknown, options: RegionOptions): Promise<unknown> {
-    const { pool, kernels, args, control, retry, retries } = this.#options
-    const forChunks = pool.forChunks.bind(pool) as (source: unknown, kernel: unknown, options: object) => Promise<unknown>
-    return forChunks(source, kernels.chunk, {
-      ...(kernels.combine !== undefined && { combine: kernels.combine }),
-      args,
-      signal: control.signal,
-      retry,
-      maxAttempts: retries + 1,
-      ...options,
-    })
-  }
-
   #report(): void {
     let extent = this.#doneExtent
     let chunks = this.#doneChunks
-    let retries = this.#retries
+    let { retries } = this.#runner
     for (const { progress } of this.#flights) {
       extent += progress?.done ?? 0
       chunks += progress?.chunks ?? 0
@@ -284,18 +197,4 @@ export class RunChunks {
 /** So large that the windows that have room side by side have work for everybody. */
 function leastLevel(workers: number): number {
   return workers < MAX_FLIGHTS ? 0 : Math.ceil(Math.log2((2 * workers) / (MAX_FLIGHTS - 1)))
-}
-
-function join(a: Outcome, b: Outcome, combine: ChunkKernels['combineHere']): Outcome {
-  if (!('value' in a)) return b
-  if (!('value' in b)) return a
-  return { value: combine?.(a.value, b.value) }
-}
-
-function isTooLarge(error: unknown): boolean {
-  return error instanceof ShoalError && error.code === 'SHOAL_REGION_TOO_LARGE'
-}
-
-function isDeath(error: unknown): boolean {
-  return error instanceof ShoalError && (error.code === 'SHOAL_REGION_WORKER_DIED' || error.code === 'SHOAL_REGION_CHUNK_POISONOUS')
 }

@@ -1,7 +1,7 @@
 import { ShoalError } from '../../errors/index.js'
 import { type IndexRange, type OpenedSource, openReader, partOf, windowOf } from '../../source/index.js'
+import { joinOutcomes, type Outcome } from './outcome.js'
 import { type Window, windowAt } from './remaining.js'
-import type { Outcome } from './run-chunks.js'
 
 /** What was left out: a record, or the least part that its source can be cut into. */
 export interface Skipped {
@@ -107,8 +107,7 @@ export class Salvage {
     const skipped: Skipped[] = []
     for (const part of parts) {
       skipped.push(...part.skipped)
-      if (!('value' in part.outcome)) continue
-      outcome = 'value' in outcome ? { value: this.#options.combine?.(outcome.value, part.outcome.value) } : part.outcome
+      outcome = joinOutcomes(outcome, part.outcome, this.#options.combine)
     }
     return { outcome, skipped }
   }
