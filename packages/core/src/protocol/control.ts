@@ -1,6 +1,7 @@
 import type { Barrier } from '../sync/index.js'
-import { ControlLayout, Slot } from './layout.js'
+import { ControlLayout } from './control-layout.js'
 import { RegionLog } from './region-log.js'
+import { Slot } from './words.js'
 
 /** A control segment, seen from one side: its views, and what each slot has in it, made once. */
 export class Control {

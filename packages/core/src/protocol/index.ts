@@ -1,16 +1,30 @@
 export { announce, importAnnounced, markWorker, stopNested } from './announcements.js'
 export type { Attachment } from './attachment.js'
 export { Control } from './control.js'
+export { ControlLayout } from './control-layout.js'
 export { decodeThrown, encodeThrown, type ThrownData } from './error-codec.js'
 export type { KernelDefinition, KernelReference, ModuleKernelDefinition, SourceKernel } from './kernel-reference.js'
+export { lower } from './lower.js'
+export { pack, unpack } from './packet.js'
+export { commandOf, entryOf, LEAVE, postOf, RECEIVE } from './post.js'
+export { raise } from './raise.js'
+export type { ReduceOp } from './reduce-op.js'
+export {
+  type ChunkWork,
+  type ElementWork,
+  type FoldWork,
+  kernelsOf,
+  type RegionCall,
+  type RegionWork,
+} from './region-call.js'
+export { Frame, LogFrame, RegionLog } from './region-log.js'
+export { isPrimitive, type TaskArgs, type TaskCall, type TaskResult } from './task.js'
+export { clockOffsetMs, Span, TRACE_CAPACITY, TraceRing, type TraceSpan, traceBytes } from './trace-ring.js'
+export { canTravel, decodeValue, encodeCopy, encodeValue, unsharedBuffer } from './value-codec.js'
 export {
   Claim,
-  ControlLayout,
-  commandOf,
   Entry,
-  entryOf,
   Header,
-  LEAVE,
   LOOPS,
   Loop,
   MAGIC,
@@ -20,9 +34,7 @@ export {
   Phase,
   Place,
   Presence,
-  postOf,
   Rank,
-  RECEIVE,
   RetryMode,
   SCRATCH_BYTES,
   Seat,
@@ -34,21 +46,5 @@ export {
   State,
   VERSION,
   Watch,
-} from './layout.js'
-export { pack, unpack } from './packet.js'
-export type { ReduceOp } from './reduce-op.js'
-export { type Lowered, lower, raise } from './references.js'
-export {
-  type ChunkWork,
-  type ElementWork,
-  type FoldWork,
-  kernelsOf,
-  type RegionCall,
-  type RegionWork,
-  type SpmdWork,
-} from './region-call.js'
-export { Frame, LogFrame, RegionLog } from './region-log.js'
-export { isPrimitive, type TaskArgs, type TaskCall, type TaskResult } from './task.js'
-export { clockOffsetMs, Span, TRACE_CAPACITY, TraceRing, type TraceSpan, traceBytes } from './trace-ring.js'
-export { canTravel, decodeValue, encodeCopy, encodeValue, unsharedBuffer } from './value-codec.js'
+} from './words.js'
 export { type FromProcess, type ProcessStart, signalsToAll, type ThreadTask, type ToProcess } from './worker-start.js'

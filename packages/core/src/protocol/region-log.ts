@@ -1,8 +1,8 @@
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
 import type { Control } from './control.js'
-import { Entry, RetryMode, Slot } from './layout.js'
 import { pack, unpack } from './packet.js'
+import { Entry, RetryMode, Slot } from './words.js'
 
 /** What a frame of a region's log holds. */
 export const Frame = {

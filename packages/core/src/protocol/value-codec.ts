@@ -2,7 +2,9 @@ import { types } from 'node:util'
 import { Deserializer, Serializer } from 'node:v8'
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
-import { lower, raise, viewClasses } from './references.js'
+import { lower } from './lower.js'
+import { raise } from './raise.js'
+import { viewClasses } from './view-classes.js'
 
 /** Structured clone into bytes; memory of segments goes by reference. */
 export interface EncodedValue {

@@ -1,14 +1,10 @@
 import { barrierBytes } from '../sync/index.js'
 
 /**
- * The control segment of a pool, in 32-bit words. Words that different ranks write lie on different 128-byte lines (two cache lines: the
- * prefetcher pulls pairs).
- *
- *     header │ rank 0 … rank n−1 │ region slot 0 … m−1 │ log 0 … m−1 │ scratch of seat 0 … n−1 in slot 0 … m−1
- *
- * See README.md for who writes what and in which order.
+ * The 32-bit words of a control segment, by name, and their values. Words that different ranks write lie on different 128-byte lines (two
+ * cache lines: the prefetcher pulls pairs). Who writes what, and in which order, is in pool/README.md.
  */
-const LINE = 32
+export const LINE = 32
 const LINE_BYTES = LINE * 4
 
 export const MAGIC = 0x5348_4f4c
@@ -42,7 +38,7 @@ export const Rank = {
   /** The life mutex, 64-byte aligned. */
   life: 2 * LINE,
 } as const
-const RANK_WORDS = 3 * LINE
+export const RANK_WORDS = 3 * LINE
 
 /** Words of a region slot, relative to its block. */
 export const Slot = {
@@ -70,7 +66,7 @@ export const Slot = {
   barrier: 3 * LINE,
 } as const
 const BARRIER_LINES = Math.ceil(barrierBytes / LINE_BYTES)
-const AFTER_BARRIER = (3 + BARRIER_LINES) * LINE
+export const AFTER_BARRIER = (3 + BARRIER_LINES) * LINE
 
 /** Words of a loop that the ranks of an `spmd` region claim chunks of, relative to `ControlLayout.loop`. */
 export const Loop = {
@@ -83,7 +79,7 @@ export const Loop = {
   /** Hash of what the first rank asked for, and its seat; 0 while nobody has come. */
   claim: 3,
 } as const
-const LOOP_WORDS = 4
+export const LOOP_WORDS = 4
 /** How many loops apart the ranks of a region may be. */
 export const LOOPS = LINE / LOOP_WORDS
 
@@ -129,12 +125,12 @@ export const SeatLoops = {
   step: 5,
   ended: 6,
 } as const
-const SEAT_WORDS = 3 * LINE
+export const SEAT_WORDS = 3 * LINE
 
 /** One piece of what a seat publishes in a step; there are two a seat, used in turn. */
 export const SCRATCH_BYTES = 256 * 1024
 
-const SLOT_FIXED = AFTER_BARRIER + SHARED_WORDS
+export const SLOT_FIXED = AFTER_BARRIER + SHARED_WORDS
 
 /** Words of an entry: one rank's part in one region. A rank that replaces a dead one gets an entry of its own. */
 export const Entry = {
@@ -183,100 +179,4 @@ export const Presence = { none: 0, inside: 1, left: 2 } as const
 export const Claim = { none: 0, claiming: 1, held: 2 } as const
 
 /** At most this many regions side by side. */
-const MAX_SLOTS = 8
-/** Commands are the slot to run, or to leave the loop, or to take in what has been sent. */
-export const LEAVE = MAX_SLOTS
-export const RECEIVE = MAX_SLOTS + 1
-
-/**
- * A command with the entry that the rank has in the region, after `previous`. All in one word, with a count that makes it differ from the
- * command before: a member can not take half of one command and half of the next, which may come before it has seen the first.
- */
-export function postOf(previous: number, command: number, entry: number): number {
-  return (((previous >>> 15) + 1) << 15) | (entry << 4) | command
-}
-
-export function commandOf(post: number): number {
-  return post & 0xf
-}
-
-export function entryOf(post: number): number {
-  return (post >>> 4) & 0x7ff
-}
-/** Room for a region's arguments and results; memory only where it is touched. */
-const LOG_BYTES = 64 * 1024 * 1024
-
-/** Where everything is, for a pool of `size` ranks. Both sides compute it from the size alone. */
-export class ControlLayout {
-  readonly size: number
-  readonly slots: number
-  readonly entries: number
-  readonly byteLength: number
-  readonly logBytes = LOG_BYTES
-  readonly #seatsBase: number
-  readonly #slotWords: number
-  readonly #slotBase: number
-  readonly #logBase: number
-  readonly #scratchBase: number
-
-  constructor(size: number) {
-    this.size = size
-    this.slots = Math.min(size + 1, MAX_SLOTS)
-    this.entries = size + SPARE_ENTRIES
-    this.#seatsBase = SLOT_FIXED + size * LINE + this.entries * (LINE + 2 * MAX_RUNS)
-    this.#slotWords = this.#seatsBase + size * SEAT_WORDS
-    this.#slotBase = 2 * LINE + size * RANK_WORDS
-    const words = this.#slotBase + this.slots * this.#slotWords
-    this.#logBase = Math.ceil((words * 4) / 4096) * 4096
-    this.#scratchBase = this.#logBase + this.slots * LOG_BYTES
-    this.byteLength = this.#scratchBase + this.slots * size * 2 * SCRATCH_BYTES
-  }
-
-  rank(rank: number): number {
-    return 2 * LINE + rank * RANK_WORDS
-  }
-
-  slot(slot: number): number {
-    return this.#slotBase + slot * this.#slotWords
-  }
-
-  /** The claim counter of a stretch, on a line of its own. */
-  counter(slot: number, stretch: number): number {
-    return this.slot(slot) + SLOT_FIXED + stretch * LINE
-  }
-
-  entry(slot: number, entry: number): number {
-    return this.slot(slot) + SLOT_FIXED + (this.size + entry) * LINE
-  }
-
-  /** The runs that an entry has claimed: pairs of first chunk and end. */
-  runs(slot: number, entry: number): number {
-    return this.slot(slot) + SLOT_FIXED + (this.size + this.entries) * LINE + entry * 2 * MAX_RUNS
-  }
-
-  collectives(slot: number): number {
-    return this.slot(slot) + AFTER_BARRIER
-  }
-
-  /** What a seat publishes in steps of even (0) or odd (1) number. */
-  seat(slot: number, seat: number, parity: number): number {
-    return this.slot(slot) + this.#seatsBase + seat * SEAT_WORDS + parity * LINE
-  }
-
-  seatLoops(slot: number, seat: number): number {
-    return this.seat(slot, seat, 2)
-  }
-
-  /** In bytes. */
-  scratchOffset(slot: number, seat: number, parity: number): number {
-    return this.#scratchBase + ((slot * this.size + seat) * 2 + parity) * SCRATCH_BYTES
-  }
-
-  loop(slot: number, entry: number): number {
-    return this.collectives(slot) + Shared.loops + entry * LOOP_WORDS
-  }
-
-  logOffset(slot: number): number {
-    return this.#logBase + slot * LOG_BYTES
-  }
-}
+export const MAX_SLOTS = 8

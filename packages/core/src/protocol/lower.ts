@@ -1,51 +1,12 @@
 import { types } from 'node:util'
 import { ShoalError } from '../errors/index.js'
 import { coverPlain, plainSegmentOf, Segment, segmentOf, type TypedArray } from '../memory/index.js'
-import { type SetKind, type SyncKind, SyncObject, SyncSet } from '../sync/index.js'
+import { SyncObject, SyncSet } from '../sync/index.js'
 import { sync } from './later.js'
+import { KEY } from './marker.js'
 
-/**
- * Shared memory travels by reference. Before a value is cloned, `lower` puts plain markers in place of views over segments, their buffers,
- * `Segment`s and sync objects, at any depth of arrays, maps, sets and plain objects; after it, `raise` puts this side's memory in.
- */
-const KEY = '\0shoal.reference'
 /** In the place of what has become of an object, while that is not known yet. */
 const LOOKED_AT = Symbol('looked at')
-
-type Marker =
-  | { readonly [KEY]: 'view'; readonly type: string; readonly segment: number; readonly byteOffset: number; readonly length: number }
-  | { readonly [KEY]: 'buffer'; readonly segment: number }
-  | { readonly [KEY]: 'segment'; readonly segment: number }
-  | { readonly [KEY]: 'set'; readonly kind: SetKind; readonly id: number }
-  | { readonly [KEY]: 'sync'; readonly kind: SyncKind; readonly view: Marker; readonly index: number }
-
-interface ViewClass {
-  new (buffer: ArrayBufferLike, byteOffset: number, length: number): ArrayBufferView
-  readonly BYTES_PER_ELEMENT?: number
-}
-
-/** Node's own kind of Uint8Array, which has no public constructor over a buffer. */
-const NodeBuffer = function NodeBuffer(buffer: ArrayBuffer, byteOffset: number, length: number): Buffer {
-  return Buffer.from(buffer, byteOffset, length)
-} as unknown as ViewClass
-
-/** Every kind of view by its name; `Float16Array` where the runtime has it. */
-export const viewClasses: ReadonlyMap<string, ViewClass> = new Map<string, ViewClass | undefined>([
-  ['Int8Array', Int8Array],
-  ['Uint8Array', Uint8Array],
-  ['Uint8ClampedArray', Uint8ClampedArray],
-  ['Int16Array', Int16Array],
-  ['Uint16Array', Uint16Array],
-  ['Int32Array', Int32Array],
-  ['Uint32Array', Uint32Array],
-  ['Float16Array', (globalThis as { Float16Array?: ViewClass }).Float16Array],
-  ['Float32Array', Float32Array],
-  ['Float64Array', Float64Array],
-  ['BigInt64Array', BigInt64Array],
-  ['BigUint64Array', BigUint64Array],
-  ['DataView', DataView],
-  ['Buffer', NodeBuffer],
-] as [string, ViewClass | undefined][]) as Map<string, ViewClass>
 
 export interface Lowered {
   readonly value: unknown
@@ -55,7 +16,11 @@ export interface Lowered {
   readonly hasPlainShared: boolean
 }
 
-/** Leaves `value` itself untouched: what has to change is copied, what has not is used as it is. */
+/**
+ * Shared memory travels by reference: before a value is cloned, markers take the place of views over segments, their buffers, `Segment`s and
+ * sync objects, at any depth of arrays, maps, sets and plain objects; `raise` is its inverse. Leaves `value` itself untouched: what has to
+ * change is copied, what has not is used as it is.
+ */
 export function lower(value: unknown, coversPlain = false): Lowered {
   let lowering = new Lowering(coversPlain)
   let lowered = lowering.lower(value)
@@ -192,69 +157,5 @@ class Lowering {
   #reference(segment: Segment): number {
     const found = this.segments.indexOf(segment)
     return found !== -1 ? found : this.segments.push(segment) - 1
-  }
-}
-
-/** What structured clone makes of records; of another realm where the program runs in a context of its own, as under some test runners. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || (prototype !== null && Object.getPrototypeOf(prototype) === null)
-}
-
-/** Changes the clone in place where it can. `segments` are this side's, as `lower` listed them. */
-export function raise(value: unknown, segments: readonly Segment[]): unknown {
-  return typeof value === 'object' && value !== null ? new Raising(segments).raise(value) : value
-}
-
-class Raising {
-  readonly #segments: readonly Segment[]
-  /** What became of each marker, and of each object that was looked into: what is there twice stays one. */
-  readonly #seen = new Map<object, unknown>()
-
-  constructor(segments: readonly Segment[]) {
-    this.#segments = segments
-  }
-
-  raise(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
-    const known = this.#seen.get(value)
-    if (known !== undefined) return known
-    const raised = KEY in value ? this.#marker(value as Marker) : value
-    this.#seen.set(value, raised)
-    if (raised === value) this.#into(value)
-    return raised
-  }
-
-  #into(value: object): void {
-    if (Array.isArray(value)) {
-      for (let i = 0; i < value.length; i++) {
-        const item: unknown = value[i]
-        if (typeof item === 'object' && item !== null) value[i] = this.raise(item)
-      }
-    } else if (types.isMap(value)) {
-      const entries = [...value].map(([key, item]) => [this.raise(key), this.raise(item)] as const)
-      value.clear()
-      for (const [key, item] of entries) value.set(key, item)
-    } else if (types.isSet(value)) {
-      const items = [...value].map((item) => this.raise(item))
-      value.clear()
-      for (const item of items) value.add(item)
-    } else if (isPlain(value)) {
-      const record = value as Record<string, unknown>
-      for (const key of Object.keys(record)) {
-        const item = record[key]
-        if (typeof item === 'object' && item !== null) record[key] = this.raise(item)
-      }
-    }
-  }
-
-  #marker(marker: Marker): unknown {
-    if (marker[KEY] === 'set') return sync().attachSetByKind(marker.kind, marker.id)
-    if (marker[KEY] === 'sync') {
-      return sync().attachByKind(marker.kind, this.#marker(marker.view) as Int32Array<SharedArrayBuffer>, marker.index)
-    }
-    const segment = this.#segments[marker.segment]!
-    if (marker[KEY] !== 'view') return marker[KEY] === 'segment' ? segment : segment.buffer
-    return new (viewClasses.get(marker.type)!)(segment.buffer, marker.byteOffset, marker.length)
   }
 }
