@@ -5,7 +5,7 @@ import type { RecordSourceData } from './fixed-records.js'
 import { LengthReader, type LengthSourceData } from './length-source.js'
 import type { RangeSourceData } from './range.js'
 import type * as RecordReaders from './record-readers.js'
-import type { TextSourceData } from './text-records.js'
+import type { TextSourceData } from './text-files.js'
 import { ViewReader, type ViewSourceData } from './view-source.js'
 import { PartReader, type PartSourceData, WindowReader, type WindowSourceData } from './window.js'
 

@@ -1,15 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { expectedRange, expectedType } from '../errors/index.js'
-import { type Segment, viewOver } from '../memory/index.js'
+import type { Segment } from '../memory/index.js'
 import { type Cutting, chunkStart, cut } from '../schedule/index.js'
 import type { Source, TextChunk } from './chunk.js'
 import { expandGlobs } from './expand-globs.js'
 import { openInput } from './input-segment.js'
-import { MovableChunk } from './movable-chunk.js'
 import { type OpenedSource, openSource, type SourceCutting } from './opened-source.js'
 import { packSmallest } from './pack-smallest.js'
-import type { ChunkReader } from './reader.js'
 import { RecordStarts } from './record-starts.js'
+import { fileOfChunk, filesOfChunks, type TextFile } from './text-files.js'
 
 /** Where records of text end. */
 export interface TextRecordsOptions {
@@ -39,23 +38,6 @@ export function textRecords(path: string | readonly string[] | URL, options: Tex
   if (typeof delimiter !== 'string') throw expectedType('delimiter', 'a string', delimiter)
   if (delimiter.length === 0) throw expectedRange('delimiter', 'a string that is not empty', delimiter)
   return new TextRecords(find, Buffer.from(delimiter, 'utf8'))
-}
-
-export interface TextFile {
-  readonly path: string
-  /** The whole file, which may be too long for one typed array; undefined for an empty file: there is nothing to map. */
-  readonly data: DataView<SharedArrayBuffer> | undefined
-  readonly cutting: Cutting
-  /** Index of the file's first chunk among all chunks of the source. */
-  readonly firstChunk: number
-  /** How many bytes the files before it have. */
-  readonly firstByte: number
-}
-
-export interface TextSourceData {
-  readonly type: 'text'
-  readonly delimiter: Uint8Array
-  readonly files: readonly TextFile[]
 }
 
 /** Blocks of files are powers of two between these: many enough to share out evenly, long enough that a chunk's own costs vanish. */
@@ -132,106 +114,6 @@ function defaultBlock(total: number): number {
   return Math.min(LONGEST_BLOCK, Math.max(LEAST_BLOCK, block))
 }
 
-class MovableTextChunk extends MovableChunk implements TextChunk {
-  path = ''
-  data: DataView<SharedArrayBuffer> = new DataView(new SharedArrayBuffer(0))
-  readonly #delimiter: Uint8Array
-
-  constructor(delimiter: Uint8Array, rank: number, local: unknown) {
-    super(rank, local)
-    this.#delimiter = delimiter
-  }
-
-  get view(): Uint8Array<SharedArrayBuffer> {
-    const { buffer, byteOffset } = this.data
-    return viewOver(buffer, Uint8Array, byteOffset + this.start, this.end - this.start)
-  }
-
-  *records(): Generator<Uint8Array<SharedArrayBuffer>, void, undefined> {
-    const view = this.view
-    const bytes = asBuffer(view)
-    for (let start = 0; start < view.length; ) {
-      const found = bytes.indexOf(this.#delimiter, start)
-      const end = found === -1 ? view.length : found
-      yield view.subarray(start, end)
-      start = found === -1 ? view.length : found + this.#delimiter.length
-    }
-  }
-
-  *lines(): Generator<string, void, undefined> {
-    const bytes = asBuffer(this.view)
-    for (let start = 0; start < bytes.length; ) {
-      const found = bytes.indexOf(this.#delimiter, start)
-      const end = found === -1 ? bytes.length : found
-      yield bytes.toString('utf8', start, end)
-      start = found === -1 ? bytes.length : found + this.#delimiter.length
-    }
-  }
-}
-
-/** Chunks begin at the first record that starts at or after their nominal start: each rank finds its own cuts, and all agree. */
-export class TextReader implements ChunkReader {
-  readonly #files: readonly TextFile[]
-  readonly #delimiter: Uint8Array
-  readonly #chunk: MovableTextChunk
-  /** The file of the last chunk. */
-  #file: TextFile | undefined
-  #starts: RecordStarts | undefined
-
-  constructor(data: TextSourceData, rank: number, local: unknown) {
-    this.#files = data.files
-    this.#delimiter = data.delimiter
-    this.#chunk = new MovableTextChunk(data.delimiter, rank, local)
-  }
-
-  read(index: number): TextChunk {
-    const chunk = this.#chunk
-    const file = fileOfChunk(this.#files, index)
-    chunk.index = index
-    if (file === undefined) return chunk
-    const own = index - file.firstChunk
-    chunk.path = file.path
-    if (file.data === undefined) return chunk
-    if (file !== this.#file) {
-      this.#file = file
-      this.#starts = new RecordStarts(file.data, this.#delimiter)
-      chunk.data = file.data
-    }
-    chunk.start = this.#starts!.atOrAfter(chunkStart(file.cutting, own))
-    chunk.end = this.#starts!.atOrAfter(chunkStart(file.cutting, own + 1))
-    return chunk
-  }
-
-  extent(index: number): number {
-    const file = fileOfChunk(this.#files, index)
-    if (file === undefined) return 0
-    const own = index - file.firstChunk
-    return chunkStart(file.cutting, own + 1) - chunkStart(file.cutting, own)
-  }
-}
-
-/** Those that have any of the chunks `[first, end)`; the first where no file has one. */
-function filesOfChunks(files: readonly TextFile[], first: number, end: number): readonly TextFile[] {
-  const place = placeOfChunk(files, first)
-  return place < files.length ? files.slice(place, placeOfChunk(files, end - 1) + 1) : files.slice(0, 1)
-}
-
-function fileOfChunk(files: readonly TextFile[], index: number): TextFile | undefined {
-  return files[placeOfChunk(files, index)] ?? files[0]
-}
-
-function placeOfChunk(files: readonly TextFile[], index: number): number {
-  let low = 0
-  let high = files.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    const file = files[middle]!
-    if (file.firstChunk + file.cutting.count <= index) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 /** The first record start from the middle on; if that is the end, the second record's start. */
 function middleOf(file: TextFile | undefined, delimiter: Uint8Array, start: number, end: number): number | undefined {
   if (file?.data === undefined) return undefined
@@ -240,8 +122,4 @@ function middleOf(file: TextFile | undefined, delimiter: Uint8Array, start: numb
   if (middle > start && middle < end) return middle
   const second = starts.atOrAfter(start + 1)
   return second < end ? second : undefined
-}
-
-function asBuffer(view: Uint8Array<SharedArrayBuffer>): Buffer {
-  return Buffer.from(view.buffer as unknown as ArrayBuffer, view.byteOffset, view.byteLength)
 }

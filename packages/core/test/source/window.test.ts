@@ -4,7 +4,7 @@ import type { TextChunk } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type OpenedSource, open, openReader, textRecords, windowOf } from '#internal/source/index.js'
-import type { TextSourceData } from '#internal/source/text-records.js'
+import type { TextSourceData } from '#internal/source/text-files.js'
 import type { WindowSourceData } from '#internal/source/window.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
