@@ -48,7 +48,7 @@ export function isSame(a: TypedArray, b: TypedArray): boolean {
   return a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.BYTES_PER_ELEMENT === b.BYTES_PER_ELEMENT
 }
 
-export function newLike(xs: TypedArray, isShared: boolean): TypedArray {
+function newLike(xs: TypedArray, isShared: boolean): TypedArray {
   return newOf(typeNameOf(xs), isShared, xs.length)
 }
 

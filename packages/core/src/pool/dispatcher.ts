@@ -234,20 +234,18 @@ export class Dispatcher {
       this.dispatch()
       if (this.isIdle) this.#onIdle()
     }
+    const running = this.#crew.member(rank).run(task.call, task.segments)
     // Free before it is settled: who waited for it may make a synchronous call next.
-    void this.#crew
-      .member(rank)
-      .run(task.call, task.segments)
-      .then(
-        (result) => {
-          free()
-          task.settle(result, rank)
-        },
-        (error) => {
-          free()
-          task.fail(error)
-        },
-      )
+    void running.then(
+      (result) => {
+        free()
+        task.settle(result, rank)
+      },
+      (error) => {
+        free()
+        task.fail(error)
+      },
+    )
   }
 
   /** Whether anybody has left since the last look. */

@@ -2,8 +2,6 @@ import type { SharedView } from '../memory/index.js'
 import { Claim, type Control, Entry, Frame, MAX_RUNS, RetryMode, Slot } from '../protocol/index.js'
 import type { RegionSpec } from './region-spec.js'
 
-export type Retry = 'never' | 'idempotent' | 'preimage'
-
 /**
  * Makes the work of a dead entry anybody's. With `idempotent` that is every run it has not committed; with `preimage` the chunk it was on is
  * put back first, if it had been saved, and only what follows is done again. False when its record says too little.

@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, type Stats } from 'node:fs'
 import { ShoalError } from '../../errors/index.js'
 
 /** Where this user's notes are, whether or not the folder exists. */
-export function registryPath(): string {
+function registryPath(): string {
   return process.env.SHOAL_REGISTRY || `/dev/shm/shoal-${process.getuid!()}`
 }
 

@@ -1,5 +1,5 @@
 export { cleanNow, cleanOwners, isOwnerAlive } from './clean.js'
-export { existingRegistryFolder, registryPath } from './folder.js'
+export { existingRegistryFolder } from './folder.js'
 export { keepHouse } from './housekeeping.js'
 export {
   addRecord,
@@ -9,8 +9,7 @@ export {
   type RegistryRecord,
   readRecords,
   type SegmentRecord,
-  type SemaphoreRecord,
 } from './record.js'
 export { findSysv, isThere, posixPath } from './recorded-object.js'
-export { findSemaphoreSet, removeRecordedSet } from './recorded-semaphores.js'
+export { findSemaphoreSet } from './recorded-semaphores.js'
 export { sysvTable } from './sysv-table.js'
