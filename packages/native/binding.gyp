@@ -54,6 +54,8 @@
       'src/kernels/gather.cc',
       'src/kernels/gather_ranges.cc',
       'src/kernels/group.cc',
+      'src/kernels/group_column.cc',
+      'src/kernels/group_index.cc',
       'src/kernels/group_keys.cc',
       'src/kernels/group_parts.cc',
       'src/kernels/in_place_sort.cc',

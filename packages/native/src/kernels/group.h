@@ -3,15 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "kernels/element_type.h"
+#include "kernels/group_column.h"
+#include "kernels/group_index.h"
 #include "kernels/group_keys.h"
 
 namespace shoal::kernels {
-
-enum class Aggregate : uint8_t { kSum, kMin, kMax };
 
 /// A column of values, and what is wanted of it.
 struct AggregateColumn {
@@ -20,10 +19,7 @@ struct AggregateColumn {
 };
 
 /// Groups of rows with equal keys, in the order in which each key came first. Keys are up to four columns of any type; NaN equals NaN and
-/// −0 equals +0. Sums are doubles for floats, added in the order of rows, and exact for integers. Minimum and maximum are NaN when a value
-/// is.
-///
-/// A hash table with open addressing finds a key's group; keys that lie close together are an index themselves.
+/// −0 equals +0.
 class Groups {
  public:
   /// Groups of no row yet. Only the types of the columns matter here.
@@ -43,38 +39,18 @@ class Groups {
 
   /// Element `i` of key column `column` of each group.
   void WriteKeys(size_t column, void* elements) const;
-  /// Sums and counts as doubles, minimum and maximum as elements. False for a sum of integers that no double holds exactly.
   void WriteCounts(double* counts) const;
+  /// As `GroupColumn::Write`.
   bool WriteAggregate(size_t column, void* values) const;
 
  private:
-  struct Column {
-    ElementType type;
-    Aggregate aggregate;
-    std::vector<uint64_t> values;
-    /// The upper halves of sums of integers.
-    std::vector<int64_t> high;
-  };
-
-  uint32_t Find(const uint64_t* words);
-  uint32_t NewGroup(const uint64_t* words);
-  void BeginDirect(const uint64_t* words, size_t count);
-  bool Covers(const uint64_t* words, size_t count) const;
-  void Rehash(size_t slots);
-  void FindBatch(const uint64_t* words, size_t count, uint32_t* groups);
-  template <size_t kWords>
-  void FindHashed(const uint64_t* words, size_t count, uint32_t* groups);
+  /// For the groups that the index has found.
+  void Grow();
 
   GroupKeys group_keys_;
-  size_t words_;
-  /// Whether the slot of a key is how far it is from `base_`.
-  bool is_direct_;
-  uint64_t base_ = 0;
-  std::vector<uint32_t> slots_;
-  size_t mask_ = 0;
-  std::vector<uint64_t> keys_;
+  GroupIndex index_;
   std::vector<uint64_t> rows_;
-  std::vector<Column> columns_;
+  std::vector<GroupColumn> columns_;
 };
 
 }  // namespace shoal::kernels
