@@ -81,42 +81,53 @@ export class SyncRunner {
     const { control, crew, dispatcher, observer, spinning } = this.#parts
     const { width } = region.spec
     const checkTime = this.#checkTimeOf(region, watch)
-    for (const over of dispatcher.overRegions) this.#awaitLeavers(over)
-    const reserved = dispatcher.reserve(width, region.isSpmd)
+    this.isRunning = true
+    try {
+      const { slot, sequence, ranks } = this.#reserve(region, checkTime)
+      const observation = observer.begin(region)
+      try {
+        for (const rank of ranks) {
+          crew.member(rank).attach(region.segments)
+          crew.member(rank).introduce(region.kernels)
+        }
+        region.begin(control, slot, sequence, [0, ...ranks], Watch.callerLooks)
+        spinning.prepare(width, 0)
+        for (const [rank, entry] of region.inside) if (rank !== 0) crew.member(rank).post(slot, entry)
+        this.#takePart(region, checkTime)
+        while (!region.isOver) this.#awaitOthers(region, checkTime)
+        this.#awaitLeavers(region, checkTime)
+        if (watch.onProgress !== undefined) report(region, watch.onProgress)
+        const result = region.outcome()
+        observation.end()
+        return result
+      } catch (error) {
+        observation.fail(error)
+        throw error
+      }
+    } finally {
+      this.isRunning = false
+      // Others may wait for the ranks that this call had.
+      dispatcher.dispatch()
+    }
+  }
+
+  /** A slot, and ranks that are free: those on their way out of a region that is over, or of their loops, are waited for. */
+  #reserve(region: Region, checkTime: () => void): { slot: number; sequence: number; ranks: readonly number[] } {
+    const { crew, dispatcher } = this.#parts
+    const checkWait = (): void => {
+      checkTime()
+      if (region.failed) region.outcome()
+    }
+    for (const over of dispatcher.overRegions) this.#awaitLeavers(over, checkWait)
+    const reserved = dispatcher.reserve(region.spec.width, region.isSpmd)
     if (reserved === undefined) {
       throw new ShoalError(
         'SHOAL_POOL_BUSY',
         'Expected the workers of a synchronous call to be free, but they have work outstanding, or are being replaced: await a call first',
       )
     }
-    const { slot, sequence, ranks } = reserved
-    const observation = observer.begin(region)
-    this.isRunning = true
-    try {
-      for (const rank of ranks) {
-        const member = crew.member(rank)
-        this.#awaitLeaving(member)
-        member.attach(region.segments)
-        member.introduce(region.kernels)
-      }
-      region.begin(control, slot, sequence, [0, ...ranks], Watch.callerLooks)
-      spinning.prepare(width, 0)
-      for (const [rank, entry] of region.inside) if (rank !== 0) crew.member(rank).post(slot, entry)
-      this.#takePart(region, checkTime)
-      while (!region.isOver) this.#awaitOthers(region, checkTime)
-      this.#awaitLeavers(region)
-      if (watch.onProgress !== undefined) report(region, watch.onProgress)
-      const result = region.outcome()
-      observation.end()
-      return result
-    } catch (error) {
-      observation.fail(error)
-      throw error
-    } finally {
-      this.isRunning = false
-      // Others may wait for the ranks that this call had.
-      dispatcher.dispatch()
-    }
+    for (const rank of reserved.ranks) this.#awaitLeaving(crew.member(rank), checkWait)
+    return reserved
   }
 
   #takePart(region: Region, checkTime: () => void): void {
@@ -180,20 +191,24 @@ export class SyncRunner {
   }
 
   /** Of one that is about to leave its loop, nobody knows whether it will see a post: wait until it is outside, and can be sent in. */
-  #awaitLeaving(member: CrewMember): void {
+  #awaitLeaving(member: CrewMember, checkTime: () => void): void {
     const { words, layout } = this.#parts.control
     const handled = layout.rank(member.rank) + Rank.handled
-    while (member.isLeaving && member.isAlive) waitWhile(words, handled, Atomics.load(words, handled), 0, 1)
+    while (member.isLeaving && member.isAlive) {
+      waitWhile(words, handled, Atomics.load(words, handled), 0, 1)
+      checkTime()
+    }
   }
 
-  /** The slot may be used again only when everybody who was inside has said so. */
-  #awaitLeavers(region: Region): void {
+  /** The slot may be used again only when everybody who was inside has said so. Who is stopped on the way is waited for no longer than for others. */
+  #awaitLeavers(region: Region, checkTime: () => void): void {
     const { control, crew, spinning } = this.#parts
     const { words, layout } = control
     for (const rank of region.inside.keys()) {
       const left = layout.rank(rank) + Rank.left
       for (let seen = Atomics.load(words, left); seen !== region.sequence && crew.isAlive(rank); seen = Atomics.load(words, left)) {
         waitWhile(words, left, seen, spinning.spinNs, 1)
+        checkTime()
       }
       region.leave(rank)
     }
