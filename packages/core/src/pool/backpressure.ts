@@ -15,7 +15,9 @@ export class Backpressure {
   }
 
   get needsDrain(): boolean {
-    return this.#dispatcher.queueSize >= this.#maxQueue && this.#dispatcher.busyRanks >= this.#workers
+    const { queueSize, busyRanks } = this.#dispatcher
+    if (queueSize < this.#maxQueue || busyRanks < this.#workers) return false
+    return queueSize >= this.#maxQueue + this.#dispatcher.leavingRanks
   }
 
   /** Resolves when the next task would not be refused. */

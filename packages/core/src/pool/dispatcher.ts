@@ -46,6 +46,11 @@ export class Dispatcher {
     return this.#busy.reduce((count, work) => count + (work === undefined ? 0 : 1), 0)
   }
 
+  /** Those of them that are only on their way out of a region that has its result: who has awaited that takes them for free. */
+  get leavingRanks(): number {
+    return this.#busy.reduce((count, work) => count + (work instanceof Region && work.isOver ? 1 : 0), 0)
+  }
+
   /** With `looks`, the caller waits for the region on the spot if it begins at once: see `look`. */
   submit(work: Region | Task, looks = false): void {
     if (looks) this.#looked = work
