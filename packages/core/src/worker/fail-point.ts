@@ -25,9 +25,13 @@ export const failPoints = [
 ] as const
 export type FailPoint = (typeof failPoints)[number]
 
+/** After the words of the points: for how many microseconds at most every visit of every point lasts, by chance. */
+export const DELAY_US = failPoints.length
+
 // Far below what visits that race at the last one leave.
 export const HOLDS = -1000
 export const HELD = -1001
+export const WORDS = DELAY_US + 1
 
 const path = process.env.SHOAL_FAIL_POINTS
 
@@ -45,10 +49,18 @@ function pointsIn(path: string): (point: FailPoint) => void {
     // Not earlier: opening loads modules, for which those of the worker must be whole.
     words ??= Segment.open({ kind: 'file', path }).view(Int32Array)
     const index = indices.get(point)!
+    const delayUs = Atomics.load(words, DELAY_US)
+    if (delayUs > 0) delay(delayUs)
     if (Atomics.load(words, index) > 0 && Atomics.sub(words, index, 1) === 1) die()
     // Another process stores the next word, and can not wake this one.
     if (Atomics.compareExchange(words, index, HOLDS, HELD) === HOLDS) while (Atomics.wait(words, index, HELD, 1) !== 'not-equal');
   }
+}
+
+/** Mostly short, as other work on the CPU would make it. */
+function delay(atMostUs: number): void {
+  const until = performance.now() + (Math.random() ** 4 * atMostUs) / 1_000
+  while (performance.now() < until);
 }
 
 function die(): never {

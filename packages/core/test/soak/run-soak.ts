@@ -18,6 +18,8 @@ export interface SoakOptions {
   readonly kills: number
   readonly seconds: number
   readonly seed: number
+  /** How long workers are held up at most at every point of the protocol. */
+  readonly delayUs?: number
   /** Called about once a second. */
   readonly report?: (soak: Soak) => void
 }
@@ -43,11 +45,12 @@ const CALLS_PER_STRIKE = 3
 const LAST_CALLS = 2 * STREAMS
 
 /** Ends workers of a pool under load, and checks the result of every call, and that nothing is left in the end. */
-export async function runSoak({ backend, workers, kills, seconds, seed, report }: SoakOptions): Promise<Soak> {
+export async function runSoak({ backend, workers, kills, seconds, seed, delayUs = 0, report }: SoakOptions): Promise<Soak> {
   await stat('/') // Node's own threads for files are started at the first use.
   const before = { children: children().length, descriptors: openDescriptors(), objects: sharedObjects(), threads: threads() }
   const random = new Random(seed)
   const points = new FailPoints()
+  points.delay(delayUs)
   const pool = await createPool({ workers, backend, env: points.env, name: 'soak' })
   const killer = new Killer(pool, points, random)
   const counts = { calls: 0, broken: 0, slowestAnswerMs: 0 }

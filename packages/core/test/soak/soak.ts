@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { runSoak } from './run-soak.js'
 
-// node packages/core/dist-test/soak/soak.js --kills 10000 [--backend threads|processes] [--seconds 3600] [--workers 3] [--seed 1]
+// node packages/core/dist-test/soak/soak.js --kills 10000 [--backend threads|processes] [--seconds 3600] [--workers 3] [--seed 1] [--delay-us 200]
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '10000' },
@@ -9,6 +9,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '3' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     backend: { type: 'string' },
+    'delay-us': { type: 'string', default: '0' },
   },
 })
 
@@ -23,6 +24,7 @@ for (const backend of ['threads', 'processes'] as const) {
     kills: Number(values.kills),
     seconds: Number(values.seconds),
     seed: Number(values.seed),
+    delayUs: Number(values['delay-us']),
     report: ({ kills, calls, residentMiB }) => console.error(`${backend}: ${kills} kills, ${calls} calls, ${residentMiB} MiB`),
   })
   console.log(`${backend}: ${JSON.stringify(soak)}`)

@@ -4,14 +4,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Segment } from '@shoal/core'
-import { type FailPoint, failPoints, HELD, HOLDS } from '#internal/worker/fail-point.js'
+import { DELAY_US, type FailPoint, failPoints, HELD, HOLDS, WORDS } from '#internal/worker/fail-point.js'
+import { until } from './until.js'
+
+const RELEASER = `
+  const { words, order } = require('node:worker_threads').workerData
+  for (let seen = 0; ; seen++) {
+    Atomics.wait(order, 0, seen)
+    Atomics.wait(words, order[1], ${HELD}, order[2])
+    Atomics.store(words, order[1], 0)
+  }`
 
 /** Points in the protocol of regions at which workers die, when their environment is `env`. */
 export class FailPoints {
   readonly #folder = mkdtempSync(join(tmpdir(), 'shoal-fail-points-'))
   readonly #path = join(this.#folder, 'points')
-  readonly #segment = Segment.create({ kind: 'file', path: this.#path, byteLength: 4 * failPoints.length })
+  readonly #segment = Segment.create({ kind: 'file', path: this.#path, byteLength: 4 * WORDS })
   readonly #words = this.#segment.view(Int32Array)
+  /** A count of orders, and the last one: which point to let go, and after how long. */
+  readonly #order = new Int32Array(new SharedArrayBuffer(12))
+  #thread: Worker | undefined
 
   get env(): Record<string, string> {
     return { SHOAL_FAIL_POINTS: this.#path }
@@ -27,15 +39,36 @@ export class FailPoints {
     Atomics.store(this.#words, failPoints.indexOf(point), HOLDS)
   }
 
-  /** Ends the hold `afterMs` from now, from another thread: the caller may block. Resolves to that thread. */
-  async letGo(point: FailPoint, afterMs: number): Promise<Worker> {
-    const code = `
-      const { words, index, afterMs } = require('node:worker_threads').workerData
-      Atomics.wait(words, index, ${HELD}, afterMs)
-      Atomics.store(words, index, 0)`
-    const thread = new Worker(code, { eval: true, workerData: { words: this.#words, index: failPoints.indexOf(point), afterMs } })
-    await once(thread, 'online')
-    return thread
+  /** Every visit of every point lasts up to so long, by chance. */
+  delay(atMostUs: number): void {
+    Atomics.store(this.#words, DELAY_US, atMostUs)
+  }
+
+  /** Resolves when somebody is held there. */
+  async held(point: FailPoint): Promise<void> {
+    await until(() => this.isHeld(point))
+  }
+
+  isHeld(point: FailPoint): boolean {
+    return Atomics.load(this.#words, failPoints.indexOf(point)) === HELD
+  }
+
+  /** Ends the hold now. */
+  release(point: FailPoint): void {
+    Atomics.store(this.#words, failPoints.indexOf(point), 0)
+  }
+
+  /** Ends the hold `afterMs` from now, from another thread: the caller may block. */
+  async letGo(point: FailPoint, afterMs: number): Promise<void> {
+    if (this.#thread === undefined) {
+      this.#thread = new Worker(RELEASER, { eval: true, workerData: { words: this.#words, order: this.#order } })
+      await once(this.#thread, 'online')
+      this.#thread.unref()
+    }
+    this.#order[1] = failPoints.indexOf(point)
+    this.#order[2] = afterMs
+    Atomics.add(this.#order, 0, 1)
+    Atomics.notify(this.#order, 0)
   }
 
   /** Whether nobody has died at the point yet. */
@@ -49,6 +82,7 @@ export class FailPoints {
   }
 
   remove(): void {
+    void this.#thread?.terminate()
     this.#segment.close()
     rmSync(this.#folder, { recursive: true })
   }
