@@ -26,6 +26,8 @@ export class CrewMember {
   readonly handle: WorkerHandle
   /** Whether it may be given work; until then its end is the business of who starts it. */
   isReady = false
+  /** Whether it is being ended: it may finish what it was ended for, and live for a moment more. */
+  isEnding = false
   readonly #control: Control
   /** False from its end on: the words of the rank may be another's then. */
   readonly #isCurrent: (member: CrewMember) => boolean
@@ -54,10 +56,10 @@ export class CrewMember {
     return this.#loop
   }
 
-  /** Whether it can be given work. One that has just died can not, even before its end has been reported. */
+  /** Whether it can be given work. One that has just died can not, even before its end has been reported, nor one that is about to. */
   get isThere(): boolean {
     const { words, layout } = this.#control
-    return this.isReady && Atomics.load(words, layout.rank(this.rank) + Rank.state) === State.alive && this.isAlive
+    return this.isReady && !this.isEnding && Atomics.load(words, layout.rank(this.rank) + Rank.state) === State.alive && this.isAlive
   }
 
   /** Whether its thread or process lives, by its life word: for a caller whose event loop stands still. */

@@ -92,7 +92,7 @@ export class Crew {
     return this.#members.every((member) => member?.loop !== undefined)
   }
 
-  /** Whether the rank can be given work. One that has just died can not, even before its end has been reported. */
+  /** Whether the rank can be given work. One that has just died can not, even before its end has been reported, nor one that is about to. */
   isThere(rank: number): boolean {
     return this.#members[rank]?.isThere === true
   }
@@ -127,7 +127,10 @@ export class Crew {
 
   /** Ends the worker of `rank` at once; `onDeath` follows. */
   kill(rank: number): void {
-    void this.#members[rank]?.handle.kill()
+    const member = this.#members[rank]
+    if (member === undefined) return
+    member.isEnding = true
+    void member.handle.kill()
   }
 }
 

@@ -18,6 +18,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Pools } from '../support/pools.js'
 import { reasonOf } from '../support/reason-of.js'
+import { until } from '../support/until.js'
 
 /** `run`, `broadcast` and `with`. */
 export function tasks(backend: Backend): void {
@@ -184,6 +185,25 @@ export function tasks(backend: Backend): void {
     running.abort(new Error('stop'))
     assert.is((await reasonOf(endless)).message, 'stop')
     assert.is(await pool.run(() => 7), 7)
+  })
+
+  test('a task that is aborted as it ends does not take the next one with it', async () => {
+    const pool = await pools.of(1)
+    for (let i = 0; i < 20; i++) {
+      const controller = new AbortController()
+      const gate = allocate(Int32Array, 2)
+      const first = pool.with({ signal: controller.signal }).run((words) => {
+        Atomics.store(words, 0, 1)
+        while (Atomics.load(words, 1) === 0);
+      }, gate)
+      const next = first.catch(() => undefined).then(() => pool.run(() => 7))
+      await until(() => Atomics.load(gate, 0) === 1)
+      Atomics.store(gate, 1, 1)
+      const end = performance.now() + i / 50
+      while (performance.now() < end);
+      controller.abort()
+      assert.is(await next, 7)
+    }
   })
 
   test('a task that takes too long is ended', async () => {
