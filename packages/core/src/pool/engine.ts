@@ -147,6 +147,9 @@ export class Engine {
   destroy(): Promise<void> {
     if (this.#ended === undefined || !this.#dispatcher.isIdle) {
       this.#abandon(this.#closedError('was destroyed while this was running or waiting'))
+    } else {
+      // close() may be waiting for a worker to leave its loop.
+      void this.#crew.destroy()
     }
     return this.#ended!
   }
