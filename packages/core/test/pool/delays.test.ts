@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { FailPoint } from '#internal/worker/fail-point.js'
 import { watchdog } from '../support/watchdog.js'
-import { delayedCalls, heldUp, meanwhile } from './support/delays.js'
+import { delayedCalls, delayedSyncCalls, heldUp, meanwhile } from './support/delays.js'
 import { FailPoints } from './support/fail-points.js'
 
 // SHOAL_DELAYS=all: everything that can be done meanwhile, at every point of every call; else one thing each, in turn.
@@ -15,7 +15,7 @@ const inChunks: readonly FailPoint[] = ['claiming', 'claimed', 'recorded', 'work
 const withPreimage: readonly FailPoint[] = ['saving', 'saved', 'finishing', 'finished']
 
 function pointsOf(call: string): readonly FailPoint[] {
-  if (call === 'spmd') return common
+  if (call.startsWith('spmd')) return common
   return call.includes('preimage') ? [...common, ...inChunks, ...withPreimage] : [...common, ...inChunks]
 }
 
@@ -46,6 +46,19 @@ for (const backend of ['threads', 'processes'] as const) {
       }
     })
   }
+
+  test('synchronous calls wait for a worker that is held up anywhere', async ({ pool, points }) => {
+    for (const [name, call] of Object.entries(delayedSyncCalls)) {
+      for (const point of pointsOf(name)) {
+        points.hold(point)
+        await points.letGo(point, 1)
+        call(pool)
+        points.release(point)
+        await points.letGone()
+        call(pool)
+      }
+    }
+  })
 
   test('a synchronous call whose time ends while it waits for a worker that is stopped on its way out says so', async ({
     pool,

@@ -70,6 +70,7 @@ for (const backend of ['threads', 'processes'] as const) {
       pool.spmdSync((ctx) => ctx.rank),
       [0, 1],
     )
+    await points.letGone()
   })
 
   test.run()

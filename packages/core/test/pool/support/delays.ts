@@ -27,6 +27,8 @@ export const delayedCalls: Readonly<Record<string, Call>> = {
 /** A call with a worker that is held at a point of it. */
 export interface Scene {
   readonly pool: Pool
+  readonly points: FailPoints
+  readonly point: FailPoint
   readonly call: Call
   readonly controller: AbortController
   /** Whether the call has ended though the worker is still held. */
@@ -42,6 +44,25 @@ interface Meanwhile {
   readonly mayFail?: (error: { readonly code?: string; readonly name?: string }) => boolean
   /** Whether the pool can not be used after it. */
   readonly ends?: boolean
+}
+
+/** Calls by the calling thread and a worker that is held up. */
+export const delayedSyncCalls: Readonly<Record<string, (pool: Pool) => void>> = {
+  spmdSync(pool) {
+    assert.equal(
+      pool.spmdSync((ctx) => ctx.allReduce(ctx.rank, 'sum') + ctx.single(() => 1)),
+      new Array(pool.size).fill((pool.size * (pool.size - 1)) / 2 + 1),
+    )
+  },
+  forChunksSync(pool) {
+    const indices = pool.forChunksSync(50, (chunk) => [chunk.index], { chunkLength: 1, combine: (a, b) => a.concat(b) })
+    assert.equal(indices, [...Array(50).keys()])
+  },
+  'mapSync in place with preimage'(pool) {
+    const xs = allocate(Float64Array, 50).fill(1)
+    pool.mapSync(xs, (x) => x + 1, { chunkLength: 1, into: xs, retry: 'preimage' })
+    assert.ok(xs.every((x) => x === 2))
+  },
 }
 
 const sum = (a: number, b: number): number => a + b
@@ -92,8 +113,27 @@ export const meanwhile: Readonly<Record<string, Meanwhile>> = {
     act: (scene) => until(() => scene.isOver),
     mayFail: ({ code }) => code === 'SHOAL_REGION_TIMEOUT',
   },
+  'the death of another worker': {
+    act: beside(async ({ pool, points, point }) => {
+      points.arm(point === 'left' ? 'brought' : 'left')
+      const lengths = pool.forChunks(50, (chunk) => chunk.length, { chunkLength: 3, retry: 'idempotent', combine: sum })
+      assert.is(await lengths, 50)
+      points.disarm()
+    }),
+    mayFail: isDeath,
+  },
   'a look at the statistics': {
     act: beside(async ({ pool }) => assert.ok(pool.stats().ranks.every(({ regions, chunks }) => regions >= 0 && chunks >= 0))),
+  },
+  'close(), and destroy() before it has come to an end': {
+    act: async ({ pool }) => {
+      const closed = pool.close()
+      await new Promise(setImmediate)
+      await pool.destroy()
+      await closed
+    },
+    mayFail: ({ code }) => code === 'SHOAL_POOL_CLOSED',
+    ends: true,
   },
   'close()': { act: beside(({ pool }) => pool.close()), ends: true },
   'destroy()': { act: ({ pool }) => pool.destroy(), mayFail: ({ code }) => code === 'SHOAL_POOL_CLOSED', ends: true },
@@ -125,6 +165,8 @@ export async function heldUp(
   await until(() => points.isHeld(point) || failure !== undefined)
   await act({
     pool,
+    points,
+    point,
     call,
     controller,
     get isOver() {
@@ -137,11 +179,31 @@ export async function heldUp(
   })
   await called
   points.release(point)
+  await points.letGone()
   const last = seen.at(-1)
   if (failure === undefined) assert.ok(last!.done === last!.total, JSON.stringify(last))
   if (ends) return
-  assert.equal(await pool.spmd((ctx) => ctx.allReduce(1, 'sum')), new Array(pool.size).fill(pool.size))
+  await checkWhole(pool)
+}
+
+/** A death may still be news. */
+async function checkWhole(pool: Pool): Promise<void> {
+  await until(() =>
+    pool
+      .spmd((ctx) => ctx.allReduce(1, 'sum'))
+      .then(
+        (sizes) => sizes.every((size) => size === pool.size),
+        (error) => {
+          if (isDeath(error)) return false
+          throw error
+        },
+      ),
+  )
   assert.is(pool.queueSize, 0)
+}
+
+function isDeath({ code }: { readonly code?: string }): boolean {
+  return code === 'SHOAL_REGION_WORKER_DIED'
 }
 
 function ranksOf({ size }: Pool): number[] {

@@ -11,8 +11,10 @@ const RELEASER = `
   const { words, order } = require('node:worker_threads').workerData
   for (let seen = 0; ; seen++) {
     Atomics.wait(order, 0, seen)
+    while (Atomics.wait(words, order[1], ${HOLDS}, 1) !== 'not-equal');
     Atomics.wait(words, order[1], ${HELD}, order[2])
     Atomics.store(words, order[1], 0)
+    Atomics.add(order, 3, 1)
   }`
 
 /** Points in the protocol of regions at which workers die, when their environment is `env`. */
@@ -21,8 +23,8 @@ export class FailPoints {
   readonly #path = join(this.#folder, 'points')
   readonly #segment = Segment.create({ kind: 'file', path: this.#path, byteLength: 4 * WORDS })
   readonly #words = this.#segment.view(Int32Array)
-  /** A count of orders, and the last one: which point to let go, and after how long. */
-  readonly #order = new Int32Array(new SharedArrayBuffer(12))
+  /** A count of orders; the last one: which point to let go, and after how long; and a count of those that are done. */
+  readonly #order = new Int32Array(new SharedArrayBuffer(16))
   #thread: Worker | undefined
 
   get env(): Record<string, string> {
@@ -58,7 +60,7 @@ export class FailPoints {
     Atomics.store(this.#words, failPoints.indexOf(point), 0)
   }
 
-  /** Ends the hold `afterMs` from now, from another thread: the caller may block. */
+  /** Ends the hold `afterMs` after it has begun, from another thread: the caller may block. */
   async letGo(point: FailPoint, afterMs: number): Promise<void> {
     if (this.#thread === undefined) {
       this.#thread = new Worker(RELEASER, { eval: true, workerData: { words: this.#words, order: this.#order } })
@@ -69,6 +71,11 @@ export class FailPoints {
     this.#order[2] = afterMs
     Atomics.add(this.#order, 0, 1)
     Atomics.notify(this.#order, 0)
+  }
+
+  /** Resolves when all that was to be let go has been. */
+  async letGone(): Promise<void> {
+    await until(() => Atomics.load(this.#order, 3) === Atomics.load(this.#order, 0))
   }
 
   /** Whether nobody has died at the point yet. */
