@@ -1,4 +1,5 @@
-import { type Control, Header, Rank, Watch } from '../protocol/index.js'
+import { type Control, Header, Watch } from '../protocol/index.js'
+import { Assignments } from './assignments.js'
 import type { Crew } from './crew.js'
 import { deathError, poisonError } from './death-error.js'
 import { Queue } from './queue.js'
@@ -16,8 +17,7 @@ export class Dispatcher {
   readonly #crew: Crew
   readonly #queue = new Queue()
   readonly #slots: (Region | undefined)[]
-  /** What each rank was given and has not finished. */
-  readonly #busy: (Region | Task | undefined)[]
+  readonly #assignments: Assignments
   readonly #onIdle: () => void
   readonly #onDispatched: () => void
   #sequence = 0
@@ -30,11 +30,11 @@ export class Dispatcher {
     this.#onIdle = onIdle
     this.#onDispatched = onDispatched
     this.#slots = new Array(control.layout.slots).fill(undefined)
-    this.#busy = new Array(control.layout.size).fill(undefined)
+    this.#assignments = new Assignments(control, crew)
   }
 
   get isIdle(): boolean {
-    return !this.#hasWork && this.#busy.every(isUndefined)
+    return !this.#hasWork && this.#assignments.isEmpty
   }
 
   /** Tasks that wait for a worker. */
@@ -43,7 +43,7 @@ export class Dispatcher {
   }
 
   get busyRanks(): number {
-    return this.#busy.reduce((count, work) => count + (work === undefined ? 0 : 1), 0)
+    return this.#assignments.count
   }
 
   /** Those of them that are only on their way out of a region that has its result: who has awaited that takes them for free. */
@@ -68,15 +68,14 @@ export class Dispatcher {
 
   /** The doorbell rang: somebody left a region, or completed one. */
   onRing(): void {
-    this.#collectLeavers()
+    this.#assignments.collectLeavers()
     this.#settle()
     this.dispatch()
   }
 
   /** A worker ended. What it was working on is done again by others, or fails. */
   onDeath(rank: number, death: Death): void {
-    const work = this.#busy[rank]
-    this.#busy[rank] = undefined
+    const work = this.#assignments.take(rank)
     if (work instanceof Task) work.fail(deathError(rank, death, 'SHOAL_TASK_WORKER_DIED', 'a task'))
     if (work instanceof Region) {
       work.onDeath(rank, (range, attempts) =>
@@ -93,7 +92,7 @@ export class Dispatcher {
       if (work instanceof Region) work.settle()
       if (this.isIdle) this.#onIdle()
     } else if (work instanceof Task) {
-      const rank = this.#busy.indexOf(work)
+      const rank = this.#assignments.rankOf(work)
       if (rank !== -1) this.#crew.kill(rank)
     }
     this.onRing()
@@ -101,17 +100,16 @@ export class Dispatcher {
 
   /** Ends the workers that are still inside a region that was cancelled. */
   evict(region: Region): void {
-    this.#collectLeavers()
+    this.#assignments.collectLeavers()
     for (const rank of region.inside.keys()) this.#crew.kill(rank)
   }
 
   /** Settles everything with an error, without waiting for anybody: the workers are about to be killed. */
   abandon(reason: unknown): void {
-    for (const work of [...this.#queue.removeAll(), ...this.#busy, ...this.#slots]) {
+    for (const work of [...this.#queue.removeAll(), ...this.#assignments.takeAll(), ...this.#slots]) {
       work?.fail(reason)
       if (work instanceof Region) work.settle()
     }
-    this.#busy.fill(undefined)
     this.#slots.fill(undefined)
   }
 
@@ -130,13 +128,13 @@ export class Dispatcher {
   #assign(): void {
     do {
       // What the dead have left can not wait: nobody else may be at work on it. A region that is at work anyway can.
-      const afterOrphans = this.#joinRegions(this.#freeRanks(), (region) => region.hasOrphans)
+      const afterOrphans = this.#joinRegions(this.#assignments.freeRanks(), (region) => region.hasOrphans)
       this.#joinRegions(this.#startWaiting(afterOrphans), (region) => region.wantsRank)
       const wanted = this.#queue.length > 0 || this.#slots.some((region) => region?.wantsRank)
       Atomics.store(this.#control.words, Header.wanted, wanted ? 1 : 0)
       // Who left before `wanted` was stored has not rung for it: look again after the store.
       if (!wanted) return
-    } while (this.#collectLeavers())
+    } while (this.#assignments.collectLeavers())
   }
 
   /** Lets free ranks into running regions that want some; returns those that are left. */
@@ -155,12 +153,11 @@ export class Dispatcher {
    * Undefined when there are too few free ranks.
    */
   reserve(wanted: number, needsAll: boolean): { slot: number; sequence: number; ranks: number[] } | undefined {
-    this.#collectLeavers()
+    this.#assignments.collectLeavers()
     this.#settle()
     const slot = this.#slots.indexOf(undefined)
-    const ranks: number[] = []
-    for (let rank = 1; rank < this.#busy.length && ranks.length < wanted - 1; rank++) if (this.#isFree(rank)) ranks.push(rank)
-    if (slot === -1 || this.#busy[0] !== undefined || (needsAll && ranks.length < wanted - 1)) return undefined
+    const ranks = this.#assignments.freeRanks(1, wanted - 1)
+    if (slot === -1 || this.#assignments.of(0) !== undefined || (needsAll && ranks.length < wanted - 1)) return undefined
     return { slot, sequence: this.#nextSequence(), ranks }
   }
 
@@ -209,7 +206,7 @@ export class Dispatcher {
       return
     }
     for (const [rank, entry] of region.inside) {
-      this.#busy[rank] = region
+      this.#assignments.give(rank, region)
       this.#crew.member(rank).post(slot, entry)
     }
   }
@@ -224,7 +221,7 @@ export class Dispatcher {
     this.#equip(rank, region)
     const entry = region.join(rank)
     if (entry === undefined) return false
-    this.#busy[rank] = region
+    this.#assignments.give(rank, region)
     this.#crew.member(rank).post(region.slot, entry)
     return true
   }
@@ -232,10 +229,10 @@ export class Dispatcher {
   #run(task: Task, rank: number): void {
     task.startedAt = performance.now()
     task.ranOn = rank
-    this.#busy[rank] = task
+    this.#assignments.give(rank, task)
     const free = (): void => {
-      if (this.#busy[rank] !== task) return
-      this.#busy[rank] = undefined
+      if (this.#assignments.of(rank) !== task) return
+      this.#assignments.take(rank)
       this.dispatch()
       if (this.isIdle) this.#onIdle()
     }
@@ -253,20 +250,6 @@ export class Dispatcher {
     )
   }
 
-  /** Whether anybody has left since the last look. */
-  #collectLeavers(): boolean {
-    const { words, layout } = this.#control
-    let found = false
-    for (let rank = 0; rank < this.#busy.length; rank++) {
-      const work = this.#busy[rank]
-      if (!(work instanceof Region) || Atomics.load(words, layout.rank(rank) + Rank.left) !== work.sequence) continue
-      this.#busy[rank] = undefined
-      work.leave(rank)
-      found = true
-    }
-    return found
-  }
-
   #settle(): void {
     for (let slot = 0; slot < this.#slots.length; slot++) {
       const region = this.#slots[slot]
@@ -278,22 +261,8 @@ export class Dispatcher {
     if (this.isIdle) this.#onIdle()
   }
 
-  #freeRanks(): number[] {
-    const free: number[] = []
-    for (let rank = 0; rank < this.#busy.length; rank++) if (this.#isFree(rank)) free.push(rank)
-    return free
-  }
-
-  #isFree(rank: number): boolean {
-    return this.#busy[rank] === undefined && this.#crew.isThere(rank)
-  }
-
   #nextSequence(): number {
     this.#sequence = (this.#sequence + 1) | 0 || 1
     return this.#sequence
   }
-}
-
-function isUndefined(work: unknown): boolean {
-  return work === undefined
 }

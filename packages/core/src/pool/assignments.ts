@@ -1,0 +1,79 @@
+import { type Control, Rank } from '../protocol/index.js'
+import type { Crew } from './crew.js'
+import { Region } from './region.js'
+import type { Task } from './task.js'
+
+/** What each rank was given and has not finished. */
+export class Assignments {
+  readonly #control: Control
+  readonly #crew: Crew
+  readonly #works: (Region | Task | undefined)[]
+
+  constructor(control: Control, crew: Crew) {
+    this.#control = control
+    this.#crew = crew
+    this.#works = new Array(control.layout.size).fill(undefined)
+  }
+
+  get isEmpty(): boolean {
+    return this.#works.every(isUndefined)
+  }
+
+  /** How many ranks have something to do. */
+  get count(): number {
+    return this.#works.reduce((count, work) => count + (work === undefined ? 0 : 1), 0)
+  }
+
+  of(rank: number): Region | Task | undefined {
+    return this.#works[rank]
+  }
+
+  /** -1 for none. */
+  rankOf(work: Region | Task): number {
+    return this.#works.indexOf(work)
+  }
+
+  give(rank: number, work: Region | Task): void {
+    this.#works[rank] = work
+  }
+
+  /** The rank has nothing to do any more; returns what it had. */
+  take(rank: number): Region | Task | undefined {
+    const work = this.#works[rank]
+    this.#works[rank] = undefined
+    return work
+  }
+
+  takeAll(): (Region | Task | undefined)[] {
+    const works = [...this.#works]
+    this.#works.fill(undefined)
+    return works
+  }
+
+  /** Takes regions from the ranks that have left them. Whether anybody has since the last look. */
+  collectLeavers(): boolean {
+    const { words, layout } = this.#control
+    let found = false
+    for (let rank = 0; rank < this.#works.length; rank++) {
+      const work = this.#works[rank]
+      if (!(work instanceof Region) || Atomics.load(words, layout.rank(rank) + Rank.left) !== work.sequence) continue
+      this.#works[rank] = undefined
+      work.leave(rank)
+      found = true
+    }
+    return found
+  }
+
+  /** Ranks that could be given something, from `first` on, `most` of them. */
+  freeRanks(first = 0, most = Number.POSITIVE_INFINITY): number[] {
+    const free: number[] = []
+    for (let rank = first; rank < this.#works.length && free.length < most; rank++) {
+      if (this.#works[rank] === undefined && this.#crew.isThere(rank)) free.push(rank)
+    }
+    return free
+  }
+}
+
+function isUndefined(work: unknown): boolean {
+  return work === undefined
+}
