@@ -115,6 +115,7 @@
         'src/doorbell_wrap.cc',
         'src/elementwise_wrap.cc',
         'src/file_wrap.cc',
+        'src/group_parts_wrap.cc',
         'src/group_wrap.cc',
         'src/histogram_wrap.cc',
         'src/futex_wrap.cc',

@@ -9,6 +9,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   shoal::InitElementwise(env, exports);
   shoal::InitFile(env, exports);
   shoal::InitGroup(env, exports);
+  shoal::InitGroupParts(env, exports);
   shoal::InitHistogram(env, exports);
   shoal::InitKeys(env, exports);
   shoal::InitMapping(env, exports);

@@ -11,6 +11,7 @@ void InitBackground(Napi::Env env, Napi::Object exports);
 void InitElementwise(Napi::Env env, Napi::Object exports);
 void InitFile(Napi::Env env, Napi::Object exports);
 void InitGroup(Napi::Env env, Napi::Object exports);
+void InitGroupParts(Napi::Env env, Napi::Object exports);
 void InitHistogram(Napi::Env env, Napi::Object exports);
 void InitKeys(Napi::Env env, Napi::Object exports);
 void InitMapping(Napi::Env env, Napi::Object exports);
