@@ -15,8 +15,11 @@ export interface Mask<M = Uint8Array> {
 export type SharedBytes = Uint8Array<SharedArrayBuffer> | ReadonlyView<Uint8Array<SharedArrayBuffer>>
 export type AnyBytes = Uint8Array | SharedBytes
 
-/** Which elements are meant: comparisons that all hold, a mask, or a function of the element and its index. */
-export type Where<E extends number | bigint, M = Uint8Array> = Comparison<E> | Mask<M> | ((x: E, i: number) => boolean)
+/** Which elements are meant: comparisons that all hold, a mask and nothing beside it, or a function of the element and its index. */
+export type Where<E extends number | bigint, M = Uint8Array> =
+  | (Comparison<E> & { readonly mask?: never })
+  | (Mask<M> & { readonly [name in keyof Comparison]?: never })
+  | ((x: E, i: number) => boolean)
 
 /** Where workers find it: a kernel becomes a mask. */
 export async function maskOn<V extends ViewLike>(

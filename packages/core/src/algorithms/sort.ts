@@ -13,27 +13,50 @@ import { each, type Passes, type Place, passesAlone, passesOn } from './passes.j
 import { radixSort } from './radix-sort.js'
 import { checkFlag } from './scalar.js'
 
-/** By what, how and where `sort` sorts. */
-export interface SortOptions<V extends TypedArray = TypedArray, K = Readable> {
+/** By what, how and where `sort` sorts: by one of `keys` and `compare`, or by neither, where `inPlace` may be. */
+export type SortOptions<V extends TypedArray = TypedArray, K = Readable> = SortOrder &
+  (SortInPlace | (SortInto<V> & (SortByKeys<K> | SortByCompare<V>)))
+
+interface SortOrder {
   descending?: boolean
   /** Equal elements stay in their order: always so here, and of use with `keys`. */
   stable?: boolean
-  /** Sorts by another view of the same length, of any type, which is not changed. */
-  keys?: K
-  /**
-   * Another order: a kernel that returns less than 0 where `a` comes first, more than 0 where `b` does, as that of `Array.prototype.sort`; and
-   * what it gets after both. Sorting by `keys`, or argsort, is many times faster.
-   */
-  compare?: (a: Element<V>, b: Element<V>, ...args: never[]) => number
-  args?: readonly unknown[]
+}
+
+interface SortInPlace {
   /**
    * Swaps elements where they lie: with a few hundred KiB a worker instead of a second view. Where the machine has AVX-512, elements of 4 or 8
    * bytes take about as long so; else it is three to eight times as long. The death of a worker ends the sort then, and leaves the view in no
    * state to rely on. Default false.
    */
   inPlace?: boolean
+  into?: undefined
+  keys?: undefined
+  compare?: undefined
+  args?: undefined
+}
+
+interface SortInto<V> {
+  inPlace?: false
   /** Where the result goes; `xs` is not changed then. */
   into?: V
+}
+
+interface SortByKeys<K> {
+  /** Sorts by another view of the same length, of any type, which is not changed. */
+  keys?: K
+  compare?: undefined
+  args?: undefined
+}
+
+interface SortByCompare<V> {
+  /**
+   * Another order: a kernel that returns less than 0 where `a` comes first, more than 0 where `b` does, as that of `Array.prototype.sort`; and
+   * what it gets after both. Sorting by `keys`, or argsort, is many times faster.
+   */
+  compare: (a: Element<V>, b: Element<V>, ...args: never[]) => number
+  args?: readonly unknown[]
+  keys?: undefined
 }
 
 /**

@@ -131,5 +131,42 @@ export function refused(pool: Pool, xs: Doubles, bigs: Bigs): unknown[] {
     par.searchSorted(pool, xs, floats),
     // @ts-expect-error what is done twice in place is wrong
     par.scale(pool, xs, 2, { into: xs, retry: 'idempotent' }),
+    // @ts-expect-error nothing beside a mask
+    par.filter(pool, xs, { mask, lt: 3 }),
+    // @ts-expect-error nothing beside a mask
+    par.partitionBy(xs, { mask, ge: 3 }),
+    // @ts-expect-error a bigint for numbers
+    par.filter(pool, xs, { lt: 3n }),
+    // @ts-expect-error in place is in no other view
+    par.sort(pool, xs, { inPlace: true, into: xs }),
+    // @ts-expect-error in place there is nothing to sort by
+    par.sort(xs, { inPlace: true, keys: floats }),
+    // @ts-expect-error in place there is nothing to sort by
+    par.sort(pool, xs, { inPlace: true, compare: (a, b) => a - b }),
+    // @ts-expect-error one order
+    par.sort(pool, xs, { keys: floats, compare: (a, b) => a - b }),
+    // @ts-expect-error arguments of no kernel
+    par.sort(pool, xs, { keys: floats, args: [1] }),
   ]
+}
+
+/** Options that are known only when the program runs, and kernels whose parameters have their types from the view. */
+export async function sorting(pool: Pool, xs: Doubles, bigs: Bigs, isInPlace: boolean, into: Doubles | undefined): Promise<void> {
+  const options: par.SortOptions<Doubles> = { descending: true, ...(into && { into }) }
+  const given: { descending?: boolean; stable?: boolean; into?: Doubles } = {}
+  for (const view of [
+    await par.sort(pool, xs, { inPlace: isInPlace }),
+    await par.sort(pool, xs, { into: into!, inPlace: false }),
+    await par.sort(pool, xs, { compare: (a, b, least: number) => Math.max(a, least) - b, args: [3] }),
+    await par.sort(pool, readonly, { into: xs, keys: floats }),
+    await par.sort(pool, readonly, { into: xs, compare: (a, b) => a - b }),
+    await par.sort(pool, xs, given),
+    par.sort(xs, options),
+  ]) {
+    check<typeof view, Doubles>(true)
+  }
+  await par.sort(pool, bigs, { compare: (a, b) => (a < b ? -1 : 1) })
+  const where: { lt?: number } | { mask: Uint8Array<SharedArrayBuffer> } = isInPlace ? { lt: 3 } : { mask: allocate(Uint8Array, 1) }
+  const chosen = await par.filter(pool, xs, where)
+  check<typeof chosen, Doubles>(true)
 }
