@@ -15,6 +15,8 @@ const pages = [
   ...readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
+  // What a registry shows of each.
+  ...published().map(({ folder }) => `${folder}/README.md`),
 ]
 const limit = { timeout: 60_000, killSignal: 'SIGKILL' }
 const environment = { ...process.env, PATH: `${join(root, 'packages/examples/node_modules/.bin')}:${process.env.PATH}`, NO_COLOR: '1' }
@@ -41,6 +43,12 @@ class Page {
     for (const [index, { code }] of this.programs.entries()) writeFileSync(join(this.folder, `program-${index}.ts`), code)
     for (const { file, code } of this.blocks) if (file !== undefined) writeFileSync(join(this.folder, file), code)
   }
+}
+
+function published() {
+  return readdirSync(join(root, 'packages'))
+    .map((name) => ({ folder: `packages/${name}`, ...JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')) }))
+    .filter((manifest) => manifest.private !== true)
 }
 
 const written = pages.map((name) => new Page(name))
@@ -100,6 +108,13 @@ test('README.md leads to every page', () => {
   assert.equal(
     pages.slice(1).filter((name) => !text.includes(`](${name})`)),
     [],
+  )
+})
+
+test('every package that is published has its README with it', () => {
+  assert.equal(
+    published().map(({ name, files }) => [name, files.includes('README.md')]),
+    ['@shoal/cli', '@shoal/core', '@shoal/native'].map((name) => [name, true]),
   )
 })
 
