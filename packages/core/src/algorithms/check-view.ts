@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { expectedType, ShoalError } from '../errors/index.js'
+import { expectedType, otherCopies, ShoalError } from '../errors/index.js'
 import { elementTypeOf } from '../kernels/index.js'
 import { type ReadonlyView, type SharedView, segmentOf, type TypedArray } from '../memory/index.js'
 
@@ -18,7 +18,7 @@ export function checkShared(name: string, view: unknown): SharedView {
   const checked = checkView(name, view)
   if (segmentOf(checked) === undefined) {
     const received = `a ${checked.constructor.name} over memory of no open segment`
-    throw new TypeError(`Expected a view over shared memory (make one with allocate() or share()) for ${name} but received ${received}`)
+    throw new TypeError(`Expected a view over shared memory (make one with allocate() or share()) for ${name} but received ${received}${otherCopies()}`)
   }
   return checked as SharedView
 }

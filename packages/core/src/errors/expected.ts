@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { otherCopies } from './copies.js'
 
 function describe(value: unknown): string {
   const options = { depth: 0, breakLength: Number.POSITIVE_INFINITY, compact: true, maxStringLength: 80, maxArrayLength: 8 }
@@ -9,7 +10,8 @@ function describe(value: unknown): string {
 
 /** TypeError in the one sentence that all misuse gets: "Expected X for name but received Y". */
 export function expectedType(name: string, expected: string, received: unknown): TypeError {
-  return new TypeError(`Expected ${expected} for ${name} but received ${describe(received)}`)
+  const isMade = (typeof received === 'object' && received !== null) || typeof received === 'function'
+  return new TypeError(`Expected ${expected} for ${name} but received ${describe(received)}${isMade ? otherCopies() : ''}`)
 }
 
 /** The same sentence for a value of the right type outside its range. */

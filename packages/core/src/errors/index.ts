@@ -1,2 +1,3 @@
+export { otherCopies } from './copies.js'
 export { expectedRange, expectedType } from './expected.js'
 export { ShoalError, type ShoalErrorCode, type ShoalErrorOptions } from './shoal-error.js'

@@ -21,6 +21,11 @@ export function kernelReference(role: string, kernel: unknown): KernelReference 
   if (typeof kernel !== 'function') throw expectedType(role, 'a function', kernel)
   const remembered = references.get(kernel as AnyFunction)
   if (remembered !== undefined) return remembered
+  const module = (kernel as StandIn)[ofModule]
+  if (module !== undefined) {
+    registerModuleKernel(kernel as AnyFunction, module.url, module.path, module.announcedAs)
+    return references.get(kernel as AnyFunction)!
+  }
   // Its own, whatever it says of itself.
   const source = Function.prototype.toString.call(kernel)
   const reference = register(source, () => readKernel(String(kernel.name || role), source))
@@ -29,8 +34,16 @@ export function kernelReference(role: string, kernel: unknown): KernelReference 
   return reference
 }
 
+/** By a property, so that pools of another copy of this library know it too. */
+const ofModule: unique symbol = Symbol.for('shoal.moduleKernel') as never
+
+interface StandIn {
+  [ofModule]?: { readonly url: string; readonly path: readonly string[]; readonly announcedAs?: string }
+}
+
 /** Makes `standIn` stand for a kernel of a module. */
-export function registerModuleKernel(standIn: AnyFunction, url: string, path: readonly string[], announcedAs?: string): void {
+export function registerModuleKernel(standIn: AnyFunction & StandIn, url: string, path: readonly string[], announcedAs?: string): void {
+  Object.defineProperty(standIn, ofModule, { value: { url, path, announcedAs }, configurable: true })
   references.set(
     standIn,
     register(JSON.stringify([url, path, announcedAs]), () => ({ type: 'module', url, path, announcedAs })),

@@ -1,10 +1,13 @@
 import { types } from 'node:util'
-import { ShoalError } from '../errors/index.js'
+import { otherCopies, ShoalError } from '../errors/index.js'
 import { coverPlain, plainSegmentOf, Segment, segmentOf, type TypedArray } from '../memory/index.js'
 import { SyncObject, SyncSet } from '../sync/index.js'
 import { sync } from './later.js'
 import { KEY } from './marker.js'
 
+/** What travels by reference, whichever copy of this library has made it. */
+const byReference: unique symbol = Symbol.for('shoal.byReference') as never
+for (const made of [Segment, SyncObject, SyncSet]) Object.defineProperty(made.prototype, byReference, { value: true })
 /** In the place of what has become of an object, while that is not known yet. */
 const LOOKED_AT = Symbol('looked at')
 
@@ -70,6 +73,7 @@ class Lowering {
     if (types.isMap(value)) return this.#map(value)
     if (types.isSet(value)) return this.#set(value)
     if (value instanceof SyncSet) return { [KEY]: 'set', kind: sync().setKindOf(value), id: value.id }
+    if (byReference in value) throw ofAnotherCopy(value)
     // Of an instance of a class, structured clone copies the properties. What is no ordinary object it treats in a way of its own.
     return Object.prototype.toString.call(value) === '[object Object]' ? this.#record(value as Record<string, unknown>) : value
   }
@@ -158,4 +162,9 @@ class Lowering {
     const found = this.segments.indexOf(segment)
     return found !== -1 ? found : this.segments.push(segment) - 1
   }
+}
+
+function ofAnotherCopy(value: object): ShoalError {
+  const what = `Expected a ${value.constructor.name} of the library that the pool is of but received one of another copy`
+  return new ShoalError('SHOAL_VALUE_UNCLONEABLE', `${what}${otherCopies()}`)
 }

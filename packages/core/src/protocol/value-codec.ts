@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import { Deserializer, Serializer } from 'node:v8'
-import { ShoalError } from '../errors/index.js'
+import { otherCopies, ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
 import { lower } from './lower.js'
 import { raise } from './raise.js'
@@ -120,6 +120,6 @@ export function canTravel(value: unknown, mayRefer: (segment: Segment) => boolea
 export function unsharedBuffer(): ShoalError {
   return new ShoalError(
     'SHOAL_VALUE_UNCLONEABLE',
-    'Expected memory of a segment but received a plain SharedArrayBuffer, which reaches no process: use allocate() or share()',
+    `Expected memory of a segment but received a plain SharedArrayBuffer, which reaches no process: use allocate() or share()${otherCopies()}`,
   )
 }
