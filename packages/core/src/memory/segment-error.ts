@@ -39,6 +39,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
     'SHOAL_SEGMENT_LIMIT',
     'needs a descriptor, and this process has as many as it may (ulimit -n); close segments that are not used',
   ],
+  // Each lock or barrier that brings its own memory is such a segment, too.
+  'memfd_create:EMFILE': [
+    'SHOAL_SEGMENT_LIMIT',
+    'needs a descriptor, and this process has as many as it may: raise that (ulimit -n), drop views that are not used, detach() barriers that were waited at, or put many locks and barriers into one view, with create(words, index)',
+  ],
   ENFILE: ['SHOAL_SEGMENT_LIMIT', 'needs a descriptor, and the machine has as many as it may (fs.file-max)'],
   ENOMEM: [
     'SHOAL_SEGMENT_LIMIT',
