@@ -19,7 +19,12 @@ export async function collectParams(
   const properties: Properties = Object.fromEntries(declared.map(([name, schema]) => [name, withoutNull(schema)]))
   const given = new Map<string, string[]>()
   for (const [name, value] of [...positional(job, names, args, properties), ...named]) given.set(name, [...(given.get(name) ?? []), value])
-  const converted = [...given].map(([name, values]) => [name, convert(values, properties[name])])
+  const converted = [...given].map(([name, values]) => {
+    const type = properties[name]?.type
+    if (values.length > 1 && type !== undefined && type !== 'array')
+      throw new UsageError(`expected one value for the parameter ${name} but received ${values.length}: ${values.join(', ')}`)
+    return [name, convert(values, properties[name])]
+  })
   return { ...configured, ...Object.fromEntries(converted) }
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as v from 'valibot'
+import { isFile } from '../is-file.js'
 import { UsageError } from '../usage-error.js'
 import { importDefault } from './import-default.js'
 import type { RunOptions } from './run-options.js'
@@ -41,7 +42,8 @@ export type Config = RunOptions & { readonly params?: Readonly<Record<string, un
 export async function loadConfig(given: string | undefined): Promise<Config> {
   const file = given ?? defaultNames.find((name) => existsSync(name))
   if (file === undefined) return {}
-  if (!existsSync(file)) throw new UsageError(`expected a configuration file but found none at ${file}`)
+  // A pipe would be waited for; nothing is a configuration too.
+  if (file !== '/dev/null' && !isFile(file)) throw new UsageError(`expected a configuration file but found none at ${file}`)
   const result = v.safeParse(schema, await importConfig(file))
   if (result.success) return result.output as Config
   const problems = result.issues.map(

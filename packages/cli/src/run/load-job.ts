@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isJob, type Job } from '@shoal/core/job'
+import { isFile } from '../is-file.js'
 import { UsageError } from '../usage-error.js'
 import { importDefault } from './import-default.js'
 
@@ -13,7 +13,7 @@ export interface LoadedJob {
 
 /** Imports a job file. */
 export async function loadJob(path: string): Promise<LoadedJob> {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) throw new UsageError(`expected a job file but found none at ${path}`)
+  if (!isFile(path)) throw new UsageError(`expected a job file but found none at ${path}`)
   const url = pathToFileURL(resolve(path)).href
   const job = await importJob(url, path)
   if (!isJob(job)) throw new UsageError(`expected ${path} to export a job made by defineJob() as its default`)

@@ -41,6 +41,9 @@ export function duration(text: string): number {
   return ms
 }
 
+/** More than Linux knows: a slip of the finger must not fill the memory. */
+const MOST_CPUS = 2 ** 16
+
 /** `0-1:2,3` is CPUs 0 and 1 for rank 0, and 2 and 3 for rank 1. */
 export function affinity(text: string): Affinity {
   if (text === 'none' || text === 'cores') return text
@@ -50,6 +53,7 @@ export function affinity(text: string): Affinity {
 function cpuRange(text: string): number[] {
   const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? []
   const length = Number(last) - Number(first) + 1
-  if (first === undefined || !(length > 0)) throw new InvalidArgumentError('Expected none, cores, or CPUs by worker such as 0-1:2,3.')
+  if (first === undefined || !(length > 0) || Number(last) >= MOST_CPUS)
+    throw new InvalidArgumentError('Expected none, cores, or CPUs by worker such as 0-1:2,3.')
   return Array.from({ length }, (_, index) => Number(first) + index)
 }

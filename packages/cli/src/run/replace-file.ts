@@ -7,7 +7,10 @@ import { chmodSync, chownSync, lstatSync, realpathSync, renameSync, rmSync, type
 export function replaceFile(path: string, text: string): void {
   const replaced = statSync(path, { throwIfNoEntry: false })
   const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined
-  if (isThere && replaced?.isFile() !== true) return writeFileSync(path, text)
+  if (isThere && replaced?.isFile() !== true) {
+    writeFileSync(path, text)
+    return
+  }
   const target = isThere ? realpathSync(path) : path
   const partial = `${target}.partial`
   try {

@@ -13,7 +13,7 @@ export async function removeSegments(names: readonly string[], { force }: { read
 
 function find(listed: readonly SegmentStat[], name: string): SegmentStat {
   const found = listed.find((stat) => nameOf(stat) === name || nameOf(stat) === `/${name}`)
-  if (found === undefined) throw new UsageError(`expected the name or id of a segment in shoal segments list but received ${name}`)
+  if (found === undefined) throw new UsageError(`expected the name or id of a segment in shoal segments list but received '${name}'`)
   return found
 }
 

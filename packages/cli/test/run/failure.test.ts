@@ -76,6 +76,25 @@ for (const what of [[], ['--dry-run']])
 usage('an unknown backend', ['run', count, data, '--backend', 'fibres'], /^shoal: .*threads, processes/)
 usage('an unknown schedule', ['run', count, data, '--schedule', 'clever'], /^shoal: .*auto, static, dynamic, guided/)
 usage('an affinity that is none', ['run', count, data, '--affinity', 'all'], /^shoal: .*Expected none, cores, or CPUs by worker/)
+usage(
+  'an affinity to more CPUs than there can be',
+  ['run', count, data, '--affinity', '0-999999999'],
+  /^shoal: .*Expected none, cores, or CPUs/,
+)
+usage(
+  'one parameter twice',
+  ['run', fixture('gated'), '--param', 'gate=a', '--param', 'gate=b'],
+  /^shoal: expected one value for the parameter gate but received 2: a, b\n/,
+)
+usage('a path that is too long for a job file', ['run', 'j'.repeat(300)], /^shoal: expected a job file but found none at j+\n/)
+usage('a folder for a configuration', ['run', count, data, '--config', folder], /^shoal: expected a configuration file but found none at /)
+test('is wrong usage: a pipe for a configuration, which nobody writes to', async () => {
+  const pipe = join(folder, 'pipe')
+  spawnSync('mkfifo', [pipe])
+  const { code, stderr } = await shoal('run', count, data, '--config', pipe)
+  assert.match(stderr, /^shoal: expected a configuration file but found none at .*pipe\n$/)
+  assert.is(code, 2)
+})
 usage('a time-out of nothing', ['run', count, data, '--timeout', '0'], /^shoal: .*Expected seconds, or a duration/)
 usage('a size that is none', ['run', count, data, '--max-memory', 'much'], /^shoal: .*Expected a size such as 512M or 4G/)
 usage(

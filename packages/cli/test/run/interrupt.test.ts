@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { until } from '../../../core/dist-test/pool/support/until.js'
 import { watchdog } from '../../../core/dist-test/support/watchdog.js'
 import { file, fixture, folder } from '../support/files.js'
 import { descendants, leftovers } from '../support/processes.js'
@@ -163,9 +163,8 @@ test('a killed run continues, and does nothing twice that was safe', async () =>
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   test(`${signal} to all its processes while workers start interrupts the run`, async () => {
     const run = new Shoal(['run', gated, join(folder, 'no-gate'), '--backend', 'processes'])
-    let workers: number[] = []
-    await until(() => (workers = descendants(run.child.pid!)).length > 0)
-    for (const pid of [...workers, run.child.pid!]) process.kill(pid, signal)
+    while (descendants(run.child.pid!).length === 0) await setImmediate()
+    for (const pid of [...descendants(run.child.pid!), run.child.pid!]) process.kill(pid, signal)
     assert.match((await run.ended).stderr, new RegExp(`shoal: interrupted by ${signal}: .*\n$`))
   })
 

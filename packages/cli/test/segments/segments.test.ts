@@ -79,7 +79,7 @@ test('removes the segments that are named, with or without the slash', async () 
 test('removes none when one of the names is wrong, or its maker still runs, unless --force', async () => {
   const id = await hold()
   const wrong = await shoal('segments', 'remove', name, '/no-such-segment', '--force')
-  assert.match(wrong.stderr, /^shoal: expected the name or id of a segment in shoal segments list but received \/no-such-segment\n$/)
+  assert.match(wrong.stderr, /^shoal: expected the name or id of a segment in shoal segments list but received '\/no-such-segment'\n$/)
   assert.is(wrong.code, 2)
   const alive = await shoal('segments', 'remove', name, id)
   assert.match(alive.stderr, new RegExp(`^shoal: process ${holder!.pid}, which made ${name}, still runs: .*--force\n$`))

@@ -18,7 +18,9 @@ export function checkShared(name: string, view: unknown): SharedView {
   const checked = checkView(name, view)
   if (segmentOf(checked) === undefined) {
     const received = `a ${checked.constructor.name} over memory of no open segment`
-    throw new TypeError(`Expected a view over shared memory (make one with allocate() or share()) for ${name} but received ${received}${otherCopies()}`)
+    throw new TypeError(
+      `Expected a view over shared memory (make one with allocate() or share()) for ${name} but received ${received}${otherCopies()}`,
+    )
   }
   return checked as SharedView
 }

@@ -1,6 +1,8 @@
 const all: unique symbol = Symbol.for('shoal.copies') as never
+const shared = globalThis as { [all]?: Set<string> }
+shared[all] ??= new Set()
 /** Of this library in this thread, by the folders that they are in: two that want different versions may each have brought one. */
-const copies: Set<string> = ((globalThis as { [all]?: Set<string> })[all] ??= new Set())
+const copies = shared[all]
 copies.add(new URL(import.meta.url).pathname.replace(/\/(bundle|dist)\/.*/, ''))
 
 /** What to say of an object that should have been known: nothing where there is one copy of this library. */

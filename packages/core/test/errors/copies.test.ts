@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { allocate, createPool, kernelsFrom, type Mutex, type Pool, Segment, ShoalError } from '@shoal/core'
+import { allocate, createPool, type kernelsFrom, type Mutex, type Pool, type Segment, ShoalError } from '@shoal/core'
 import { sum } from '@shoal/core/algorithms'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -35,18 +35,22 @@ for (const backend of ['threads', 'processes'] as const) {
     context.pool = await createPool({ workers: 2, backend })
     const { message } = await reasonOf(context.pool.forChunks({} as never, () => undefined))
     if (backend === 'threads') assert.not.match(message, /copies/, 'one copy alone')
-    context.other = copied ??= copyLibrary()
+    copied ??= copyLibrary()
+    context.other = copied
   })
   test.after(({ pool }) => pool.close())
 
-  const says = (error: Error) => assert.match(error.message, new RegExp(`; this program has loaded 2 copies of @shoal/core \\(.*, ${there}\\)`))
+  const says = (error: Error) =>
+    assert.match(error.message, new RegExp(`; this program has loaded 2 copies of @shoal/core \\(.*, ${there}\\)`))
 
   test('views, segments, sources and pools are refused, and the error says that there are two', async ({ pool, other }) => {
     const xs = other.allocate(Float64Array, 8)
     says(await reasonOf(pool.forChunks(xs, ({ view }) => view.length, add)))
     says(await reasonOf(pool.map(allocate(Float64Array, 8), (x) => x, { into: xs })))
     says(await reasonOf(sum(pool, xs)))
-    says(await reasonOf(pool.forChunks(other.Segment.create({ kind: 'anonymous', byteLength: 8 }) as Segment, ({ view }) => view.length, add)))
+    says(
+      await reasonOf(pool.forChunks(other.Segment.create({ kind: 'anonymous', byteLength: 8 }) as Segment, ({ view }) => view.length, add)),
+    )
     says(await reasonOf(pool.forChunks(other.range(3), ({ length }) => length, add)))
     const alien = await other.createPool({ workers: 1, backend })
     says(await reasonOf(Promise.resolve().then(() => sum(alien as never, allocate(Float64Array, 1)))))
