@@ -105,7 +105,7 @@ const small = {
   pool: { chunks: 10_000, tasks: 200, regions: 200, elements: 4096 },
   segments: { bytes: 2 ** 22, prefaulted: 2 ** 24, count: 100 },
   sync: { phases: 1000, crowd: 200, locks: 1000, handOvers: 200, records: 1000, messages: 200 },
-  algorithms: { elements: 2 ** 14, side: 40, calls: 1000, ordered: 10_000, many: 20_000, rows: 20_000 },
+  algorithms: { elements: 2 ** 14, side: 40, calls: 1000, ordered: 10_000, many: 20_000, rows: 20_000, users: 5_000 },
 }
 
 for (const [name, load] of Object.entries(suites)) {
