@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
+import { putIntoBackground } from './background.mjs'
 
 /** Children that die with their parent do so a moment after it. */
 const graceMs = 2_000
@@ -12,14 +13,16 @@ const graceMs = 2_000
  */
 
 /**
- * Runs one test file in a process of its own, in a process group of its own, for `limitMs` at most.
+ * Runs one test file in a process of its own, in a session of its own, for `limitMs` at most; in the `background`, if said so, on what others
+ * leave of the CPUs.
  * @param {string} file
- * @param {{ limitMs: number, env: NodeJS.ProcessEnv, cwd: string }} options
+ * @param {{ limitMs: number, env: NodeJS.ProcessEnv, cwd: string, background?: boolean }} options
  * @returns {Promise<Outcome>}
  */
-export async function runFile(file, { limitMs, env, cwd }) {
+export async function runFile(file, { limitMs, env, cwd, background = false }) {
   const started = performance.now()
   const child = spawn(process.execPath, [file], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  if (background) putIntoBackground(child.pid)
   const output = collect(child.stdout, child.stderr)
   let overran = false
   const limit = setTimeout(() => {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { root } from '../setup/paths.mjs'
 import { Leftovers } from './leftovers.mjs'
 import { removeRegistriesOfDeadRuns } from './registry.mjs'
@@ -7,7 +8,14 @@ import { runFile } from './run-file.mjs'
 const limitMs = 1_200_000
 
 /**
- * Runs test files one after the other and says how each ended, and what they have left behind, which is then removed.
+ * Files of this name only compile what other files of their folder run. They leave nothing where others look for what is left of them: so
+ * they run in the background, beside the files of other folders, and the rest of their folder comes after them.
+ */
+const compiles = ({ source }) => /\.build\.test\.\w+$/.test(source)
+
+/**
+ * Runs test files one after the other, but for those that only compile, and says how each ended, and what they have left behind, which is
+ * then removed.
  * @param {{ source: string, compiled: string }[]} files
  * @returns {Promise<boolean>} whether all passed and nothing was left
  */
@@ -23,12 +31,18 @@ export async function runFiles(files) {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, interrupt)
 
-  for (const { source, compiled } of files) {
-    const outcome = await runFile(compiled, { limitMs, cwd: root, env: { ...process.env, ...leftovers.env, NO_COLOR: '1' } })
-    for (const key of Object.keys(sum)) sum[key] += outcome[key]
-    report(source, outcome)
-    if (interruption !== undefined) break
+  const run = async (files, background = false) => {
+    for (const { source, compiled } of files) {
+      if (interruption !== undefined) break
+      const outcome = await runFile(compiled, { limitMs, cwd: root, env: { ...process.env, ...leftovers.env, NO_COLOR: '1' }, background })
+      for (const key of Object.keys(sum)) sum[key] += outcome[key]
+      report(source, outcome)
+    }
   }
+  const builds = files.filter(compiles)
+  const waits = ({ source }) => builds.some((build) => dirname(build.source) === dirname(source))
+  await Promise.all([run(builds, true), run(files.filter((file) => !waits(file)))])
+  await run(files.filter((file) => waits(file) && !compiles(file)))
   const left = await leftovers.find()
   for (const name of left) console.log(`FAIL left behind: ${name}`)
   leftovers.end()

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -52,16 +52,46 @@ test('counts a file without totals, without tests or ended by a signal as failed
 })
 
 test('ends a file that runs over its limit, children included', async () => {
-  const outcome = await outcomeOf(`import { spawn } from 'node:child_process'; spawn('sleep', ['100'], { stdio: 'inherit' }); for (;;);`, {
-    limitMs: 500,
-  })
+  const outcome = await outcomeOf(
+    `import { spawn, spawnSync } from 'node:child_process'; spawn('sleep', ['100'], { stdio: 'inherit' }); for (;;);`,
+    {
+      limitMs: 500,
+    },
+  )
   assert.is(outcome.failed, 1)
   assert.match(outcome.failure, 'more than 0.5 s')
 })
 
+test('a file that only compiles runs in the background, beside those of other folders, and before those of its own', async () => {
+  const files = [
+    ['one/user.test.mjs', `if (!existsSync('built')) throw new Error('too early')`],
+    ['one/all.build.test.mjs', `write('compiling', String(getPriority())); await until('elsewhere'); write('built')`],
+    ['other/file.test.mjs', `write('elsewhere'); await until('compiling')`],
+  ].map(([source, body]) => {
+    const compiled = join(folder, basename(source))
+    const code = `import { existsSync, writeFileSync } from 'node:fs'
+      import { getPriority } from 'node:os'
+      import { setTimeout as sleep } from 'node:timers/promises'
+      import { test } from ${JSON.stringify(uvu)}
+      process.chdir(${JSON.stringify(folder)})
+      const write = (name, text = '') => writeFileSync(name, text)
+      const until = async (name) => { while (!existsSync(name)) await sleep(5) }
+      test('a', async () => { ${body} })
+      test.run()`
+    writeFileSync(compiled, code)
+    return { source, compiled }
+  })
+  const code = `import { runFiles } from ${JSON.stringify(import.meta.resolve('../test-run/run-files.mjs'))}
+    process.exitCode = (await runFiles(${JSON.stringify(files)})) ? 0 : 1`
+  const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8', timeout: 240_000 })
+  assert.is(status, 0, stdout)
+  assert.match(stdout, /user\.test\.mjs: 1 passed.*\n3 passed, 0 failed\n$/, 'the last one')
+  assert.is(readFileSync(join(folder, 'compiling'), 'utf8'), '10')
+})
+
 test('names processes that a file leaves behind', async () => {
   const leftovers = new Leftovers()
-  const code = `import { spawn } from 'node:child_process'
+  const code = `import { spawn, spawnSync } from 'node:child_process'
     spawn('sleep', ['100'], { detached: true, stdio: 'ignore' }).unref()
     test('a', () => {}); test.run()`
   const outcome = await outcomeOf(code, { env: { ...process.env, ...leftovers.env, NO_COLOR: '1' } })
@@ -77,7 +107,7 @@ test('names processes that a file leaves behind', async () => {
 })
 
 test('counts a file as failed when its group outlives it', async () => {
-  const code = `import { spawn } from 'node:child_process'; spawn('sleep', ['100'], { stdio: 'ignore' }).unref(); test('a', () => {}); test.run()`
+  const code = `import { spawn, spawnSync } from 'node:child_process'; spawn('sleep', ['100'], { stdio: 'ignore' }).unref(); test('a', () => {}); test.run()`
   const outcome = await outcomeOf(code)
   assert.match(outcome.failure, 'left processes running')
 })

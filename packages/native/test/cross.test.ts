@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -6,13 +6,10 @@ import { promisify } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { buildVariant, packageFolder } from './support/build.js'
-import { onlyInCi } from './support/only-in-ci.js'
+import { arm64, isMade } from './support/builds.js'
 
 const test = suite('the build for arm64')
 const run = promisify(execFile)
-const compiler = 'aarch64-linux-gnu-g++'
-const emulator = 'qemu-aarch64'
-const isThere = (command: string) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0
 
 /** The arm64 build of Node as npm has it; with --force, because it is for another CPU. */
 async function nodeForArm(): Promise<string> {
@@ -25,15 +22,10 @@ async function nodeForArm(): Promise<string> {
   return node
 }
 
-const absent = [compiler, emulator].filter((command) => !isThere(command))
-
-const enabled = process.arch !== 'arm64' && absent.length === 0 && onlyInCi('the build for arm64')
-if (absent.length > 0) console.error(`SKIPPED: the build for arm64 (needs ${absent.join(' and ')})`)
-const check = enabled ? test : test.skip
+const check = isMade(arm64) ? test : test.skip
 
 check('compiles, and runs under emulation in the arm64 build of Node', async () => {
-  const env = { CC: 'aarch64-linux-gnu-gcc', CXX: compiler }
-  const folder = await buildVariant({ name: 'arm64', arch: 'arm64', target: 'shoal_native', env })
+  const folder = await buildVariant(arm64)
   assert.ok(existsSync(join(folder, 'build/Release/shoal_native.node')))
   const node = await nodeForArm()
   const program = `
@@ -49,7 +41,7 @@ check('compiles, and runs under emulation in the arm64 build of Node', async () 
       unmap(sysv)
       console.log(process.arch, view.buffer.constructor.name, view[99], bytes[4999])
     `
-  const { stdout } = await run(emulator, ['-L', '/usr/aarch64-linux-gnu', node, '--input-type=module', '-e', program], {
+  const { stdout } = await run('qemu-aarch64', ['-L', '/usr/aarch64-linux-gnu', node, '--input-type=module', '-e', program], {
     env: { ...process.env, '@SHOAL/NATIVE_PREBUILD': folder },
     timeout: 120_000,
   })

@@ -6,31 +6,32 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { headers, onceForSources, packageFolder, prepareFolder } from './support/build.js'
-import { onlyInCi } from './support/only-in-ci.js'
+import { buildVariant, headers, packageFolder } from './support/build.js'
+import { isMade, packed } from './support/builds.js'
 
 const test = suite('the packed package')
 const run = promisify(execFile)
 if (!existsSync('/lib/ld-musl-x86_64.so.1')) console.error('SKIPPED: the packed package on musl (this machine has glibc only)')
-const enabled = onlyInCi('the packed package')
-const check = enabled ? test : test.skip
-const folder = enabled ? prepareFolder('packed', ['src', 'bundle', 'dist']) : ''
+const check = isMade(packed) ? test : test.skip
 const project = mkdtempSync(join(tmpdir(), 'shoal-project-'))
 
 test.after(() => rmSync(project, { recursive: true }))
 
 check('prebuildify puts the binary of this platform into the tarball', async () => {
-  await onceForSources(folder, async () => {
-    const prebuildify = createRequire(join(packageFolder, 'package.json')).resolve('prebuildify/bin.js')
-    const [nodedir] = headers()
-    const nodeGyp = join(packageFolder, 'node_modules/.bin/node-gyp')
-    const env = {
-      ...process.env,
-      PREBUILD_NODE_GYP: nodeGyp,
-      ...(nodedir === undefined ? {} : { npm_config_nodedir: nodedir.slice('--nodedir='.length) }),
-    }
-    await run(process.execPath, [prebuildify, '--napi', '--strip', '--tag-libc'], { cwd: folder, env, timeout: 300_000 })
-  })
+  const folder = await buildVariant(packed)
+  const require = createRequire(join(packageFolder, 'package.json'))
+  // prebuildify asks node-gyp to `rebuild`: what is compiled already, by the same commands, is not compiled again.
+  const nodeGyp = join(folder, 'node-gyp')
+  const script = `#!/bin/sh\nshift\nexec '${process.execPath}' '${require.resolve('node-gyp/bin/node-gyp.js')}' configure build "$@"\n`
+  writeFileSync(nodeGyp, script, { mode: 0o755 })
+  const [nodedir] = headers()
+  const env = {
+    ...process.env,
+    PREBUILD_NODE_GYP: nodeGyp,
+    ...(nodedir === undefined ? {} : { npm_config_nodedir: nodedir.slice('--nodedir='.length) }),
+  }
+  const prebuildify = require.resolve('prebuildify/bin.js')
+  await run(process.execPath, [prebuildify, '--napi', '--strip', '--tag-libc'], { cwd: folder, env, timeout: 300_000 })
   assert.equal(readdirSync(join(folder, `prebuilds/linux-${process.arch}`)), ['@shoal+native.glibc.node'])
   await run('npm', ['pack', '--silent', '--pack-destination', project], { cwd: folder })
   const [tarball] = readdirSync(project)

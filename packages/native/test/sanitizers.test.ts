@@ -5,8 +5,7 @@ import { promisify } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { buildVariant } from './support/build.js'
-import { onlyInCi } from './support/only-in-ci.js'
-import { sanitizerEnvironment } from './support/sanitizer.js'
+import { asan, isMade, tsan } from './support/builds.js'
 
 const test = suite('sanitizers find nothing')
 const smoke = fileURLToPath(new URL('./fixtures/smoke.js', import.meta.url))
@@ -16,22 +15,12 @@ const callers = ['cancelling', 'elementwise', 'grouping', 'meanwhile', 'reductio
   fileURLToPath(new URL(`../../core/dist-test/algorithms/${name}.test.js`, import.meta.url)),
 )
 
-const sanitizers = (
-  [
-    { name: 'asan', title: 'addresses and undefined behaviour', define: 'address_sanitizer=1', library: 'libasan.so' },
-    { name: 'tsan', title: 'threads', define: 'thread_sanitizer=1', library: 'libtsan.so' },
-  ] as const
-).map((sanitizer) => {
-  const { title, library } = sanitizer
-  const env = sanitizerEnvironment(library)
-  if (env === undefined) console.error(`SKIPPED: sanitizers, ${title} (the compiler has no ${library})`)
-  return { ...sanitizer, env, isChecked: env !== undefined && onlyInCi(`sanitizers, ${title}`), folder: '', cppTests: undefined as unknown }
-})
+const sanitizers = [asan, tsan].map((build) => ({ ...build, isChecked: isMade(build), folder: '', cppTests: undefined as unknown }))
 
 // The C++ tests take one CPU, and minutes: those of both sanitizers run beside each other, and beside what is tested in Node meanwhile.
 test.before(async () => {
   const checked = sanitizers.filter(({ isChecked }) => isChecked)
-  for (const sanitizer of checked) sanitizer.folder = await buildVariant({ name: sanitizer.name, defines: [sanitizer.define] })
+  for (const sanitizer of checked) sanitizer.folder = await buildVariant(sanitizer)
   // What is undefined is told, and passed over, unless this is set.
   const env = { ...process.env, UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1' }
   for (const sanitizer of checked) {
@@ -44,7 +33,7 @@ test.before(async () => {
 for (const sanitizer of sanitizers) {
   const { name, title, isChecked } = sanitizer
   const check = isChecked ? test : test.skip
-  const environment = (): NodeJS.ProcessEnv => ({ ...sanitizer.env, '@SHOAL/NATIVE_PREBUILD': sanitizer.folder })
+  const environment = (): NodeJS.ProcessEnv => ({ ...sanitizer.environment, '@SHOAL/NATIVE_PREBUILD': sanitizer.folder })
 
   check(`${title}: in Node, with worker threads`, async () => {
     const { stdout, stderr } = await run(process.execPath, [smoke], { env: environment(), timeout: 120_000 })

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,14 +19,19 @@ export interface Variant {
   /** For another machine than this one. */
   readonly arch?: string
   readonly env?: NodeJS.ProcessEnv
+  /** Of the package's folders those that are copied, not linked. */
+  readonly copied?: readonly string[]
 }
+
+/** In the background, behind everything else. */
+const limitMs = 1_000_000
 
 /**
  * Builds the package once more, with other switches, beside the build that the tests use, and answers with its folder. Only what has
  * changed since the last time is compiled.
  */
-export async function buildVariant({ name, defines = [], target, arch, env = {} }: Variant): Promise<string> {
-  const folder = prepareFolder(name)
+export async function buildVariant({ name, defines = [], target, arch, env = {}, copied = [] }: Variant): Promise<string> {
+  const folder = prepareFolder(name, copied)
   const nodeGyp = createRequire(join(packageFolder, 'package.json')).resolve('node-gyp/bin/node-gyp.js')
   const options = { cwd: folder, env: { ...process.env, ...env } }
   const variables = ['build_tests=1', ...defines].map((define) => `-D${define}`)
@@ -40,8 +44,8 @@ export async function buildVariant({ name, defines = [], target, arch, env = {} 
   return folder
 }
 
-/** A folder that looks like the package and has a `build` of its own. `copied`: npm packs no links. */
-export function prepareFolder(name: string, copied: readonly string[] = []): string {
+/** A folder that looks like the package and has a `build` of its own. */
+function prepareFolder(name: string, copied: readonly string[]): string {
   const folder = join(cache, name)
   mkdirSync(folder, { recursive: true })
   for (const file of ['binding.gyp', 'package.json']) {
@@ -62,22 +66,6 @@ export function headers(): string[] {
   return existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : []
 }
 
-/** Runs `make` unless the sources are what they were when it last succeeded. */
-export async function onceForSources(folder: string, make: () => Promise<void>): Promise<void> {
-  const hash = createHash('sha256')
-  for (const file of sourceFiles()) hash.update(file).update(readFileSync(join(packageFolder, file)))
-  const digest = hash.digest('hex')
-  const stamp = join(folder, '.sources')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
-  await make()
-  writeFileSync(stamp, digest)
-}
-
-function sourceFiles(): string[] {
-  const sources = readdirSync(join(packageFolder, 'src'), { recursive: true, encoding: 'utf8' })
-  return ['binding.gyp', 'package.json', ...sources.filter((file) => /\.(cc|h)$/.test(file)).map((file) => join('src', file))].sort()
-}
-
 async function runBuild(command: string, args: string[], options: { cwd: string; env: NodeJS.ProcessEnv }): Promise<void> {
-  await promisify(execFile)(command, args, { ...options, timeout: 300_000, maxBuffer: 64 * 2 ** 20 })
+  await promisify(execFile)(command, args, { ...options, timeout: limitMs, maxBuffer: 64 * 2 ** 20 })
 }
