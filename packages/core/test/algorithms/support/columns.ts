@@ -19,6 +19,14 @@ export function sortedCopy<V extends TypedArray>(view: V): V {
 /** The first index where they differ, by Object.is; −1 if nowhere. */
 export function firstDifference(a: ArrayLike<unknown>, b: ArrayLike<unknown>): number {
   if (a.length !== b.length) return Math.min(a.length, b.length)
+  if (areSameBytes(a, b)) return -1
   for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return i
   return -1
+}
+
+/** Quickly, for views of one type. Equal elements may have other bytes: there are many NaN. */
+function areSameBytes(a: ArrayLike<unknown>, b: ArrayLike<unknown>): boolean {
+  if (!ArrayBuffer.isView(a) || !ArrayBuffer.isView(b) || a.constructor !== b.constructor) return false
+  const [left, right] = [a, b].map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength))
+  return left!.equals(right!)
 }

@@ -82,8 +82,14 @@ export const floatsOnly: ReadonlySet<string> = new Set(['zeros', 'denormals', 'N
 export function fillWith(view: TypedArray, name: string, seed = 1): void {
   const type = view.constructor as unknown as Constructor
   const make = distributions[name]!(view.length, randomNumbers(seed), type)
-  if (isBigInt(type)) for (let i = 0; i < view.length; i++) view[i] = BigInt(Math.trunc(make(i)))
-  else for (let i = 0; i < view.length; i++) view[i] = make(i)
+  if (isBigInt(type)) {
+    for (let i = 0; i < view.length; i++) view[i] = BigInt(Math.trunc(make(i)))
+    return
+  }
+  // A loop that stores into views of all types is slow; `set` converts as a store does.
+  const numbers = new Float64Array(view.length)
+  for (let i = 0; i < numbers.length; i++) numbers[i] = make(i)
+  ;(view as Float64Array).set(numbers)
 }
 
 /** Every distribution that says something about the type. */
