@@ -43,6 +43,7 @@ export {
   descriptorOf,
   faultHandlersInPlace,
   isMapped,
+  isMappingAdvice,
   lockMapping,
   type Mapping,
   type MappingAccess,

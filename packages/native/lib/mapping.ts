@@ -23,6 +23,10 @@ export const damage = { truncated: 1, ioFailed: 2, storedInto: 4 } as const
 const advices = { normal: 0, random: 1, sequential: 2, willneed: 3, dontneed: 4, hugepage: 14 } as const
 export type MappingAdvice = keyof typeof advices
 
+export function isMappingAdvice(advice: unknown): advice is MappingAdvice {
+  return typeof advice === 'string' && Object.hasOwn(advices, advice)
+}
+
 const numaPolicies = { interleave: 0, bind: 1, local: 2 } as const
 export type NumaPolicy = keyof typeof numaPolicies
 

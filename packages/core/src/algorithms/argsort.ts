@@ -36,7 +36,7 @@ async function argsortOn(pool: Pool, xs: ViewLike, options: AlgorithmOptions & A
   const view = checkShared('xs', xs)
   checkIndexable('xs', view)
   const into = options.into === undefined ? undefined : checkIndices(checkShared('into', options.into), view)
-  const descending = options.descending ?? false
+  const { descending = false } = options
   return passesOn<Uint32Array>(
     pool,
     (place) => argsortPasses(place, view, into ?? place.make(new Uint32Array(), view.length), descending),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
-import { expectedRange, expectedType } from '../errors/index.js'
+import { checkOptions, expectedRange, expectedType } from '../errors/index.js'
 import { typeNameOf } from '../kernels/index.js'
 import { type Access, Segment, type SharedView, type TypedArray, type ViewConstructor } from '../memory/index.js'
 import { checkView, type Readable } from './check-view.js'
@@ -41,7 +41,9 @@ const MOST_HEADER = 65_536 + 10
  * @throws an error of Node's shape where the file can not be opened
  * @example const { view, shape } = openNpy('samples.npy')
  */
-export function openNpy(path: string, { access = 'readonly' }: { access?: Access } = {}): NpyFile {
+export function openNpy(path: string, options: { access?: Access } = {}): NpyFile {
+  checkOptions(options)
+  const { access = 'readonly' } = options
   const { byteOffset, byteLength, header } = readHeader(path)
   const [, descr] = /'descr':\s*'([^']*)'/.exec(header) ?? []
   const [, dimensions] = /'shape':\s*\(([^)]*)\)/.exec(header) ?? []
@@ -87,14 +89,15 @@ function readHeader(path: string): { byteOffset: number; byteLength: number; hea
  */
 export function writeNpy(path: string, xs: Readable, options: { shape?: readonly number[] } = {}): void {
   const view = checkView('xs', xs)
-  const shape = options.shape ?? [view.length]
+  checkOptions(options)
+  const { shape = [view.length] } = options
   if (!Array.isArray(shape)) throw expectedType('shape', 'an array of integers', shape)
   if (!shape.every(isSide) || elementsOf(shape) !== view.length) {
     throw expectedRange('shape', `sides whose product is ${view.length}, the length of xs,`, shape)
   }
   replace(path, (fd) => {
     writeAll(fd, headerOf(view, shape))
-    writeAll(fd, new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
+    writeAll(fd, view)
   })
 }
 
@@ -149,7 +152,7 @@ function headerOf(view: TypedArray, shape: readonly number[]): Buffer {
   return header
 }
 
-/** One call writes at most 2 GiB. */
-function writeAll(fd: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, Math.min(bytes.length - at, 2 ** 30))
+/** One call writes at most 2 GiB, and on Node 20 one view of bytes ends at 4. */
+function writeAll(fd: number, { buffer, byteOffset, byteLength }: TypedArray): void {
+  for (let at = 0; at < byteLength; ) at += writeSync(fd, new Uint8Array(buffer, byteOffset + at, Math.min(byteLength - at, 2 ** 30)))
 }

@@ -47,7 +47,8 @@ async function searchOn(
   options: AlgorithmOptions & SearchSortedOptions,
 ): Promise<Uint32Array> {
   const [among, wanted] = [checkShared('sorted', sorted), checkShared('values', values)]
-  return passesOn(pool, (place) => searchPasses(place, among, wanted, options.side ?? 'left'), options)
+  const { side = 'left' } = options
+  return passesOn(pool, (place) => searchPasses(place, among, wanted, side), options)
 }
 
 function* searchPasses(place: Place, sorted: TypedArray, values: TypedArray, side: string): Passes<Uint32Array> {

@@ -53,7 +53,8 @@ async function sortByKeyOn(
 ): Promise<unknown> {
   const sharedKeys = checkWritable('keys', checkShared('keys', keys))
   const sharedValues = checkWritable('values', checkShared('values', values))
-  return passesOn(pool, (place) => sortByKeyPasses(place, sharedKeys, sharedValues, options.descending ?? false), options)
+  const { descending = false } = options
+  return passesOn(pool, (place) => sortByKeyPasses(place, sharedKeys, sharedValues, descending), options)
 }
 
 function* sortByKeyPasses<K extends TypedArray, V extends TypedArray>(

@@ -106,8 +106,10 @@ function sortAs(
   keys: TypedArray | undefined,
   options: SortOptions,
 ): Passes<TypedArray> {
-  const { compare, args = [], descending = false, inPlace = false } = options
+  const { compare, args = [], descending = false, inPlace = false, stable = true } = options
   checkFlag('descending', descending)
+  checkFlag('stable', stable)
+  if (!Array.isArray(args)) throw expectedType('args', 'an array', args)
   if (checkFlag('inPlace', inPlace)) {
     const other = (['compare', 'keys', 'into'] as const).find((name) => options[name] !== undefined)
     if (other !== undefined) throw expectedType('inPlace', `false, or no ${other} beside it`, inPlace)

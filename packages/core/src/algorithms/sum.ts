@@ -22,7 +22,7 @@ export interface SumOptions extends AlgorithmOptions {
  *
  * Without a pool, over any typed array, on this thread: the same value.
  *
- * @throws TypeError for a `compensated` that is neither true nor false
+ * @throws TypeError for a `compensated` or `deterministic` that is neither true nor false
  * @throws RangeError when a sum of integers is beyond 2^53 − 1: `convert` the view to a BigInt64Array
  * @example const total = await sum(pool, xs)
  */

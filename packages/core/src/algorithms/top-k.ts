@@ -38,14 +38,16 @@ export function topK(first: Pool | TypedArray, second: unknown, third?: unknown,
   if (first instanceof Pool) return topKOn(first, second as SharedView, third as number, fourth ?? {})
   const view = checkView('xs', first)
   const k = checkCount(second as number)
-  return passesAlone((place) => topKPasses(place.make, view, k, givenOptions<TopKOptions>(third).smallest ?? false))
+  const { smallest = false } = givenOptions<TopKOptions>(third)
+  return passesAlone((place) => topKPasses(place.make, view, k, smallest))
 }
 
 async function topKOn(pool: Pool, xs: SharedView, k: number, options: AlgorithmOptions & TopKOptions): Promise<TopK<TypedArray>> {
   const view = checkShared('xs', xs)
   checkCount(k)
+  const { smallest = false } = options
   return orTooLarge(
-    passesOn(pool, (place) => topKPasses(place.make, view, k, options.smallest ?? false), options),
+    passesOn(pool, (place) => topKPasses(place.make, view, k, smallest), options),
     `Expected fewer elements than a pool can bring together, which are a million or so, for k but received ${k}: use argsort`,
   )
 }

@@ -1,4 +1,4 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { checkAbortSignal, expectedRange, expectedType } from '../errors/index.js'
 import { type Pool, type PoolOptions, type ResolvedPoolOptions, resolvePoolOptions } from '../pool/index.js'
 import { cut, defaultSchedule, type Schedule } from '../schedule/index.js'
 import type { RunJobOptions } from './run-options.js'
@@ -40,7 +40,7 @@ export function resolveRunOptions(name: string, options: RunJobOptions<never>): 
   if (onError === 'skip' && quarantine === undefined)
     throw expectedType('quarantine', "the path of a file with onError: 'skip'", quarantine)
   if (onError !== 'skip' && quarantine !== undefined) throw expectedRange('onError', "'skip' with a quarantine", onError)
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw expectedType('signal', 'an AbortSignal', signal)
+  checkAbortSignal(signal)
   number('checkpointMs', checkpointMs, 0)
   number('timeoutMs', timeoutMs, 1)
   number('maxMemoryBytes', maxMemoryBytes, 1)

@@ -38,9 +38,13 @@ export function addCompensatedTotals(a: Float64Array, b: Float64Array): Float64A
   return a
 }
 
-export function sumOf(view: TypedArray, { compensated = false }: { compensated?: boolean | undefined } = {}): Reduction {
+export function sumOf(
+  view: TypedArray,
+  { compensated = false, deterministic = true }: { compensated?: boolean | undefined; deterministic?: boolean | undefined } = {},
+): Reduction {
   const { kind } = elementTypeOf(view)!
   if (typeof compensated !== 'boolean') throw expectedType('compensated', 'true or false', compensated)
+  if (typeof deterministic !== 'boolean') throw expectedType('deterministic', 'true or false', deterministic)
   if (kind !== 'float') return exactly(view, { kernel: sumStretch, combine: addWholeTotals, args: [], finish: (total) => total })
   if (!compensated) return { kernel: sumStretch, combine: addTotals, args: [], finish: (total) => total } as Reduction<Total> as Reduction
   const reduction: Reduction<Float64Array, number> = {

@@ -1,6 +1,7 @@
 import { existsSync, unlinkSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { closeDescriptor, type Mapping, mapDescriptor, nameFile } from '@shoal/native'
+import { expectedType } from '../errors/index.js'
 import { type Backing, backingOver } from './backing.js'
 import { withRoom } from './collect.js'
 import { checkFaultHandlers } from './damage.js'
@@ -56,6 +57,9 @@ export function createPosix(byteLength: number, options: PosixOptions): Backing 
 export function createFile(byteLength: number, options: FileOptions): Backing {
   const mode = checkMode(options.mode)
   const path = checkPath(options.path)
+  // What a program has been told is temporary must not stay on the disk.
+  if (options.persist !== undefined && options.persist !== true)
+    throw expectedType('persist', 'true, as every file stays,', options.persist)
   const subject = `file '${path}'`
   checkFaultHandlers()
   if (existsSync(path)) throw existsError(subject)

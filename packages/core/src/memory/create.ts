@@ -1,5 +1,5 @@
 import { createAnonymous } from '@shoal/native'
-import { expectedType } from '../errors/index.js'
+import { checkBoolean, expectedType } from '../errors/index.js'
 import { type Backing, backingOver } from './backing.js'
 import { withRoom } from './collect.js'
 import { createFile, createPosix } from './create-file.js'
@@ -17,8 +17,10 @@ export function createBacking(options: CreateOptions): Backing {
     case 'anonymous':
       return createAnonymousBacking(byteLength, options)
     case 'sysv':
+      checkBoolean('persist', options.persist)
       return createSysv(byteLength, options)
     case 'posix':
+      checkBoolean('persist', options.persist)
       return createPosix(byteLength, options)
     case 'file':
       return createFile(byteLength, options)

@@ -1,5 +1,5 @@
 import type { NumaPolicy } from '@shoal/native'
-import { expectedRange, expectedType } from '../errors/index.js'
+import { checkBoolean, checkOptions, expectedRange, expectedType } from '../errors/index.js'
 
 /** `anonymous`: nameless, gone with its last user. `sysv`, `posix`: found by key or name. `file`: the bytes of a file. */
 export type SegmentKind = 'anonymous' | 'sysv' | 'posix' | 'file'
@@ -90,7 +90,10 @@ export function checkPath(path: unknown): string {
   return path
 }
 
-export function checkAllocateOptions({ hugePages, numa }: AllocateOptions): void {
+export function checkAllocateOptions(options: AllocateOptions): void {
+  checkOptions(options)
+  const { hugePages, numa } = options
+  for (const flag of ['prefault', 'lock', 'dump'] as const) checkBoolean(flag, options[flag])
   if (hugePages !== undefined && typeof hugePages !== 'boolean' && hugePages !== 'try') {
     throw expectedType('hugePages', "a boolean or 'try'", hugePages)
   }

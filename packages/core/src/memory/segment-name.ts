@@ -37,6 +37,7 @@ export function removeName(name: SegmentName): void {
 
 /** Removes whatever has the name now. Idempotent. */
 export function removeTarget(target: OpenTarget): void {
+  if (typeof target !== 'object' || target === null) throw expectedType('target', 'an object', target)
   unlessGone(removalOf(target))
 }
 

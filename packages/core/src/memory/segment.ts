@@ -1,5 +1,5 @@
-import { adviseMapping, isMapped, type MappingAdvice, punchMapping, syncMapping, unmap } from '@shoal/native'
-import { ShoalError } from '../errors/index.js'
+import { adviseMapping, isMapped, isMappingAdvice, type MappingAdvice, punchMapping, syncMapping, unmap } from '@shoal/native'
+import { checkAbortSignal, checkFunction, checkOptions, expectedType, ShoalError } from '../errors/index.js'
 import { type Backing, subjectOf } from './backing.js'
 import { throwIfDamaged } from './damage.js'
 import { failpoint } from './failpoint.js'
@@ -142,6 +142,8 @@ export class Segment<A extends Access = Access> implements Disposable {
 
   /** How the memory is going to be used. `hugepage` only allows huge pages; `create({ hugePages })` makes them. */
   advise(advice: MappingAdvice): void {
+    if (!isMappingAdvice(advice))
+      throw expectedType('advice', "'normal', 'sequential', 'random', 'willneed', 'dontneed' or 'hugepage'", advice)
     const { mapping } = this.#use()
     if (mapping !== undefined) naming(this.#subject(), () => adviseMapping(mapping, advice))
   }
@@ -151,6 +153,9 @@ export class Segment<A extends Access = Access> implements Disposable {
    * @throws ShoalError SHOAL_SEGMENT_FULL, SHOAL_MEMORY_CGROUP, SHOAL_SEGMENT_CLOSED where it is closed meanwhile; the signal's reason
    */
   async prefault(options: PrefaultOptions = {}): Promise<void> {
+    checkOptions(options)
+    checkAbortSignal(options.signal)
+    if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress)
     const { mapping, byteLength, kind } = this.#use()
     options.signal?.throwIfAborted()
     if (mapping === undefined) return

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import { copyIn } from '@shoal/native'
-import { expectedType } from '../errors/index.js'
+import { checkAbortSignal, checkOptions, expectedType } from '../errors/index.js'
 import { allocate } from './allocate.js'
 import { backingOf } from './segment.js'
 import { segmentOf } from './segment-of.js'
@@ -27,6 +27,8 @@ const stepBytes = 64 * 2 ** 20
  * const prices = await shareAsync(await readPrices())
  */
 export async function shareAsync<V extends TypedArray>(source: V, options: { signal?: AbortSignal } = {}): Promise<Shared<V>> {
+  checkOptions(options)
+  checkAbortSignal(options.signal)
   options.signal?.throwIfAborted()
   const copy = allocateLike(source)
   const segment = segmentOf(copy)!

@@ -24,6 +24,11 @@ export class Assignments {
     return this.#works.reduce((count, work) => count + (work === undefined ? 0 : 1), 0)
   }
 
+  /** How many of them are only on their way out of a region that is over. */
+  get leavingCount(): number {
+    return this.#works.reduce((count, work) => count + (work instanceof Region && work.isOver ? 1 : 0), 0)
+  }
+
   of(rank: number): Region | Task | undefined {
     return this.#works[rank]
   }

@@ -290,5 +290,5 @@ const NO_OPTIONS: CallOptions = Object.freeze({})
 const UNWATCHED: Watch = Object.freeze({ signal: undefined, timeoutMs: undefined, graceMs: 0, onProgress: undefined })
 
 function definedOf({ signal, timeoutMs }: CallOptions): RegionOptions {
-  return { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) }
+  return { ...(signal !== undefined && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) }
 }

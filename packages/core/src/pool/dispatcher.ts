@@ -48,7 +48,7 @@ export class Dispatcher {
 
   /** Those of them that are only on their way out of a region that has its result: who has awaited that takes them for free. */
   get leavingRanks(): number {
-    return this.#busy.reduce((count, work) => count + (work instanceof Region && work.isOver ? 1 : 0), 0)
+    return this.#assignments.leavingCount
   }
 
   /** With `looks`, the caller waits for the region on the spot if it begins at once: see `look`. */

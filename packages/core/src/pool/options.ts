@@ -1,4 +1,4 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { checkAbortSignal, checkBoolean, expectedRange, expectedType } from '../errors/index.js'
 import { usableCpus } from '../memory/index.js'
 import { type Affinity, cpusByRank } from './affinity.js'
 import { resolveSetup, type Setup } from './setup.js'
@@ -66,15 +66,16 @@ const MAX_WORKERS = 1024
 
 export function resolvePoolOptions(options: PoolOptions): ResolvedPoolOptions {
   if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
-  const backend = options.backend ?? 'threads'
+  const { backend = 'threads', hotMs = 100 } = options
   if (backend !== 'threads' && backend !== 'processes') throw expectedType('backend', "'threads' or 'processes'", backend)
-  const hotMs = options.hotMs ?? 100
   if (typeof hotMs !== 'number') throw expectedType('hotMs', 'a number of milliseconds', hotMs)
   if (!(hotMs >= 0)) throw expectedRange('hotMs', 'a number of milliseconds from 0', hotMs)
   const workers = workerCount(options.workers)
-  const { name = 'shoal', signal } = options
+  const { name = 'shoal', recordTiming = false, trace = false, signal } = options
   if (typeof name !== 'string') throw expectedType('name', 'a string', name)
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw expectedType('signal', 'an AbortSignal', signal)
+  checkAbortSignal(signal)
+  checkBoolean('recordTiming', recordTiming)
+  checkBoolean('trace', trace)
   return Object.freeze({
     workers,
     backend,
@@ -85,8 +86,8 @@ export function resolvePoolOptions(options: PoolOptions): ResolvedPoolOptions {
     env: resolveEnv(options.env),
     affinity: cpusByRank(options.affinity, workers),
     setup: resolveSetup(options.setup, options.setupArgs),
-    recordTiming: flag('recordTiming', options.recordTiming),
-    trace: flag('trace', options.trace),
+    recordTiming,
+    trace,
     signal,
     maxQueue: queueLimit(options.maxQueue, workers),
   })
@@ -105,11 +106,6 @@ function workerCount(asked: unknown): number {
     throw expectedRange(name, `an integer from 1 to ${MAX_WORKERS}`, asked ?? fromEnvironment)
   }
   return workers
-}
-
-function flag(name: string, asked: unknown): boolean {
-  if (asked !== undefined && typeof asked !== 'boolean') throw expectedType(name, 'a boolean', asked)
-  return asked ?? false
 }
 
 function queueLimit(asked: unknown, workers: number): number {

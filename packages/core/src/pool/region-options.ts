@@ -1,4 +1,4 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { checkAbortSignal, expectedRange, expectedType } from '../errors/index.js'
 import type { Schedule } from '../schedule/index.js'
 import type { Progress } from './progress.js'
 
@@ -66,7 +66,7 @@ export function checkProgress(onProgress: unknown): void {
 }
 
 export function checkSignal(signal: unknown): void {
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw expectedType('signal', 'an AbortSignal', signal)
+  checkAbortSignal(signal)
   signal?.throwIfAborted()
 }
 

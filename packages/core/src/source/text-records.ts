@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { expectedRange, expectedType } from '../errors/index.js'
+import { checkOptions, expectedRange, expectedType } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
 import { type Cutting, chunkStart, cut } from '../schedule/index.js'
 import type { Source, TextChunk } from './chunk.js'
@@ -34,7 +34,8 @@ export function textRecords(path: string | readonly string[] | URL, options: Tex
     const name = fileURLToPath(one)
     return () => [name]
   })
-  const delimiter = options.delimiter ?? '\n'
+  checkOptions(options)
+  const { delimiter = '\n' } = options
   if (typeof delimiter !== 'string') throw expectedType('delimiter', 'a string', delimiter)
   if (delimiter.length === 0) throw expectedRange('delimiter', 'a string that is not empty', delimiter)
   return new TextRecords(find, Buffer.from(delimiter, 'utf8'))

@@ -22,7 +22,7 @@ import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrC
 import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { checkTimeout, deadlineOf, leftMs, nextSliceMs, sliceMs, spinNsFor, warnOfBlocking } from './waiting.js'
-import { park } from './waiting-async.js'
+import { checkWaiting, park } from './waiting-async.js'
 
 /** Who meets at a barrier. */
 export interface BarrierOptions {
@@ -171,9 +171,7 @@ export class Barrier extends SyncObject {
    * @throws ShoalError `SHOAL_BARRIER_BROKEN`, or the signal's reason.
    */
   async waitAsync(options: WaitAsyncOptions = {}): Promise<boolean> {
-    const { timeoutMs = Number.POSITIVE_INFINITY, signal } = options
-    checkTimeout(timeoutMs)
-    signal?.throwIfAborted()
+    const { timeoutMs = Number.POSITIVE_INFINITY, signal } = checkWaiting(options)
     if (this.#slots > 0 && this.#slot < 0) this.#join()
     const deadline = deadlineOf(timeoutMs)
     const generation = this.#arriveNative(0, 0)

@@ -5,8 +5,8 @@ import type { Mutex } from './mutex.js'
 import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
-import { block, checkTimeout, deadlineOf, sliceMs } from './waiting.js'
-import { park } from './waiting-async.js'
+import { block, deadlineOf, sliceMs } from './waiting.js'
+import { checkWaiting, park } from './waiting-async.js'
 
 const byteLength = 64
 const all = 0x7fffffff
@@ -90,9 +90,7 @@ export class Condition extends SyncObject {
    * @throws ShoalError `SHOAL_CONDITION_TIMEOUT`, or the signal's reason, with the mutex held.
    */
   async waitAsync(mutex: Mutex, lock: Lock, predicate: () => boolean, options: WaitAsyncOptions = {}): Promise<void> {
-    const { timeoutMs = Number.POSITIVE_INFINITY, signal } = options
-    checkTimeout(timeoutMs)
-    signal?.throwIfAborted()
+    const { timeoutMs = Number.POSITIVE_INFINITY, signal } = checkWaiting(options)
     const held = heldLock(mutex, lock)
     const deadline = deadlineOf(timeoutMs)
     while (!predicate()) {

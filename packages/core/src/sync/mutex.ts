@@ -12,7 +12,7 @@ import {
   mutexTryLockAt,
   mutexUnlockAt,
 } from '@shoal/native'
-import { ShoalError } from '../errors/index.js'
+import { checkFunction, ShoalError } from '../errors/index.js'
 import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
 import { deadlockError, HeldLock, type Lock, type Lockable, notHeldError } from './lock.js'
 import type { SharedWords } from './place.js'
@@ -132,6 +132,7 @@ export class Mutex extends SyncObject implements Lockable {
    * @throws TypeError when `fn` is asynchronous: it would go on without the mutex. `lockAsync` is for that.
    */
   withLock<T>(fn: (lock: Lock) => T): T {
+    checkFunction('fn', fn)
     const lock = this.lock()
     try {
       return refusePromise(fn(lock), 'fn (with lockAsync() the mutex is held until you unlock)')

@@ -1,3 +1,4 @@
+import { checkFunction } from '../errors/index.js'
 import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
 import { Mutex } from './mutex.js'
 import type { SharedWords } from './place.js'
@@ -67,6 +68,7 @@ export class Once extends SyncObject {
    * @throws TypeError when `fn` is asynchronous; ShoalError `SHOAL_MUTEX_TIMEOUT` when another thread is still running it.
    */
   run(fn: () => void, options?: WaitOptions): boolean {
+    checkFunction('fn', fn)
     if (this.done) return false
     const lock = this.#mutex.lock(options)
     try {
@@ -85,6 +87,7 @@ export class Once extends SyncObject {
    * @throws ShoalError `SHOAL_MUTEX_TIMEOUT`, or the signal's reason, while another thread is still running it.
    */
   async runAsync(fn: () => void | Promise<void>, options?: WaitAsyncOptions): Promise<boolean> {
+    checkFunction('fn', fn)
     if (this.done) return false
     const lock = await this.#mutex.lockAsync(options)
     try {

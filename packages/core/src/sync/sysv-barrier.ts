@@ -1,5 +1,5 @@
 import { getSemaphoreSet, semaphoreFlags, statSemaphoreSet } from '@shoal/native'
-import { expectedRange, ShoalError } from '../errors/index.js'
+import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
 import { checkSysvId, resolveSysvKey, type SysvKey } from '../memory/index.js'
 import { type BreakReason, type BrokenBarrier, breakReasons, brokenBarrierError } from './broken-barrier.js'
 import { SyncSet, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
@@ -7,7 +7,7 @@ import { operate, operateUntilEnd, permitsOf } from './sysv-operation.js'
 import { SysvSemaphore, type SysvSemaphoreOptions } from './sysv-semaphore.js'
 import { timeoutError } from './timeout-error.js'
 import { checkTimeout, deadlineOf, nextSliceMs, warnOfBlocking } from './waiting.js'
-import { poll } from './waiting-async.js'
+import { checkWaiting, poll } from './waiting-async.js'
 
 /** The set: three counters in rotation, which of them is in use, then what follows from the names. */
 const [phaseAt, partiesAt, brokenAt, epochAt, joinedAt, presentAt, magicAt] = [3, 4, 5, 6, 7, 8, 9] as const
@@ -60,7 +60,9 @@ export class SysvBarrier extends SyncSet {
   }
 
   /** @throws RangeError unless 1 ≤ `parties` ≤ 4095; ShoalError `SHOAL_SEMAPHORE_EXISTS`. */
-  static create({ parties, ...place }: SysvBarrierOptions): SysvBarrier {
+  static create(options: SysvBarrierOptions): SysvBarrier {
+    if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
+    const { parties, ...place } = options
     const semaphores = SysvSemaphore.create({ ...place, values: initial(checkParties(parties)) })
     return new SysvBarrier(semaphores.id, () => semaphores.remove())
   }
@@ -112,8 +114,7 @@ export class SysvBarrier extends SyncSet {
 
   /** Waits without blocking the event loop: looks again after 1 ms, then after up to 50. An abort breaks the barrier. */
   async waitAsync(options: WaitAsyncOptions = {}): Promise<boolean> {
-    checkTimeout(options.timeoutMs ?? 0)
-    options.signal?.throwIfAborted()
+    checkWaiting(options)
     const arrival = this.#arrive()
     if (arrival === undefined) return true
     try {

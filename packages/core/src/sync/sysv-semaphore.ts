@@ -1,5 +1,5 @@
 import { getSemaphoreSet, semaphoreFlags, statSemaphoreSet } from '@shoal/native'
-import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
+import { checkBoolean, expectedRange, expectedType, ShoalError } from '../errors/index.js'
 import {
   checkMode,
   checkSysvId,
@@ -65,7 +65,10 @@ export class SysvSemaphore extends SyncSet {
   /**
    * @throws RangeError; ShoalError `SHOAL_SEMAPHORE_EXISTS`, `SHOAL_SEMAPHORE_LIMIT`.
    */
-  static create({ key, values, mode, persist = false }: SysvSemaphoreOptions): SysvSemaphore {
+  static create(options: SysvSemaphoreOptions): SysvSemaphore {
+    if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
+    const { key, values, mode, persist = false } = options
+    checkBoolean('persist', persist)
     if (!Array.isArray(values)) throw expectedType('values', 'an array of numbers', values)
     if (values.length === 0) throw expectedRange('values', 'at least one value', values)
     for (const value of values) checkValue('values', value, 0)

@@ -1,4 +1,5 @@
 import { waitAsync } from '@shoal/native'
+import { checkAbortSignal, checkOptions } from '../errors/index.js'
 import type { SharedWords } from './place.js'
 import type { WaitAsyncOptions } from './sync-object.js'
 import { checkTimeout, deadlineOf, sliceMs } from './waiting.js'
@@ -13,6 +14,15 @@ export interface WaitingPlace {
   expected(): number
   /** When to look again although the word is the same; never if this is left out. */
   readonly againAfterMs?: number
+}
+
+/** @throws TypeError, RangeError for options that are none, before anything is waited for; the signal's reason. */
+export function checkWaiting(options: WaitAsyncOptions): WaitAsyncOptions {
+  checkOptions(options)
+  checkAbortSignal(options.signal)
+  checkTimeout(options.timeoutMs ?? 0)
+  options.signal?.throwIfAborted()
+  return options
 }
 
 /**
@@ -51,9 +61,7 @@ export async function retry<T>(
   timedOut: () => Error,
   options: WaitAsyncOptions = {},
 ): Promise<T> {
-  const { timeoutMs = Number.POSITIVE_INFINITY, signal } = options
-  checkTimeout(timeoutMs)
-  signal?.throwIfAborted()
+  const { timeoutMs = Number.POSITIVE_INFINITY, signal } = checkWaiting(options)
   const deadline = deadlineOf(timeoutMs)
   for (let result = attempt(); ; result = attempt()) {
     if (result !== undefined) return result
@@ -78,9 +86,7 @@ function count({ view, sleepers }: WaitingPlace, change: number): void {
 
 /** For System V semaphores, which have no word to watch: looks after 1 ms, then after twice as long each time, up to 50 ms. */
 export async function poll<T>(attempt: () => T | undefined, timedOut: () => Error, options: WaitAsyncOptions = {}): Promise<T> {
-  const { timeoutMs = Number.POSITIVE_INFINITY, signal } = options
-  checkTimeout(timeoutMs)
-  signal?.throwIfAborted()
+  const { timeoutMs = Number.POSITIVE_INFINITY, signal } = checkWaiting(options)
   const deadline = deadlineOf(timeoutMs)
   for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, sliceMs)) {
     const result = attempt()

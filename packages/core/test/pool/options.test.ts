@@ -57,6 +57,8 @@ const refused: [string, unknown, ErrorConstructor, RegExp][] = [
   ['options that are no object', null, TypeError, /options/],
   ['a name that is no text', { name: 5 }, TypeError, /a string for name but received 5/],
   ['a signal that is none', { signal: {} }, TypeError, /an AbortSignal for signal/],
+  ['a backend that is null', { backend: null }, TypeError, /'threads' or 'processes' for backend but received null/],
+  ['a time that is null', { hotMs: null }, TypeError, /a number of milliseconds for hotMs but received null/],
   ['limits that are no object', { resourceLimits: 64 }, TypeError, /an object for resourceLimits/],
   ['a limit in words', { resourceLimits: { stackSizeMb: 'deep' } }, TypeError, /resourceLimits.stackSizeMb but received 'deep'/],
   [

@@ -137,6 +137,28 @@ for (const [what, start] of Object.entries(waits)) {
   })
 }
 
+test('options that are none are refused, and nothing has been waited for', async () => {
+  const mutex = Mutex.create()
+  const barrier = Barrier.create({ parties: 1 })
+  const calls: ((options: never) => Promise<unknown>)[] = [
+    (options) => mutex.lockAsync(options),
+    (options) => barrier.waitAsync(options),
+    (options) => Semaphore.create({ permits: 1 }).acquireAsync(1, options),
+    (options) => Latch.create({ count: 0 }).waitAsync(options),
+  ]
+  for (const call of calls) {
+    assert.match(String(await rejection(call({ signal: 'stop' } as never))), /Expected an AbortSignal for signal but received 'stop'/)
+    assert.match(String(await rejection(call(null as never))), /Expected an object for options but received null/)
+  }
+  assert.is(mutex.tryLock()?.ownerDied, false)
+  assert.is(barrier.wait(), true)
+})
+
+test('what is to run under a lock and is no function is refused before the lock is taken', () => {
+  assert.throws(() => Mutex.create().withLock(5 as never), /Expected a function for fn but received 5/)
+  assert.throws(() => Once.create().run(5 as never), /Expected a function for fn but received 5/)
+})
+
 test('one that gets what it waits for leaves no listener', async () => {
   const { signal } = new AbortController()
   const semaphore = Semaphore.create({ permits: 0 })

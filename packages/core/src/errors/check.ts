@@ -1,0 +1,21 @@
+import { expectedType } from './expected.js'
+
+/** What every room asks of options: what is left out is no mistake, everything else is of its kind. */
+export function checkOptions(options: unknown): void {
+  if (options !== undefined && (typeof options !== 'object' || options === null)) throw expectedType('options', 'an object', options)
+}
+
+/** @throws TypeError for what is no signal; whether it is aborted is another question. */
+export function checkAbortSignal(signal: unknown): asserts signal is AbortSignal | undefined {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw expectedType('signal', 'an AbortSignal', signal)
+}
+
+/** @throws TypeError for what is neither true nor false: `'no'` would count as true. */
+export function checkBoolean(name: string, flag: unknown): asserts flag is boolean | undefined {
+  if (flag !== undefined && typeof flag !== 'boolean') throw expectedType(name, 'a boolean', flag)
+}
+
+/** @throws TypeError for what can not be called, before anything has been begun for it. */
+export function checkFunction(name: string, fn: unknown): void {
+  if (typeof fn !== 'function') throw expectedType(name, 'a function', fn)
+}
