@@ -131,6 +131,7 @@ export {
   type TypedArray,
   type Unshared,
   type ViewConstructor,
+  type ViewLike,
 } from './memory/index.js'
 export {
   type Affinity,

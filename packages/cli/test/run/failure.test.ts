@@ -174,7 +174,7 @@ fails(
   'ends a job in time that waits for ever when its chunks are done',
   ['run', fixture('finishing'), 'never', '--timeout', '1s'],
   1,
-  /^shoal: The job finishing was not done within 1000 ms\n/,
+  /^shoal: The job finishing was not done within 1000 ms: allow more time, or give it a checkpoint to continue from\n/,
 )
 fails('names an input file that is missing', ['run', count, join(folder, 'none.txt')], 1, /^shoal: .*ENOENT.*none\.txt/)
 fails('names an input file that is a folder', ['run', count, folder], 1, new RegExp(`^shoal: .*${folder}`))

@@ -1,5 +1,5 @@
 import { ShoalError } from '../errors/index.js'
-import type { Pool } from '../pool/index.js'
+import { lateError, type Pool } from '../pool/index.js'
 import { type AlgorithmOptions, checkOptions } from './options.js'
 
 /**
@@ -16,7 +16,7 @@ export async function sharingTime<O extends AlgorithmOptions, R>(pool: Pool, opt
     })
   }
   const endsAt = performance.now() + timeoutMs
-  const late = (cause?: unknown): ShoalError => new ShoalError('SHOAL_REGION_TIMEOUT', `Not done within ${timeoutMs} ms`, { cause })
+  const late = (cause?: unknown): ShoalError => lateError('SHOAL_REGION_TIMEOUT', timeoutMs, cause)
   try {
     return await call(() => {
       signal?.throwIfAborted()

@@ -119,7 +119,13 @@ export class JobRun {
     if (signal?.aborted) onAbort()
     signal?.addEventListener('abort', onAbort, { once: true })
     const late = (): void =>
-      this.control.stop(new ShoalError('SHOAL_JOB_TIMEOUT', `The job ${name} was not done within ${timeoutMs} ms`), 'hard')
+      this.control.stop(
+        new ShoalError(
+          'SHOAL_JOB_TIMEOUT',
+          `The job ${name} was not done within ${timeoutMs} ms: allow more time, or give it a checkpoint to continue from`,
+        ),
+        'hard',
+      )
     const timer = timeoutMs === undefined ? undefined : setTimeout(late, Math.min(timeoutMs, 2 ** 31 - 1))
     const look = (): void => {
       const bytes = memoryBytes()

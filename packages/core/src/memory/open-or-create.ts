@@ -45,5 +45,8 @@ function targetOf(options: CreateOptions): OpenTarget {
 
 function checkSize(backing: Backing, byteLength: number): Backing {
   if (backing.byteLength === byteLength) return backing
-  throw new ShoalError('SHOAL_SEGMENT_SIZE', `The ${backing.kind} segment exists with ${backing.byteLength} bytes, not ${byteLength}`)
+  throw new ShoalError(
+    'SHOAL_SEGMENT_SIZE',
+    `The ${backing.kind} segment exists with ${backing.byteLength} bytes, not ${byteLength}: agree on the length, or remove it first`,
+  )
 }

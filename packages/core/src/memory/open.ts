@@ -106,7 +106,7 @@ function mapOpened(fd: number, access: Access, { subject, byteOffset, byteLength
     if (byteLength === 0 && kind === 'posix') {
       throw new ShoalError(
         'SHOAL_SEGMENT_UNFINISHED',
-        `The ${subject} has 0 bytes: its creator has not sized it yet, or died before it could`,
+        `The ${subject} has 0 bytes: its creator has not sized it yet, or died before it could. Try again, or remove it`,
       )
     }
     name = { ...named, ...identityOf(fd) }
@@ -128,7 +128,10 @@ function fittingLength(subject: string, size: number, byteOffset: number, wanted
   const byteLength = wanted ?? size - byteOffset
   if (byteLength >= 0 && byteOffset + byteLength <= size) return byteLength
   const asked = wanted === undefined ? 'an offset' : `${wanted} bytes from offset`
-  throw new ShoalError('SHOAL_SEGMENT_SIZE', `The ${subject} has ${size} bytes, too few for ${asked} ${byteOffset}`)
+  throw new ShoalError(
+    'SHOAL_SEGMENT_SIZE',
+    `The ${subject} has ${size} bytes, too few for ${asked} ${byteOffset}: ask for less, or make the file longer`,
+  )
 }
 
 function refuseUnmappable(subject: string, stats: Stats): void {

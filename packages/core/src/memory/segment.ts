@@ -219,7 +219,8 @@ export class Segment<A extends Access = Access> implements Disposable {
   }
 
   #use(): Backing {
-    if (this.#isClosed()) throw new ShoalError('SHOAL_SEGMENT_CLOSED', `The ${this.#subject()} has been closed`)
+    if (this.#isClosed())
+      throw new ShoalError('SHOAL_SEGMENT_CLOSED', `The ${this.#subject()} has been closed: close it after its last use, or open it again`)
     throwIfDamaged(this.#backing)
     return this.#backing
   }

@@ -118,7 +118,7 @@ export class Engine {
 
   /** @throws ShoalError `SHOAL_POOL_CLOSED`; `SHOAL_POOL_NESTED` in a kernel that this thread runs for a synchronous call. */
   checkOpen(): void {
-    if (this.#ended !== undefined) throw this.#closedError('is closed')
+    if (this.#ended !== undefined) throw this.#closedError('is closed: make the call before close() or destroy(), or create another pool')
     if (!this.runner.isInSync) return
     throw new ShoalError(
       'SHOAL_POOL_NESTED',
@@ -146,7 +146,7 @@ export class Engine {
 
   destroy(): Promise<void> {
     if (this.#ended === undefined || !this.#dispatcher.isIdle) {
-      this.#abandon(this.#closedError('was destroyed while this was running or waiting'))
+      this.#abandon(this.#closedError('was destroyed while this was running or waiting: close() waits for what has begun'))
     } else {
       // close() may be waiting for a worker to leave its loop.
       void this.#crew.destroy()

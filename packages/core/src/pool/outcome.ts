@@ -35,7 +35,10 @@ function readFailure(log: RegionLog, spec: RegionSpec, resolve: Resolve): unknow
     .filter((frame) => frame.type === Frame.thrown)
     .sort((a, b) => a.minor - b.minor)
   if (thrown.length === 0) {
-    return new ShoalError('SHOAL_REGION_TOO_LARGE', 'A kernel failed and its error did not fit into the region any more')
+    return new ShoalError(
+      'SHOAL_REGION_TOO_LARGE',
+      'A kernel failed and its error did not fit into the region any more: throw errors with less in them',
+    )
   }
   const errors = thrown.map((frame) => decodeThrown(frame.value(resolve) as ThrownData))
   return lowestError(thrown, errors, spec)

@@ -6,6 +6,7 @@ import type { Crew } from './crew.js'
 import type { CrewMember } from './crew-member.js'
 import type { Dispatcher } from './dispatcher.js'
 import { definitionOf } from './kernel-reference.js'
+import { lateError } from './late-error.js'
 import type { Observer } from './observer.js'
 import { PROGRESS_EVERY_MS, type Progress } from './progress.js'
 import type { Region } from './region.js'
@@ -150,7 +151,7 @@ export class SyncRunner {
       }
       const late = now - endsAt
       if (late < 0) return
-      if (!region.failed) region.fail(new ShoalError('SHOAL_REGION_TIMEOUT', `Not done within ${timeoutMs} ms`))
+      if (!region.failed) region.fail(lateError('SHOAL_REGION_TIMEOUT', timeoutMs!))
       if (late >= graceMs && !region.inside.has(0)) this.#parts.dispatcher.evict(region)
     }
   }
@@ -165,7 +166,9 @@ export class SyncRunner {
       if (Atomics.load(words, layout.rank(rank) + Rank.left) === region.sequence) region.leave(rank)
       else if (!crew.isAlive(rank)) {
         region.onDeath(rank, (range) => {
-          return new ShoalError('SHOAL_REGION_WORKER_DIED', `Worker ${rank} died in the middle of a synchronous region`, {
+          const place = range === undefined ? '' : ` on [${range.start}, ${range.end})`
+          const what = `Worker ${rank} died in the middle of a synchronous region${place}: its work is lost`
+          return new ShoalError('SHOAL_REGION_WORKER_DIED', what, {
             rank,
             ...(range && { range }),
           })

@@ -1,6 +1,6 @@
-import { ShoalError } from '../errors/index.js'
 import { after } from './after.js'
 import type { Dispatcher } from './dispatcher.js'
+import { lateError } from './late-error.js'
 import { PROGRESS_EVERY_MS, type Progress } from './progress.js'
 import { Region } from './region.js'
 import type { Task } from './task.js'
@@ -37,7 +37,7 @@ function beginWatch(work: Region | Task, { signal, timeoutMs, graceMs, onProgres
   const onAbort = (): void => stop(signal?.reason)
   signal?.addEventListener('abort', onAbort, { once: true })
   const code = work instanceof Region ? 'SHOAL_REGION_TIMEOUT' : 'SHOAL_TASK_TIMEOUT'
-  const onTime = (): void => stop(new ShoalError(code, `Not done within ${timeoutMs} ms`))
+  const onTime = (): void => stop(lateError(code, timeoutMs!))
   const timer = timeoutMs === undefined ? undefined : after(timeoutMs, onTime)
   const report = work instanceof Region && onProgress ? (): void => onProgress(work.progress()) : undefined
   const tick = (): void => {

@@ -73,7 +73,10 @@ export function openOrCreateAt<O>(layout: Layout<O>, view: SharedWords, index: n
   }
   attachAt(layout, view, index)
   if (layout.matches(view, index, options)) return
-  throw new ShoalError('SHOAL_SYNC_MISMATCH', `The ${layout.name} at index ${index} was created with other options than these`)
+  throw new ShoalError(
+    'SHOAL_SYNC_MISMATCH',
+    `The ${layout.name} at index ${index} was created with other options than these: give all who share it the same`,
+  )
 }
 
 /** Kinds without options have a length that asks for none. */

@@ -184,6 +184,9 @@ export class Mutex extends SyncObject implements Lockable {
   #poisoned(result: number): boolean {
     if (result === mutexDeadlock) throw deadlockError(this.lockName)
     if (result === mutexLocked || result === mutexPoisoned) return result === mutexPoisoned
-    throw new ShoalError('SHOAL_MUTEX_DAMAGED', `The mutex at index ${this.index} is beyond use: something else wrote into its memory`)
+    throw new ShoalError(
+      'SHOAL_MUTEX_DAMAGED',
+      `The mutex at index ${this.index} is beyond use, as something else wrote into its memory: keep its words to it alone`,
+    )
   }
 }

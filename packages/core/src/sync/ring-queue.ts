@@ -188,7 +188,7 @@ export class RingQueue extends SyncObject {
     if (outcome === ringDone) return true
     if (outcome === ringBusy) return false
     if (outcome === ringTooLong) throw expectedRange('record', `at most ${this.capacityBytes - 8} bytes`, record.length)
-    throw new ShoalError('SHOAL_QUEUE_ENDED', 'The queue was ended: nothing can be pushed any more')
+    throw new ShoalError('SHOAL_QUEUE_ENDED', 'The queue was ended, and takes nothing any more: push before end()')
   }
 
   /** null: there will be none any more; undefined: there is none now. */
@@ -206,7 +206,11 @@ export class RingQueue extends SyncObject {
     if (length >= 0) return length
     if (length === -ringBusy) return undefined
     if (length === -ringEnded) return -1
-    if (length === -ringCorrupt) throw new ShoalError('SHOAL_QUEUE_DAMAGED', 'Something else wrote into the memory of the queue')
+    if (length === -ringCorrupt)
+      throw new ShoalError(
+        'SHOAL_QUEUE_DAMAGED',
+        'Something else wrote into the memory of the queue, which is beyond use: keep its words to it alone',
+      )
     throw expectedRange('target', `room for ${ringTooSmall - length} bytes`, target.length)
   }
 

@@ -72,7 +72,10 @@ export class SysvBarrier extends SyncSet {
     const id = typeof target === 'object' ? getSemaphoreSet(resolveSysvKey(target.key), 0, 0) : checkSysvId(target)
     const { count } = statSemaphoreSet(id)
     if (count === length + 2 && permitsOf(id, magicAt) === magic) return new SysvBarrier(id, () => SysvSemaphore.remove({ id }))
-    throw new ShoalError('SHOAL_SYNC_UNKNOWN', `Expected a SysvBarrier with id ${id} but found another set, of ${count} semaphores`)
+    throw new ShoalError(
+      'SHOAL_SYNC_UNKNOWN',
+      `Expected a SysvBarrier with id ${id} but found another set, of ${count} semaphores: give it the id or key of a barrier`,
+    )
   }
 
   /** For programs that start in any order; `key` is needed. */
@@ -80,7 +83,10 @@ export class SysvBarrier extends SyncSet {
     const { semaphore, created } = SysvSemaphore.openOrCreate({ ...place, values: initial(checkParties(parties)) })
     const barrier = created ? new SysvBarrier(semaphore.id, () => semaphore.remove()) : SysvBarrier.attach(semaphore.id)
     if (barrier.parties === parties) return barrier
-    throw new ShoalError('SHOAL_SYNC_MISMATCH', `Expected a SysvBarrier of ${parties} parties but found one of ${barrier.parties}`)
+    throw new ShoalError(
+      'SHOAL_SYNC_MISMATCH',
+      `Expected a SysvBarrier of ${parties} parties but found one of ${barrier.parties}: give all who share it the same number`,
+    )
   }
 
   /** How many have to come; fewer after {@link SysvBarrier.detach}. */

@@ -25,6 +25,6 @@ function unlessRemoved<T>(id: number, call: () => T): T {
   } catch (cause) {
     const { code, errno } = cause as NodeJS.ErrnoException
     if (code !== 'EINVAL' && errno !== removedMeanwhile) throw cause
-    throw new ShoalError('SHOAL_SEMAPHORE_REMOVED', `The semaphores with id ${id} have been removed`, { cause })
+    throw new ShoalError('SHOAL_SEMAPHORE_REMOVED', `The semaphores with id ${id} have been removed: create them again`, { cause })
   }
 }

@@ -117,5 +117,8 @@ export class ProcessAttachments extends Attachments {
 }
 
 function missing(): ShoalError {
-  return new ShoalError('SHOAL_REGION_SEGMENT_MISSING', 'Expected a segment to have been sent before the region that needs it')
+  return new ShoalError(
+    'SHOAL_REGION_SEGMENT_MISSING',
+    'Expected a segment to have been sent before the region that needs it: this is a fault of Shoal, please report it',
+  )
 }

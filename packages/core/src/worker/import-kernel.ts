@@ -47,7 +47,10 @@ function kernelOf({ url, path }: ModuleKernelDefinition, namespace: Record<strin
   let found: unknown = namespace
   for (const key of path) found = (found as Record<string, unknown> | null | undefined)?.[key]
   if (types.isGeneratorFunction(found)) {
-    throw new ShoalError('SHOAL_KERNEL_GENERATOR', `The kernel ${name} of ${url} is a generator, whose body nobody would run`)
+    throw new ShoalError(
+      'SHOAL_KERNEL_GENERATOR',
+      `The kernel ${name} of ${url} is a generator, whose body nobody would run: give an ordinary function`,
+    )
   }
   if (typeof found === 'function') return found as Kernel
   const functions = Object.keys(namespace).filter((key) => typeof namespace[key] === 'function')

@@ -51,7 +51,7 @@ test('do not begin the second when the time of the whole call has run out in the
     watched.onRegion = everyRegionTakesAnHour()
     const error = await rejection(everyOption[name]!([pool], columns.refill(), { timeoutMs: HOUR / 2 }) as Promise<unknown>)
     assert.is(error.code, 'SHOAL_REGION_TIMEOUT', name)
-    assert.is(error.message, 'Not done within 1800000 ms', name)
+    assert.is(error.message, 'Not done within 1800000 ms (timeoutMs): allow more time, or give it less to do', name)
     assert.is(watched.limits.length, 1, name)
   }
 })
@@ -76,7 +76,7 @@ test('say how much time the whole call had when it runs out in the second', asyn
     }
     const error = await rejection(everyOption[name]!([pool], columns.refill(), { timeoutMs: HOUR }) as Promise<unknown>)
     assert.is(error.code, 'SHOAL_REGION_TIMEOUT', name)
-    assert.is(error.message, 'Not done within 3600000 ms', name)
+    assert.is(error.message, 'Not done within 3600000 ms (timeoutMs): allow more time, or give it less to do', name)
   }
 })
 

@@ -123,6 +123,11 @@ export function elements(backend: Backend): void {
     const error = await reasonOf(pool.forEach(1, (_x, _i, _big: Float64Array) => {}, { args: [new Float64Array(200_000)] }))
     assert.is(error.code, 'SHOAL_VALUE_TOO_LARGE')
     assert.match(error.message, /share\(\)/)
+    const nested = { tables: [new Map([['prices', new Float64Array(200_000)]])], itself: {} }
+    nested.itself = nested
+    const inside = await reasonOf(pool.forEach(1, (_x, _i, _nested: object) => {}, { args: [nested] }))
+    assert.is(inside.code, 'SHOAL_VALUE_TOO_LARGE')
+    assert.match(inside.message, /for args\[0\]\.tables\.0\.0 but received a Float64Array of 1600000 bytes/)
   })
 
   test.run()
