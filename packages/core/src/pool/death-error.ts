@@ -24,9 +24,10 @@ function place(range: IndexRange | undefined): string {
   return ` on [${range.start}, ${range.end})${range.path === undefined ? '' : ` of ${range.path}`}`
 }
 
-/** What SIGKILL does not say: whether memory was short. */
+/** What these signals do not say: whether memory was short. The kernel kills, and node aborts when its heap is full. */
 function memoryNote({ how, pid }: Death): string {
-  if (!how.includes('SIGKILL') || pid === undefined) return ''
+  const signal = how.match(/SIGKILL|SIGABRT/)?.[0]
+  if (signal === undefined || pid === undefined) return ''
   const { cgroupMemoryBytes } = limits()
   const kills = oomKills()
   const facts = [
@@ -34,7 +35,8 @@ function memoryNote({ how, pid }: Death): string {
     ...(cgroupMemoryBytes === undefined ? [] : [`its control group allows ${mebibytes(cgroupMemoryBytes)} more`]),
     ...(kills === undefined ? [] : [`the kernel has killed ${kills} of that group for want of memory so far`]),
   ]
-  return ` (SIGKILL may come from a limit of memory: ${facts.join(', ')})`
+  const limit = signal === 'SIGKILL' ? 'a limit of memory' : 'a full heap, whose limit resourceLimits and --max-old-space-size say'
+  return ` (${signal} may come from ${limit}: ${facts.join(', ')})`
 }
 
 function mebibytes(bytes: number): string {

@@ -236,6 +236,13 @@ for (const backend of ['threads', 'processes'] as const) {
       await pool.close()
     })
   } else {
+    test('by an abort, as node ends with a full heap: the error says what memory there is', async ({ pool }) => {
+      const error = await reasonOf(pool.run(() => process.kill(process.pid, 'SIGABRT') && new Promise(() => {})))
+      assert.is(error.code, 'SHOAL_TASK_WORKER_DIED')
+      assert.match(error.message, /killed by SIGABRT .*\(SIGABRT may come from a full heap, .*resourceLimits.*: this process uses \d+ MiB/)
+      await checkWhole(pool)
+    })
+
     test('what a kernel sends to the parent by itself, as libraries do, is nobody’s business', async ({ pool }) => {
       const sent = await pool.run(() => {
         for (const message of [null, 'text', { type: 'metrics' }]) process.send!(message)

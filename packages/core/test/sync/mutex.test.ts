@@ -173,11 +173,13 @@ test('a lock whose segment another thread has closed is not held any more', asyn
       other.lock().unlock()
     })`
   const worker = new Worker(source, { eval: true, workerData: mutex.view.buffer })
+  // From now on: a thread that ends at once says so in the same turn as its last message.
+  const ended = once(worker, 'exit')
   assert.is((await once(worker, 'message'))[0], 'held')
   segmentOf(mutex.view)?.close()
   worker.postMessage('unlock')
   assert.is((await once(worker, 'message'))[0], 'SHOAL_MUTEX_NOT_HELD')
-  await once(worker, 'exit')
+  await ended
 })
 
 test.run()
