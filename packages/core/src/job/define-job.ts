@@ -136,7 +136,7 @@ export function defineJob(definition: object): Job<never, unknown> {
   requireType(job.name, 'name', 'string')
   if (job.outputs !== undefined) requireType(job.outputs, 'outputs', 'function')
   if (job.url !== undefined) requireType(job.url, 'url', 'string')
-  if (job.params !== undefined) requireType(job.params['~standard']?.validate, 'params', 'function', 'a Standard Schema')
+  if (job.params !== undefined) requireType(job.params?.['~standard']?.validate, 'params', 'function', 'a Standard Schema')
   if (job.version !== undefined && typeof job.version !== 'string' && typeof job.version !== 'number')
     throw expectedType('version', 'a string or a number', job.version)
   if (job.stages === undefined) checkStage(job, job, '')

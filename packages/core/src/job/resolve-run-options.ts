@@ -1,5 +1,5 @@
-import { checkAbortSignal, expectedRange, expectedType } from '../errors/index.js'
-import { type Pool, type PoolOptions, type ResolvedPoolOptions, resolvePoolOptions } from '../pool/index.js'
+import { checkAbortSignal, checkBoolean, expectedRange, expectedType } from '../errors/index.js'
+import { Pool, type PoolOptions, type ResolvedPoolOptions, resolvePoolOptions } from '../pool/index.js'
 import { cut, defaultSchedule, type Schedule } from '../schedule/index.js'
 import type { RunJobOptions } from './run-options.js'
 
@@ -41,6 +41,8 @@ export function resolveRunOptions(name: string, options: RunJobOptions<never>): 
     throw expectedType('quarantine', "the path of a file with onError: 'skip'", quarantine)
   if (onError !== 'skip' && quarantine !== undefined) throw expectedRange('onError', "'skip' with a quarantine", onError)
   checkAbortSignal(signal)
+  checkBoolean('trace', trace)
+  if (pool !== undefined && !(pool instanceof Pool)) throw expectedType('pool', 'a pool made by createPool()', pool)
   number('checkpointMs', checkpointMs, 0)
   number('timeoutMs', timeoutMs, 1)
   number('maxMemoryBytes', maxMemoryBytes, 1)

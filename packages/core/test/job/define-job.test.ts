@@ -33,8 +33,9 @@ for (const part of ['name', 'input', 'chunk', 'combine', 'finish']) {
 }
 
 test('refuses params that are no Standard Schema', () => {
-  const params = { file: 'string' } as never
-  assert.throws(() => defineJob({ ...definition, params }), /Expected a Standard Schema for params/)
+  for (const params of [{ file: 'string' }, null]) {
+    assert.throws(() => defineJob({ ...definition, params: params as never }), /Expected a Standard Schema for params/)
+  }
 })
 
 test.run()

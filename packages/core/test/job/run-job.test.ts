@@ -187,6 +187,13 @@ test('refuses what is no job', async () => {
   assert.match((error as Error).message, /Expected a job made by defineJob\(\) for job/)
 })
 
+test('refuses what is no pool, before anything is opened', async () => {
+  for (const pool of [null, 'threads', {}]) {
+    const error = await rejection(runJob(lengths, { params: { file }, pool: pool as never }))
+    assert.match(error.message, /Expected a pool made by createPool\(\) for pool but received/)
+  }
+})
+
 for (const onError of [undefined, 'fail'] as const)
   test(`refuses a quarantine with ${onError ?? 'no'} onError, which would never be written`, async () => {
     const quarantine = join(dirname(file), 'bad.jsonl')
