@@ -43,7 +43,7 @@ async function bundle(folder) {
   const entries = filesUnder(dist, isModule)
     .map((path) => relative(dist, path))
     .filter((name) => /^([^/]+\/)?index\.js$/.test(name) || internal.has(name))
-  const { build } = await import('esbuild')
+  const { build, transform } = await import('esbuild')
   try {
     const exported = await exportsOf(build, dist, entries)
     const modules = entries.filter((name) => exported[name].length > 0)
@@ -72,11 +72,12 @@ async function bundle(folder) {
     const others = files.filter((name) => !isParser(name))
     const built = [
       await bundleFiles(build, folder, others.map(asEntry)),
-      await bundleFiles(build, folder, files.filter(isParser).map(asEntry)),
+      await bundleFiles(build, folder, files.filter(isParser).map(asEntry), { sourcemap: false }),
       await bundleFiles(build, folder, programsOfPackages(folder)),
     ]
     for (const { path, text } of built.flatMap(({ outputFiles }) => outputFiles)) {
-      write(path, isModule(path) ? toCommonJs(text, relative(target, path)) : text)
+      const converted = isModule(path) ? toCommonJs(text, relative(target, path)) : text
+      write(path, isParser(path) ? await withoutWhitespace(transform, converted) : converted)
     }
     const notices = noticesFor(built.map(({ metafile }) => metafile))
     if (notices !== '') write(join(target, 'NOTICES.md'), notices)
@@ -86,7 +87,7 @@ async function bundle(folder) {
 }
 
 /** Files that are bundled together share what they have in common. */
-async function bundleFiles(build, folder, entryPoints) {
+async function bundleFiles(build, folder, entryPoints, options = {}) {
   const target = join(folder, 'bundle')
   return build({
     entryPoints,
@@ -106,7 +107,14 @@ async function bundleFiles(build, folder, entryPoints) {
     define: { 'import.meta.url': '__url', 'import.meta.resolve': '__resolve' },
     sourcemap: true,
     logLevel: 'silent',
+    ...options,
   })
+}
+
+/** A quarter less to load, of what nobody reads: in our own files errors show lines. */
+async function withoutWhitespace(transform, text) {
+  const { code } = await transform(text, { minifyWhitespace: true, lineLimit: 120 })
+  return code
 }
 
 /**

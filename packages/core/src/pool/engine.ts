@@ -102,9 +102,9 @@ export class Engine {
     this.#hold.take()
     try {
       const starting = Promise.all(Array.from({ length: this.size }, (_, rank) => this.#crew.start(rank)))
-      // This thread has nothing else to do until they are there.
       this.#spinning.countCpus(this.options)
-      warmUpParser()
+      // This thread has nothing else to do until they are there. Without a CPU of its own it would only make them wait.
+      if (this.#spinning.cpus > this.size) warmUpParser()
       await starting
       signal?.throwIfAborted()
       this.#readyAt = performance.now()

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Expression, Node, Program } from 'estree'
+import { glance } from './glance.js'
 import type * as Parser from './parser.js'
 
 // Loaded at once where it has not been: the calls of a pool check their kernels before they return.
@@ -19,11 +20,15 @@ export interface ParsedKernel {
 
 /** Before the first kernel: to load the parser, and to run it for the first time, takes much longer than to read a kernel. */
 export function warmUpParser(): void {
-  parseKernel('() => 0')
+  parseFully('() => 0')
 }
 
 /** Undefined for a source that does not parse. */
 export function parseKernel(source: string): ParsedKernel | undefined {
+  return glance(source) ?? parseFully(source)
+}
+
+export function parseFully(source: string): ParsedKernel | undefined {
   const program = parse(source)
   const expression = expressionOf(program)
   if (program === undefined || expression === undefined) return parseMethod(source)
