@@ -13,7 +13,7 @@ const plain = [
   '({ view, start }, [first]) => view[start] / first.length / 2',
   '(x) => Math.hypot(x, outside, x?.y ?? outside.in, .5, 0xff, 1_000n, 1e-3)',
   '(x) => x\n  .delete\n  ?.[other]',
-  "(x) => x === 'it\"s // no comment' ? yes : \"no\"",
+  '(x) => x === \'it"s // no comment\' ? yes : "no"',
   '(x) => (x, undefined, NaN, arguments, eval)',
   '(x) => (free = x) && true || null',
 ]
@@ -36,7 +36,7 @@ const more = [
   'async (x) => x',
   'async => async',
   '() => async(0)',
-  '(x) => `${free}`',
+  '(x) => `free`',
   "(x) => 'a\\'b'",
   '(x) => /free/.test(x)',
   '(x) => x ? /free/ : x',
