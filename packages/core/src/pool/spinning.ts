@@ -14,7 +14,12 @@ export class Spinning {
     this.#words = words
   }
 
-  /** How many CPUs the ranks have. Those that share one would spin against each other. */
+  /** How many CPUs the ranks have. */
+  get cpus(): number {
+    return this.#cpus
+  }
+
+  /** Ranks that share a CPU count as having one: they would spin against each other. */
   countCpus({ affinity, workers }: ResolvedPoolOptions): void {
     const sharesCpus = new Set(affinity?.flat()).size < workers
     this.#cpus = affinity !== undefined && sharesCpus ? 1 : usableCpus()
