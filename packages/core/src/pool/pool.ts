@@ -82,7 +82,10 @@ export class Pool extends PoolCalls implements AsyncDisposable {
     return this.#engine.close()
   }
 
-  /** Ends the workers at once; calls that are running or queued reject with `SHOAL_POOL_CLOSED`. Idempotent. */
+  /**
+   * Ends the workers at once; calls that are running or queued reject with `SHOAL_POOL_CLOSED`. Resolves when the workers are gone: until then
+   * they may still store into views. Idempotent.
+   */
   destroy(): Promise<void> {
     return this.#engine.destroy()
   }
