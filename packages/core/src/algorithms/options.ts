@@ -1,4 +1,4 @@
-import { expectedType } from '../errors/index.js'
+import { expectedType, requireOptions } from '../errors/index.js'
 import { checkProgress, checkSignal, checkTimeout, checkWidth, type Pool, type Progress } from '../pool/index.js'
 
 /** What every algorithm takes besides its own options. */
@@ -35,7 +35,7 @@ export function givenOptions<O extends object>(options: unknown): Partial<O> {
 
 /** Also where the caller does it alone: what is wrong with the options does not depend on how much there is to do. */
 export function checkOptions(options: AlgorithmOptions, pool: Pool): void {
-  if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
+  requireOptions(options)
   checkWidth(options.width, pool.size)
   checkProgress(options.onProgress)
   checkSignal(options.signal)

@@ -2,7 +2,12 @@ import { expectedType } from './expected.js'
 
 /** What every room asks of options: what is left out is no mistake, everything else is of its kind. */
 export function checkOptions(options: unknown): void {
-  if (options !== undefined && (typeof options !== 'object' || options === null)) throw expectedType('options', 'an object', options)
+  if (options !== undefined) requireOptions(options)
+}
+
+/** Of options that have to be there, or have a default. */
+export function requireOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
 }
 
 /** @throws TypeError for what is no signal; whether it is aborted is another question. */

@@ -1,4 +1,4 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import type { Element, SharedView, ViewLike } from '../memory/index.js'
 import type { ChunkOf, Cuttable } from '../source/index.js'
 import { checkArgs } from './clone-limit.js'
@@ -53,7 +53,7 @@ export class PoolCalls {
 
   /** @internal */
   constructor(engine: Engine, options: CallOptions = NO_OPTIONS) {
-    if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
+    requireOptions(options)
     this.#engine = engine
     this.#options = options
   }

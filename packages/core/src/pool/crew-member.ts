@@ -67,8 +67,13 @@ export class CrewMember {
     return lifeAlive(this.#control.words, this.#control.layout.rank(this.rank) + Rank.life)
   }
 
-  /** Makes sure that it, which has nothing to do yet, has these segments when it looks at its next command. */
-  attach(segments: readonly Segment[]): void {
+  /** Makes sure that it, which has nothing to do yet, has these segments and knows these kernels when it looks at its next command. */
+  equip(segments: readonly Segment[], kernels: readonly KernelReference[]): void {
+    this.#attach(segments)
+    this.#introduce(kernels)
+  }
+
+  #attach(segments: readonly Segment[]): void {
     this.#flushDrops()
     for (const segment of segments) {
       if (this.#has.has(segment.id)) continue
@@ -78,8 +83,7 @@ export class CrewMember {
     }
   }
 
-  /** Makes sure that it knows these kernels when it looks at its next command. */
-  introduce(kernels: readonly KernelReference[]): void {
+  #introduce(kernels: readonly KernelReference[]): void {
     for (const reference of kernels) {
       if (this.#knows.has(reference.id)) continue
       this.send({ type: 'kernel', reference, definition: definitionOf(reference) })
@@ -107,8 +111,7 @@ export class CrewMember {
 
   /** Runs a task on it while it is in no region: gets it out of its loop first. What it is sent before may have brought it there. */
   async run(task: TaskCall, segments: readonly Segment[]): Promise<TaskResult> {
-    this.attach(segments)
-    this.introduce([task.kernel])
+    this.equip(segments, [task.kernel])
     if (this.#loop !== undefined) {
       this.#postLeave()
       await this.#loop

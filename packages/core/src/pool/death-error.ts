@@ -19,7 +19,8 @@ function subject(rank: number, { pid }: Death): string {
   return pid === undefined ? `Worker ${rank} (a thread)` : `Worker ${rank} (process ${pid})`
 }
 
-function place(range: IndexRange | undefined): string {
+/** On which part of the source; nothing where that is not known. */
+export function place(range: IndexRange | undefined): string {
   if (range === undefined) return ''
   return ` on [${range.start}, ${range.end})${range.path === undefined ? '' : ` of ${range.path}`}`
 }

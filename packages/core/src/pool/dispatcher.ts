@@ -198,7 +198,7 @@ export class Dispatcher {
   #begin(region: Region, slot: number, ranks: readonly number[]): void {
     this.#slots[slot] = region
     try {
-      for (const rank of ranks) this.#equip(rank, region)
+      for (const rank of ranks) this.#crew.member(rank).equip(region.segments, region.kernels)
       region.begin(this.#control, slot, this.#nextSequence(), ranks, region === this.#looked ? Watch.looks : Watch.bell)
     } catch (error) {
       region.fail(error)
@@ -211,14 +211,8 @@ export class Dispatcher {
     }
   }
 
-  #equip(rank: number, region: Region): void {
-    const member = this.#crew.member(rank)
-    member.attach(region.segments)
-    member.introduce(region.kernels)
-  }
-
   #join(region: Region, rank: number): boolean {
-    this.#equip(rank, region)
+    this.#crew.member(rank).equip(region.segments, region.kernels)
     const entry = region.join(rank)
     if (entry === undefined) return false
     this.#assignments.give(rank, region)

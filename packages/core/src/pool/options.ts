@@ -1,4 +1,4 @@
-import { checkAbortSignal, checkBoolean, expectedRange, expectedType } from '../errors/index.js'
+import { checkAbortSignal, checkBoolean, expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import { usableCpus } from '../memory/index.js'
 import { type Affinity, cpusByRank } from './affinity.js'
 import { resolveSetup, type Setup } from './setup.js'
@@ -65,7 +65,7 @@ export interface ResolvedPoolOptions {
 const MAX_WORKERS = 1024
 
 export function resolvePoolOptions(options: PoolOptions): ResolvedPoolOptions {
-  if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
+  requireOptions(options)
   const { backend = 'threads', hotMs = 100 } = options
   if (backend !== 'threads' && backend !== 'processes') throw expectedType('backend', "'threads' or 'processes'", backend)
   if (typeof hotMs !== 'number') throw expectedType('hotMs', 'a number of milliseconds', hotMs)

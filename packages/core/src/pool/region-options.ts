@@ -1,4 +1,4 @@
-import { checkAbortSignal, expectedRange, expectedType } from '../errors/index.js'
+import { checkAbortSignal, expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import type { Schedule } from '../schedule/index.js'
 import type { Progress } from './progress.js'
 
@@ -38,7 +38,7 @@ export type ResolvedRegionOptions = { readonly poolSize: number } & Readonly<Omi
 
 /** @throws TypeError, RangeError in the one sentence: what was expected, and what came. */
 export function resolveRegionOptions(options: RegionOptions, size: number): ResolvedRegionOptions {
-  if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
+  requireOptions(options)
   const { width = size, maxAttempts = 3, graceMs = 1000, retry, signal, timeoutMs, onProgress, schedule, chunkLength, unit } = options
   checkWidth(width, size)
   if (retry !== undefined && retry !== 'never' && retry !== 'idempotent' && retry !== 'preimage') {

@@ -28,6 +28,8 @@ export class Region {
   /** When it got its first ranks, by `performance.now()`; 0 while it waits for them. */
   startedAt = 0
   #failure: { readonly error: unknown } | undefined
+  /** Whether somebody asks for its progress, after it is settled too. */
+  isReported = false
   /** From when it is settled: its slot may be another region's then. */
   #lastProgress: Progress | undefined
   #settled: { readonly value: unknown } | { readonly error: unknown } | undefined
@@ -146,7 +148,7 @@ export class Region {
   /** Reads the outcome, once. Only when it is over, or to give up on it with an error. */
   settle(): void {
     if (this.#settled !== undefined) return
-    this.#lastProgress = this.progress()
+    if (this.isReported) this.#lastProgress = this.progress()
     try {
       this.#settled = { value: this.outcome() }
     } catch (error) {

@@ -4,6 +4,7 @@ import type { Segment } from '../memory/index.js'
 import { type Control, type KernelDefinition, type KernelReference, Phase, Rank, Slot, Watch } from '../protocol/index.js'
 import type { Crew } from './crew.js'
 import type { CrewMember } from './crew-member.js'
+import { place } from './death-error.js'
 import type { Dispatcher } from './dispatcher.js'
 import { definitionOf } from './kernel-reference.js'
 import { lateError } from './late-error.js'
@@ -87,10 +88,7 @@ export class SyncRunner {
       const { slot, sequence, ranks } = this.#reserve(region, checkTime)
       const observation = observer.begin(region)
       try {
-        for (const rank of ranks) {
-          crew.member(rank).attach(region.segments)
-          crew.member(rank).introduce(region.kernels)
-        }
+        for (const rank of ranks) crew.member(rank).equip(region.segments, region.kernels)
         region.begin(control, slot, sequence, [0, ...ranks], Watch.callerLooks)
         spinning.prepare(width, 0)
         for (const [rank, entry] of region.inside) if (rank !== 0) crew.member(rank).post(slot, entry)
@@ -166,8 +164,7 @@ export class SyncRunner {
       if (Atomics.load(words, layout.rank(rank) + Rank.left) === region.sequence) region.leave(rank)
       else if (!crew.isAlive(rank)) {
         region.onDeath(rank, (range) => {
-          const place = range === undefined ? '' : ` on [${range.start}, ${range.end})`
-          const what = `Worker ${rank} died in the middle of a synchronous region${place}: its work is lost`
+          const what = `Worker ${rank} died in the middle of a synchronous region${place(range)}: its work is lost`
           return new ShoalError('SHOAL_REGION_WORKER_DIED', what, {
             rank,
             ...(range && { range }),

@@ -39,6 +39,7 @@ function beginWatch(work: Region | Task, { signal, timeoutMs, graceMs, onProgres
   const code = work instanceof Region ? 'SHOAL_REGION_TIMEOUT' : 'SHOAL_TASK_TIMEOUT'
   const onTime = (): void => stop(lateError(code, timeoutMs!))
   const timer = timeoutMs === undefined ? undefined : after(timeoutMs, onTime)
+  if (work instanceof Region) work.isReported = onProgress !== undefined
   const report = work instanceof Region && onProgress ? (): void => onProgress(work.progress()) : undefined
   const tick = (): void => {
     try {

@@ -1,4 +1,4 @@
-import { expectedType, ShoalError } from '../errors/index.js'
+import { requireOptions, ShoalError } from '../errors/index.js'
 import { allocate } from '../memory/index.js'
 import { checkPlace, type SharedWords } from './place.js'
 
@@ -81,7 +81,7 @@ export function openOrCreateAt<O>(layout: Layout<O>, view: SharedWords, index: n
 
 /** Kinds without options have a length that asks for none. */
 function checkOptions<O>(layout: Layout<O>, options: O): void {
-  if (layout.byteLength.length > 0 && (typeof options !== 'object' || options === null)) throw expectedType('options', 'an object', options)
+  if (layout.byteLength.length > 0) requireOptions(options)
 }
 
 function describe(word: number): string {

@@ -1,5 +1,5 @@
 import { getSemaphoreSet, semaphoreFlags, statSemaphoreSet } from '@shoal/native'
-import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
+import { expectedRange, requireOptions, ShoalError } from '../errors/index.js'
 import { checkSysvId, resolveSysvKey, type SysvKey } from '../memory/index.js'
 import { type BreakReason, type BrokenBarrier, breakReasons, brokenBarrierError } from './broken-barrier.js'
 import { SyncSet, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
@@ -61,7 +61,7 @@ export class SysvBarrier extends SyncSet {
 
   /** @throws RangeError unless 1 ≤ `parties` ≤ 4095; ShoalError `SHOAL_SEMAPHORE_EXISTS`. */
   static create(options: SysvBarrierOptions): SysvBarrier {
-    if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
+    requireOptions(options)
     const { parties, ...place } = options
     const semaphores = SysvSemaphore.create({ ...place, values: initial(checkParties(parties)) })
     return new SysvBarrier(semaphores.id, () => semaphores.remove())

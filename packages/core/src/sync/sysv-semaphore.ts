@@ -1,5 +1,5 @@
 import { getSemaphoreSet, semaphoreFlags, statSemaphoreSet } from '@shoal/native'
-import { checkBoolean, expectedRange, expectedType, ShoalError } from '../errors/index.js'
+import { checkBoolean, expectedRange, expectedType, requireOptions, ShoalError } from '../errors/index.js'
 import {
   checkMode,
   checkSysvId,
@@ -66,7 +66,7 @@ export class SysvSemaphore extends SyncSet {
    * @throws RangeError; ShoalError `SHOAL_SEMAPHORE_EXISTS`, `SHOAL_SEMAPHORE_LIMIT`.
    */
   static create(options: SysvSemaphoreOptions): SysvSemaphore {
-    if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
+    requireOptions(options)
     const { key, values, mode, persist = false } = options
     checkBoolean('persist', persist)
     if (!Array.isArray(values)) throw expectedType('values', 'an array of numbers', values)

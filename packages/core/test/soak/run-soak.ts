@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert'
 import { FailPoints } from '../pool/support/fail-points.js'
 import { children, openDescriptors, threads } from '../pool/support/processes.js'
 import { until } from '../pool/support/until.js'
+import { untilWhole } from '../pool/support/until-whole.js'
 import { newSharedObjects, sharedObjects } from '../support/leftovers.js'
 import { Killer } from './support/killer.js'
 import { breakable, isDeath, type Load, unbreakable } from './support/loads.js'
@@ -106,18 +107,7 @@ async function attempt(
   }
 }
 
-/** The last deaths may still be news when the first of these calls are made. */
 async function checkWhole(pool: Pool): Promise<void> {
-  await until(() =>
-    pool
-      .spmd((ctx) => ctx.allReduce(1, 'sum'))
-      .then(
-        (sizes) => sizes.every((size) => size === pool.size),
-        (error) => {
-          if (isDeath(error)) return false
-          throw error
-        },
-      ),
-  )
+  await untilWhole(pool, isDeath)
   for (const load of [...unbreakable, ...breakable]) await load(pool, new Random(1))
 }

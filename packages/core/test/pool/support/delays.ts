@@ -4,6 +4,7 @@ import type { FailPoint } from '#internal/worker/fail-point.js'
 import type { FailPoints } from './fail-points.js'
 import { retriedCalls } from './retried-calls.js'
 import { until } from './until.js'
+import { untilWhole } from './until-whole.js'
 
 type Call = (pool: Pool, options: RegionOptions) => Promise<void>
 
@@ -186,19 +187,8 @@ export async function heldUp(
   await checkWhole(pool)
 }
 
-/** A death may still be news. */
 async function checkWhole(pool: Pool): Promise<void> {
-  await until(() =>
-    pool
-      .spmd((ctx) => ctx.allReduce(1, 'sum'))
-      .then(
-        (sizes) => sizes.every((size) => size === pool.size),
-        (error) => {
-          if (isDeath(error)) return false
-          throw error
-        },
-      ),
-  )
+  await untilWhole(pool, isDeath)
   assert.is(pool.queueSize, 0)
 }
 
