@@ -50,7 +50,8 @@ function consistsOfConstants({ work, args }: RegionCall): boolean {
   return work.reads.length === 0 && isConstant(identity)
 }
 
-function isConstant(value: unknown): boolean {
+/** Whether it can not have changed when it is met again: a primitive value, or a view over a segment. */
+export function isConstant(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value !== 'function'
   return ArrayBuffer.isView(value) && segmentOf(value as TypedArray) !== undefined
 }

@@ -1,12 +1,13 @@
 import { expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import type { Element, SharedView, ViewLike } from '../memory/index.js'
 import type { ChunkOf, Cuttable } from '../source/index.js'
+import { isConstant } from './call-cache.js'
 import { checkArgs } from './clone-limit.js'
 import type { Context } from './context.js'
 import type { Engine } from './engine.js'
 import { kernelReference } from './kernel-reference.js'
 import { planChunks, planFold, planForEach, planMap, planReduce, planSpmd } from './plan.js'
-import { checkSignal, checkTimeout, type RegionOptions, resolveRegionOptions } from './region-options.js'
+import { checkSignal, checkTimeout, type RegionOptions, type ResolvedRegionOptions, resolveRegionOptions } from './region-options.js'
 import type { RegionSpec } from './region-spec.js'
 import type { Watch } from './watch.js'
 
@@ -238,12 +239,23 @@ export class PoolCalls {
 
   /** Calls `kernel` once on every rank, all at once: single program, multiple data. Returns what each returned, by rank. */
   spmd<A extends AnyArgs, R>(kernel: ((ctx: Context, ...args: A) => R) & Sync<R>, options: RegionOptions & Args<A> = {}): Promise<R[]> {
-    return this.#region(options, (resolved, args) => planSpmd(kernel, resolved, args, options as { around?: unknown })) as Promise<R[]>
+    return this.#region(options, (resolved, args) => this.#planSpmd(kernel, resolved, args, options)) as Promise<R[]>
   }
 
   /** `spmd` with this thread as rank 0; blocks until it is done. */
   spmdSync<A extends AnyArgs, R>(kernel: ((ctx: Context, ...args: A) => R) & Sync<R>, options: RegionOptions & Args<A> = {}): R[] {
-    return this.#regionSync(options, (resolved, args) => planSpmd(kernel, resolved, args, options as { around?: unknown })) as R[]
+    return this.#regionSync(options, (resolved, args) => this.#planSpmd(kernel, resolved, args, options)) as R[]
+  }
+
+  /** Equal calls in a row are planned once. */
+  #planSpmd(kernel: unknown, resolved: ResolvedRegionOptions, given: AnyArgs, options: object): RegionSpec {
+    const { around } = options as { around?: unknown }
+    if (!given.every(isConstant)) return planSpmd(kernel, resolved, given, { around })
+    const { width, retry, maxAttempts } = resolved
+    // The array is the program's, which may change it.
+    return this.#engine.plans.of(['spmd', kernel, around, width, retry, maxAttempts, ...given], () =>
+      planSpmd(kernel, resolved, [...given], { around }),
+    )
   }
 
   async #region(

@@ -6,7 +6,6 @@ import {
   commandOf,
   type KernelReference,
   LEAVE,
-  Place,
   postOf,
   Rank,
   RECEIVE,
@@ -165,7 +164,7 @@ export class CrewMember {
     const base = layout.rank(this.rank)
     const post = postOf(words[base + Rank.post]!, command, entry)
     Atomics.store(words, base + Rank.post, post)
-    if (Atomics.load(words, base + Rank.place) === Place.parked) futexWake(words, base + Rank.post, 1)
+    if (Atomics.load(words, base + Rank.parked) !== 0) futexWake(words, base + Rank.post, 1)
     return post
   }
 

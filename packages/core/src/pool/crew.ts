@@ -2,7 +2,7 @@ import type { Channel } from 'node:diagnostics_channel'
 import { lifeAlive, lifeReset } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { handOver, type Segment } from '../memory/index.js'
-import { type Control, Place, Rank, State } from '../protocol/index.js'
+import { type Control, Rank, State } from '../protocol/index.js'
 import { CrewMember } from './crew-member.js'
 import { type WorkerEvent, workerChannels } from './events.js'
 import { ProcessWorker } from './process-worker.js'
@@ -45,7 +45,7 @@ export class Crew {
     // Of the worker that this one replaces, and which has ended.
     if (!lifeAlive(words, base + Rank.life)) lifeReset(words, base + Rank.life)
     Atomics.store(words, base + Rank.state, State.starting)
-    Atomics.store(words, base + Rank.place, Place.outside)
+    Atomics.store(words, base + Rank.parked, 0)
     Atomics.store(words, base + Rank.handled, Atomics.load(words, base + Rank.post))
     Atomics.store(words, base + Rank.sent, 0)
     Atomics.store(words, base + Rank.received, 0)

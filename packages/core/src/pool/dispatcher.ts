@@ -70,6 +70,7 @@ export class Dispatcher {
   onRing(): void {
     this.#assignments.collectLeavers()
     this.#settle()
+    if (this.isIdle) this.#onIdle()
     this.dispatch()
   }
 
@@ -203,6 +204,7 @@ export class Dispatcher {
     } catch (error) {
       region.fail(error)
       this.#settle()
+      if (this.isIdle) this.#onIdle()
       return
     }
     for (const [rank, entry] of region.inside) {
@@ -252,7 +254,6 @@ export class Dispatcher {
       // The slot is used again only when nobody is inside: the last one out may have completed the region while others were still leaving.
       if (region.inside.size === 0) this.#slots[slot] = undefined
     }
-    if (this.isIdle) this.#onIdle()
   }
 
   #nextSequence(): number {

@@ -2,8 +2,8 @@ import { isSameView } from '../memory/index.js'
 import type { RegionSpec } from './region-spec.js'
 
 /**
- * The last plan. Algorithms that are called again and again over the same memory are planned once: after a pass over a large view the planning
- * itself, out of the caches then, takes as long as a short region.
+ * The last plan. Calls that are made again and again are planned once: an empty region takes not much longer than its planning does, and after a
+ * pass over a large view the planning, out of the caches then, takes as long as a short region.
  */
 export class PlanCache {
   #last: { readonly key: readonly unknown[]; readonly spec: RegionSpec } | undefined

@@ -1,5 +1,17 @@
 import { spinYielding } from '@shoal/native'
-import { type Control, Entry, NO_CHUNK, NO_FAILURE, Phase, Presence, Rank, SHARED_WORDS, Slot, Watch } from '../protocol/index.js'
+import {
+  type Control,
+  ENTRY_WORDS,
+  Entry,
+  NO_CHUNK,
+  NO_FAILURE,
+  Phase,
+  Presence,
+  Rank,
+  SHARED_WORDS,
+  Slot,
+  Watch,
+} from '../protocol/index.js'
 import { stretchStart } from '../schedule/index.js'
 import { Barrier } from '../sync/index.js'
 import type { PackedCall } from './call-cache.js'
@@ -54,12 +66,14 @@ export class RegionSlot {
     const count = this.#base + Slot.entries
     const entry = words[count]!
     const line = layout.entry(this.slot, entry)
-    words.fill(0, line, line + 32)
+    for (let word = 0; word < ENTRY_WORDS; word++) words[line + word] = 0
     words[line + Entry.rank] = rank
     words[line + Entry.position] = NO_CHUNK
-    // It may have left this very region before.
-    Atomics.store(words, layout.rank(rank) + Rank.left, 0)
-    Atomics.store(words, line + Entry.presence, Presence.inside)
+    // It may have left this very region before. Otherwise its line is left alone.
+    const left = layout.rank(rank) + Rank.left
+    if (Atomics.load(words, left) === words[this.#base + Slot.sequence]) Atomics.store(words, left, 0)
+    words[line + Entry.presence] = Presence.inside
+    // Makes it count, and publishes what it says.
     Atomics.store(words, count, entry + 1)
     return entry
   }

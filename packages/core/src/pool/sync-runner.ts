@@ -50,6 +50,7 @@ interface SyncParts {
 }
 
 const SLICE_MS = 50
+const NOTHING_TO_CHECK = (): void => {}
 
 /**
  * Runs regions in which the calling thread takes part as rank 0 and worker 0 sleeps. Its event loop stands still meanwhile: deaths are read
@@ -138,8 +139,9 @@ export class SyncRunner {
   }
 
   /** For a caller whose event loop stands still: between its own chunks and while it waits, it looks at the clock itself. */
-  #checkTimeOf(region: Region, { timeoutMs = Number.POSITIVE_INFINITY, graceMs, onProgress }: SyncWatch): () => void {
-    const endsAt = performance.now() + timeoutMs
+  #checkTimeOf(region: Region, { timeoutMs, graceMs, onProgress }: SyncWatch): () => void {
+    if (timeoutMs === undefined && onProgress === undefined) return NOTHING_TO_CHECK
+    const endsAt = performance.now() + (timeoutMs ?? Number.POSITIVE_INFINITY)
     let reportAt = performance.now() + PROGRESS_EVERY_MS
     return () => {
       const now = performance.now()

@@ -23,6 +23,7 @@ export { clockOffsetMs, Span, TRACE_CAPACITY, TraceRing, type TraceSpan, traceBy
 export { canTravel, decodeValue, encodeCopy, encodeValue, unsharedBuffer } from './value-codec.js'
 export {
   Claim,
+  ENTRY_WORDS,
   Entry,
   Header,
   LOOPS,
@@ -32,7 +33,6 @@ export {
   NO_CHUNK,
   NO_FAILURE,
   Phase,
-  Place,
   Presence,
   Rank,
   RetryMode,

@@ -19,28 +19,32 @@ export const Rank = {
   post: 0,
   /** How many attachment messages have been sent to this rank. */
   sent: 1,
+  /** 1 while the member sleeps on `post`. Written by the member, but so seldom that the line is the parent's: who posts reads no other. */
+  parked: 2,
   /** Written by the member. */
   state: LINE,
-  place: LINE + 1,
   /** The last `post` that it has done. */
-  handled: LINE + 2,
-  /** The sequence number of the region that it has left last; 0 since the parent has entered it into another. */
-  left: LINE + 3,
+  handled: LINE + 1,
+  /** The sequence number of the region that it has left last; 0 when the parent has entered it into that once more. */
+  left: LINE + 2,
   /** How many attachment messages it has taken in. */
-  received: LINE + 4,
+  received: LINE + 3,
   /** Written by the member, read for statistics: how much the rank has done so far, whoever has had it. */
-  regions: LINE + 5,
-  tasks: LINE + 6,
+  regions: LINE + 4,
+  tasks: LINE + 5,
   /** Doubles. `busyMs` only where `Header.timing` is set. */
-  chunks: LINE + 8,
-  extent: LINE + 10,
-  busyMs: LINE + 12,
+  chunks: LINE + 6,
+  extent: LINE + 8,
+  busyMs: LINE + 10,
   /** The life mutex, 64-byte aligned. */
   life: 2 * LINE,
 } as const
 export const RANK_WORDS = 3 * LINE
 
-/** Words of a region slot, relative to its block. */
+/**
+ * Words of a region slot, relative to its block. All that changes a few times in a region at most is in one cache line: a short region takes as
+ * long as lines take from CPU to CPU.
+ */
 export const Slot = {
   /** Written by the parent before the region is posted. */
   sequence: 0,
@@ -51,22 +55,22 @@ export const Slot = {
   /** Equal for calls that need not be read again; 0 for one that must. */
   callId: 5,
   /** How many entries there are: written by the parent, while `phase` is `joining` or before the region is posted. */
-  entries: LINE,
+  entries: 6,
   /** Who may complete the region, and whether somebody has. */
-  phase: LINE + 1,
-  cancel: LINE + 3,
+  phase: 7,
+  cancel: 8,
   /** The lowest chunk that threw; `NO_FAILURE` while none has. */
-  failedAt: LINE + 4,
+  failedAt: 9,
   /** Set after a death between a counter and the record of the claim: the completer looks for chunks that nobody has. */
-  sweep: LINE + 5,
+  sweep: 10,
   /** How the parent learns that the region is done: see `Watch`. */
-  watch: LINE + 6,
+  watch: 11,
   /** Bytes of the log in use: what `Atomics.add` hands out. */
-  logTop: 2 * LINE,
-  barrier: 3 * LINE,
+  logTop: LINE,
+  barrier: 2 * LINE,
 } as const
 const BARRIER_LINES = Math.ceil(barrierBytes / LINE_BYTES)
-export const AFTER_BARRIER = (3 + BARRIER_LINES) * LINE
+export const AFTER_BARRIER = (2 + BARRIER_LINES) * LINE
 
 /** Words of a loop that the ranks of an `spmd` region claim chunks of, relative to `ControlLayout.loop`. */
 export const Loop = {
@@ -154,6 +158,8 @@ export const Entry = {
   redoNext: 13,
   finished: 14,
 } as const
+/** One cache line. */
+export const ENTRY_WORDS = 16
 
 /** At most this many deaths in one region. */
 export const SPARE_ENTRIES = 64
@@ -165,8 +171,6 @@ export const NO_CHUNK = -1
 
 /** Values of `Rank.state`. */
 export const State = { none: 0, starting: 1, alive: 2, dead: 3 } as const
-/** Values of `Rank.place`: where a member is, for whoever posts to it. */
-export const Place = { outside: 0, turning: 1, spinning: 2, parked: 3, running: 4 } as const
 /** Values of `Slot.watch`: the parent sleeps and is rung; looks at the slot by itself; takes part as a caller, and looks; and sleeps on `phase`. */
 export const Watch = { bell: 0, looks: 1, callerLooks: 2, callerSleeps: 3 } as const
 /** Values of `Slot.phase`; while an entry completes the region, `completing` plus its number. */

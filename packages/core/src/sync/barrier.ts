@@ -156,13 +156,14 @@ export class Barrier extends SyncObject {
   }
 
   /**
-   * The same for the members of a pool: `guard` is called before each slice of at most 50 ms and may throw, which breaks the barrier.
+   * The same for the members of a pool: `guard` is called before the arrival and before each slice of sleep, of at most 50 ms, and may throw,
+   * which breaks the barrier.
    *
    * @internal
    */
   waitGuarded(guard: () => void, timeoutMs: number = Number.POSITIVE_INFINITY, rank = -1): boolean {
     this.#look(guard, rank)
-    return this.#arrive(guard, timeoutMs, rank, noGuard)
+    return this.#arrive(guard, timeoutMs, rank, noGuard, 0)
   }
 
   /**
@@ -187,6 +188,15 @@ export class Barrier extends SyncObject {
   }
 
   /**
+   * Whether somebody has come and waits for others.
+   *
+   * @internal
+   */
+  get isAwaited(): boolean {
+    return Atomics.load(this.view, this.#words) >>> 12 !== 0
+  }
+
+  /**
    * Breaks it for all: who waits and whoever comes throws. False when it was broken already.
    *
    * @internal
@@ -202,11 +212,12 @@ export class Barrier extends SyncObject {
   }
 
   /**
-   * The same, when nobody uses it any more: forgets those that died asleep, too.
+   * The same, when nobody uses it any more: forgets those that died asleep, too. One that is as new is only looked at.
    *
    * @internal
    */
   renew(): void {
+    if (!this.isAwaited && this.broken === undefined && Atomics.load(this.view, this.#words + 2) === 0) return
     Atomics.store(this.view, this.#words + 2, 0)
     barrierReset(this.view, this.#words)
   }
@@ -223,10 +234,10 @@ export class Barrier extends SyncObject {
     this.#slot = joinSlots(this.view, this.index + barrierBytes / 4, this.#slots)
   }
 
-  #arrive(guard: Guard, timeoutMs: number, rank: number, tooLong: () => void): boolean {
+  #arrive(guard: Guard, timeoutMs: number, rank: number, tooLong: () => void, firstSliceMs = sliceMs): boolean {
     checkTimeout(timeoutMs)
     const deadline = deadlineOf(timeoutMs)
-    const generation = this.#arriveNative(this.#spinNs, Math.min(timeoutMs, sliceMs))
+    const generation = this.#arriveNative(this.#spinNs, Math.min(timeoutMs, firstSliceMs))
     if (generation < 0) return this.#outcome(generation) === barrierElected
     for (;;) {
       const slice = nextSliceMs(deadline)

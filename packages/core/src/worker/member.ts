@@ -6,7 +6,6 @@ import {
   entryOf,
   Header,
   LEAVE,
-  Place,
   Rank,
   RECEIVE,
   type RegionCall,
@@ -90,8 +89,8 @@ export class Member {
   /**
    * Runs regions until the parent says LEAVE; never leaves by its own decision, since the parent counts on this rank to be here.
    *
-   * Memory ordering: all words are sequentially consistent. `place` is stored before `post` is looked at, and the parent stores `post`
-   * before it looks at `place`; so either the member sees the post, or the parent sees `parked` and wakes.
+   * Memory ordering: all words are sequentially consistent. `parked` is stored before `post` is looked at for the last time, and the parent
+   * stores `post` before it looks at `parked`; so either the member sees the post, or the parent wakes it.
    */
   async loop(): Promise<void> {
     const { words } = this.control
@@ -107,11 +106,9 @@ export class Member {
           // Keeps no segment alive.
           if (this.lastCall !== undefined && this.lastCall.segments.length > 0) this.lastCall = undefined
           this.receive()
-          Atomics.store(words, base + Rank.place, Place.outside)
           Atomics.store(words, base + Rank.handled, post)
           return
         }
-        Atomics.store(words, base + Rank.place, Place.running)
         if (command === RECEIVE) {
           this.receive()
           Atomics.store(words, base + Rank.handled, post)
@@ -125,7 +122,6 @@ export class Member {
       } else if (this.#park(handled)) {
         continue
       }
-      Atomics.store(words, base + Rank.place, Place.turning)
       await new Promise(setImmediate)
       turnedAt = performance.now()
       regions = 0
@@ -138,13 +134,13 @@ export class Member {
   #park(handled: number): boolean {
     const { words } = this.control
     const post = this.#base + Rank.post
-    const place = this.#base + Rank.place
-    Atomics.store(words, place, Place.spinning)
+    const parked = this.#base + Rank.parked
     const spinNs = words[Header.spinNs]!
     const isPosted = words[Header.yields] === 0 ? waitWhile(words, post, handled, spinNs, 0) : spinYielding(words, post, handled, spinNs)
     if (isPosted) return true
-    Atomics.store(words, place, Place.parked)
+    Atomics.store(words, parked, 1)
     const changed = waitWhile(words, post, handled, 0, this.#parkedTurn ? SLICE_MS : TURN_AFTER_PARKED_MS)
+    Atomics.store(words, parked, 0)
     this.#parkedTurn = !changed
     return changed
   }

@@ -18,14 +18,17 @@ export function spmdPart(region: Region, kernel: Kernel, args: readonly unknown[
       const barrier = region.control.barrier(region.slot, region.width, Barrier)
       const context = new RegionContext(region, barrier)
       try {
-        region.bring(Frame.value, 0, seat, refusePromise(kernel(context, ...args)))
+        const value = refusePromise(kernel(context, ...args))
+        // Nothing is what a rank has returned that has brought nothing.
+        if (value !== undefined) region.bring(Frame.value, 0, seat, value)
       } catch (error) {
         // What the failure of another rank did to this one is no news. That another has returned too early is: nobody else has failed then.
         const isNews = !(error instanceof ShoalError && error.code === 'SHOAL_REGION_ABORTED') || !context.aborted
         if (isNews) region.fail(seat, error)
       }
       context.leave()
-      barrier.break(seat, 'failure')
+      // Looked at after `leave` has said that this rank comes no more: who arrives from now on sees that (see `Exchange`).
+      if (barrier.isAwaited) barrier.break(seat, 'failure')
     },
   }
 }

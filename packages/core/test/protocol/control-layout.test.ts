@@ -24,14 +24,14 @@ function writers(layout: ControlLayout): Map<string, number[]> {
   const words = new Map<string, number[]>([['header', Object.values(Header)]])
   for (let rank = 0; rank < layout.size; rank++) {
     const at = (names: readonly (keyof typeof Rank)[]) => names.map((name) => layout.rank(rank) + Rank[name])
-    words.set(`parent for ${rank}`, at(['post', 'sent']))
-    words.set(`member ${rank}`, at(['state', 'place', 'handled', 'left']))
+    words.set(`parent for ${rank}`, at(['post', 'sent', 'parked']))
+    words.set(`member ${rank}`, at(['state', 'handled', 'left']))
     words.set(`life of ${rank}`, at(['life']))
   }
   for (let slot = 0; slot < layout.slots; slot++) {
     const at = (names: readonly (keyof typeof Slot)[]) => names.map((name) => layout.slot(slot) + Slot[name])
-    words.set(`parent for slot ${slot}`, at(['sequence', 'width', 'chunkCount', 'payloadBytes', 'retry']))
-    words.set(`everybody in slot ${slot}`, at(['entries', 'phase', 'cancel', 'failedAt', 'sweep', 'watch']))
+    const once = ['sequence', 'width', 'chunkCount', 'payloadBytes', 'retry', 'callId'] as const
+    words.set(`slot ${slot}, now and then`, at([...once, 'entries', 'phase', 'cancel', 'failedAt', 'sweep', 'watch']))
     words.set(`log of slot ${slot}`, at(['logTop']))
     words.set(`barrier of slot ${slot}`, at(['barrier']))
     for (let rank = 0; rank < layout.size; rank++) {

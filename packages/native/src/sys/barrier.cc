@@ -64,8 +64,9 @@ Barrier::Arrival Barrier::Arrive(std::chrono::nanoseconds spin, std::chrono::nan
       continue;
     }
     const uint64_t joined = State(state.generation, state.low + (1u << kArrivedShift)).packed();
-    // Release: what this member wrote before is seen by all who leave, through the chain of exchanges up to the last one's.
-    if (state_.compare_exchange_weak(packed, joined, std::memory_order_acq_rel, std::memory_order_acquire)) {
+    // Release: what this member wrote before is seen by all who leave, through the chain of exchanges up to the last one's. Sequentially
+    // consistent for a member that looks, once it has arrived, whether another has said that it will not.
+    if (state_.compare_exchange_weak(packed, joined, std::memory_order_seq_cst, std::memory_order_acquire)) {
       return {Await(state.generation, spin, timeout), state.generation};
     }
   }

@@ -35,6 +35,10 @@ export class Exchange {
     else {
       this.loops.report(this.#step + 1)
       if (this.#isHopeless()) this.#barrier.break(this.rank, 'cancelled')
+      // A rank that returns breaks the barrier only if it sees that somebody has arrived. It says first that it returns, and this rank has
+      // arrived before it looks here: one of the two sees the other.
+      const returned = this.loops.whoHasReturned(this.#step)
+      if (returned !== -1) this.#barrier.break(returned, 'failure')
     }
   }
   #step = 0

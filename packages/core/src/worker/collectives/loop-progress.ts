@@ -45,6 +45,15 @@ export class LoopProgress {
     return -1
   }
 
+  /** A rank that has returned, while this rank has passed `step` only; −1 while none has. */
+  whoHasReturned(step: number): number {
+    for (let seat = 0; seat < this.#region.width; seat++) {
+      if (Atomics.load(this.#words, this.#lineOf(seat) + SeatLoops.sequence) === this.#region.sequence && this.hasLeft(seat, step))
+        return seat
+    }
+    return -1
+  }
+
   /** Whether `seat`, which never ends a loop, has returned; it waits otherwise. */
   hasLeft(seat: number, step: number): boolean {
     return this.#stepsAhead(this.#lineOf(seat), step) > NEVER / 2
