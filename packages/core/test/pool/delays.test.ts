@@ -1,7 +1,8 @@
-import { createPool, type Pool } from '@shoal/core'
+import { allocate, type Context, createPool, type Pool } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { FailPoint } from '#internal/worker/fail-point.js'
+import { rejection } from '../support/rejection.js'
 import { watchdog } from '../support/watchdog.js'
 import { delayedCalls, delayedSyncCalls, heldUp, meanwhile } from './support/delays.js'
 import { FailPoints } from './support/fail-points.js'
@@ -75,6 +76,22 @@ for (const backend of ['threads', 'processes'] as const) {
     assert.throws(() => pool.spmdSync(() => undefined, { timeoutMs: 10, graceMs: 10 }), timeout)
     points.release('left')
     assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
+  })
+
+  test('who comes to a barrier when another rank has returned, and has left, is told', async ({ pool, points }) => {
+    const come = allocate(Int32Array, 1)
+    points.hold('entered')
+    points.hold('out')
+    const meeting = (ctx: Context, come: Int32Array): void => {
+      if (Atomics.add(come, 0, 1) > 0) ctx.barrier()
+    }
+    const failed = rejection(pool.spmd(meeting, { args: [come] }))
+    await points.held('entered')
+    await points.held('out')
+    points.release('entered')
+    points.release('out')
+    assert.match((await failed).message, /^Rank . can not complete barrier\(\): rank . has returned, and will never come/)
+    assert.equal(await pool.spmd((ctx) => ctx.barrier() || ctx.rank > 1).then((elected) => elected.length), 2)
   })
 
   test('a worker on its way out of a region that is over does not fill the queue', async ({ points }) => {
