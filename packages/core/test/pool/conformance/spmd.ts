@@ -18,6 +18,27 @@ export function spmd(backend: Backend): void {
       )
     })
 
+    test(`${workers} ranks get what each call of a row was given: arguments, kernel, width`, async () => {
+      const pool = await pools.of(workers)
+      const args: [number, { n: number }?] = [1]
+      const first = (_: unknown, a: number, b?: { n: number }): number => a + (b?.n ?? 0)
+      const second = (_: unknown, a: number, b?: { n: number }): number => -a - (b?.n ?? 0)
+      const all = (value: number, width = workers): number[] => new Array(width).fill(value)
+      for (let round = 0; round < 3; round++) {
+        assert.equal(await pool.spmd(first, { args }), all(1))
+        args[0] = 2
+        assert.equal(await pool.spmd(first, { args }), all(2))
+        assert.equal(await pool.spmd(second, { args }), all(-2))
+        assert.equal(await pool.spmd(second, { args, width: 1 }), all(-2, 1))
+        const b = { n: 1 }
+        assert.equal(await pool.spmd(first, { args: [1, b] }), all(2))
+        b.n = 2
+        assert.equal(pool.spmdSync(first, { args: [1, b] }), all(3))
+        assert.equal(pool.spmdSync(first, { args: [1] }), all(1))
+        args[0] = 1
+      }
+    })
+
     test(`a barrier keeps ${workers} ranks in step and elects one a phase`, async () => {
       const pool = await pools.of(workers)
       const phases = allocate(Int32Array, workers * 32)
