@@ -50,8 +50,7 @@ function consistsOfConstants({ work, args }: RegionCall): boolean {
   return work.reads.length === 0 && isConstant(identity)
 }
 
-/** Whether it can not have changed when it is met again: a primitive value, or a view over a segment. */
-export function isConstant(value: unknown): boolean {
+function isConstant(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value !== 'function'
   return ArrayBuffer.isView(value) && segmentOf(value as TypedArray) !== undefined
 }

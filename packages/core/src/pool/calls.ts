@@ -1,7 +1,6 @@
 import { expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import type { Element, SharedView, ViewLike } from '../memory/index.js'
 import type { ChunkOf, Cuttable } from '../source/index.js'
-import { isConstant } from './call-cache.js'
 import { checkArgs } from './clone-limit.js'
 import type { Context } from './context.js'
 import type { Engine } from './engine.js'
@@ -247,10 +246,9 @@ export class PoolCalls {
     return this.#regionSync(options, (resolved, args) => this.#planSpmd(kernel, resolved, args, options)) as R[]
   }
 
-  /** Equal calls in a row are planned once. */
+  /** Equal calls in a row are planned once; what their arguments hold is looked at each time they are packed. */
   #planSpmd(kernel: unknown, resolved: ResolvedRegionOptions, given: AnyArgs, options: object): RegionSpec {
     const { around } = options as { around?: unknown }
-    if (!given.every(isConstant)) return planSpmd(kernel, resolved, given, { around })
     const { width, retry, maxAttempts } = resolved
     // The array is the program's, which may change it.
     return this.#engine.plans.of(['spmd', kernel, around, width, retry, maxAttempts, ...given], () =>

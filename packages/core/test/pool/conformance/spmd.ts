@@ -34,7 +34,11 @@ export function spmd(backend: Backend): void {
         assert.equal(await pool.spmd(first, { args: [1, b] }), all(2))
         b.n = 2
         assert.equal(pool.spmdSync(first, { args: [1, b] }), all(3))
-        assert.equal(pool.spmdSync(first, { args: [1] }), all(1))
+        args[0] = 1
+        assert.equal(pool.spmdSync(first, { args }), all(1))
+        args[0] = 2
+        await pool.forChunks(1, () => undefined)
+        assert.equal(await pool.spmd(first, { args: [1] }), all(1))
         args[0] = 1
       }
     })
