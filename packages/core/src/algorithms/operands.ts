@@ -14,7 +14,8 @@ export function checkOperands(
   checkAlike('ys', ys, xs)
   const given = options as IntoOptions | undefined
   const into = given?.into
-  if (into !== undefined && isSame(checkFor(pool, 'into', into), ys)) return { xs: ys, ys: xs, options: given }
-  if (into !== undefined) checkApart('into', into, ys)
-  return { xs, ys, options: given }
+  const isSecond = into !== undefined && isSame(checkFor(pool, 'into', into), ys)
+  const [operand, other] = isSecond ? [ys, xs] : [xs, ys]
+  if (into !== undefined) checkApart('into', into, other)
+  return { xs: operand, ys: other, options: given }
 }
