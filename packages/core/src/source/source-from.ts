@@ -55,10 +55,12 @@ class DerivedSource implements Source {
 
 /** Gives what `read` makes of the chunks of another reader. */
 export class DerivedReader implements ChunkReader {
+  readonly firstChunk: number
   readonly #base: ChunkReader
   readonly #read: (chunk: Chunk) => object
 
   constructor(base: ChunkReader, read: (chunk: Chunk) => object) {
+    this.firstChunk = base.firstChunk ?? 0
     this.#base = base
     this.#read = read
   }

@@ -4,12 +4,14 @@ import {
   createPool,
   defineJob,
   type Job,
+  type JobEvent,
   type JobReport,
   type Progress,
   range,
   recordsOutput,
   runJob,
   type ShoalError,
+  sourceFrom,
   textRecords,
 } from '@shoal/core'
 import { suite } from 'uvu'
@@ -103,6 +105,35 @@ test('waits for an async finish, before the next stage and before files get thei
   assert.not.ok(existsSync(output))
   writeFileSync(output, '')
   assert.is(await running(), 7)
+})
+
+test('with a checkpoint leaves no timer behind, which would keep the program from its end', async () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length
+  const checkpoint = join(dirname(file), 'kept')
+  const before = timers()
+  assert.is(await runJob(lengths, { params: { file }, workers: 1, checkpoint, checkpointMs: 1e6 }).then(({ total }) => total), 2 * bytes)
+  assert.is(timers(), before)
+})
+
+test('recorded, tells which chunks of the whole a worker was at, whatever the windows and the source', async () => {
+  const job = defineJob({
+    name: 'read in the workers',
+    input: () => sourceFrom(16, (chunk) => ({ square: chunk.start ** 2 })),
+    chunk: (chunk) => chunk.square,
+    combine: (a, b) => a + b,
+    finish: (total) => total,
+  })
+  const chunks: number[] = []
+  const onEvent = (event: JobEvent): void => {
+    if (event.type !== 'finished') return
+    for (const { first, end } of event.recording.timings) for (let chunk = first; chunk < end; chunk++) chunks.push(chunk)
+  }
+  const checkpoint = join(dirname(file), 'windows')
+  assert.is(await runJob(job, { params: undefined, workers: 1, chunkLength: 1, checkpoint, trace: true, onEvent }), 1240)
+  assert.equal(
+    chunks.sort((a, b) => a - b),
+    Array.from({ length: 16 }, (_, chunk) => chunk),
+  )
 })
 
 test('writes files of more than the pool can take at once, also where much comes after little', async () => {

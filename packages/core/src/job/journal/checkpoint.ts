@@ -194,7 +194,9 @@ export class Checkpoint {
     await this.#journal.sync()
   }
 
+  /** The job is done: nothing is left, and nothing to wait for. */
   async remove(): Promise<void> {
+    clearTimeout(this.#timer)
     rmSync(this.statePath, { force: true })
     await this.#journal.remove()
   }
