@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPool, defineJob, fileOutput, type Pool, runJob, type ShoalError } from '@shoal/core'
+import { writeState } from '#internal/job/program/program-state.js'
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -127,6 +128,19 @@ test('a program that begins anew, since none of its states is there, finds its f
   writeFileSync(`${grid}.partial`, readFileSync(`${grid}.partial`).fill(1), { flag: 'r+' })
   await runJob(program, { ...options, pool })
   assert.is(hash(grid), expected)
+})
+
+test('nothing is left of a state that could not be written, nor of one that a killed run was writing', async ({ pool }) => {
+  reset()
+  // No file can take the name of a folder.
+  const state = join(checkpoint, 'journal.state')
+  mkdirSync(state, { recursive: true })
+  assert.throws(() => writeState(state, { run: 'a run', stage: 0, ranks: 1 }, [Uint8Array.of(1)]), /EISDIR/)
+  assert.equal(readdirSync(checkpoint), ['journal.state'])
+  rmdirSync(state)
+  writeFileSync(join(checkpoint, 'journal.state.new'), 'half a state')
+  await runJob(program, { ...options, pool, checkpointMs: 1e6 })
+  assert.equal(readdirSync(checkpoint), [])
 })
 
 test('a program is refused when the file that it changes is another one', async ({ pool }) => {

@@ -197,7 +197,8 @@ export class Checkpoint {
   /** The job is done: nothing is left, and nothing to wait for. */
   async remove(): Promise<void> {
     clearTimeout(this.#timer)
-    rmSync(this.statePath, { force: true })
+    // Also what a run that was killed was writing.
+    for (const path of [this.statePath, `${this.statePath}.new`]) rmSync(path, { force: true })
     await this.#journal.remove()
   }
 

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { decodeValue, encodeCopy } from '../../protocol/index.js'
 import { frame, MAGIC, readFrames } from '../journal/frames.js'
@@ -13,17 +13,25 @@ export interface StateKey {
 
 /** Writes the state of all ranks, each as `encodeCopy` has made it, in place of what was there: whatever happens, one of the two is there. */
 export function writeState(path: string, key: StateKey, states: readonly Uint8Array[]): void {
+  try {
+    writeNew(path, [MAGIC, frame(encodeCopy(key)), ...states.map(frame)])
+    renameSync(`${path}.new`, path)
+  } catch (error) {
+    // It would take the room that there is too little of.
+    rmSync(`${path}.new`, { force: true })
+    throw error
+  }
+  syncFolder(dirname(path))
+}
+
+function writeNew(path: string, parts: readonly Uint8Array[]): void {
   const fd = openSync(`${path}.new`, 'w')
   try {
-    for (const bytes of [MAGIC, frame(encodeCopy(key)), ...states.map(frame)]) {
-      for (let at = 0; at < bytes.byteLength; ) at += writeSync(fd, bytes, at)
-    }
+    for (const bytes of parts) for (let at = 0; at < bytes.byteLength; ) at += writeSync(fd, bytes, at)
     fsyncSync(fd)
   } finally {
     closeSync(fd)
   }
-  renameSync(`${path}.new`, path)
-  syncFolder(dirname(path))
 }
 
 /** What `rank` has saved; undefined when there is nothing of this run and stage. */
