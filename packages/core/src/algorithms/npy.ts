@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, fstatSync, openSync, readSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { checkOptions, expectedRange, expectedType } from '../errors/index.js'
 import { typeNameOf } from '../kernels/index.js'
 import { type Access, Segment, type SharedView, type TypedArray, type ViewConstructor } from '../memory/index.js'
@@ -120,8 +120,10 @@ function replace(path: string, write: (fd: number) => void): void {
 }
 
 function writeTo(path: string, flags: 'w' | 'wx', mode: number | undefined, write: (fd: number) => void): void {
-  const fd = openSync(path, flags, mode)
+  const fd = openSync(path, flags)
   try {
+    // Not when it is opened: who may read a new file is for the umask to say, but this one takes the place of another.
+    if (mode !== undefined) fchmodSync(fd, mode)
     write(fd)
   } finally {
     closeSync(fd)

@@ -58,6 +58,20 @@ test('a file is replaced by what was mapped from it, and others that have mapped
   )
 })
 
+test('who may read and write a file may do so when it is replaced, whatever the umask takes from new ones', () => {
+  const path = join(folder, 'shared.npy')
+  const before = process.umask(0o077)
+  try {
+    writeNpy(path, Float64Array.of(1))
+    assert.is(statSync(path).mode & 0o777, 0o600)
+    chmodSync(path, 0o664)
+    writeNpy(path, Float64Array.of(2))
+    assert.is(statSync(path).mode & 0o777, 0o664)
+  } finally {
+    process.umask(before)
+  }
+})
+
 test('other files, and other shapes, are refused', () => {
   const path = join(folder, 'text.npy')
   writeFileSync(path, 'no numbers here')
