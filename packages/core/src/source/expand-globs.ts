@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { isAbsolute } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { ShoalError } from '../errors/index.js'
 
 const require = createRequire(import.meta.url)
@@ -16,10 +16,36 @@ const WILD = /[*?[\]{}()!+@|\\]/
 export function expandGlobs(path: string): string[] {
   if (!WILD.test(path) || existsSync(path)) return [path]
   // Loaded when it is needed: workers would start later by a tenth.
-  const { globSync, isDynamicPattern } = require('tinyglobby') as typeof import('tinyglobby')
-  if (!isDynamicPattern(path)) return [path]
-  const found = globSync(path, { absolute: isAbsolute(path), expandDirectories: false })
-  if (found.length > 0) return found.sort()
+  const tinyglobby = require('tinyglobby') as typeof import('tinyglobby')
+  if (!tinyglobby.isDynamicPattern(path)) return [path]
+  const found = new Set(alternatives(path).flatMap((pattern) => matching(pattern, tinyglobby)))
+  if (found.size > 0) return [...found].sort()
   const from = isAbsolute(path) ? '' : ` from ${process.cwd()}`
   throw new ShoalError('SHOAL_SOURCE_NO_MATCH', `Expected files that match ${path}${from} but found none`)
+}
+
+/** A pattern that leads out of the working directory is looked for from there: else what it finds on the way back in would not match. */
+function matching(pattern: string, { globSync }: typeof import('tinyglobby')): string[] {
+  const [up] = /^(?:\.{1,2}\/+)*\.\.\/+/.exec(pattern) ?? ['']
+  const options = { absolute: isAbsolute(pattern), cwd: resolve(up), expandDirectories: false }
+  const found = globSync(pattern.slice(up.length), options)
+  return up === '' ? found : found.map((path) => join(up, path))
+}
+
+/** The patterns that one stands for which begins with a choice, `{…,…}`: each may begin elsewhere. */
+function alternatives(pattern: string): string[] {
+  if (!pattern.startsWith('{')) return pattern === '' ? [] : [pattern]
+  const ends = [0]
+  for (let at = 1, depth = 1; depth > 0; at++) {
+    const character = pattern[at]
+    if (character === undefined) return [pattern]
+    if (character === '\\') at++
+    else if (character === '{') depth++
+    else if (character === '}') depth--
+    if (depth === 0 || (depth === 1 && character === ',')) ends.push(at)
+  }
+  const rest = pattern.slice(ends.at(-1)! + 1)
+  // Without a comma it is a range, `{1..9}`, or means itself.
+  if (ends.length === 2) return [pattern]
+  return ends.slice(1).flatMap((end, index) => alternatives(pattern.slice(ends[index]! + 1, end) + rest))
 }

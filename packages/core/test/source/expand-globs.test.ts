@@ -36,14 +36,37 @@ test('the name of a file is that file, whatever characters it has', () => {
   assert.equal(found('missing.log'), ['missing.log'])
 })
 
-test('a relative pattern gives relative paths', () => {
+function within<T>(own: string, find: () => T): T {
   const from = process.cwd()
-  process.chdir(folder)
+  process.chdir(own)
   try {
-    assert.equal(expandGlobs('?.log'), ['9.log', 'B.log', 'a.log', 'b.log'])
+    return find()
   } finally {
     process.chdir(from)
   }
+}
+
+test('a relative pattern gives relative paths', () => {
+  assert.equal(
+    within(folder, () => expandGlobs('?.log')),
+    ['9.log', 'B.log', 'a.log', 'b.log'],
+  )
+})
+
+test('a pattern that leads out of the working directory finds what is in it, too', () => {
+  const here = (pattern: string): string[] => within(join(folder, 'deep/er'), () => expandGlobs(pattern))
+  assert.equal(here('../*/c.log'), ['../er/c.log'])
+  assert.equal(here('./../../*/*/*.log'), ['../../deep/er/c.log'])
+  assert.equal(here('../../[ab].log'), ['../../a.log', '../../b.log'])
+})
+
+test('a choice at the beginning is between patterns of any kind', () => {
+  const here = (pattern: string): string[] => within(join(folder, 'deep/er'), () => expandGlobs(pattern))
+  assert.equal(here(`{${folder}/{a,B},../er/?}.log`), ['../er/c.log', join(folder, 'B.log'), join(folder, 'a.log')])
+  assert.equal(here('{c,none}.log'), ['c.log'])
+  assert.equal(here('{,c,?}.log'), ['c.log'])
+  assert.equal(found('{8..9}.log'), ['9.log'])
+  assert.throws(() => here('{c,.log*'), /SHOAL_SOURCE_NO_MATCH|found none/)
 })
 
 test('a pattern that nothing matches is an error that names it', () => {
