@@ -24,12 +24,15 @@ export function expandGlobs(path: string): string[] {
   throw new ShoalError('SHOAL_SOURCE_NO_MATCH', `Expected files that match ${path}${from} but found none`)
 }
 
-/** A pattern that leads out of the working directory is looked for from there: else what it finds on the way back in would not match. */
+/** Up to the last `..` before the first wildcard. */
+const BACK = /^(?:[^*?[\]{}()!+@|\\/]*\/+)*\.\.\/+/
+
+/** A pattern that leads back up is looked for from there: else what it finds in the folder that it came from would not match. */
 function matching(pattern: string, { globSync }: typeof import('tinyglobby')): string[] {
-  const [up] = /^(?:\.{1,2}\/+)*\.\.\/+/.exec(pattern) ?? ['']
-  const options = { absolute: isAbsolute(pattern), cwd: resolve(up), expandDirectories: false }
-  const found = globSync(pattern.slice(up.length), options)
-  return up === '' ? found : found.map((path) => join(up, path))
+  const [back] = BACK.exec(pattern) ?? ['']
+  const absolute = isAbsolute(pattern)
+  const found = globSync(pattern.slice(back.length), { absolute, cwd: resolve(back), expandDirectories: false })
+  return back === '' || absolute ? found : found.map((path) => join(back, path))
 }
 
 /** The patterns that one stands for which begins with a choice, `{…,…}`: each may begin elsewhere. */

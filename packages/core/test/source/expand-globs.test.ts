@@ -53,11 +53,13 @@ test('a relative pattern gives relative paths', () => {
   )
 })
 
-test('a pattern that leads out of the working directory finds what is in it, too', () => {
+test('a pattern that leads back up finds what is in the folder that it comes from, too', () => {
   const here = (pattern: string): string[] => within(join(folder, 'deep/er'), () => expandGlobs(pattern))
   assert.equal(here('../*/c.log'), ['../er/c.log'])
   assert.equal(here('./../../*/*/*.log'), ['../../deep/er/c.log'])
   assert.equal(here('../../[ab].log'), ['../../a.log', '../../b.log'])
+  assert.equal(here('../er/../*/?.log'), ['../er/c.log'])
+  assert.equal(expandGlobs(`${folder}/deep/er/../*/*.log`), [join(folder, 'deep/er/c.log')])
 })
 
 test('a choice at the beginning is between patterns of any kind', () => {
