@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
   createPool,
@@ -113,6 +113,22 @@ test('with a checkpoint leaves no timer behind, which would keep the program fro
   const before = timers()
   assert.is(await runJob(lengths, { params: { file }, workers: 1, checkpoint, checkpointMs: 1e6 }).then(({ total }) => total), 2 * bytes)
   assert.is(timers(), before)
+})
+
+test('whose checkpoint somebody removes meanwhile ends as any other, and leaves alone what has its name then', async () => {
+  const checkpoint = join(dirname(file), 'removed')
+  for (const isAnother of [false, true]) {
+    const onEvent = ({ type }: JobEvent): void => {
+      if (type !== 'stage') return
+      rmSync(checkpoint, { recursive: true })
+      if (!isAnother) return
+      mkdirSync(checkpoint)
+      writeFileSync(join(checkpoint, 'journal'), 'of another run')
+    }
+    assert.is(await runJob(lengths, { params: { file }, workers: 1, checkpoint, onEvent }).then(({ total }) => total), 2 * bytes)
+    assert.is(existsSync(checkpoint), isAnother)
+  }
+  assert.is(readFileSync(join(checkpoint, 'journal'), 'utf8'), 'of another run')
 })
 
 test('recorded, tells which chunks of the whole a worker was at, whatever the windows and the source', async () => {

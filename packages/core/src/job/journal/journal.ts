@@ -109,10 +109,15 @@ export class Journal {
     return true
   }
 
-  /** The job is done: there is nothing to continue. */
+  /** The job is done: there is nothing to continue. Where somebody has removed it meanwhile, what has its name is another run's. */
   async remove(): Promise<void> {
-    await this.#attempt(async () => unlinkSync(this.#path))
-    await this.close()
+    try {
+      await this.#attempt(async () => {
+        if (await isNamed(this.#file, this.#path)) unlinkSync(this.#path)
+      })
+    } finally {
+      await this.close()
+    }
   }
 
   async close(): Promise<void> {
@@ -140,15 +145,19 @@ async function openLocked(folder: string): Promise<FileHandle> {
         )
       }
       // Between the opening and the lock, the run that had it may have finished, and removed it.
-      const { ino, dev } = await file.stat()
-      const named = statSync(path, { throwIfNoEntry: false })
-      if (named?.ino === ino && named.dev === dev) return file
+      if (await isNamed(file, path)) return file
     } catch (error) {
       await file.close()
       throw error
     }
     await file.close()
   }
+}
+
+async function isNamed(file: FileHandle, path: string): Promise<boolean> {
+  const { ino, dev } = await file.stat()
+  const named = statSync(path, { throwIfNoEntry: false })
+  return named?.ino === ino && named.dev === dev
 }
 
 async function checkMagic(file: FileHandle, folder: string): Promise<void> {
