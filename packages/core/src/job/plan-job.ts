@@ -4,11 +4,21 @@ import { open } from '../source/index.js'
 import { definitionOf, type Job } from './define-job.js'
 import type { AnyJobDefinition, AnyStage, JobContext } from './job-definition.js'
 import type { CheckpointPlan, JobPlan, StagePlan } from './job-plan.js'
-import { identifyInputs, inputDifferences, Journal, jobDifferences, type NodeRecord, type StageRecord } from './journal/index.js'
+import {
+  cutDifferences,
+  identifyInputs,
+  inputDifferences,
+  Journal,
+  type JournalRecord,
+  jobDifferences,
+  type NodeRecord,
+  type StageRecord,
+} from './journal/index.js'
 import { memoryBytes } from './memory-bytes.js'
 import type { FileOutputs } from './outputs.js'
 import { type ResolvedRunOptions, resolveRunOptions } from './resolve-run-options.js'
 import type { RunJobOptions } from './run-options.js'
+import { cutOf } from './stage-cut.js'
 
 /** What a worker occupies before it does anything, thread or process: 14 to 17 MiB, as measured. */
 const WORKER_BYTES = 16 * 2 ** 20
@@ -30,7 +40,9 @@ export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Pr
   const context = { outputs: Object.fromEntries(segments), previous: undefined } as JobContext<FileOutputs, unknown>
   try {
     const [first, ...later] = definition.stages ?? [definition]
-    const plan = planStage(first!, context, options, workers)
+    const found = options.checkpoint === undefined ? [] : await Journal.peek(options.checkpoint)
+    const begun = found.find((record): record is StageRecord => record.type === 'stage')
+    const { plan, cut } = planStage(first!, context, options, workers, begun)
     const records = first!.output?.(params, context)
     return {
       job: definition.name,
@@ -47,10 +59,16 @@ export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Pr
       checkpoint:
         options.checkpoint === undefined
           ? undefined
-          : await planCheckpoint(options.checkpoint, definition, options, [
-              ...plan.inputs,
-              ...files.flatMap(([, { path, byteLength }]) => (byteLength === undefined ? [{ path, byteLength: statSync(path).size }] : [])),
-            ]),
+          : {
+              path: options.checkpoint,
+              found: foundIn(found),
+              differences: await differencesOf(found, definition, options, cut, [
+                ...plan.inputs,
+                ...files.flatMap(([, { path, byteLength }]) =>
+                  byteLength === undefined ? [{ path, byteLength: statSync(path).size }] : [],
+                ),
+              ]),
+            },
     }
   } finally {
     for (const [, segment] of segments) segment.close()
@@ -68,38 +86,50 @@ function unknownStage({ name, program }: AnyStage): StagePlan {
   return { name, kind, chunks: undefined, total: undefined, counts: undefined, inputs: [] }
 }
 
-function planStage(stage: AnyStage, context: JobContext<FileOutputs, unknown>, options: ResolvedRunOptions, width: number): StagePlan {
-  if (stage.program !== undefined) return { ...unknownStage(stage), counts: 'steps' }
+interface PlannedStage {
+  readonly plan: StagePlan
+  readonly cut: StageRecord['cut']
+}
+
+function planStage(
+  stage: AnyStage,
+  context: JobContext<FileOutputs, unknown>,
+  options: ResolvedRunOptions,
+  workers: number,
+  begun: StageRecord | undefined,
+): PlannedStage {
+  if (stage.program !== undefined) return { plan: { ...unknownStage(stage), counts: 'steps' }, cut: { workers } }
+  const width = (begun?.cut.width ?? workers) as number
   const opened = open(stage.input!(options.params, context), { ...options.cutting, width })
   try {
     const { cutting, total, files: inputs, data } = opened
     const counts = data.type === 'text' ? 'bytes' : 'elements'
-    return { name: stage.name, kind: 'chunks', chunks: cutting.count, total, counts, inputs }
+    const plan: StagePlan = { name: stage.name, kind: 'chunks', chunks: cutting.count, total, counts, inputs }
+    return { plan, cut: cutOf(options.cutting, opened, width) }
   } finally {
     opened.close()
   }
 }
 
-async function planCheckpoint(
-  path: string,
+function foundIn(records: readonly JournalRecord[]): CheckpointPlan['found'] {
+  if (records[0]?.type !== 'job') return undefined
+  const stage = records.findLast((record) => record.type === 'stage')?.stage ?? 0
+  const nodes = records.filter((record): record is NodeRecord => record.type === 'node' && record.stage === stage)
+  return { stage, chunks: nodes.reduce((sum, { chunks }) => sum + chunks, 0) }
+}
+
+async function differencesOf(
+  records: readonly JournalRecord[],
   { name, version }: AnyJobDefinition,
   { params, hashInputs }: ResolvedRunOptions,
+  cut: StageRecord['cut'],
   inputs: StagePlan['inputs'],
-): Promise<CheckpointPlan> {
-  const records = await Journal.peek(path)
+): Promise<string[]> {
   const [job] = records
-  if (job?.type !== 'job') return { path, found: undefined, differences: [] }
-  const stages = records.filter((record): record is StageRecord => record.type === 'stage')
-  const stage = stages.at(-1)?.stage ?? 0
-  const nodes = records.filter((record): record is NodeRecord => record.type === 'node' && record.stage === stage)
-  const first = stages[0]
-  const inputsNow = first === undefined ? [] : await identifyInputs(inputs, hashInputs)
-  return {
-    path,
-    found: { stage, chunks: nodes.reduce((sum, { chunks }) => sum + chunks, 0) },
-    differences: [
-      ...jobDifferences(job, { name, version, params }),
-      ...(first === undefined ? [] : inputDifferences(first.inputs, inputsNow)),
-    ],
-  }
+  if (job?.type !== 'job') return []
+  const differences = jobDifferences(job, { name, version, params })
+  const begun = records.find((record): record is StageRecord => record.type === 'stage')
+  // What was worked on in place may have its new content already, where only names are missing.
+  if (begun === undefined || records.at(-1)!.type === 'publish') return differences
+  return [...differences, ...inputDifferences(begun.inputs, await identifyInputs(inputs, hashInputs)), ...cutDifferences(begun.cut, cut)]
 }

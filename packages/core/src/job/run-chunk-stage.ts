@@ -13,6 +13,7 @@ import type { AnyStage } from './job-definition.js'
 import type { JobRun } from './job-run.js'
 import { identifyInputs, type NodeRecord } from './journal/index.js'
 import type { StageResult } from './run-stage.js'
+import { cutOf } from './stage-cut.js'
 import { stageKernel } from './stage-kernel.js'
 
 /** Runs a stage over the chunks of its input. */
@@ -51,9 +52,11 @@ class ChunkStageRun {
 
   /** Cut as before where it is continued: only what does not say how depends on the number of workers. */
   #open(source: unknown): OpenedSource {
-    const { cutting } = this.#run.options
-    const width = this.#run.checkpoint?.foundStage(this.#index)?.cut.width ?? this.#run.pool.size
-    return open(source, { ...cutting, width: width as number })
+    return open(source, { ...this.#run.options.cutting, width: this.#width })
+  }
+
+  get #width(): number {
+    return (this.#run.checkpoint?.foundStage(this.#index)?.cut.width ?? this.#run.pool.size) as number
   }
 
   async #runOpened(opened: OpenedSource): Promise<unknown> {
@@ -124,15 +127,13 @@ class ChunkStageRun {
   }
 
   async #begin(opened: OpenedSource): Promise<void> {
-    const { checkpoint, options, pool, files } = this.#run
+    const { checkpoint, options, files } = this.#run
     if (checkpoint === undefined) return
-    const { schedule = 'auto', chunkLength, unit } = options.cutting
-    const width = schedule === 'static' ? (checkpoint.foundStage(this.#index)?.cut.width ?? pool.size) : undefined
     await checkpoint.beginStage({
       type: 'stage',
       stage: this.#index,
       inputs: await identifyInputs([...opened.files, ...(this.#index === 0 ? files.originals() : [])], options.hashInputs),
-      cut: { schedule, chunkLength, unit, width, chunks: opened.cutting.count, total: opened.total },
+      cut: cutOf(options.cutting, opened, this.#width),
       files: this.#records === undefined ? {} : { [this.#records.file.path]: this.#records.file.identity },
     })
   }

@@ -158,7 +158,10 @@ test('refuses a checkpoint of another run, naming what differs', async ({ pool }
   }
   assert.is(await refusal(runJob(other, options)), 'job: other instead of smaller; version: 3 instead of 2')
   assert.is(await refusal(runJob(smaller, { ...options, params: { input: params.input, limit: 2 } })), 'param limit')
-  assert.is(await refusal(runJob(smaller, { ...options, chunkLength: 512 })), 'chunkLength: 512 instead of 256; chunks: 29 instead of 58')
+  const longer = { ...options, chunkLength: 512 }
+  assert.is(await refusal(runJob(smaller, longer)), 'chunkLength: 512 instead of 256; chunks: 29 instead of 58')
+  assert.equal((await planJob(smaller, longer)).checkpoint!.differences, ['chunkLength: 512 instead of 256', 'chunks: 29 instead of 58'])
+  assert.equal((await planJob(smaller, options)).checkpoint!.differences, [])
   const text = readFileSync(params.input)
   utimesSync(params.input, 1, 1)
   assert.is(await refusal(runJob(smaller, options)), `input ${params.input}: time of change`)
@@ -166,6 +169,26 @@ test('refuses a checkpoint of another run, naming what differs', async ({ pool }
   assert.match(await refusal(runJob(smaller, options)), `input ${params.input}: size 6 instead of `)
   writeFileSync(params.input, text)
   assert.is(await runJob(smaller, { ...options, resume: false }), text.byteLength)
+})
+
+test('plans what a run on other workers would be refused for, and nothing else', async ({ pool }) => {
+  reset()
+  const steps = defineJob({
+    name: 'steps',
+    program: (context) => {
+      for (let step = 0; step < 1e6; step++) context.checkpoint(step)
+    },
+    finish: () => undefined,
+  })
+  const options = { params: undefined, checkpoint, checkpointMs: 0 }
+  await rejection(runJob(steps, { ...options, pool, ...abortAtOnce() }))
+  assert.equal((await planJob(steps, { ...options, pool })).checkpoint!.differences, [])
+  assert.equal((await planJob(steps, { ...options, workers: 3 })).checkpoint!.differences, ['workers: 3 instead of 2'])
+  reset()
+  const lines = { ...options, params, schedule: 'static' } as const
+  await rejection(runJob(sum, { ...lines, pool, ...abortAtOnce() }))
+  assert.equal((await planJob(sum, { ...lines, workers: 3 })).checkpoint!.differences, [])
+  await runJob(sum, { ...lines, workers: 3 })
 })
 
 test('with hashInputs, an input may have another time, but no other content', async ({ pool }) => {

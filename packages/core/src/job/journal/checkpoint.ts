@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ShoalError } from '../../errors/index.js'
 import { inputDifferences } from './input-identity.js'
-import { jobDifferences } from './job-differences.js'
+import { cutDifferences, jobDifferences } from './job-differences.js'
 import { encodeRecord, Journal } from './journal.js'
 import type { JobRecord, JournalRecord, NodeRecord, StageRecord } from './records.js'
 
@@ -150,12 +150,7 @@ export class Checkpoint {
     }
     // What was worked on in place may have its new content already.
     if (this.isPublishing) return
-    const names = new Set([...Object.keys(found.cut), ...Object.keys(record.cut)])
-    const cut = [...names].filter((name) => found.cut[name] !== record.cut[name])
-    this.#refuse([
-      ...inputDifferences(found.inputs, record.inputs),
-      ...cut.map((name) => `${name}: ${record.cut[name]} instead of ${found.cut[name]}`),
-    ])
+    this.#refuse([...inputDifferences(found.inputs, record.inputs), ...cutDifferences(found.cut, record.cut)])
   }
 
   /** Work is done, its data written or in shared memory: it is committed with what comes until then. Returns its bytes. */

@@ -1,5 +1,5 @@
 export { Checkpoint } from './checkpoint.js'
 export { identifyInputs, inputDifferences } from './input-identity.js'
-export { jobDifferences } from './job-differences.js'
+export { cutDifferences, jobDifferences } from './job-differences.js'
 export { Journal } from './journal.js'
-export type { NodeRecord, StageRecord } from './records.js'
+export type { JournalRecord, NodeRecord, StageRecord } from './records.js'

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { JobRecord } from './records.js'
+import type { JobRecord, StageRecord } from './records.js'
 
 /** What of this run is not as in the run that a journal is of, in words. */
 export function jobDifferences(before: JobRecord, now: Pick<JobRecord, 'name' | 'version' | 'params'>): string[] {
@@ -7,6 +7,12 @@ export function jobDifferences(before: JobRecord, now: Pick<JobRecord, 'name' | 
   if (before.name !== now.name) differences.push(`job: ${now.name} instead of ${before.name}`)
   if (before.version !== now.version) differences.push(`version: ${now.version} instead of ${before.version}`)
   return [...differences, ...paramDifferences(before.params, now.params)]
+}
+
+/** The same of how a stage is cut. */
+export function cutDifferences(before: StageRecord['cut'], now: StageRecord['cut']): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])]
+  return names.filter((name) => before[name] !== now[name]).map((name) => `${name}: ${now[name]} instead of ${before[name]}`)
 }
 
 function paramDifferences(before: unknown, now: unknown): string[] {
