@@ -93,7 +93,9 @@ function mapSame(subject: string, fd: number, { device, inode }: FileIdentity, f
     // Beyond its end there would be memory of this process alone.
     throw new ShoalError('SHOAL_SEGMENT_SIZE', `The ${subject} has ${size} bytes, fewer than ${facts.byteOffset + facts.byteLength}`)
   }
-  return backingOver(mapDescriptor(fd, facts.byteOffset, facts.byteLength, facts.access), facts)
+  if (facts.byteLength > 0) return backingOver(mapDescriptor(fd, facts.byteOffset, facts.byteLength, facts.access), facts)
+  closeDescriptor(fd)
+  return backingOver(undefined, facts)
 }
 
 function replaced(subject: string): ShoalError {

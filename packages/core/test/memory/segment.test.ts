@@ -197,12 +197,14 @@ test('stores into what was opened for reading do not compile', () => {
   assert.is(view.subarray(1).length + view[0]!, 7)
 })
 
-test('an empty file is a segment of no bytes', () => {
+test('an empty file is a segment of no bytes, also by its descriptor', () => {
   const path = join(folder, 'empty')
   writeFileSync(path, '')
   using segment = Segment.open({ kind: 'file', path, access: 'readonly' })
-  assert.is(segment.byteLength, 0)
-  assert.is(segment.view(Uint8Array).length, 0)
+  using described = Segment.open({ ...segment.descriptor, access: 'readonly' })
+  for (const { byteLength, view } of [segment, described].map((one) => ({ byteLength: one.byteLength, view: one.view(Uint8Array) }))) {
+    assert.equal([byteLength, view.length], [0, 0])
+  }
 })
 
 test.run()
