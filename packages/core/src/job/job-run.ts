@@ -17,6 +17,8 @@ export interface JobListeners {
   readonly onReport: ((report: JobReport) => void) | undefined
 }
 
+/** Timers of Node take no more, which is 25 days. */
+const MOST_MS = 2 ** 31 - 1
 /** How often memory is looked at. */
 const MEMORY_EVERY_MS = 250
 
@@ -126,7 +128,11 @@ export class JobRun {
         ),
         'hard',
       )
-    const timer = timeoutMs === undefined ? undefined : setTimeout(late, Math.min(timeoutMs, 2 ** 31 - 1))
+    let timer: NodeJS.Timeout | undefined
+    const wait = (leftMs: number): void => {
+      timer = setTimeout(() => (leftMs > MOST_MS ? wait(leftMs - MOST_MS) : late()), Math.min(leftMs, MOST_MS))
+    }
+    if (timeoutMs !== undefined) wait(timeoutMs)
     const look = (): void => {
       const bytes = memoryBytes()
       if (bytes <= maxMemoryBytes!) return

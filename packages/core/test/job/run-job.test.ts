@@ -115,6 +115,26 @@ test('with a checkpoint leaves no timer behind, which would keep the program fro
   assert.is(timers(), before)
 })
 
+test('takes times that are longer than a timer can be', async () => {
+  const { setTimeout: real } = globalThis
+  const longest = 2 ** 31 - 1
+  let tooLong = 0
+  // The longest is over at once.
+  const quick = (call: () => void, ms?: number): NodeJS.Timeout => {
+    if (ms !== undefined && ms > longest) tooLong++
+    return real(call, ms === longest ? 1 : ms)
+  }
+  globalThis.setTimeout = Object.assign(quick, { __promisify__: real.__promisify__ }) as typeof real
+  try {
+    const checkpoint = join(dirname(file), 'months')
+    const options = { params: { file }, workers: 1, checkpoint, checkpointMs: 2 ** 50, timeoutMs: 2 ** 50 }
+    assert.is(await runJob(lengths, options).then(({ total }) => total), 2 * bytes)
+    assert.is(tooLong, 0)
+  } finally {
+    globalThis.setTimeout = real
+  }
+})
+
 test('whose checkpoint somebody removes meanwhile ends as any other, and leaves alone what has its name then', async () => {
   const checkpoint = join(dirname(file), 'removed')
   for (const isAnother of [false, true]) {

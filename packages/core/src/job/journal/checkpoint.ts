@@ -12,6 +12,9 @@ export interface Syncable {
   sync(): Promise<void>
 }
 
+/** Timers of Node take no more: they would go off at once. */
+const MOST_MS = 2 ** 31 - 1
+
 interface Pending {
   readonly payload: Uint8Array
   readonly chunks: number
@@ -157,10 +160,13 @@ export class Checkpoint {
   add(record: NodeRecord): number {
     const payload = encodeRecord(record)
     this.#pending.push({ payload, chunks: record.chunks })
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined
-      this.flush().catch(this.#options.onFailed)
-    }, this.#options.everyMs)
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined
+        this.flush().catch(this.#options.onFailed)
+      },
+      Math.min(this.#options.everyMs, MOST_MS),
+    )
     // Nothing lies outside of the journal: what the process has written survives its death, if not yet that of the machine.
     if (this.#files.length === 0) void this.#chain(() => this.#append(this.#pending.splice(0))).catch(this.#options.onFailed)
     return payload.byteLength
