@@ -1,4 +1,4 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { checkBoolean, expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import type { IndexView, TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, checkWritable, type Readable } from './check-view.js'
@@ -6,7 +6,6 @@ import { type AlgorithmOptions, givenOptions } from './options.js'
 import { checkDisjoint } from './overlap.js'
 import { type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { radixSort } from './radix-sort.js'
-import { checkFlag } from './scalar.js'
 
 /** The order of `argsort`, and where its indices go. */
 export interface ArgsortOptions<I = Uint32Array> {
@@ -24,7 +23,7 @@ export interface ArgsortOptions<I = Uint32Array> {
 export function argsort(pool: Pool, xs: ViewLike, options?: AlgorithmOptions & ArgsortOptions<IndexView>): Promise<IndexView>
 export function argsort(xs: Readable, options?: ArgsortOptions): Uint32Array
 export function argsort(first: Pool | Readable, second?: unknown, third?: AlgorithmOptions & ArgsortOptions<IndexView>): unknown {
-  if (first instanceof Pool) return argsortOn(first, second as ViewLike, third ?? {})
+  if (first instanceof Pool) return argsortOn(first, second as ViewLike, third)
   const { descending = false, into } = givenOptions<ArgsortOptions>(second)
   const view = checkView('xs', first)
   checkIndexable('xs', view)
@@ -32,7 +31,8 @@ export function argsort(first: Pool | Readable, second?: unknown, third?: Algori
   return passesAlone((place) => argsortPasses(place, view, target ?? place.make(new Uint32Array(), view.length), descending))
 }
 
-async function argsortOn(pool: Pool, xs: ViewLike, options: AlgorithmOptions & ArgsortOptions<IndexView>): Promise<Uint32Array> {
+async function argsortOn(pool: Pool, xs: ViewLike, options: AlgorithmOptions & ArgsortOptions<IndexView> = {}): Promise<Uint32Array> {
+  requireOptions(options)
   const view = checkShared('xs', xs)
   checkIndexable('xs', view)
   const into = options.into === undefined ? undefined : checkIndices(checkShared('into', options.into), view)
@@ -46,7 +46,7 @@ async function argsortOn(pool: Pool, xs: ViewLike, options: AlgorithmOptions & A
 
 export function* argsortPasses<I extends Uint32Array>(place: Place, xs: TypedArray, into: I, descending: boolean): Passes<I> {
   checkIndexable('xs', xs)
-  checkFlag('descending', descending)
+  checkBoolean('descending', descending)
   yield* radixSort(place, { keys: xs, payload: 'rows', toPayload: into }, descending)
   return into
 }

@@ -3,7 +3,7 @@ import type { Element, SharedView, TypedArray } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
 import { checkFor, checkWritable, type Readable } from './check-view.js'
 import { checkApart, type Like } from './into.js'
-import { type InPlaceOptions, retryInPlace } from './options.js'
+import { givenOptions, type InPlaceOptions, retryInPlace } from './options.js'
 import { eachAlone, eachOn, withPool } from './run.js'
 import { checkScalar } from './scalar.js'
 
@@ -19,13 +19,14 @@ export function axpy<V extends SharedView>(pool: Pool, a: Element<V>, xs: Like<V
 export function axpy<V extends TypedArray>(a: Element<V>, xs: Like<V, Readable>, ys: V): V
 export function axpy(...args: unknown[]): unknown {
   const [pool, a, xs, ys, options] = withPool(args)
-  if (pool !== undefined) return axpyOn(pool, a, xs, ys, (options as InPlaceOptions | undefined) ?? {})
+  if (pool !== undefined) return axpyOn(pool, a, xs, ys, options)
   const { factor, from, into } = checkAxpy(pool, a, xs, ys)
   eachAlone(into, axpyStretch, [factor, from])
   return into
 }
 
-async function axpyOn(pool: Pool, a: unknown, xs: unknown, ys: unknown, options: InPlaceOptions): Promise<TypedArray> {
+async function axpyOn(pool: Pool, a: unknown, xs: unknown, ys: unknown, given: unknown): Promise<TypedArray> {
+  const options = givenOptions<InPlaceOptions>(given)
   const { factor, from, into } = checkAxpy(pool, a, xs, ys)
   await eachOn(pool, into as SharedView, axpyStretch, [factor, from], options, retryInPlace(options))
   return into

@@ -1,4 +1,4 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import { bincountFew, bincountOf, bincountRow, elementOf, elementTypeOf, FEW_BINS, keySurveyOf, typeNameOf } from '../kernels/index.js'
 import type { TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
@@ -34,14 +34,15 @@ export function bincount<V extends ViewLike>(
 ): Promise<Float64Array>
 export function bincount<V extends Readable>(xs: Countable<V>, options?: BincountOptions): Float64Array
 export function bincount(first: Pool | Readable, second?: unknown, third?: AlgorithmOptions & BincountOptions<ViewLike>): unknown {
-  if (first instanceof Pool) return bincountOn(first, second as ViewLike, third ?? {})
+  if (first instanceof Pool) return bincountOn(first, second as ViewLike, third)
   const view = checkIntegers(checkView('xs', first))
   const { minLength = 0, weights } = givenOptions<BincountOptions>(second)
   const checked = weights === undefined ? undefined : checkView('weights', weights)
   return passesAlone((place) => bincountPasses(place, view, checkLength(minLength), checked))
 }
 
-async function bincountOn(pool: Pool, xs: ViewLike, options: AlgorithmOptions & BincountOptions<ViewLike>): Promise<Float64Array> {
+async function bincountOn(pool: Pool, xs: ViewLike, options: AlgorithmOptions & BincountOptions<ViewLike> = {}): Promise<Float64Array> {
+  requireOptions(options)
   const view = checkIntegers(checkShared('xs', xs))
   const { minLength = 0 } = options
   checkLength(minLength)

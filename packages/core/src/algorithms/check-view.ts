@@ -1,15 +1,16 @@
 import { types } from 'node:util'
 import { expectedType, otherCopies, ShoalError } from '../errors/index.js'
 import { elementTypeOf } from '../kernels/index.js'
-import { type ReadonlyView, type SharedView, segmentOf, type TypedArray } from '../memory/index.js'
+import { checkOpen, type ReadonlyView, type SharedView, segmentOf, type TypedArray } from '../memory/index.js'
 
 /** What a one-thread form reads: any typed array, shared or not. */
 export type Readable = TypedArray | ReadonlyView
 
-/** @throws TypeError for what is no typed array */
+/** @throws TypeError for what is no typed array; ShoalError `SHOAL_SEGMENT_CLOSED` for one over memory that has been let go of */
 export function checkView(name: string, view: unknown): TypedArray {
   if (!types.isTypedArray(view)) throw expectedType(name, 'a typed array', view)
   if (elementTypeOf(view as TypedArray) === undefined) throw expectedType(name, 'a typed array of a type that is known here', view)
+  checkOpen(name, view)
   return view as TypedArray
 }
 
@@ -17,7 +18,7 @@ export function checkView(name: string, view: unknown): TypedArray {
 export function checkShared(name: string, view: unknown): SharedView {
   const checked = checkView(name, view)
   if (segmentOf(checked) === undefined) {
-    const received = `a ${checked.constructor.name} over memory of no open segment`
+    const received = `a ${checked.constructor.name} over memory of no segment`
     throw new TypeError(
       `Expected a view over shared memory (make one with allocate() or share()) for ${name} but received ${received}${otherCopies()}`,
     )

@@ -30,10 +30,10 @@ export function convert(...args: unknown[]): unknown {
   return into
 }
 
-async function convertOn(pool: Pool, xs: unknown, target: unknown, options: AlgorithmOptions | undefined): Promise<TypedArray> {
+async function convertOn(pool: Pool, xs: unknown, target: unknown, options: AlgorithmOptions = {}): Promise<TypedArray> {
   const view = checkFor(pool, 'xs', xs) as SharedView
   const into = targetIn(pool, view, target)
-  await eachOn(pool, view, convertStretch, [into], options ?? {}, isSame(into, view) ? 'never' : 'idempotent')
+  await eachOn(pool, view, convertStretch, [into], options, isSame(into, view) ? 'never' : 'idempotent')
   return into
 }
 

@@ -1,3 +1,4 @@
+import { requireOptions } from '../errors/index.js'
 import type { Element, Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
@@ -22,7 +23,7 @@ export function filter<V extends ViewLike>(
 ): Promise<Shared<V>>
 export function filter<V extends Readable>(xs: V, where: Where<Element<V>, AnyBytes>): Unshared<V>
 export function filter(first: Pool | TypedArray, second: unknown, third?: unknown, fourth?: AlgorithmOptions): unknown {
-  if (first instanceof Pool) return filterOn(first, second as SharedView, third as never, fourth ?? {})
+  if (first instanceof Pool) return filterOn(first, second as SharedView, third as never, fourth)
   const view = checkView('xs', first)
   const where = maskAlone(view, second as never)
   return passesAlone(function* (place) {
@@ -30,7 +31,8 @@ export function filter(first: Pool | TypedArray, second: unknown, third?: unknow
   })
 }
 
-async function filterOn(pool: Pool, xs: SharedView, where: Where<number | bigint>, options: AlgorithmOptions): Promise<TypedArray> {
+async function filterOn(pool: Pool, xs: SharedView, where: Where<number | bigint>, options: AlgorithmOptions = {}): Promise<TypedArray> {
+  requireOptions(options)
   const view = checkShared('xs', xs)
   return sharingTime(pool, options, async (next) => {
     const condition = await maskOn(pool, view, where as never, next())

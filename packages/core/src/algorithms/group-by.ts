@@ -1,4 +1,4 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { checkBoolean, expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import { type GroupColumns, type GroupResults, gatherStretch, groupsOf, readGroups } from '../kernels/index.js'
 import type { TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
@@ -8,7 +8,6 @@ import { codes, gathered, resultsFor } from './group-columns.js'
 import { groupInParts } from './group-parts.js'
 import { type AlgorithmOptions, givenOptions } from './options.js'
 import { each, type Passes, type Place, passesAlone, passesOn, reduce } from './passes.js'
-import { checkFlag } from './scalar.js'
 
 /** What is computed of a value column for each group. */
 export type Aggregate = 'sum' | 'min' | 'max' | 'mean'
@@ -68,7 +67,7 @@ export function groupBy(
   third?: unknown,
   fourth?: AlgorithmOptions & GroupByOptions,
 ): unknown {
-  if (first instanceof Pool) return groupOn(first, second as readonly ViewLike[], third as Aggregates, fourth ?? {})
+  if (first instanceof Pool) return groupOn(first, second as readonly ViewLike[], third as Aggregates, fourth)
   const plan = planColumns(first, second as Aggregates, checkView)
   const sorted = checkSorted(givenOptions<GroupByOptions>(third))
   return passesAlone((place) => groupPasses(place, plan, sorted))
@@ -78,14 +77,16 @@ async function groupOn(
   pool: Pool,
   keys: readonly ViewLike[],
   aggregates: Aggregates,
-  options: AlgorithmOptions & GroupByOptions,
+  options: AlgorithmOptions & GroupByOptions = {},
 ): Promise<unknown> {
+  requireOptions(options)
   const plan = planColumns(keys, aggregates, checkShared as (name: string, view: unknown) => TypedArray)
   return passesOn(pool, (place) => groupPasses(place, plan, checkSorted(options)), options)
 }
 
 function checkSorted({ sorted = false }: GroupByOptions): boolean {
-  return checkFlag('sorted', sorted)
+  checkBoolean('sorted', sorted)
+  return sorted
 }
 
 /** What is asked for, and the columns that it takes: `mean` is a sum over a count. */
@@ -97,7 +98,7 @@ interface GroupPlan {
 function planColumns(keys: readonly unknown[], aggregates: Aggregates, check: (name: string, view: unknown) => TypedArray): GroupPlan {
   if (!Array.isArray(keys)) throw expectedType('keys', 'an array of views', keys)
   if (keys.length < 1 || keys.length > MOST_KEYS) throw expectedRange('keys', `one to ${MOST_KEYS} views`, keys.length)
-  if (typeof aggregates !== 'object' || aggregates === null) throw expectedType('aggregates', 'an object of named aggregates', aggregates)
+  requireOptions(aggregates, 'aggregates', 'an object of named aggregates')
   const keyViews = keys.map((view, i) => check(`keys[${i}]`, view))
   const { length } = keyViews[0]!
   const checkLength = (name: string, view: TypedArray): TypedArray => {

@@ -1,4 +1,4 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import { elementOf, evenEdges, FEW_BINS, histogramFew, histogramOf, histogramRow, keySurveyOf } from '../kernels/index.js'
 import type { TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
@@ -56,7 +56,7 @@ async function histogramOn(pool: Pool, xs: ViewLike, options: AlgorithmOptions &
 }
 
 function checkBins<O extends { bins: number; range?: readonly [number, number] }>(options: O): O {
-  if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object with bins', options)
+  requireOptions(options, 'options', 'an object with bins')
   const { bins, range } = options
   if (typeof bins !== 'number') throw expectedType('bins', 'a number', bins)
   if (!Number.isInteger(bins) || bins < 1 || bins >= 2 ** 31) throw expectedRange('bins', 'an integer from 1 to 2^31 − 1', bins)

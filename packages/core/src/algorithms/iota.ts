@@ -33,8 +33,8 @@ export function iota(...args: unknown[]): unknown {
 function firstAndStep(view: TypedArray, { start, step }: IotaOptions): readonly unknown[] {
   const { kind, least, most } = elementTypeOf(view)!
   const [zero, one] = kind === 'bigint' ? [0n, 1n] : [0, 1]
-  const first = checkScalar('start', view, start ?? zero)
-  const by = step ?? one
+  const first = checkScalar('start', view, start === undefined ? zero : start)
+  const by = step === undefined ? one : step
   if (kind === 'float' || view.length === 0) return [first, checkScalar('step', view, by)]
   // A step down is none that elements without a sign could hold.
   if (typeof by !== typeof first || (typeof by === 'number' && !Number.isSafeInteger(by))) checkScalar('step', view, by)

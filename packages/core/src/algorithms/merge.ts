@@ -1,4 +1,4 @@
-import { expectedRange } from '../errors/index.js'
+import { expectedRange, requireOptions } from '../errors/index.js'
 import { mergeStretch } from '../kernels/index.js'
 import type { Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
@@ -31,14 +31,15 @@ export function merge<V extends ViewLike>(
 export function merge<D extends TypedArray>(a: Like<D, Readable>, b: Like<D, Readable>, options: { into: D }): D
 export function merge<V extends Readable>(a: V, b: Like<V, Readable>, options?: { into?: undefined }): Unshared<V>
 export function merge(first: Pool | Readable, second: Readable, third?: unknown, fourth?: AlgorithmOptions & MergeOptions): unknown {
-  if (first instanceof Pool) return mergeOn(first, second as SharedView, third as SharedView, fourth ?? {})
+  if (first instanceof Pool) return mergeOn(first, second as SharedView, third as SharedView, fourth)
   const { into } = givenOptions<MergeOptions>(third)
   return passesAlone((place) =>
     mergePasses(place, checkView('a', first), checkView('b', second), into === undefined ? undefined : checkView('into', into)),
   )
 }
 
-async function mergeOn(pool: Pool, a: SharedView, b: SharedView, options: AlgorithmOptions & MergeOptions): Promise<TypedArray> {
+async function mergeOn(pool: Pool, a: SharedView, b: SharedView, options: AlgorithmOptions & MergeOptions = {}): Promise<TypedArray> {
+  requireOptions(options)
   const into = options.into === undefined ? undefined : checkShared('into', options.into as SharedView)
   const [left, right] = [checkShared('a', a), checkShared('b', b)]
   return passesOn(pool, (place) => mergePasses(place, left, right, into), options)

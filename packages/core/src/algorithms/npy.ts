@@ -42,6 +42,7 @@ const MOST_HEADER = 65_536 + 10
  * @example const { view, shape } = openNpy('samples.npy')
  */
 export function openNpy(path: string, options: { access?: Access } = {}): NpyFile {
+  checkPath(path)
   checkOptions(options)
   const { access = 'readonly' } = options
   const { byteOffset, byteLength, header } = readHeader(path)
@@ -88,6 +89,7 @@ function readHeader(path: string): { byteOffset: number; byteLength: number; hea
  * @example writeNpy('product.npy', product, { shape: [rows, columns] })
  */
 export function writeNpy(path: string, xs: Readable, options: { shape?: readonly number[] } = {}): void {
+  checkPath(path)
   const view = checkView('xs', xs)
   checkOptions(options)
   const { shape = [view.length] } = options
@@ -128,6 +130,11 @@ function writeTo(path: string, flags: 'w' | 'wx', mode: number | undefined, writ
   } finally {
     closeSync(fd)
   }
+}
+
+function checkPath(path: unknown): void {
+  if (typeof path !== 'string') throw expectedType('path', 'a string', path)
+  if (path === '' || path.includes('\0')) throw expectedRange('path', 'a path without NUL bytes', path)
 }
 
 function isSide(side: unknown): boolean {

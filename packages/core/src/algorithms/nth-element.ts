@@ -1,4 +1,4 @@
-import { expectedRange } from '../errors/index.js'
+import { expectedRange, requireOptions } from '../errors/index.js'
 import type { Element, TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
@@ -15,13 +15,14 @@ import { selectRanks } from './select-ranks.js'
 export function nthElement<V extends ViewLike>(pool: Pool, xs: V, n: number, options?: AlgorithmOptions): Promise<Element<V>>
 export function nthElement<V extends Readable>(xs: V, n: number): Element<V>
 export function nthElement(first: Pool | Readable, second: unknown, third?: number, fourth?: AlgorithmOptions): unknown {
-  if (first instanceof Pool) return nthElementOn(first, second as ViewLike, third!, fourth ?? {})
+  if (first instanceof Pool) return nthElementOn(first, second as ViewLike, third!, fourth)
   const view = checkView('xs', first)
   const n = checkIndex(second as number, view)
   return passesAlone((place) => selectRanks(place, view, [n]))[0]
 }
 
-async function nthElementOn(pool: Pool, xs: ViewLike, n: number, options: AlgorithmOptions): Promise<unknown> {
+async function nthElementOn(pool: Pool, xs: ViewLike, n: number, options: AlgorithmOptions = {}): Promise<unknown> {
+  requireOptions(options)
   const view = checkShared('xs', xs)
   checkIndex(n, view)
   return (await passesOn(pool, (place) => selectRanks(place, view, [n]), options))[0]

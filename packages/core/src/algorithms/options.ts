@@ -28,8 +28,8 @@ export interface InPlaceOptions extends AlgorithmOptions {
  * @throws TypeError for what is no object
  */
 export function givenOptions<O extends object>(options: unknown): Partial<O> {
-  if (options === undefined || options === null) return {}
-  if (typeof options !== 'object') throw expectedType('options', 'an object', options)
+  if (options === undefined) return {}
+  requireOptions(options)
   return options
 }
 

@@ -15,20 +15,20 @@ export function overwrite<O extends AlgorithmOptions>(
   kernel: Kernel,
   argsOf: (view: TypedArray, options: O) => readonly unknown[],
 ): TypedArray | Promise<TypedArray> {
-  const given = givenOptions<O>(options) as O
-  if (pool !== undefined) return overwriteOn(pool, xs, given, kernel, argsOf)
+  if (pool !== undefined) return overwriteOn(pool, xs, options, kernel, argsOf)
   const view = checkWritable('xs', checkFor(pool, 'xs', xs))
-  eachAlone(view, kernel as never, argsOf(view, given))
+  eachAlone(view, kernel as never, argsOf(view, givenOptions<O>(options) as O))
   return view
 }
 
 async function overwriteOn<O extends AlgorithmOptions>(
   pool: Pool,
   xs: unknown,
-  options: O,
+  given: unknown,
   kernel: Kernel,
   argsOf: (view: TypedArray, options: O) => readonly unknown[],
 ): Promise<TypedArray> {
+  const options = givenOptions<O>(given) as O
   const view = checkWritable('xs', checkFor(pool, 'xs', xs)) as SharedView
   await eachOn(pool, view, kernel as never, argsOf(view, options), options, 'idempotent')
   return view

@@ -1,3 +1,4 @@
+import { requireOptions } from '../errors/index.js'
 import type { Comparison } from '../kernels/index.js'
 import type { Element, Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
@@ -29,7 +30,7 @@ export function partitionBy<V extends ViewLike>(
 ): Promise<Partition<Shared<V>>>
 export function partitionBy<V extends Readable>(xs: V, where: Where<Element<V>, AnyBytes>): Partition<Unshared<V>>
 export function partitionBy(first: Pool | TypedArray, second: unknown, third?: unknown, fourth?: AlgorithmOptions): unknown {
-  if (first instanceof Pool) return partitionOn(first, second as SharedView, third as never, fourth ?? {})
+  if (first instanceof Pool) return partitionOn(first, second as SharedView, third as never, fourth)
   const view = checkView('xs', first)
   const where = maskAlone(view, second as never)
   return passesAlone((place) => partitionPasses(place, view, where))
@@ -39,8 +40,9 @@ async function partitionOn(
   pool: Pool,
   xs: SharedView,
   where: Where<number | bigint>,
-  options: AlgorithmOptions,
+  options: AlgorithmOptions = {},
 ): Promise<Partition<TypedArray>> {
+  requireOptions(options)
   const view = checkShared('xs', xs)
   return sharingTime(pool, options, async (next) => {
     const condition = await maskOn(pool, view, where as never, next())

@@ -1,11 +1,10 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { checkBoolean, expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import { elementTypeOf } from '../kernels/index.js'
 import type { TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
 import { type AlgorithmOptions, givenOptions } from './options.js'
 import { type Passes, type Place, passesAlone, passesOn } from './passes.js'
-import { checkFlag } from './scalar.js'
 import { selectRanks } from './select-ranks.js'
 
 /** What a quantile between two elements is, and whether they are sorted. */
@@ -29,7 +28,7 @@ export function quantile(pool: Pool, xs: ViewLike, q: readonly number[], options
 export function quantile(xs: Readable, q: number, options?: QuantileOptions): number
 export function quantile(xs: Readable, q: readonly number[], options?: QuantileOptions): number[]
 export function quantile(first: Pool | Readable, second: unknown, third?: unknown, fourth?: AlgorithmOptions & QuantileOptions): unknown {
-  if (first instanceof Pool) return quantileOn(first, second as ViewLike, third as number, fourth ?? {})
+  if (first instanceof Pool) return quantileOn(first, second as ViewLike, third as number, fourth)
   const view = checkView('xs', first)
   const q = second as number | readonly number[]
   const found = passesAlone((place) => quantilePasses(place, view, fractions(q), givenOptions<QuantileOptions>(third)))
@@ -40,8 +39,9 @@ async function quantileOn(
   pool: Pool,
   xs: ViewLike,
   q: number | readonly number[],
-  options: AlgorithmOptions & QuantileOptions,
+  options: AlgorithmOptions & QuantileOptions = {},
 ): Promise<unknown> {
+  requireOptions(options)
   const view = checkShared('xs', xs)
   const wanted = fractions(q)
   const found = await passesOn(pool, (place) => quantilePasses(place, view, wanted, options), options)
@@ -67,7 +67,7 @@ function* quantilePasses(
   const { length } = xs
   if (method !== 'linear' && method !== 'lower' && method !== 'higher')
     throw expectedType('method', "'linear', 'lower' or 'higher'", method)
-  checkFlag('sorted', sorted)
+  checkBoolean('sorted', sorted)
   if (length === 0) throw expectedRange('xs', 'at least one element', 0)
   const positions = wanted.map((q) => q * (length - 1))
   // NaN comes last: where there is one, the last element is one.

@@ -44,17 +44,17 @@ function sequenceAndBounds(view: TypedArray, { low, high, ...seed }: RandomOptio
   const { kind, least, most } = elementTypeOf(view)!
   const words = seedWords(seed)
   if (kind === 'float') {
-    const bounds = Float64Array.of(...floatBounds(view, low ?? 0, high ?? 1))
+    const bounds = Float64Array.of(...floatBounds(view, low, high))
     return [BigUint64Array.of(...words, 0n, 0n), bounds]
   }
-  const from = BigInt(checkScalar('low', view, low ?? least))
+  const from = BigInt(checkScalar('low', view, low === undefined ? least : low))
   const to = high === undefined ? BigInt(most) + 1n : beyond(view, high, BigInt(most))
-  if (from >= to) throw expectedRange('low', `an integer less than ${to}, which is high,`, low ?? least)
+  if (from >= to) throw expectedRange('low', `an integer less than ${to}, which is high,`, low === undefined ? least : low)
   return [BigUint64Array.of(...words, BigInt.asUintN(64, from), BigInt.asUintN(64, to - from)), new Float64Array(2)]
 }
 
 /** From the least element on that is not below `low`: what is rounded is not below it either. */
-function floatBounds(view: TypedArray, low: unknown, high: unknown): [number, number] {
+function floatBounds(view: TypedArray, low: unknown = 0, high: unknown = 1): [number, number] {
   const [from, to] = [checkScalar('low', view, low), checkScalar('high', view, high)] as [number, number]
   const [least, most] = intervalOf(view, { ge: from, lt: to }).interval as readonly [number, number]
   const [highest] = new (view.constructor as Float64ArrayConstructor)([to]) as Iterable<number>

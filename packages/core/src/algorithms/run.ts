@@ -19,7 +19,7 @@ export function reduceView<O extends AlgorithmOptions>(
   options: unknown,
   reductionOf: (view: TypedArray, options: O) => Reduction,
 ): unknown {
-  if (pool !== undefined) return reduceOn(pool, xs, (options ?? {}) as O, reductionOf)
+  if (pool !== undefined) return reduceOn(pool, xs, options as O | undefined, reductionOf)
   const view = checkView('xs', xs)
   return reduceAlone(view, reductionOf(view, givenOptions<O>(options) as O))
 }
@@ -28,7 +28,7 @@ export function reduceView<O extends AlgorithmOptions>(
 async function reduceOn<O extends AlgorithmOptions>(
   pool: Pool,
   xs: unknown,
-  options: O,
+  options: O = {} as O,
   reductionOf: (view: SharedView, options: O) => Reduction,
 ): Promise<unknown> {
   pool.checkOpen()

@@ -20,9 +20,3 @@ export function checkScalar(name: string, view: TypedArray, value: unknown): num
   }
   return scalar
 }
-
-/** @throws TypeError for what is neither true nor false */
-export function checkFlag(name: string, flag: unknown): boolean {
-  if (typeof flag !== 'boolean') throw expectedType(name, 'true or false', flag)
-  return flag
-}

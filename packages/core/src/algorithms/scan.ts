@@ -1,4 +1,4 @@
-import { expectedType, ShoalError } from '../errors/index.js'
+import { checkBoolean, expectedType, ShoalError } from '../errors/index.js'
 import {
   chunkLengthOf,
   elementTypeOf,
@@ -46,16 +46,16 @@ export function scan<D extends TypedArray>(xs: Like<D, Readable>, options: Scann
 export function scan<V extends Readable>(xs: V, options?: Scanned & NewOptions): Unshared<V>
 export function scan(...args: unknown[]): unknown {
   const [pool, xs, options] = withPool(args)
-  const given = givenOptions<ScanOptions>(options)
-  if (pool !== undefined) return scanOn(pool, xs, given)
-  const { view, scanning, links, into } = checkScan(pool, xs, given)
+  if (pool !== undefined) return scanOn(pool, xs, options)
+  const { view, scanning, links, into } = checkScan(pool, xs, givenOptions<ScanOptions>(options))
   for (let start = 0; start < view.length; start += scanning.chunkLength) {
     scanStretch({ source: view, start, end: Math.min(view.length, start + scanning.chunkLength) }, links, scanning, into)
   }
   return into
 }
 
-async function scanOn(pool: Pool, xs: unknown, options: ScanOptions): Promise<TypedArray> {
+async function scanOn(pool: Pool, xs: unknown, given: unknown): Promise<TypedArray> {
+  const options = givenOptions<ScanOptions>(given)
   const { view, scanning, links, into } = checkScan(pool, xs, options)
   const source = view as SharedView
   const asked = retryInPlace(options)
@@ -95,7 +95,7 @@ function checkScan(pool: Pool | undefined, xs: unknown, { op = 'sum', exclusive 
   const number = scanOp(op)
   if (number === -1) throw expectedType('op', "'sum', 'product', 'min', 'max', 'and', 'or' or 'xor'", op)
   if (isFloat && isBitwise) throw expectedType('op', `'sum', 'product', 'min' or 'max' for a ${typeNameOf(view)}`, op)
-  if (typeof exclusive !== 'boolean') throw expectedType('exclusive', 'true or false', exclusive)
+  checkBoolean('exclusive', exclusive)
   const chunkLength = chunkLengthOf(view)
   const scanning: Scanning = { op: number, exclusive, chunkLength, abreast: 1 }
   const chunks = Math.ceil(view.length / chunkLength)

@@ -1,4 +1,4 @@
-import { expectedType } from '../errors/index.js'
+import { expectedType, requireOptions } from '../errors/index.js'
 import { searchStretch } from '../kernels/index.js'
 import type { IndexView, TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
@@ -35,7 +35,7 @@ export function searchSorted(
   third?: unknown,
   fourth?: AlgorithmOptions & SearchSortedOptions,
 ): unknown {
-  if (first instanceof Pool) return searchOn(first, second as ViewLike, third as ViewLike, fourth ?? {})
+  if (first instanceof Pool) return searchOn(first, second as ViewLike, third as ViewLike, fourth)
   const { side = 'left' } = givenOptions<SearchSortedOptions>(third)
   return passesAlone((place) => searchPasses(place, checkView('sorted', first), checkView('values', second), side))
 }
@@ -44,8 +44,9 @@ async function searchOn(
   pool: Pool,
   sorted: ViewLike,
   values: ViewLike,
-  options: AlgorithmOptions & SearchSortedOptions,
+  options: AlgorithmOptions & SearchSortedOptions = {},
 ): Promise<Uint32Array> {
+  requireOptions(options)
   const [among, wanted] = [checkShared('sorted', sorted), checkShared('values', values)]
   const { side = 'left' } = options
   return passesOn(pool, (place) => searchPasses(place, among, wanted, side), options)

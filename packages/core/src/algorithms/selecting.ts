@@ -1,5 +1,5 @@
 import { expectedRange, expectedType } from '../errors/index.js'
-import { type Comparison, countMaskStretch, intervalOf, keyOf, selectStretch } from '../kernels/index.js'
+import { type Comparison, countMaskStretch, intervalOf, keyOf, namesIn, selectStretch } from '../kernels/index.js'
 import { allocate, type Element, type ReadonlyView, type TypedArray, type ViewLike } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
 import { checkShared } from './check-view.js'
@@ -51,19 +51,19 @@ export function* select(place: Place, xs: TypedArray, where: Comparison | Mask):
   if (typeof where !== 'object' || where === null) throw expectedType('where', 'comparisons, { mask } or a kernel', where)
   const blockLength = blockLengthFor(xs.length)
   const counts = countsFor(place, xs.length, blockLength)
-  if ('mask' in where) {
-    const { mask } = where
-    const other = Object.keys(where).find((name) => name !== 'mask')
+  const { mask: given } = where as { mask?: unknown }
+  if (given !== undefined) {
+    const other = namesIn(where).find((name) => name !== 'mask')
     if (other !== undefined)
       throw expectedType(`where.${other}`, 'nothing beside a mask (filter what a mask has left by comparisons)', where)
-    if (!(mask instanceof Uint8Array)) throw expectedType('where.mask', 'a Uint8Array', mask)
-    if (place.workers > 0) checkShared('where.mask', mask)
-    if (mask.length !== xs.length) throw expectedRange('where.mask', `${xs.length} bytes, one for each element`, mask.length)
-    yield* each(mask as TypedArray, countMaskStretch, [blockLength, counts], blockLength)
-    return { mask, blockLength, counts }
+    if (!(given instanceof Uint8Array)) throw expectedType('where.mask', 'a Uint8Array', given)
+    if (place.workers > 0) checkShared('where.mask', given)
+    if (given.length !== xs.length) throw expectedRange('where.mask', `${xs.length} bytes, one for each element`, given.length)
+    yield* each(given as TypedArray, countMaskStretch, [blockLength, counts], blockLength)
+    return { mask: given, blockLength, counts }
   }
   const mask = place.scratch(new Uint8Array(), xs.length)
-  const { least, most, except } = keysOf(xs, where)
+  const { least, most, except } = keysOf(xs, where as Comparison)
   yield* each(xs, selectStretch, [least, most, except, mask, blockLength, counts], blockLength)
   return { mask, blockLength, counts }
 }

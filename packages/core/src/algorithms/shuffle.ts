@@ -1,3 +1,4 @@
+import { requireOptions } from '../errors/index.js'
 import { randomStretch } from '../kernels/index.js'
 import type { SharedView, TypedArray } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
@@ -31,14 +32,15 @@ export function shuffle<V extends SharedView>(
 export function shuffle<V extends TypedArray>(xs: Like<V, Readable>, options: ShuffleOptions<V> & { into: V }): V
 export function shuffle<V extends TypedArray>(xs: V, options?: ShuffleOptions<V>): V
 export function shuffle(first: Pool | Readable, second?: unknown, third?: AlgorithmOptions & ShuffleOptions): unknown {
-  if (first instanceof Pool) return shuffleOn(first, second as SharedView, third ?? {})
+  if (first instanceof Pool) return shuffleOn(first, second as SharedView, third)
   const options = givenOptions<ShuffleOptions>(second)
   const source = checkView('xs', first)
   const into = targetOrSelf(source, options.into, false)
   return passesAlone((place) => shufflePasses(place, source, into, options))
 }
 
-async function shuffleOn(pool: Pool, xs: SharedView, options: AlgorithmOptions & ShuffleOptions): Promise<TypedArray> {
+async function shuffleOn(pool: Pool, xs: SharedView, options: AlgorithmOptions & ShuffleOptions = {}): Promise<TypedArray> {
+  requireOptions(options)
   const source = checkShared('xs', xs)
   const into = targetOrSelf(source, options.into, true)
   return passesOn(pool, (place) => shufflePasses(place, source, into, options), options)

@@ -1,4 +1,4 @@
-import { expectedRange } from '../errors/index.js'
+import { checkBoolean, expectedRange, requireOptions } from '../errors/index.js'
 import { copyStretch, gatherStretch } from '../kernels/index.js'
 import type { SharedView, TypedArray } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
@@ -8,7 +8,6 @@ import { type AlgorithmOptions, givenOptions } from './options.js'
 import { checkSameOrDisjoint } from './overlap.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { radixSort } from './radix-sort.js'
-import { checkFlag } from './scalar.js'
 
 /** The order of `sortByKey`. */
 export interface SortByKeyOptions {
@@ -38,7 +37,7 @@ export function sortByKey(
   third?: unknown,
   fourth?: AlgorithmOptions & SortByKeyOptions,
 ): unknown {
-  if (first instanceof Pool) return sortByKeyOn(first, second as SharedView, third as SharedView, fourth ?? {})
+  if (first instanceof Pool) return sortByKeyOn(first, second as SharedView, third as SharedView, fourth)
   const keys = checkWritable('keys', checkView('keys', first))
   const values = checkWritable('values', checkView('values', second))
   const { descending = false } = givenOptions<SortByKeyOptions>(third)
@@ -49,8 +48,9 @@ async function sortByKeyOn(
   pool: Pool,
   keys: SharedView,
   values: SharedView,
-  options: AlgorithmOptions & SortByKeyOptions,
+  options: AlgorithmOptions & SortByKeyOptions = {},
 ): Promise<unknown> {
+  requireOptions(options)
   const sharedKeys = checkWritable('keys', checkShared('keys', keys))
   const sharedValues = checkWritable('values', checkShared('values', values))
   const { descending = false } = options
@@ -64,7 +64,7 @@ function* sortByKeyPasses<K extends TypedArray, V extends TypedArray>(
   descending: boolean,
 ): Passes<{ keys: K; values: V }> {
   if (keys.length !== values.length) throw expectedRange('values', `a view of ${keys.length} elements, as many as keys`, values.length)
-  checkFlag('descending', descending)
+  checkBoolean('descending', descending)
   checkSameOrDisjoint('values', values, keys)
   if (values.BYTES_PER_ELEMENT >= 4) {
     yield* radixSort(place, { keys, toKeys: keys, payload: values, toPayload: values }, descending)

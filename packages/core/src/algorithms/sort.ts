@@ -1,4 +1,4 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { checkBoolean, expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import { type Compare, type Comparing, copyStretch, gatherStretch } from '../kernels/index.js'
 import type { Element, SharedView, TypedArray, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
@@ -11,7 +11,6 @@ import { type AlgorithmOptions, givenOptions } from './options.js'
 import { checkSameOrDisjoint } from './overlap.js'
 import { each, type Passes, type Place, passesAlone, passesOn } from './passes.js'
 import { radixSort } from './radix-sort.js'
-import { checkFlag } from './scalar.js'
 
 /** By what, how and where `sort` sorts: by one of `keys` and `compare`, or by neither, where `inPlace` may be. */
 export type SortOptions<V extends TypedArray = TypedArray, K = Readable> = SortOrder &
@@ -84,7 +83,7 @@ export function sort<V extends SharedView>(
 export function sort<V extends TypedArray>(xs: V, options?: SortOptions<V>): V
 export function sort<D extends TypedArray>(xs: Like<D, Readable>, options: SortOptions<D> & { into: D }): D
 export function sort(first: Pool | Readable, second?: unknown, third?: AlgorithmOptions & SortOptions): unknown {
-  if (first instanceof Pool) return sortOn(first, second as SharedView, third ?? {})
+  if (first instanceof Pool) return sortOn(first, second as SharedView, third)
   const options = givenOptions<SortOptions>(second)
   const source = checkView('xs', first)
   const into = targetOrSelf(source, options.into, false)
@@ -92,7 +91,8 @@ export function sort(first: Pool | Readable, second?: unknown, third?: Algorithm
   return passesAlone((place) => sortAs(place, source, into, keys, options))
 }
 
-async function sortOn(pool: Pool, xs: SharedView, options: AlgorithmOptions & SortOptions): Promise<TypedArray> {
+async function sortOn(pool: Pool, xs: SharedView, options: AlgorithmOptions & SortOptions = {}): Promise<TypedArray> {
+  requireOptions(options)
   const source = checkShared('xs', xs)
   const into = targetOrSelf(source, options.into, true)
   const keys = options.keys === undefined ? undefined : checkShared('keys', options.keys as SharedView)
@@ -107,10 +107,11 @@ function sortAs(
   options: SortOptions,
 ): Passes<TypedArray> {
   const { compare, args = [], descending = false, inPlace = false, stable = true } = options
-  checkFlag('descending', descending)
-  checkFlag('stable', stable)
+  checkBoolean('descending', descending)
+  checkBoolean('stable', stable)
   if (!Array.isArray(args)) throw expectedType('args', 'an array', args)
-  if (checkFlag('inPlace', inPlace)) {
+  checkBoolean('inPlace', inPlace)
+  if (inPlace) {
     const other = (['compare', 'keys', 'into'] as const).find((name) => options[name] !== undefined)
     if (other !== undefined) throw expectedType('inPlace', `false, or no ${other} beside it`, inPlace)
     return inPlaceAs(place, source, descending)

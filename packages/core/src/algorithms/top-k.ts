@@ -1,4 +1,4 @@
-import { expectedRange } from '../errors/index.js'
+import { checkBoolean, expectedRange, requireOptions } from '../errors/index.js'
 import { elementOf, topOf } from '../kernels/index.js'
 import type { Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
@@ -6,7 +6,6 @@ import { checkIndexable } from './argsort.js'
 import { checkShared, checkView, type Readable } from './check-view.js'
 import { type AlgorithmOptions, givenOptions } from './options.js'
 import { type Passes, passesAlone, passesOn, reduce } from './passes.js'
-import { checkFlag } from './scalar.js'
 import { orTooLarge } from './too-large.js'
 
 /** Which end of the order `topK` takes. */
@@ -35,14 +34,15 @@ export interface TopK<V> {
 export function topK<V extends ViewLike>(pool: Pool, xs: V, k: number, options?: AlgorithmOptions & TopKOptions): Promise<TopK<Shared<V>>>
 export function topK<V extends Readable>(xs: V, k: number, options?: TopKOptions): TopK<Unshared<V>>
 export function topK(first: Pool | TypedArray, second: unknown, third?: unknown, fourth?: AlgorithmOptions & TopKOptions): unknown {
-  if (first instanceof Pool) return topKOn(first, second as SharedView, third as number, fourth ?? {})
+  if (first instanceof Pool) return topKOn(first, second as SharedView, third as number, fourth)
   const view = checkView('xs', first)
   const k = checkCount(second as number)
   const { smallest = false } = givenOptions<TopKOptions>(third)
   return passesAlone((place) => topKPasses(place.make, view, k, smallest))
 }
 
-async function topKOn(pool: Pool, xs: SharedView, k: number, options: AlgorithmOptions & TopKOptions): Promise<TopK<TypedArray>> {
+async function topKOn(pool: Pool, xs: SharedView, k: number, options: AlgorithmOptions & TopKOptions = {}): Promise<TopK<TypedArray>> {
+  requireOptions(options)
   const view = checkShared('xs', xs)
   checkCount(k)
   const { smallest = false } = options
@@ -64,7 +64,7 @@ function* topKPasses(
   smallest: boolean,
 ): Passes<TopK<TypedArray>> {
   checkIndexable('xs', xs)
-  checkFlag('smallest', smallest)
+  checkBoolean('smallest', smallest)
   const { keys, indices } = yield* reduce(xs, topOf(Math.min(k, xs.length), !smallest))
   const values = make(xs, keys.length)
   for (let i = 0; i < keys.length; i++) values[i] = elementOf(xs, keys[i]!, !smallest)

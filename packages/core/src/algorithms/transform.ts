@@ -17,7 +17,7 @@ export function transform(
   kernel: Kernel,
   argsOf: (view: TypedArray) => readonly unknown[],
 ): TypedArray | Promise<TypedArray> {
-  if (pool !== undefined) return transformOn(pool, xs, options ?? {}, kernel, argsOf)
+  if (pool !== undefined) return transformOn(pool, xs, options, kernel, argsOf)
   const view = checkFor(pool, 'xs', xs)
   const args = argsOf(view)
   const into = targetOf(view, givenOptions<IntoOptions>(options).into, false)
@@ -28,10 +28,11 @@ export function transform(
 async function transformOn(
   pool: Pool,
   xs: unknown,
-  options: IntoOptions,
+  given: IntoOptions | undefined,
   kernel: Kernel,
   argsOf: (view: TypedArray) => readonly unknown[],
 ): Promise<TypedArray> {
+  const options = givenOptions<IntoOptions>(given)
   const view = checkFor(pool, 'xs', xs) as TypedArray<SharedArrayBuffer>
   const args = argsOf(view)
   const into = targetOf(view, options.into, true)

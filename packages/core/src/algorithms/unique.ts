@@ -1,3 +1,4 @@
+import { requireOptions } from '../errors/index.js'
 import { markChangesStretch } from '../kernels/index.js'
 import type { Shared, SharedView, TypedArray, Unshared, ViewLike } from '../memory/index.js'
 import { Pool } from '../pool/index.js'
@@ -15,12 +16,13 @@ import { radixSort } from './radix-sort.js'
 export function unique<V extends ViewLike>(pool: Pool, xs: V, options?: AlgorithmOptions): Promise<Shared<V>>
 export function unique<V extends Readable>(xs: V): Unshared<V>
 export function unique(first: Pool | TypedArray, second?: unknown, third?: AlgorithmOptions): unknown {
-  if (first instanceof Pool) return uniqueOn(first, second as SharedView, third ?? {})
+  if (first instanceof Pool) return uniqueOn(first, second as SharedView, third)
   const view = checkView('xs', first)
   return passesAlone((place) => uniquePasses(place, view))
 }
 
-async function uniqueOn(pool: Pool, xs: SharedView, options: AlgorithmOptions): Promise<TypedArray> {
+async function uniqueOn(pool: Pool, xs: SharedView, options: AlgorithmOptions = {}): Promise<TypedArray> {
+  requireOptions(options)
   const view = checkShared('xs', xs)
   return passesOn(pool, (place) => uniquePasses(place, view), options)
 }

@@ -6,8 +6,9 @@ export function checkOptions(options: unknown): void {
 }
 
 /** Of options that have to be there, or have a default. */
-export function requireOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
+export function requireOptions(options: unknown, name = 'options', expected = 'an object'): asserts options is object {
+  const isList = Array.isArray(options) || ArrayBuffer.isView(options)
+  if (typeof options !== 'object' || options === null || isList) throw expectedType(name, expected, options)
 }
 
 /** @throws TypeError for what is no signal; whether it is aborted is another question. */
@@ -17,7 +18,7 @@ export function checkAbortSignal(signal: unknown): asserts signal is AbortSignal
 
 /** @throws TypeError for what is neither true nor false: `'no'` would count as true. */
 export function checkBoolean(name: string, flag: unknown): asserts flag is boolean | undefined {
-  if (flag !== undefined && typeof flag !== 'boolean') throw expectedType(name, 'a boolean', flag)
+  if (flag !== undefined && typeof flag !== 'boolean') throw expectedType(name, 'true or false', flag)
 }
 
 /** @throws TypeError for what can not be called, before anything has been begun for it. */

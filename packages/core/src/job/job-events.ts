@@ -26,6 +26,8 @@ export type JobEvent =
       readonly kind: 'chunks' | 'program'
       readonly chunks: number
       readonly total: number
+      /** The files that it reads. */
+      readonly inputs: readonly { readonly path: string; readonly byteLength: number }[]
     }
   | ({ readonly type: 'progress' } & JobProgress)
   /** Work was begun again, after `error`. */

@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs'
-import { expectedType } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
 import type { InputFile } from '../source/index.js'
 import { AppendFile } from './files/append-file.js'
@@ -8,7 +7,7 @@ import { foundCopy } from './files/stage-copy.js'
 import { targetPath } from './files/target-path.js'
 import { type FileOrigin, isPublished, outputFailed, type UnfinishedFile } from './files/unfinished-file.js'
 import type { JobRun } from './job-run.js'
-import type { FileOutputs, RecordsOutput } from './outputs.js'
+import { fileOutputsOf, type RecordsOutput } from './outputs.js'
 import { Quarantine } from './quarantine.js'
 
 /** All files that a run writes: mapped ones and the quarantine from its beginning on, those of records from their stage on. */
@@ -39,10 +38,9 @@ export class JobFiles {
   async #open(): Promise<void> {
     const { definition, options, checkpoint } = this.#run
     const { params, quarantine } = options
-    const outputs = (definition.outputs?.(params) ?? {}) as FileOutputs satisfies object
+    const outputs = fileOutputsOf(definition.outputs?.(params))
     if (this.#areAhead(Object.values(outputs).map(({ path }) => path))) await checkpoint!.forget()
     for (const [name, output] of Object.entries(outputs)) {
-      if (output?.type !== 'file') throw expectedType(`outputs.${name}`, 'a file of fileOutput()', output)
       const file = await MappedFile.open(output, this.#origin(output.path, checkpoint?.found?.files))
       this.#mapped.push(file)
       this.segments[name] = file.segment

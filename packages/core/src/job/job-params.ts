@@ -1,4 +1,4 @@
-import { ShoalError } from '../errors/index.js'
+import { requireOptions, ShoalError } from '../errors/index.js'
 import { definitionOf, type Job } from './define-job.js'
 import type { SchemaIssue } from './standard-schema.js'
 
@@ -24,8 +24,13 @@ export function paramNames(job: Job<never, unknown>): readonly string[] | undefi
  */
 export async function parseParams(job: Job<never, unknown>, raw: RawParams): Promise<unknown> {
   const { name, params } = definitionOf(job)
-  const unknownName = unknownParam(raw, paramNames(job))
-  if (unknownName !== undefined) throw new ShoalError('SHOAL_JOB_PARAMS', `${name} has no parameter '${unknownName}'`)
+  requireOptions(raw, 'raw', 'an object of values by name')
+  const names = paramNames(job)
+  const unknownName = unknownParam(raw, names)
+  if (unknownName !== undefined) {
+    const others = names?.length === 0 ? '' : `, or name one of ${names?.join(', ')}`
+    throw new ShoalError('SHOAL_JOB_PARAMS', `${name} has no parameter '${unknownName}': leave it out${others}`)
+  }
   const result = await params?.['~standard'].validate?.(raw)
   if (result === undefined) return raw
   if (result.issues === undefined) return result.value

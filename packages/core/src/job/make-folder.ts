@@ -14,11 +14,19 @@ export function makeFolder(path: string): void {
     mkdirSync(path)
   } catch (error) {
     // Another run may have been faster.
-    if (!isFolder(path)) throw error
+    if (isFolder(path)) return
+    const isFile = (error as NodeJS.ErrnoException).code === 'EEXIST'
+    throw isFile ? new Error(`expected a folder at ${path} but found something else`, { cause: error }) : error
   }
   syncFolder(parent)
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  try {
+    return statSync(path).isDirectory()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false
+    throw error
+  }
 }

@@ -1,4 +1,4 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
 
 /** A file that chunks write into, mapped. Made by `fileOutput`. */
@@ -56,6 +56,21 @@ export function fileOutput(path: string, byteLength?: number): FileOutput {
 export function recordsOutput(path: string): RecordsOutput {
   checkPath(path)
   return { type: 'records', path }
+}
+
+/** What `outputs` of a job has returned. */
+export function fileOutputsOf(returned: unknown = {}): FileOutputs {
+  requireOptions(returned, 'outputs', 'an object of files of fileOutput()')
+  for (const [name, output] of Object.entries(returned)) {
+    if (Object(output).type !== 'file') throw expectedType(`outputs.${name}`, 'a file of fileOutput()', output)
+  }
+  return returned as FileOutputs
+}
+
+/** What `output` of a stage has returned. */
+export function recordsOutputOf(returned: unknown): RecordsOutput {
+  if (Object(returned).type !== 'records') throw expectedType('output', 'a file of recordsOutput()', returned)
+  return returned as RecordsOutput
 }
 
 function checkPath(path: unknown): void {

@@ -15,7 +15,7 @@ import {
   type StageRecord,
 } from './journal/index.js'
 import { memoryBytes } from './memory-bytes.js'
-import type { FileOutputs } from './outputs.js'
+import { type FileOutputs, fileOutputsOf, recordsOutputOf } from './outputs.js'
 import { type ResolvedRunOptions, resolveRunOptions } from './resolve-run-options.js'
 import type { RunJobOptions } from './run-options.js'
 import { cutOf } from './stage-cut.js'
@@ -35,7 +35,7 @@ export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Pr
   const options = resolveRunOptions(definition.name, given as RunJobOptions<never>)
   const { pool, params } = options
   const { backend, workers } = options.workers
-  const files = Object.entries((definition.outputs?.(params) ?? {}) as FileOutputs)
+  const files = Object.entries(fileOutputsOf(definition.outputs?.(params)))
   const segments = files.map(([name, { path, byteLength }]): [string, Segment] => [name, standIn(path, byteLength)])
   const context = { outputs: Object.fromEntries(segments), previous: undefined } as JobContext<FileOutputs, unknown>
   try {
@@ -43,7 +43,7 @@ export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Pr
     const found = options.checkpoint === undefined ? [] : await Journal.peek(options.checkpoint)
     const begun = found.find((record): record is StageRecord => record.type === 'stage')
     const { plan, cut } = planStage(first!, context, options, workers, begun)
-    const records = first!.output?.(params, context)
+    const records = first!.output === undefined ? undefined : recordsOutputOf(first!.output(params, context))
     return {
       job: definition.name,
       version: definition.version,

@@ -1,4 +1,5 @@
 import type { Pool } from '../pool/index.js'
+import type { InputFile } from '../source/index.js'
 import type { ChunkTiming, JobEvent, JobProgress, JobRange, JobRecording, JobSample, StageRecording } from './job-events.js'
 import { memoryBytes } from './memory-bytes.js'
 
@@ -19,6 +20,7 @@ export interface StageFacts {
   /** What an earlier run had done. */
   readonly resumed: number
   readonly resumedChunks: number
+  readonly inputs: readonly InputFile[]
 }
 
 export interface RecorderOptions {
@@ -58,13 +60,13 @@ export class Recorder {
   }
 
   beginStage(facts: StageFacts): void {
-    const { stage, name, kind, totalChunks: chunks, total } = facts
+    const { stage, name, kind, totalChunks: chunks, total, inputs } = facts
     this.#facts = facts
     this.#stageStart = this.elapsedMs
     this.#extent = 0
     this.#chunks = 0
     this.#stageRetries = 0
-    this.event({ type: 'stage', stage, name, kind, chunks, total })
+    this.event({ type: 'stage', stage, name, kind, chunks, total, inputs })
     this.#sample(this.#measure())
   }
 

@@ -1,6 +1,6 @@
-import { checkAbortSignal, checkBoolean, expectedRange, expectedType } from '../errors/index.js'
+import { checkAbortSignal, checkBoolean, expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import { Pool, type PoolOptions, type ResolvedPoolOptions, resolvePoolOptions } from '../pool/index.js'
-import { cut, defaultSchedule, type Schedule } from '../schedule/index.js'
+import { checkCutting, defaultSchedule, type Schedule } from '../schedule/index.js'
 import type { RunJobOptions } from './run-options.js'
 
 export interface ResolvedRunOptions {
@@ -25,7 +25,7 @@ export interface ResolvedRunOptions {
 
 /** @throws TypeError, RangeError in the one sentence: what was expected, and what came. */
 export function resolveRunOptions(name: string, options: RunJobOptions<never>): ResolvedRunOptions {
-  if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object with params', options)
+  requireOptions(options, 'options', 'an object with params')
   const { url, checkpoint, resume = 'auto', checkpointMs = 1000, hashInputs = false, retries = 0, timeoutMs, maxMemoryBytes } = options
   const { onError = 'fail', quarantine, signal, pool, trace } = options
   const { workers, backend, affinity } = options as PoolOptions
@@ -33,9 +33,9 @@ export function resolveRunOptions(name: string, options: RunJobOptions<never>): 
   path('checkpoint', checkpoint)
   path('quarantine', quarantine)
   for (const listener of ['onProgress', 'onEvent', 'onReport'] as const) optional(listener, options[listener], 'function')
-  if (resume !== 'auto' && typeof resume !== 'boolean') throw expectedType('resume', "'auto' or a boolean", resume)
+  if (resume !== 'auto' && typeof resume !== 'boolean') throw expectedType('resume', "'auto', true or false", resume)
   if (resume === true && checkpoint === undefined) throw expectedType('checkpoint', 'a folder with resume: true', checkpoint)
-  if (typeof hashInputs !== 'boolean') throw expectedType('hashInputs', 'a boolean', hashInputs)
+  checkBoolean('hashInputs', hashInputs)
   if (onError !== 'fail' && onError !== 'skip') throw expectedType('onError', "'fail' or 'skip'", onError)
   if (onError === 'skip' && quarantine === undefined)
     throw expectedType('quarantine', "the path of a file with onError: 'skip'", quarantine)
@@ -77,8 +77,8 @@ export function resolveRunOptions(name: string, options: RunJobOptions<never>): 
 
 /** Checked before anything is opened, as everything else that was given. */
 function cuttingOf({ schedule, chunkLength, unit }: RunJobOptions<never>): ResolvedRunOptions['cutting'] {
-  const cutting = { schedule: schedule ?? defaultSchedule(), chunkLength, unit }
-  cut(0, { ...cutting, width: 1 })
+  const cutting = { schedule: schedule === undefined ? defaultSchedule() : schedule, chunkLength, unit }
+  checkCutting(cutting)
   return cutting
 }
 

@@ -12,6 +12,7 @@ import type { MappedFile } from './files/mapped-file.js'
 import type { AnyStage } from './job-definition.js'
 import type { JobRun } from './job-run.js'
 import { identifyInputs, type NodeRecord } from './journal/index.js'
+import { recordsOutputOf } from './outputs.js'
 import type { StageResult } from './run-stage.js'
 import { cutOf } from './stage-cut.js'
 import { stageKernel } from './stage-kernel.js'
@@ -75,7 +76,7 @@ class ChunkStageRun {
     const kind = 'chunks' as const
     const counts = opened.data.type === 'text' ? ('bytes' as const) : ('elements' as const)
     const facts = { stage: index, stages: stages.length, name: this.#stage.name, kind, counts }
-    recorder.beginStage({ ...facts, total: opened.total, totalChunks: count, resumed, resumedChunks })
+    recorder.beginStage({ ...facts, total: opened.total, totalChunks: count, resumed, resumedChunks, inputs: opened.files })
     // Chunks may have been begun though none was committed.
     if (mayHaveBegun) await this.#putBackAll(opened, found)
     const isWindowed =
@@ -116,9 +117,8 @@ class ChunkStageRun {
     if (this.#inPlace !== undefined && files.quarantine !== undefined) {
       throw expectedType('onError', "'fail' for a job in place (a chunk that has thrown is half changed)", 'skip')
     }
-    const output = this.#stage.output?.(options.params, this.#context)
-    if (output !== undefined) {
-      if (output.type !== 'records') throw expectedType('output', 'a file of recordsOutput()', output)
+    if (this.#stage.output !== undefined) {
+      const output = recordsOutputOf(this.#stage.output(options.params, this.#context))
       this.#records = await files.openRecords(output, this.#index)
     }
     const isPutBack = checkpoint === undefined ? options.retries > 0 : !checkpoint.isComplete(this.#index)

@@ -31,7 +31,7 @@ const COMPARISONS: ReadonlySet<string> = new Set(['lt', 'le', 'gt', 'ge', 'eq', 
 export function intervalOf(view: TypedArray, where: Comparison | Scalar): Interval {
   const type = elementTypeOf(view)!
   const condition: Comparison = typeof where === 'object' && where !== null ? where : { eq: where }
-  const names = Object.keys(condition)
+  const names = namesIn(condition)
   if (names.length === 0 || names.some((name) => !COMPARISONS.has(name))) {
     throw expectedType('where', 'a value, or an object of lt, le, gt, ge, eq and ne', where)
   }
@@ -59,9 +59,14 @@ export function intervalOf(view: TypedArray, where: Comparison | Scalar): Interv
 export function describeCondition(where: Comparison | Scalar): string {
   if (typeof where !== 'object' || where === null) return `eq ${String(where)}`
   return [...COMPARISONS]
-    .filter((name) => name in where)
+    .filter((name) => where[name as keyof Comparison] !== undefined)
     .map((name) => `${name} ${where[name as keyof Comparison]}`)
     .join(', ')
+}
+
+/** What a condition has: as with options, what is undefined is left out. */
+export function namesIn(condition: object): string[] {
+  return Object.keys(condition).filter((name) => (condition as Record<string, unknown>)[name] !== undefined)
 }
 
 function checkBound(name: string, view: TypedArray, { kind }: ElementType, bound: unknown): void {

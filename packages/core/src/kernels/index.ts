@@ -1,6 +1,6 @@
 // Workers import this module: every kernel is exported here under its own name, and nothing here imports the pool.
 export { chunkLengthOf } from './chunk-length.js'
-export { type Comparison, describeCondition, type Interval, intervalOf } from './comparison.js'
+export { type Comparison, describeCondition, type Interval, intervalOf, namesIn } from './comparison.js'
 export {
   type Compare,
   type Comparing,

@@ -1,5 +1,5 @@
 import { kernelSum, kernelSumCompensated } from '@shoal/native'
-import { expectedRange, expectedType } from '../errors/index.js'
+import { checkBoolean, expectedRange } from '../errors/index.js'
 import type { TypedArray } from '../memory/index.js'
 import { elementTypeOf } from './element-types.js'
 import type { Reduction } from './reduction.js'
@@ -43,8 +43,8 @@ export function sumOf(
   { compensated = false, deterministic = true }: { compensated?: boolean | undefined; deterministic?: boolean | undefined } = {},
 ): Reduction {
   const { kind } = elementTypeOf(view)!
-  if (typeof compensated !== 'boolean') throw expectedType('compensated', 'true or false', compensated)
-  if (typeof deterministic !== 'boolean') throw expectedType('deterministic', 'true or false', deterministic)
+  checkBoolean('compensated', compensated)
+  checkBoolean('deterministic', deterministic)
   if (kind !== 'float') return exactly(view, { kernel: sumStretch, combine: addWholeTotals, args: [], finish: (total) => total })
   if (!compensated) return { kernel: sumStretch, combine: addTotals, args: [], finish: (total) => total } as Reduction<Total> as Reduction
   const reduction: Reduction<Float64Array, number> = {

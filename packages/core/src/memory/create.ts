@@ -1,5 +1,5 @@
 import { createAnonymous } from '@shoal/native'
-import { checkBoolean, expectedType } from '../errors/index.js'
+import { checkBoolean, expectedType, requireOptions } from '../errors/index.js'
 import { type Backing, backingOver } from './backing.js'
 import { withRoom } from './collect.js'
 import { createFile, createPosix } from './create-file.js'
@@ -10,7 +10,7 @@ import { place, wantsHugePages } from './placement.js'
 import { naming } from './segment-error.js'
 
 export function createBacking(options: CreateOptions): Backing {
-  if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
+  requireOptions(options)
   const byteLength = checkByteLength(options.byteLength)
   checkAllocateOptions(options)
   switch (options.kind) {

@@ -8,6 +8,8 @@ import { posixPath } from './registry/index.js'
 import { isSystemError, naming, segmentError } from './segment-error.js'
 import { type FileIdentity, identityOf } from './segment-name.js'
 
+const KINDS: readonly unknown[] = ['anonymous', 'sysv', 'posix', 'file'] satisfies SegmentKind[]
+
 /** What a token says once it is decoded. */
 type Token =
   | { readonly at: 'nowhere' }
@@ -33,6 +35,7 @@ function tokenOf({ name, shmid, mapping, byteOffset }: Backing): Token {
 }
 
 export function openDescriptor({ kind, byteLength, token }: SegmentDescriptor, access: Access): Backing {
+  if (!KINDS.includes(kind)) throw expectedType('kind', "'anonymous', 'sysv', 'posix' or 'file'", kind)
   if (byteLength !== 0) checkByteLength(byteLength)
   const where = decode(token)
   const subject = `${kind} segment of a descriptor`

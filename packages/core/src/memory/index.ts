@@ -1,4 +1,5 @@
 export { allocate } from './allocate.js'
+export { checkOpen } from './check-open.js'
 export { collectGarbage } from './collect.js'
 export { createSparse } from './create-sparse.js'
 export { checkFaultHandlers } from './damage.js'

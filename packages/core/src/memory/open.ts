@@ -1,7 +1,7 @@
 import { constants, fstatSync, type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { closeDescriptor, getSysv, mapDescriptor, mapSysv, openFile, openPosix, statSysv } from '@shoal/native'
-import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
+import { expectedRange, expectedType, requireOptions, ShoalError } from '../errors/index.js'
 import { type Backing, backingOver } from './backing.js'
 import { withRoom } from './collect.js'
 import { checkFaultHandlers } from './damage.js'
@@ -15,7 +15,7 @@ import { checkSysvId, keyText, resolveSysvKey } from './sysv-key.js'
 type TargetOf<K> = Extract<OpenTarget, { kind: K }>
 
 export function openBacking(options: OpenOptions): Backing {
-  if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object', options)
+  requireOptions(options)
   const access = checkAccess(options.access)
   // Where faults can happen nobody else may handle them.
   if (access !== 'readwrite' || options.kind === 'file' || options.kind === 'posix') checkFaultHandlers()

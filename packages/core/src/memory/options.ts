@@ -95,7 +95,7 @@ export function checkAllocateOptions(options: AllocateOptions): void {
   const { hugePages, numa } = options
   for (const flag of ['prefault', 'lock', 'dump'] as const) checkBoolean(flag, options[flag])
   if (hugePages !== undefined && typeof hugePages !== 'boolean' && hugePages !== 'try') {
-    throw expectedType('hugePages', "a boolean or 'try'", hugePages)
+    throw expectedType('hugePages', "true, false or 'try'", hugePages)
   }
   if (numa !== undefined && numa !== 'interleave' && numa !== 'bind' && numa !== 'local') {
     throw expectedType('numa', "'interleave', 'bind' or 'local'", numa)

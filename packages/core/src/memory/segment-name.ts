@@ -1,6 +1,6 @@
 import { fstatSync, statSync, unlinkSync } from 'node:fs'
 import { getSysv, removePosix, removeSysv } from '@shoal/native'
-import { expectedType } from '../errors/index.js'
+import { expectedType, requireOptions } from '../errors/index.js'
 import { failpoint } from './failpoint.js'
 import { checkPath, checkPosixName, type OpenTarget } from './options.js'
 import { posixPath } from './registry/index.js'
@@ -37,7 +37,7 @@ export function removeName(name: SegmentName): void {
 
 /** Removes whatever has the name now. Idempotent. */
 export function removeTarget(target: OpenTarget): void {
-  if (typeof target !== 'object' || target === null) throw expectedType('target', 'an object', target)
+  requireOptions(target, 'target')
   unlessGone(removalOf(target))
 }
 

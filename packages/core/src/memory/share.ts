@@ -2,6 +2,7 @@ import { types } from 'node:util'
 import { copyIn } from '@shoal/native'
 import { checkAbortSignal, checkOptions, expectedType } from '../errors/index.js'
 import { allocate } from './allocate.js'
+import { checkOpen } from './check-open.js'
 import { backingOf } from './segment.js'
 import { segmentOf } from './segment-of.js'
 import type { Shared, SharedView, TypedArray, ViewConstructor } from './views.js'
@@ -47,6 +48,7 @@ export async function shareAsync<V extends TypedArray>(source: V, options: { sig
 
 function allocateLike(source: TypedArray): SharedView {
   if (!types.isTypedArray(source)) throw expectedType('source', 'a typed array', source)
+  checkOpen('source', source)
   return allocate(constructorOf(source), source.length) as SharedView
 }
 

@@ -36,7 +36,7 @@ export function viewOver<C extends ViewConstructor>(buffer: SharedArrayBuffer, t
   }
   if (byteOffset % bytes !== 0) throw expectedRange('byteOffset', `a multiple of ${bytes} for ${type.name}`, byteOffset)
   const fitting = Math.floor((buffer.byteLength - byteOffset) / bytes)
-  const count = length ?? fitting
+  const count = length === undefined ? fitting : length
   if (!Number.isInteger(count) || count < 0 || count > fitting) throw expectedRange('length', `an integer from 0 to ${fitting}`, length)
   if (count > constants.MAX_LENGTH) {
     throw expectedRange(

@@ -1,12 +1,12 @@
-import { expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import type { Element, SharedView, ViewLike } from '../memory/index.js'
 import type { ChunkOf, Cuttable } from '../source/index.js'
+import { type CallOptions, type ResolvedCallOptions, resolveCallOptions } from './call-options.js'
 import { checkArgs } from './clone-limit.js'
 import type { Context } from './context.js'
 import type { Engine } from './engine.js'
 import { kernelReference } from './kernel-reference.js'
 import { planChunks, planFold, planForEach, planMap, planReduce, planSpmd } from './plan.js'
-import { checkSignal, checkTimeout, type RegionOptions, type ResolvedRegionOptions, resolveRegionOptions } from './region-options.js'
+import { type RegionOptions, type ResolvedRegionOptions, resolveRegionOptions } from './region-options.js'
 import type { RegionSpec } from './region-spec.js'
 import type { Watch } from './watch.js'
 
@@ -17,17 +17,6 @@ type ElementOf<S> = S extends number ? number : Element<S>
 export interface Args<A extends AnyArgs> {
   /** What the kernel gets after its first parameters: shared memory by reference, the rest by structured clone. */
   args?: readonly [...A]
-}
-
-/** What a call of `run` needs besides its arguments: `pool.with({ signal, transfer }).run(kernel, a, b)`. */
-export interface CallOptions {
-  /** A task that waits is taken back; one that runs ends its worker, which is replaced. */
-  signal?: AbortSignal
-  timeoutMs?: number
-  /** Higher goes first among tasks that wait. Default 0. */
-  priority?: number
-  /** Threads only: buffers that move instead of being copied. */
-  transfer?: readonly ArrayBuffer[]
 }
 
 /** Regions are synchronous: an async kernel does not compile; one that only throws does. */
@@ -49,13 +38,12 @@ type Combine<R> = (a: R, b: R) => NoInfer<R>
  */
 export class PoolCalls {
   readonly #engine: Engine
-  readonly #options: CallOptions
+  readonly #options: ResolvedCallOptions
 
   /** @internal */
-  constructor(engine: Engine, options: CallOptions = NO_OPTIONS) {
-    requireOptions(options)
+  constructor(engine: Engine, options?: CallOptions) {
     this.#engine = engine
-    this.#options = options
+    this.#options = options === undefined ? NO_OPTIONS : resolveCallOptions(options)
   }
 
   /** @throws ShoalError `SHOAL_POOL_CLOSED` @internal */
@@ -282,12 +270,8 @@ export class PoolCalls {
 
   async #task(kernel: unknown, args: AnyArgs, rank: number | undefined): Promise<unknown> {
     this.#engine.checkOpen()
-    const { signal, timeoutMs, priority = 0, transfer = [] } = this.#options
-    checkSignal(signal)
-    checkTimeout(timeoutMs)
-    if (typeof priority !== 'number') throw expectedType('priority', 'a number', priority)
-    if (Number.isNaN(priority)) throw expectedRange('priority', 'a number that others can be compared with', priority)
-    if (!Array.isArray(transfer)) throw expectedType('transfer', 'an array of buffers', transfer)
+    const { signal, timeoutMs, priority, transfer } = this.#options
+    signal?.throwIfAborted()
     const watch: Watch = { signal, timeoutMs, graceMs: 0, onProgress: undefined }
     return this.#engine.runner.task(
       { kernel: kernelReference('kernel', kernel), args, transfer, priority, rank, backend: this.#engine.options.backend },
@@ -296,9 +280,9 @@ export class PoolCalls {
   }
 }
 
-const NO_OPTIONS: CallOptions = Object.freeze({})
+const NO_OPTIONS: ResolvedCallOptions = Object.freeze(resolveCallOptions({}))
 const UNWATCHED: Watch = Object.freeze({ signal: undefined, timeoutMs: undefined, graceMs: 0, onProgress: undefined })
 
-function definedOf({ signal, timeoutMs }: CallOptions): RegionOptions {
+function definedOf({ signal, timeoutMs }: ResolvedCallOptions): RegionOptions {
   return { ...(signal !== undefined && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) }
 }

@@ -1,5 +1,6 @@
 export type { Affinity } from './affinity.js'
-export { type Args, type CallOptions, PoolCalls } from './calls.js'
+export type { CallOptions } from './call-options.js'
+export { type Args, PoolCalls } from './calls.js'
 export type { Context, Part, ReduceOp, Reducible } from './context.js'
 export { createPool } from './create-pool.js'
 export type { RegionEvent, TaskEvent, WorkerEvent } from './events.js'

@@ -111,7 +111,8 @@ function workerCount(asked: unknown): number {
 function queueLimit(asked: unknown, workers: number): number {
   if (asked === undefined) return Number.POSITIVE_INFINITY
   if (asked === 'auto') return workers * workers
-  if (typeof asked !== 'number') throw expectedType('maxQueue', "a number or 'auto'", asked)
-  if (!(asked >= 0)) throw expectedRange('maxQueue', 'a number from 0', asked)
+  if (typeof asked !== 'number') throw expectedType('maxQueue', "an integer or 'auto'", asked)
+  const isCount = Number.isInteger(asked) || asked === Number.POSITIVE_INFINITY
+  if (!isCount || asked < 0) throw expectedRange('maxQueue', 'an integer from 0, or Infinity', asked)
   return asked
 }

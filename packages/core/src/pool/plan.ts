@@ -1,5 +1,5 @@
 import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
-import { allocate, Segment, type SharedView, segmentOf, type TypedArray, type ViewConstructor } from '../memory/index.js'
+import { allocate, checkOpen, Segment, type SharedView, segmentOf, type TypedArray, type ViewConstructor } from '../memory/index.js'
 import { type ChunkWork, lower, type RegionWork, RetryMode } from '../protocol/index.js'
 import { type CuttingOptions, defaultSchedule } from '../schedule/index.js'
 import { type OpenedSource, open } from '../source/index.js'
@@ -105,7 +105,7 @@ export function planMap(
   const sourceType = elementType(source)
   if (!ArrayBuffer.isView(source)) throw expectedType('source', 'a shared view', source)
   const from = source as SharedView
-  const into = given ?? (allocate(from.constructor as unknown as ViewConstructor, from.length) as SharedView)
+  const into = given === undefined ? (allocate(from.constructor as unknown as ViewConstructor, from.length) as SharedView) : given
   const inPlace = checkInto(from, into)
   const spec = planCut(source, { ...options, coarse: true }, args, false, inPlace ? 'never' : 'idempotent', (cut) => {
     return { type: 'elements', kind: 'map', kernel: reference, sourceType, into, asMask, identity: undefined, combine: undefined, ...cut }
@@ -207,6 +207,7 @@ function elementType(source: unknown): string {
 /** True when the results go where the elements come from. */
 function checkInto(source: SharedView, into: SharedView): boolean {
   if (!ArrayBuffer.isView(into)) throw expectedType('into', 'a shared view', into)
+  checkOpen('into', into)
   const segment = segmentOf(into)
   if (segment === undefined) throw expectedType('into', 'a view over shared memory (make one with allocate())', into)
   if (segment.access === 'readonly') {

@@ -1,4 +1,5 @@
-import { type CallOptions, PoolCalls } from './calls.js'
+import type { CallOptions } from './call-options.js'
+import { PoolCalls } from './calls.js'
 import { Engine } from './engine.js'
 import type { Backend, ResolvedPoolOptions } from './options.js'
 import type { PoolStats } from './stats.js'

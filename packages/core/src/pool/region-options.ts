@@ -1,5 +1,5 @@
 import { checkAbortSignal, expectedRange, expectedType, requireOptions } from '../errors/index.js'
-import type { Schedule } from '../schedule/index.js'
+import { checkCutting, type Schedule } from '../schedule/index.js'
 import type { Progress } from './progress.js'
 
 /** How a region is cut, who takes part, and what happens when it fails or takes too long. */
@@ -48,6 +48,7 @@ export function resolveRegionOptions(options: RegionOptions, size: number): Reso
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1) throw expectedRange('maxAttempts', 'an integer from 1', maxAttempts)
   if (typeof graceMs !== 'number') throw expectedType('graceMs', 'a number of milliseconds', graceMs)
   if (!(graceMs >= 0)) throw expectedRange('graceMs', 'a number of milliseconds from 0', graceMs)
+  checkCutting(options)
   checkProgress(onProgress)
   checkSignal(signal)
   checkTimeout(timeoutMs)

@@ -1,10 +1,13 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { expectedRange, expectedType, requireOptions } from '../errors/index.js'
 
 /** How much memory a worker may use. */
 export interface ResourceLimits {
   readonly maxOldGenerationSizeMb?: number
   readonly stackSizeMb?: number
 }
+
+/** A stack that no thread can have ends the program with its first worker, as does one that is too small to start in: Node does not ask. */
+const MOST_MEGABYTES = 2 ** 20
 
 /*
  * What workers are started with. Copied and frozen: workers that replace dead ones are started later, and in the same way, whatever the
@@ -13,14 +16,14 @@ export interface ResourceLimits {
 
 export function resolveResourceLimits(asked: unknown): ResourceLimits | undefined {
   if (asked === undefined) return undefined
-  if (typeof asked !== 'object' || asked === null) throw expectedType('resourceLimits', 'an object', asked)
+  requireOptions(asked, 'resourceLimits')
   const { maxOldGenerationSizeMb, stackSizeMb } = asked as ResourceLimits
   const limits = { maxOldGenerationSizeMb, stackSizeMb }
   for (const [name, megabytes] of Object.entries(limits)) {
     if (megabytes === undefined) continue
     if (typeof megabytes !== 'number') throw expectedType(`resourceLimits.${name}`, 'a number of megabytes', megabytes)
-    if (!(megabytes > 0 && megabytes < Number.POSITIVE_INFINITY)) {
-      throw expectedRange(`resourceLimits.${name}`, 'a number of megabytes above 0', megabytes)
+    if (!(megabytes >= 1 && megabytes <= MOST_MEGABYTES)) {
+      throw expectedRange(`resourceLimits.${name}`, `a number of megabytes from 1 to ${MOST_MEGABYTES}`, megabytes)
     }
   }
   return Object.freeze({
@@ -38,7 +41,7 @@ export function resolveExecArgv(asked: unknown): readonly string[] | undefined {
 
 export function resolveEnv(asked: unknown): Readonly<Record<string, string>> | undefined {
   if (asked === undefined) return undefined
-  if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) throw expectedType('env', 'an object of strings', asked)
+  requireOptions(asked, 'env', 'an object of strings')
   for (const [name, value] of Object.entries(asked)) if (typeof value !== 'string') throw expectedType(`env.${name}`, 'a string', value)
   return Object.freeze({ ...asked }) as Readonly<Record<string, string>>
 }

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import { otherCopies, ShoalError } from '../errors/index.js'
-import { coverPlain, plainSegmentOf, Segment, segmentOf, type TypedArray } from '../memory/index.js'
+import { checkOpen, coverPlain, plainSegmentOf, Segment, segmentOf, type TypedArray } from '../memory/index.js'
 import { SyncObject, SyncSet } from '../sync/index.js'
 import { sync } from './later.js'
 import { KEY } from './marker.js'
@@ -87,7 +87,7 @@ class Lowering {
   }
 
   #view(view: ArrayBufferView): unknown {
-    const segment = segmentOf(view as TypedArray) ?? this.#plain(view.buffer)
+    const segment = segmentOf(view as TypedArray) ?? this.#plain(view)
     if (segment === undefined) return view
     const type = Buffer.isBuffer(view) ? 'Buffer' : (view as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag]
     const length = 'length' in view ? (view.length as number) : view.byteLength
@@ -95,12 +95,14 @@ class Lowering {
   }
 
   #buffer(buffer: SharedArrayBuffer): unknown {
-    const segment = segmentOf(buffer) ?? this.#plain(buffer)
+    const segment = segmentOf(buffer) ?? this.#plain({ buffer })
     return segment === undefined ? buffer : { [KEY]: 'buffer', segment: this.#reference(segment) }
   }
 
-  #plain(buffer: ArrayBufferLike): Segment | undefined {
+  #plain(view: Pick<ArrayBufferView, 'buffer'>): Segment | undefined {
+    const { buffer } = view
     if (!types.isSharedArrayBuffer(buffer)) return undefined
+    checkOpen('a value that is sent', view)
     const segment = plainSegmentOf(buffer) ?? (this.#coversPlain ? coverPlain(buffer) : undefined)
     if (segment === undefined) this.hasPlainShared = true
     return segment

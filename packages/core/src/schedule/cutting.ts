@@ -56,11 +56,10 @@ export const MAX_CHUNKS = 2 ** 31 - 2 ** 17
  * @throws RangeError for a chunk length that needs more than 2^31 chunks, or is no positive integer.
  */
 export function cut(length: number, options: CuttingOptions): Cutting {
-  const unit = positiveInteger('unit', options.unit ?? 1)
-  const schedule = checkSchedule('schedule', options.schedule ?? 'auto')
+  checkCutting(options)
+  const { schedule = 'auto', unit = 1, chunkLength } = options
   const units = Math.ceil(length / unit)
-  const asked =
-    options.chunkLength === undefined ? undefined : Math.max(1, Math.floor(positiveInteger('chunkLength', options.chunkLength) / unit))
+  const asked = chunkLength === undefined ? undefined : Math.max(1, Math.floor(chunkLength / unit))
   switch (schedule) {
     case 'auto': {
       const block = powerOfTwoAtLeast(units / AUTO_CHUNKS)
@@ -121,8 +120,14 @@ function powerOfTwoAtMost(value: number): number {
   return value <= 1 ? 1 : 2 ** Math.floor(Math.log2(value))
 }
 
-function positiveInteger(name: string, value: unknown): number {
+/** Also where nothing is cut by them: what is wrong with them does not depend on that. */
+export function checkCutting({ schedule, chunkLength, unit }: Pick<CuttingOptions, 'schedule' | 'chunkLength' | 'unit'>): void {
+  if (schedule !== undefined) checkSchedule('schedule', schedule)
+  if (chunkLength !== undefined) checkPositiveInteger('chunkLength', chunkLength)
+  if (unit !== undefined) checkPositiveInteger('unit', unit)
+}
+
+export function checkPositiveInteger(name: string, value: unknown): void {
   if (typeof value !== 'number') throw expectedType(name, 'a positive integer', value)
   if (!Number.isSafeInteger(value) || value < 1) throw expectedRange(name, 'a positive integer', value)
-  return value
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { expectedRange, expectedType } from '../errors/index.js'
+import { expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import { viewOver } from '../memory/index.js'
 import { type Cutting, chunkStart, cut } from '../schedule/index.js'
 import type { RecordChunk, Source } from './chunk.js'
@@ -43,7 +43,7 @@ export interface RecordSourceData {
 export function fixedRecords(path: string | URL, options: FixedRecordsOptions): Source<RecordChunk> {
   const name = path instanceof URL ? fileURLToPath(path) : path
   if (typeof name !== 'string') throw expectedType('path', 'a string or a file URL', path)
-  if (typeof options !== 'object' || options === null) throw expectedType('options', 'an object with the byteLength of a record', options)
+  requireOptions(options, 'options', 'an object with the byteLength of a record')
   const { byteLength, header = 0 } = options
   checkBytes('byteLength', byteLength, 1)
   checkBytes('header', header, 0)

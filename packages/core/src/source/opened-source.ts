@@ -1,5 +1,5 @@
 import { expectedRange, expectedType } from '../errors/index.js'
-import { Segment, segmentOf, type TypedArray } from '../memory/index.js'
+import { checkOpen, Segment, segmentOf, type TypedArray } from '../memory/index.js'
 import { type Cutting, type CuttingOptions, chunkStart, cut } from '../schedule/index.js'
 import type { SourceData } from './reader.js'
 import type { ChunkRead } from './source-from.js'
@@ -59,6 +59,7 @@ export function open(source: unknown, options: SourceCutting): OpenedSource {
     return opened({ type: 'length' }, source, options)
   }
   if (ArrayBuffer.isView(source)) {
+    checkOpen('source', source)
     if (source instanceof DataView || segmentOf(source as TypedArray) === undefined) {
       throw expectedType('source', 'a view over shared memory (make one with allocate() or share())', source)
     }

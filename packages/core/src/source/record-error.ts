@@ -1,4 +1,4 @@
-import { ShoalError } from '../errors/index.js'
+import { requireOptions, ShoalError } from '../errors/index.js'
 
 /**
  * A record of a file is not what the kernel expects. Kernels throw it with the absolute byte offset of the record;
@@ -12,6 +12,7 @@ export class RecordError extends ShoalError {
 
   constructor(reason: string, at: { path: string; byteOffset: number }) {
     super('SHOAL_RECORD_INVALID', reason)
+    requireOptions(at, 'at', 'an object with path and byteOffset')
     this.path = at.path
     this.byteOffset = at.byteOffset
   }

@@ -1,4 +1,4 @@
-import { expectedType } from '../errors/index.js'
+import { checkFunction, expectedType, requireOptions } from '../errors/index.js'
 import { Segment } from '../memory/index.js'
 import type { Chunk, ChunkOf, Cuttable, Source } from './chunk.js'
 import { type OpenedSource, open, openSource, type SourceCutting } from './opened-source.js'
@@ -30,7 +30,8 @@ export function sourceFrom<B extends Cuttable, A extends AnyArgs, T extends obje
   read: (chunk: ChunkOf<B>, ...args: A) => T,
   options: { args?: readonly [...A] } = {},
 ): Source<Chunk & T> {
-  if (typeof read !== 'function') throw expectedType('read', 'a function', read)
+  checkFunction('read', read)
+  requireOptions(options)
   const { args = [] } = options
   if (!Array.isArray(args)) throw expectedType('args', 'an array', args)
   return new DerivedSource(base, { read, args }) as Source<never>

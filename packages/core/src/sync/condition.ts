@@ -1,11 +1,12 @@
 import { futexWait, futexWake } from '@shoal/native'
+import { checkFunction, expectedType } from '../errors/index.js'
 import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
 import { HeldLock, type Lock, notHeldError } from './lock.js'
-import type { Mutex } from './mutex.js'
+import { Mutex } from './mutex.js'
 import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
-import { block, deadlineOf, sliceMs } from './waiting.js'
+import { block, deadlineOf, sliceMs, timeoutOf } from './waiting.js'
 import { checkWaiting, park } from './waiting-async.js'
 
 const byteLength = 64
@@ -68,6 +69,8 @@ export class Condition extends SyncObject {
    * @throws ShoalError `SHOAL_CONDITION_TIMEOUT`, with the mutex held; `SHOAL_MUTEX_NOT_HELD`.
    */
   wait(mutex: Mutex, lock: Lock, predicate: () => boolean, options?: WaitOptions): void {
+    const timeoutMs = timeoutOf(options)
+    checkFunction('predicate', predicate)
     const held = heldLock(mutex, lock)
     if (predicate()) return
     const attempt = (slice: number): true | undefined => {
@@ -81,7 +84,7 @@ export class Condition extends SyncObject {
       )
       return predicate() || undefined
     }
-    block(attempt, options?.timeoutMs ?? Number.POSITIVE_INFINITY, () => timeoutError('Condition', options?.timeoutMs))
+    block(attempt, timeoutMs, () => timeoutError('Condition', timeoutMs))
   }
 
   /**
@@ -91,6 +94,7 @@ export class Condition extends SyncObject {
    */
   async waitAsync(mutex: Mutex, lock: Lock, predicate: () => boolean, options: WaitAsyncOptions = {}): Promise<void> {
     const { timeoutMs = Number.POSITIVE_INFINITY, signal } = checkWaiting(options)
+    checkFunction('predicate', predicate)
     const held = heldLock(mutex, lock)
     const deadline = deadlineOf(timeoutMs)
     while (!predicate()) {
@@ -135,6 +139,8 @@ export class Condition extends SyncObject {
 }
 
 function heldLock(mutex: Mutex, lock: Lock): HeldLock {
-  if (lock instanceof HeldLock && lock.belongsTo(mutex)) return lock
+  if (!(mutex instanceof Mutex)) throw expectedType('mutex', 'a Mutex', mutex)
+  if (!(lock instanceof HeldLock)) throw expectedType('lock', 'a lock of the mutex', lock)
+  if (lock.belongsTo(mutex)) return lock
   throw notHeldError(mutex.lockName)
 }

@@ -4,7 +4,7 @@ import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrC
 import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
-import { block, spinNsFor } from './waiting.js'
+import { block, spinNsFor, timeoutOf } from './waiting.js'
 import { retry } from './waiting-async.js'
 
 /** How a latch begins. */
@@ -95,6 +95,7 @@ export class Latch extends SyncObject {
    * @throws ShoalError `SHOAL_LATCH_TIMEOUT`.
    */
   wait(options?: WaitOptions): void {
+    const timeoutMs = timeoutOf(options)
     if (this.count === 0) return
     let spinNs = this.#spinNs
     const attempt = (slice: number): true | undefined => {
@@ -105,7 +106,7 @@ export class Latch extends SyncObject {
       spinNs = 0
       return this.count === 0 || undefined
     }
-    block(attempt, options?.timeoutMs ?? Number.POSITIVE_INFINITY, () => timeoutError('Latch', options?.timeoutMs))
+    block(attempt, timeoutMs, () => timeoutError('Latch', timeoutMs))
   }
 
   /**

@@ -19,7 +19,7 @@ import type { SharedWords } from './place.js'
 import { refusePromise } from './refuse-promise.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
-import { block, spinNsFor } from './waiting.js'
+import { block, spinNsFor, timeoutOf } from './waiting.js'
 import { retry } from './waiting-async.js'
 
 const byteLength = headerWords * 4 + kMutexBytes
@@ -83,6 +83,7 @@ export class Mutex extends SyncObject implements Lockable {
    * @throws ShoalError `SHOAL_MUTEX_TIMEOUT`; `SHOAL_MUTEX_DEADLOCK` when this thread holds it.
    */
   lock(options?: WaitOptions): Lock {
+    const timeoutMs = timeoutOf(options)
     const result = this.#tryLock()
     if (result === mutexLocked) return new HeldLock(this, 0, false)
     if (result !== mutexBusy) return this.#held(result)
@@ -92,7 +93,7 @@ export class Mutex extends SyncObject implements Lockable {
       spinNs = 0
       return again === mutexBusy ? undefined : this.#held(again)
     }
-    return block(attempt, options?.timeoutMs ?? Number.POSITIVE_INFINITY, () => timeoutError('Mutex', options?.timeoutMs))
+    return block(attempt, timeoutMs, () => timeoutError('Mutex', timeoutMs))
   }
 
   /** undefined when another thread holds it. */

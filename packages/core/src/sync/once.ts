@@ -4,6 +4,8 @@ import { Mutex } from './mutex.js'
 import type { SharedWords } from './place.js'
 import { refusePromise } from './refuse-promise.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
+import { timeoutOf } from './waiting.js'
+import { checkWaiting } from './waiting-async.js'
 
 const mutexOffset = 16
 const byteLength = 64 + Mutex.byteLength
@@ -69,6 +71,7 @@ export class Once extends SyncObject {
    */
   run(fn: () => void, options?: WaitOptions): boolean {
     checkFunction('fn', fn)
+    timeoutOf(options)
     if (this.done) return false
     const lock = this.#mutex.lock(options)
     try {
@@ -86,8 +89,9 @@ export class Once extends SyncObject {
    *
    * @throws ShoalError `SHOAL_MUTEX_TIMEOUT`, or the signal's reason, while another thread is still running it.
    */
-  async runAsync(fn: () => void | Promise<void>, options?: WaitAsyncOptions): Promise<boolean> {
+  async runAsync(fn: () => void | Promise<void>, options: WaitAsyncOptions = {}): Promise<boolean> {
     checkFunction('fn', fn)
+    checkWaiting(options)
     if (this.done) return false
     const lock = await this.#mutex.lockAsync(options)
     try {

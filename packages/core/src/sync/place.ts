@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import { expectedRange, expectedType } from '../errors/index.js'
+import { checkOpen } from '../memory/index.js'
 
 /** Shared memory as the words that synchronisation objects are made of. */
 export type SharedWords = Int32Array<SharedArrayBuffer>
@@ -10,7 +11,7 @@ const placeAlignment = 64
 /**
  * Checks that an object of `byteLength` bytes fits at `view[index]`.
  *
- * @throws TypeError when `view` is no Int32Array over a SharedArrayBuffer.
+ * @throws ShoalError `SHOAL_SEGMENT_CLOSED`; TypeError when `view` is no Int32Array over a SharedArrayBuffer.
  * @throws RangeError when `index` is not on a 64-byte border or the object does not fit.
  */
 export function checkPlace(view: SharedWords, index: number, byteLength: number): void {
@@ -18,6 +19,7 @@ export function checkPlace(view: SharedWords, index: number, byteLength: number)
   if (!types.isInt32Array(view) || !types.isSharedArrayBuffer(view.buffer)) {
     throw expectedType('view', 'an Int32Array over a SharedArrayBuffer', view)
   }
+  checkOpen('view', view)
   if (!Number.isInteger(index) || index < 0 || (view.byteOffset + index * 4) % placeAlignment !== 0) {
     throw expectedRange('index', `the index of a word at a multiple of ${placeAlignment} bytes`, index)
   }

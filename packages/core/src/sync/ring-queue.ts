@@ -16,7 +16,7 @@ import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrC
 import { dataFrom, type SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
-import { block, checkTimeout, deadlineOf, leftMs, sliceMs, spinNsFor } from './waiting.js'
+import { block, deadlineOf, leftMs, sliceMs, spinNsFor, timeoutOf } from './waiting.js'
 import { retry, type WaitingPlace } from './waiting-async.js'
 
 /** How much a queue holds. */
@@ -103,8 +103,7 @@ export class RingQueue extends SyncObject {
    * @throws RangeError when it never fits; ShoalError `SHOAL_QUEUE_TIMEOUT`, `SHOAL_QUEUE_ENDED`.
    */
   push(record: Uint8Array, options?: WaitOptions): void {
-    const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
-    checkTimeout(timeoutMs)
+    const timeoutMs = timeoutOf(options)
     const deadline = deadlineOf(timeoutMs)
     if (this.#push(record, this.#spinNs, Math.min(timeoutMs, sliceMs))) return
     block(
@@ -135,8 +134,7 @@ export class RingQueue extends SyncObject {
    * @throws ShoalError `SHOAL_QUEUE_TIMEOUT`.
    */
   pop(options?: WaitOptions): Uint8Array | undefined {
-    const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
-    checkTimeout(timeoutMs)
+    const timeoutMs = timeoutOf(options)
     const deadline = deadlineOf(timeoutMs)
     let record = this.#record(this.#spinNs, Math.min(timeoutMs, sliceMs))
     if (record === undefined) {
@@ -168,8 +166,8 @@ export class RingQueue extends SyncObject {
    * @throws RangeError when it is longer than `target`; it stays in the queue. ShoalError `SHOAL_QUEUE_TIMEOUT`.
    */
   popInto(target: Uint8Array, options?: WaitOptions): number {
-    const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
-    checkTimeout(timeoutMs)
+    if (!(target instanceof Uint8Array)) throw expectedType('target', 'a Uint8Array', target)
+    const timeoutMs = timeoutOf(options)
     const deadline = deadlineOf(timeoutMs)
     const length = ringPop(this.#data, headerWords, this.#spinNs, Math.min(timeoutMs, sliceMs), target)
     if (length >= 0) return length

@@ -23,8 +23,8 @@ import { deadlockError, HeldLock, type Lock, type Lockable, notHeldError } from 
 import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
-import { block, checkTimeout, deadlineOf, leftMs, sliceMs, spinNsFor } from './waiting.js'
-import { retry, type WaitingPlace } from './waiting-async.js'
+import { block, deadlineOf, leftMs, sliceMs, spinNsFor, timeoutOf } from './waiting.js'
+import { checkWaiting, retry, type WaitingPlace } from './waiting-async.js'
 
 /** How many may read. */
 export interface RwLockOptions {
@@ -84,7 +84,7 @@ export class RwLock extends SyncObject implements Lockable {
   static create(view: SharedWords, index: number, options?: RwLockOptions): RwLock
   static create(...args: readonly unknown[]): RwLock {
     const [at, options] = args.length >= 2 ? [args.slice(0, 2), args[2]] : [[], args[0]]
-    return new RwLock(...createAt(layout, at as unknown as At, (options ?? {}) as RwLockOptions))
+    return new RwLock(...createAt(layout, at as unknown as At, (options === undefined ? {} : options) as RwLockOptions))
   }
 
   /** @throws ShoalError `SHOAL_SYNC_UNKNOWN` when there is none at `view[index]`. */
@@ -106,8 +106,7 @@ export class RwLock extends SyncObject implements Lockable {
    * already and a writer waits for it to end.
    */
   read(options?: WaitOptions): Lock {
-    const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
-    checkTimeout(timeoutMs)
+    const timeoutMs = timeoutOf(options)
     const deadline = deadlineOf(timeoutMs)
     const lock = this.#tryRead(Math.min(timeoutMs, sliceMs))
     if (lock !== undefined) return lock
@@ -129,8 +128,7 @@ export class RwLock extends SyncObject implements Lockable {
    * @throws ShoalError `SHOAL_RWLOCK_TIMEOUT`; `SHOAL_MUTEX_DEADLOCK` while this thread reads or writes.
    */
   write(options?: WaitOptions): Lock {
-    const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
-    checkTimeout(timeoutMs)
+    const timeoutMs = timeoutOf(options)
     const deadline = deadlineOf(timeoutMs)
     const ownerDied = block(
       (slice) => this.#beginWrite(this.#spinNs, slice),
@@ -183,8 +181,7 @@ export class RwLock extends SyncObject implements Lockable {
    * @throws ShoalError `SHOAL_RWLOCK_TIMEOUT`, or the signal's reason.
    */
   async writeAsync(options: WaitAsyncOptions = {}): Promise<Lock> {
-    const { timeoutMs = Number.POSITIVE_INFINITY } = options
-    checkTimeout(timeoutMs)
+    const { timeoutMs = Number.POSITIVE_INFINITY } = checkWaiting(options)
     const deadline = deadlineOf(timeoutMs)
     const writers = this.#mutexPlace(rwlockWriter)
     const timedOut = () => this.#timedOut(options)

@@ -4,7 +4,7 @@ import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrC
 import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
-import { block, checkTimeout, deadlineOf, leftMs, sliceMs, spinNsFor } from './waiting.js'
+import { block, deadlineOf, leftMs, sliceMs, spinNsFor, timeoutOf } from './waiting.js'
 import { retry } from './waiting-async.js'
 
 /** How a semaphore begins. */
@@ -89,8 +89,7 @@ export class Semaphore extends SyncObject {
    */
   acquire(count = 1, options?: WaitOptions): void {
     checkPermits('count', count, 1)
-    const timeoutMs = options?.timeoutMs ?? Number.POSITIVE_INFINITY
-    checkTimeout(timeoutMs)
+    const timeoutMs = timeoutOf(options)
     const deadline = deadlineOf(timeoutMs)
     if (this.#acquire(count, this.#spinNs, Math.min(timeoutMs, sliceMs))) return
     const attempt = (slice: number) => this.#acquire(count, 0, slice) || undefined

@@ -6,7 +6,7 @@ import { SyncSet, type WaitAsyncOptions, type WaitOptions } from './sync-object.
 import { operate, operateUntilEnd, permitsOf } from './sysv-operation.js'
 import { SysvSemaphore, type SysvSemaphoreOptions } from './sysv-semaphore.js'
 import { timeoutError } from './timeout-error.js'
-import { checkTimeout, deadlineOf, nextSliceMs, warnOfBlocking } from './waiting.js'
+import { deadlineOf, nextSliceMs, timeoutOf, warnOfBlocking } from './waiting.js'
 import { checkWaiting, poll } from './waiting-async.js'
 
 /** The set: three counters in rotation, which of them is in use, then what follows from the names. */
@@ -69,6 +69,7 @@ export class SysvBarrier extends SyncSet {
 
   /** @throws ShoalError `SHOAL_SYNC_UNKNOWN` when the set with this id or key is no barrier. */
   static attach(target: number | { readonly key: SysvKey }): SysvBarrier {
+    if (typeof target !== 'number') requireOptions(target, 'target', 'an id, or an object with the key of a set')
     const id = typeof target === 'object' ? getSemaphoreSet(resolveSysvKey(target.key), 0, 0) : checkSysvId(target)
     const { count } = statSemaphoreSet(id)
     if (count === length + 2 && permitsOf(id, magicAt) === magic) return new SysvBarrier(id, () => SysvSemaphore.remove({ id }))
@@ -79,7 +80,9 @@ export class SysvBarrier extends SyncSet {
   }
 
   /** For programs that start in any order; `key` is needed. */
-  static openOrCreate({ parties, ...place }: SysvBarrierOptions & { readonly key: SysvKey }): SysvBarrier {
+  static openOrCreate(options: SysvBarrierOptions & { readonly key: SysvKey }): SysvBarrier {
+    requireOptions(options)
+    const { parties, ...place } = options
     const { semaphore, created } = SysvSemaphore.openOrCreate({ ...place, values: initial(checkParties(parties)) })
     const barrier = created ? new SysvBarrier(semaphore.id, () => semaphore.remove()) : SysvBarrier.attach(semaphore.id)
     if (barrier.parties === parties) return barrier
@@ -105,9 +108,8 @@ export class SysvBarrier extends SyncSet {
    *
    * @throws ShoalError `SHOAL_BARRIER_BROKEN`.
    */
-  wait({ timeoutMs = Number.POSITIVE_INFINITY }: WaitOptions = {}): boolean {
-    checkTimeout(timeoutMs)
-    const deadline = deadlineOf(timeoutMs)
+  wait(options?: WaitOptions): boolean {
+    const deadline = deadlineOf(timeoutOf(options))
     const arrival = this.#arrive()
     if (arrival === undefined) return true
     for (;;) {

@@ -12,7 +12,7 @@ import {
 import { SyncSet, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { operate, permitsOf } from './sysv-operation.js'
 import { timeoutError } from './timeout-error.js'
-import { block } from './waiting.js'
+import { block, timeoutOf } from './waiting.js'
 import { poll } from './waiting-async.js'
 
 /** A set of semaphores, and who finds it. */
@@ -132,11 +132,12 @@ export class SysvSemaphore extends SyncSet {
    * @throws ShoalError `SHOAL_SEMAPHORE_TIMEOUT`; `SHOAL_SEMAPHORE_REMOVED`.
    */
   acquire(count = 1, options: SysvAcquireOptions = {}): void {
+    const timeoutMs = timeoutOf(options)
     const operation = this.#operation(-checkValue('count', count, 1), options)
     block(
       (slice) => operate(this.id, operation, slice) || undefined,
-      options.timeoutMs ?? Number.POSITIVE_INFINITY,
-      () => timeoutError('Semaphore', options.timeoutMs),
+      timeoutMs,
+      () => timeoutError('Semaphore', timeoutMs),
     )
   }
 
@@ -165,11 +166,12 @@ export class SysvSemaphore extends SyncSet {
    * @throws ShoalError `SHOAL_SEMAPHORE_TIMEOUT`.
    */
   waitForZero(options: WaitOptions & { readonly index?: number } = {}): void {
+    const timeoutMs = timeoutOf(options)
     const operation = this.#operation(0, options)
     block(
       (slice) => operate(this.id, operation, slice) || undefined,
-      options.timeoutMs ?? Number.POSITIVE_INFINITY,
-      () => timeoutError('Semaphore', options.timeoutMs),
+      timeoutMs,
+      () => timeoutError('Semaphore', timeoutMs),
     )
   }
 
@@ -188,7 +190,10 @@ export class SysvSemaphore extends SyncSet {
     this.#remove()
   }
 
-  #operation(change: number, { index = 0, undo = false }: { index?: number; undo?: boolean }, flags = 0): Int16Array {
+  #operation(change: number, options: { index?: number; undo?: boolean }, flags = 0): Int16Array {
+    requireOptions(options)
+    const { index = 0, undo = false } = options
+    checkBoolean('undo', undo)
     return Int16Array.of(this.#check(index), change, flags | (undo ? semaphoreFlags.undo : 0))
   }
 
@@ -200,6 +205,7 @@ export class SysvSemaphore extends SyncSet {
 
 /** Checked: the addon would take what is no id for 0, which may be another program's set. */
 function idOf(target: { readonly key: SysvKey } | { readonly id: number }): number {
+  requireOptions(target, 'target', 'an object with the key or the id of a set')
   return 'id' in target ? checkSysvId(target.id) : getSemaphoreSet(resolveSysvKey(target.key), 0, 0)
 }
 

@@ -1,5 +1,5 @@
 import { waitAsync } from '@shoal/native'
-import { checkAbortSignal, checkOptions } from '../errors/index.js'
+import { checkAbortSignal, requireOptions } from '../errors/index.js'
 import type { SharedWords } from './place.js'
 import type { WaitAsyncOptions } from './sync-object.js'
 import { checkTimeout, deadlineOf, sliceMs } from './waiting.js'
@@ -18,9 +18,9 @@ export interface WaitingPlace {
 
 /** @throws TypeError, RangeError for options that are none, before anything is waited for; the signal's reason. */
 export function checkWaiting(options: WaitAsyncOptions): WaitAsyncOptions {
-  checkOptions(options)
+  requireOptions(options)
   checkAbortSignal(options.signal)
-  checkTimeout(options.timeoutMs ?? 0)
+  if (options.timeoutMs !== undefined) checkTimeout(options.timeoutMs)
   options.signal?.throwIfAborted()
   return options
 }

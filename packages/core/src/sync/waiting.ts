@@ -1,6 +1,7 @@
 import { isMainThread } from 'node:worker_threads'
-import { expectedRange, expectedType } from '../errors/index.js'
+import { expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import { usableCpus } from '../memory/index.js'
+import type { WaitOptions } from './sync-object.js'
 
 /** One native call sleeps no longer; between calls JavaScript can be terminated and looks for cancellation and deaths. */
 export const sliceMs = 50
@@ -25,6 +26,19 @@ export function checkTimeout(timeoutMs: number): void {
   if (!(timeoutMs >= 0)) throw expectedRange('timeoutMs', 'a number of milliseconds ≥ 0', timeoutMs)
 }
 
+/**
+ * How long a wait may take that blocks its thread: for ever unless it says. Asked for before the first attempt, whether that has to wait or not.
+ *
+ * @throws TypeError, RangeError
+ */
+export function timeoutOf(options: WaitOptions | undefined): number {
+  if (options === undefined) return Number.POSITIVE_INFINITY
+  requireOptions(options)
+  const { timeoutMs = Number.POSITIVE_INFINITY } = options
+  checkTimeout(timeoutMs)
+  return timeoutMs
+}
+
 /** When a wait that starts now is over, on the monotonic clock. */
 export function deadlineOf(timeoutMs: number): number {
   return timeoutMs === Number.POSITIVE_INFINITY ? timeoutMs : performance.now() + timeoutMs
@@ -43,10 +57,10 @@ export function nextSliceMs(deadline: number): number {
 /**
  * Calls `attempt` with the length of a slice until it gives something else than undefined; each call sleeps that long at most.
  *
+ * @param timeoutMs as `timeoutOf` has it
  * @throws what `timedOut` returns, after an attempt with no time left.
  */
 export function block<T>(attempt: (sliceMs: number) => T | undefined, timeoutMs: number, timedOut: () => Error): T {
-  checkTimeout(timeoutMs)
   const start = performance.now()
   const deadline = start + timeoutMs
   for (;;) {

@@ -1,4 +1,4 @@
-import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
+import { checkFunction, expectedRange, expectedType, requireOptions, ShoalError } from '../errors/index.js'
 import {
   argMaxOf,
   argMinOf,
@@ -61,6 +61,7 @@ export class RegionContext {
   }
 
   single<T>(fn: () => T): T {
+    checkFunction('fn', fn)
     return this.#together().single(fn) as T
   }
 
@@ -95,6 +96,7 @@ export class RegionContext {
   }
 
   exclusive<T>(fn: () => T): T {
+    checkFunction('fn', fn)
     this.#checkInside()
     this.#criticalSection ??= new CriticalSection(this.#region, this.#exchange)
     return this.#criticalSection.run(fn)
@@ -103,7 +105,9 @@ export class RegionContext {
   partition<V extends ViewLike>(view: V, options?: { unit?: number }): Part & { readonly view: V }
   partition(length: number, options?: { unit?: number }): Part
   partition(source: SharedView | number, options: { unit?: number } = {}): Part & { view?: unknown } {
-    const length = typeof source === 'number' ? source : source?.length
+    checkCuttable(source)
+    requireOptions(options)
+    const length = typeof source === 'number' ? source : source.length
     if (!Number.isSafeInteger(length) || length < 0) throw expectedType('source', 'a shared view or a length', source)
     const part = partition(length, this.rank, this.size, options.unit)
     return typeof source === 'number' ? part : { ...part, view: source.subarray(part.start, part.end) }
@@ -113,7 +117,8 @@ export class RegionContext {
     source: S,
     options: { schedule?: Schedule; chunkLength?: number; unit?: number } = {},
   ): IterableIterator<ChunkOf<S>> {
-    if (typeof source !== 'number' && !ArrayBuffer.isView(source)) throw expectedType('source', 'a shared view or a length', source)
+    checkCuttable(source)
+    requireOptions(options)
     this.#checkInside()
     const { data, cutting } = open(source, { ...options, width: this.size })
     const { rank, size, local } = this
@@ -123,17 +128,18 @@ export class RegionContext {
     return options.schedule === 'static' ? everyNth(rank, cutting.count, size, read) : this.#loops.claim(cutting, read)
   }
 
-  sum<V extends ViewLike>(xs: V, options?: { compensated?: boolean }): Element<V> {
-    const given = options ?? {}
-    return this.#reduceView('sum', xs, (view) => sumOf(view, given), { isCompensated: given.compensated === true }) as Element<V>
+  sum<V extends ViewLike>(xs: V, options: { compensated?: boolean } = {}): Element<V> {
+    requireOptions(options)
+    return this.#reduceView('sum', xs, (view) => sumOf(view, options), { isCompensated: options.compensated === true }) as Element<V>
   }
 
   mean(xs: ViewLike): number {
     return this.#reduceView('mean', xs, meanOf) as number
   }
 
-  variance(xs: ViewLike, options?: { ddof?: 0 | 1 }): number {
-    const { ddof = 0 } = options ?? {}
+  variance(xs: ViewLike, options: { ddof?: 0 | 1 } = {}): number {
+    requireOptions(options)
+    const { ddof = 0 } = options
     return this.#reduceView('variance', xs, (view) => varianceOf(view, { ddof }), { options: ddof === 0 ? '' : `ddof ${ddof}` }) as number
   }
 
@@ -203,6 +209,11 @@ export class RegionContext {
   #checkInside(): void {
     if (this.#isOver) throw new ShoalError('SHOAL_REGION_OVER', 'A context was used after its kernel had returned: each region has its own')
   }
+}
+
+function checkCuttable(source: unknown): void {
+  const isView = ArrayBuffer.isView(source) && !(source instanceof DataView)
+  if (typeof source !== 'number' && !isView) throw expectedType('source', 'a shared view or a length', source)
 }
 
 function* everyNth<C>(first: number, count: number, step: number, read: (index: number) => C): Generator<C, void, undefined> {

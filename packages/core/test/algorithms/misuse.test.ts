@@ -43,6 +43,9 @@ const refused: [name: string, args: readonly unknown[], message: RegExp][] = [
   ['searchSorted', [doubles, doubles, { side: null }], /'left' or 'right' for side but received null/],
   ['groupBy', [[integers], { n: 'count' }, { sorted: 1 }], /true or false for sorted but received 1/],
   ['filter', [doubles, { mask: share(Uint8Array.of(1, 0, 1)), lt: 3 }], /nothing beside a mask .* for where.lt/],
+  ['sum', [doubles, doubles], /an object for options but received Float64Array/],
+  ['iota', [share(doubles), { start: null }], /a number.* for start but received null/],
+  ['random', [share(doubles), { low: null }], /a number.* for low but received null/],
   ['partitionBy', [doubles, { lt: 3, mask: share(Uint8Array.of(1, 0, 1)) }], /nothing beside a mask .* for where.lt/],
 ]
 
@@ -66,6 +69,7 @@ for (const name of [
   const views = ['sortByKey', 'merge', 'searchSorted'].includes(name) ? [integers, share(integers)] : [integers]
   const number = ['quantile', 'topK'].includes(name) ? [1] : []
   refused.push([name, [...views, ...number, 'options'], /an object for options but received 'options'/])
+  refused.push([name, [...views, ...number, null], /an object for options but received null/])
 }
 
 for (const [name, args, message] of refused) {

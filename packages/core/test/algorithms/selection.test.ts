@@ -134,6 +134,11 @@ test('filter takes a mask and a kernel, and the form without a pool the same', a
   for (const pool of pools) {
     assert.is(firstDifference(await filter(pool, xs, { mask }), chosen), -1)
     assert.is(firstDifference(await filter(pool, xs, (_x, i) => i % 2 === 0), even), -1)
+    // What is undefined is left out.
+    assert.is(firstDifference(await filter(pool, xs, { mask, lt: undefined } as never), chosen), -1)
+    const some = Array.from(xs).filter((x) => x < 0.5)
+    assert.is(firstDifference(await filter(pool, xs, { mask: undefined, lt: 0.5, ne: undefined } as never), some), -1)
+    assert.is(await par.count(pool, xs, { lt: 0.5, ge: undefined } as never), some.length)
   }
   assert.is(firstDifference(par.filter(xs, { mask }), chosen), -1)
   assert.is(

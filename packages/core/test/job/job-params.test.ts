@@ -67,7 +67,9 @@ test('are refused with all that is wrong, by name', async () => {
 
 test('are refused when the job does not have them', async () => {
   const error = await rejection(parseParams(jobWith(schema('shape')), { file: 'x', size: '1' }))
-  assert.is(error.message, "count has no parameter 'size'")
+  assert.is(error.message, "count has no parameter 'size': leave it out, or name one of file, limit")
+  const none = await rejection(parseParams(jobWith(), { size: '1' }))
+  assert.is(none.message, "count has no parameter 'size': leave it out")
 })
 
 test.run()

@@ -27,9 +27,9 @@ test('appear with all that they lie in, wherever the path goes', () => {
 test('are refused where something else has the name, or the place takes none', () => {
   writeFileSync(join(folder, 'file'), '')
   symlinkSync('nowhere', join(folder, 'dangling'))
-  assert.throws(() => makeFolder(join(folder, 'file')), /EEXIST/)
-  assert.throws(() => makeFolder(join(folder, 'file/x/y')), /EEXIST|ENOTDIR/)
-  assert.throws(() => makeFolder(join(folder, 'dangling/x')), /EEXIST/)
+  assert.throws(() => makeFolder(join(folder, 'file')), /expected a folder at .*file but found something else/)
+  assert.throws(() => makeFolder(join(folder, 'file/x/y')), /expected a folder at .*file but/)
+  assert.throws(() => makeFolder(join(folder, 'dangling/x')), /expected a folder at .*dangling but/)
   assert.throws(() => makeFolder('/proc/self/x/y'), /ENOENT.*\/proc\/self\/x/)
 })
 

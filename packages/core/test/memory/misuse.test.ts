@@ -14,10 +14,14 @@ const bytes = new Uint8Array(8)
 const refused: [what: string, call: (segment: Segment, path: string) => unknown, message: RegExp][] = [
   ['options of allocate that are null', () => allocate(Uint8Array, 8, null as never), /an object for options but received null/],
   ['options of allocate in words', () => allocate(Uint8Array, 8, 'lock' as never), /an object for options but received 'lock'/],
-  ['prefault in words', () => allocate(Uint8Array, 8, { prefault: 'no' as never }), /a boolean for prefault but received 'no'/],
-  ['lock as a number', () => allocate(Uint8Array, 8, { lock: 0 as never }), /a boolean for lock but received 0/],
-  ['dump in words', () => allocate(Uint8Array, 8, { dump: 'no' as never }), /a boolean for dump but received 'no'/],
-  ['persist in words', () => created({ kind: 'sysv', byteLength: 8, persist: 'no' as never }), /a boolean for persist but received 'no'/],
+  ['prefault in words', () => allocate(Uint8Array, 8, { prefault: 'no' as never }), /true or false for prefault but received 'no'/],
+  ['lock as a number', () => allocate(Uint8Array, 8, { lock: 0 as never }), /true or false for lock but received 0/],
+  ['dump in words', () => allocate(Uint8Array, 8, { dump: 'no' as never }), /true or false for dump but received 'no'/],
+  [
+    'persist in words',
+    () => created({ kind: 'sysv', byteLength: 8, persist: 'no' as never }),
+    /true or false for persist but received 'no'/,
+  ],
   [
     'a file that is not to persist',
     (_, path) => created({ kind: 'file', path, byteLength: 8, persist: false as never }),

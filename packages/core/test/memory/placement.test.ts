@@ -115,7 +115,7 @@ for (const numa of ['interleave', 'bind', 'local'] as const) {
 }
 
 test('misuse is told', () => {
-  assert.throws(() => allocate(Uint8Array, 8, { hugePages: 'yes' as never }), /Expected a boolean or 'try' for hugePages/)
+  assert.throws(() => allocate(Uint8Array, 8, { hugePages: 'yes' as never }), /Expected true, false or 'try' for hugePages/)
   assert.throws(() => allocate(Uint8Array, 8, { numa: 'all' as never }), TypeError)
 })
 

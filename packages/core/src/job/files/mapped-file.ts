@@ -5,7 +5,7 @@ import { ShoalError } from '../../errors/index.js'
 import { Segment } from '../../memory/index.js'
 import type { FileOutput } from '../outputs.js'
 import { copyPath, foundCopy, removeCopy, type StageKey, writeCopy } from './stage-copy.js'
-import { attemptOn, type FileOrigin, lost, UnfinishedFile } from './unfinished-file.js'
+import { attemptOn, type FileOrigin, lost, outputFailed, UnfinishedFile } from './unfinished-file.js'
 
 /** Copied at once when a part is put back. */
 const BLOCK_BYTES = 4 * 1024 * 1024
@@ -75,7 +75,11 @@ export class MappedFile {
           // Into memory of its own first: fs does not take shared memory everywhere.
           const block = Buffer.allocUnsafe(view.length)
           const { bytesRead } = await handle.read(block, 0, block.length, at)
-          if (bytesRead === 0) throw new ShoalError('SHOAL_JOB_OUTPUT_LOST', `${before} has become shorter while the job was at work`)
+          if (bytesRead === 0)
+            throw new ShoalError(
+              'SHOAL_JOB_OUTPUT_LOST',
+              `${before} has become shorter while the job was at work: leave it to the job, and begin again with resume: false`,
+            )
           view.set(block.subarray(0, bytesRead))
           at += bytesRead
         }
@@ -101,7 +105,8 @@ async function fill({ handle, target, partial }: UnfinishedFile, { path, byteLen
   await attemptOn(path, async () => {
     removeCopy(target)
     if (byteLength !== undefined) reserve(handle.fd, byteLength)
-    else if (statSync(path).size === 0) throw new Error('it is empty, and there is nothing to map')
+    else if (statSync(path).size === 0)
+      throw outputFailed(path, 'it is empty, and there is nothing to map: fill it first, or give fileOutput() a byteLength')
     else copyFileSync(path, partial, constants.COPYFILE_FICLONE)
   })
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { tryLockFile } from '@shoal/native'
 import { ShoalError } from '../../errors/index.js'
 import { syncFolder } from '../sync-folder.js'
+import { wayOut } from '../way-out.js'
 import { targetPath } from './target-path.js'
 
 /** Where a file is, and how it is opened: anew, as an earlier run has left it, or finished by that run already. */
@@ -152,10 +153,12 @@ export async function attemptOn<T>(path: string, run: () => Promise<T>): Promise
     return await run()
   } catch (cause) {
     if (cause instanceof ShoalError) throw cause
-    throw outputFailed(path, cause instanceof Error ? cause.message : String(cause), { cause })
+    const what = cause instanceof Error ? cause.message : String(cause)
+    throw outputFailed(path, `${what}: ${wayOut(cause, 'give it another path')}`, { cause })
   }
 }
 
+/** @param why with what to do about it */
 export function outputFailed(path: string, why: string, options: { cause?: unknown } = {}): ShoalError {
   return new ShoalError('SHOAL_JOB_OUTPUT_FAILED', `The output ${path} cannot be written: ${why}`, options)
 }

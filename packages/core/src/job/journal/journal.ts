@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { tryLockFile } from '@shoal/native'
 import { ShoalError } from '../../errors/index.js'
 import { pack, unpack } from '../../protocol/index.js'
+import { checkpointFailed } from '../checkpoint-failed.js'
 import { makeFolder } from '../make-folder.js'
 import { syncFolder } from '../sync-folder.js'
 import { frame, isJournal, MAGIC, readFramesOf } from './frames.js'
@@ -200,11 +201,6 @@ async function attempt<T>(folder: string, run: () => Promise<T>): Promise<T> {
     return await run()
   } catch (cause) {
     if (cause instanceof ShoalError) throw cause
-    const what = cause instanceof Error ? cause.message : String(cause)
-    throw new ShoalError(
-      'SHOAL_JOB_CHECKPOINT_FAILED',
-      `The checkpoint ${folder} cannot be used: ${what}. What it has of before is unharmed`,
-      { cause },
-    )
+    throw checkpointFailed(folder, cause)
   }
 }

@@ -1,6 +1,7 @@
 import { ShoalError } from '../../errors/index.js'
 import type { Context } from '../../pool/index.js'
 import { encodeCopy } from '../../protocol/index.js'
+import { checkpointFailed } from '../checkpoint-failed.js'
 import type { ProgramContext } from '../job-definition.js'
 import { readState, type StateKey, writeState } from './program-state.js'
 
@@ -53,13 +54,6 @@ function save(path: string, key: StateKey, states: readonly Uint8Array[]): void 
   try {
     writeState(path, key, states)
   } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause)
-    throw new ShoalError(
-      'SHOAL_JOB_CHECKPOINT_FAILED',
-      `The checkpoint ${path} cannot be written: ${what}. What it has of before is unharmed`,
-      {
-        cause,
-      },
-    )
+    throw checkpointFailed(path, cause)
   }
 }

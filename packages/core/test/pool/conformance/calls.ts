@@ -1,4 +1,4 @@
-import { allocate, type Backend } from '@shoal/core'
+import { allocate, type Backend, segmentOf } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Schedule } from '#internal/schedule/index.js'
@@ -100,6 +100,9 @@ export function calls(backend: Backend): void {
     ['an unknown schedule', { schedule: 'fair' }, TypeError, /schedule/],
     ['a chunk length of 0', { chunkLength: 0 }, RangeError, /chunkLength/],
     ['a unit of 1.5', { unit: 1.5 }, RangeError, /unit/],
+    ['a schedule that is null', { schedule: null }, TypeError, /for schedule but received null/],
+    ['a unit that is null', { unit: null }, TypeError, /a positive integer for unit but received null/],
+    ['options in a list', [], TypeError, /an object for options/],
     ['args that are no array', { args: 5 }, TypeError, /args/],
     ['a signal that is none', { signal: {} }, TypeError, /AbortSignal/],
     ['an onProgress that is no function', { onProgress: 1 }, TypeError, /onProgress/],
@@ -113,6 +116,37 @@ export function calls(backend: Backend): void {
       assert.match(error.message, message)
     })
   }
+
+  test('a call refuses options that mean nothing to it, when they are none', async () => {
+    const pool = await pools.of(2)
+    for (const options of [{ schedule: 'fair' }, { chunkLength: 0 }, { unit: null }]) {
+      const [name] = Object.keys(options)
+      assert.match((await reasonOf(pool.spmd(() => 1, options as never))).message, new RegExp(` for ${name} but received`))
+    }
+    for (const options of [{ priority: 'high' }, { transfer: 5 }]) {
+      const [name] = Object.keys(options)
+      assert.throws(() => pool.with(options as never), new RegExp(` for ${name} but received`))
+    }
+  })
+
+  test('map into nothing is no new view', async () => {
+    const pool = await pools.of(2)
+    const error = await reasonOf(pool.map(allocate(Int32Array, 4), (x) => x, { into: null as never }))
+    assert.match(error.message, /a shared view for into but received null/)
+  })
+
+  test('memory of a segment that has been closed is refused, as source, target and argument', async () => {
+    const pool = await pools.of(2)
+    const open = allocate(Int32Array, 4)
+    const closed = allocate(Int32Array, 4)
+    segmentOf(closed)!.close()
+    for (const call of [
+      () => pool.forEach(closed, () => {}),
+      () => pool.map(open, (x) => x, { into: closed }),
+      () => pool.run((xs: Int32Array) => xs.length, closed),
+    ])
+      assert.is((await reasonOf(call())).code, 'SHOAL_SEGMENT_CLOSED')
+  })
 
   test.run()
 }

@@ -253,8 +253,8 @@ export function observability(backend: Backend): void {
 
   test('without trace there is none, and its options are checked', async () => {
     await withPool({}, async (pool) => assert.throws(() => pool.trace(), /trace: true/))
-    assert.match((await reasonOf(createPool({ backend, trace: 'x' as never }))).message, /boolean for trace/)
-    assert.match((await reasonOf(createPool({ backend, recordTiming: 1 as never }))).message, /boolean for recordTiming/)
+    assert.match((await reasonOf(createPool({ backend, trace: 'x' as never }))).message, /true or false for trace/)
+    assert.match((await reasonOf(createPool({ backend, recordTiming: 1 as never }))).message, /true or false for recordTiming/)
   })
 
   test.run()

@@ -1,0 +1,32 @@
+import { checkAbortSignal, expectedRange, expectedType, requireOptions } from '../errors/index.js'
+import { checkTimeout } from './region-options.js'
+
+/** What a call of `run` needs besides its arguments: `pool.with({ signal, transfer }).run(kernel, a, b)`. */
+export interface CallOptions {
+  /** A task that waits is taken back; one that runs ends its worker, which is replaced. */
+  signal?: AbortSignal
+  timeoutMs?: number
+  /** Higher goes first among tasks that wait. Default 0. */
+  priority?: number
+  /** Threads only: buffers that move instead of being copied. */
+  transfer?: readonly ArrayBuffer[]
+}
+
+export interface ResolvedCallOptions {
+  readonly signal: AbortSignal | undefined
+  readonly timeoutMs: number | undefined
+  readonly priority: number
+  readonly transfer: readonly ArrayBuffer[]
+}
+
+/** Also for regions, which have no use for some of them: what is wrong with them does not depend on the call. */
+export function resolveCallOptions(options: CallOptions): ResolvedCallOptions {
+  requireOptions(options)
+  const { signal, timeoutMs, priority = 0, transfer = [] } = options
+  checkAbortSignal(signal)
+  checkTimeout(timeoutMs)
+  if (typeof priority !== 'number') throw expectedType('priority', 'a number', priority)
+  if (Number.isNaN(priority)) throw expectedRange('priority', 'a number that others can be compared with', priority)
+  if (!Array.isArray(transfer)) throw expectedType('transfer', 'an array of buffers', transfer)
+  return { signal, timeoutMs, priority, transfer }
+}
