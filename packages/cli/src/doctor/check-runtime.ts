@@ -1,4 +1,4 @@
-import { broken, type Finding, ok, unless } from './finding.js'
+import { broken, type Finding, ok, warning } from './finding.js'
 import { read } from './read.js'
 
 /** Node and the platform. */
@@ -16,8 +16,8 @@ function checkPlatform(platform: string, arch: string): Finding {
   const found = `${platform} ${arch}${platform === 'linux' ? `, ${libc()}, kernel ${read('/proc/sys/kernel/osrelease') ?? 'unknown'}` : ''}`
   const isSupported = platform === 'linux' && (arch === 'x64' || arch === 'arm64')
   if (!isSupported) return broken('platform', found, 'Shoal runs on Linux, x64 and arm64')
-  const advice = 'mount it: without it no named segment can be made, and limits are not seen'
-  return unless(read('/proc/self/stat') === undefined, 'platform', `${found}, /proc not there`, advice)
+  if (read('/proc/self/stat') !== undefined) return ok('platform', found)
+  return warning('platform', `${found}, /proc not there`, 'mount it: without it no named segment can be made, and limits are not seen')
 }
 
 function libc(): string {

@@ -8,9 +8,14 @@ import { job, packageJson, poem } from './templates.js'
 export async function init(folder: string): Promise<number> {
   const files = { 'job.js': job, 'poem.txt': poem, 'package.json': packageJson(basename(resolve(folder))) }
   const taken = Object.keys(files).find((name) => existsSync(join(folder, name)))
-  if (taken !== undefined) throw new Error(`expected no ${taken} in ${folder}: nothing was written`)
-  makeFolder(folder)
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { flag: 'wx' })
+  if (taken !== undefined) throw new Error(`expected no ${taken} in ${folder}: nothing was written; name another folder`)
+  try {
+    makeFolder(folder)
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { flag: 'wx' })
+  } catch (cause) {
+    const { message } = cause as NodeJS.ErrnoException
+    throw new Error(`expected a folder that can be written, or made, at ${folder} but met ${message}: name another`, { cause })
+  }
   const enter = relative('', folder) === '' ? '' : `cd ${shellQuoted(folder)} && `
   await tell(`Wrote ${Object.keys(files).join(', ')}. Now: ${enter}npm install && npx shoal run job.js poem.txt\n`)
   return 0

@@ -1,4 +1,4 @@
-import { accessSync, constants, fstatSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { accessSync, type BigIntStats, constants, fstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { UsageError } from '../usage-error.js'
 
@@ -30,6 +30,21 @@ export function checkRecords(jobFile: string, { report, trace, quarantine, param
   }
 }
 
+/**
+ * The same for the files that a stage is about to read, which only the job knows.
+ * @throws UsageError
+ */
+export function checkInputs({ report, trace }: Pick<RecordPaths, 'report' | 'trace'>, inputs: readonly { readonly path: string }[]): void {
+  for (const [option, path] of [
+    ['--report', report],
+    ['--trace', trace],
+  ] as const) {
+    if (path === undefined || statsOf(path) === undefined) continue
+    if (inputs.some((input) => isSame(path, input.path)))
+      throw new UsageError(`expected a file of its own for ${option} but received ${path}, which is an input of the job`)
+  }
+}
+
 function stringsOf(params: unknown): string[] {
   if (typeof params === 'string') return [params]
   return typeof params === 'object' && params !== null && !ArrayBuffer.isView(params) ? Object.values(params).flatMap(stringsOf) : []
@@ -47,7 +62,7 @@ function standardStream(path: string): string | undefined {
   const stats = statsOf(path)
   if (stats?.isFile() !== true) return undefined
   return ['stdin', 'stdout', 'stderr'].find((_, fd) => {
-    const { dev, ino } = fstatSync(fd)
+    const { dev, ino } = fstatSync(fd, { bigint: true })
     return dev === stats.dev && ino === stats.ino
   })
 }
@@ -55,7 +70,7 @@ function standardStream(path: string): string | undefined {
 function requireWritable(path: string): void {
   let what = 'file'
   try {
-    const stats = statSync(path, { throwIfNoEntry: false })
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
     if (stats?.isDirectory() === true) throw Object.assign(new Error(), { code: 'EISDIR' })
     if (stats !== undefined) accessSync(path, constants.W_OK)
     what = 'folder'
@@ -66,10 +81,13 @@ function requireWritable(path: string): void {
   }
 }
 
-/** Undefined for what is not there, or is no path. */
-function statsOf(path: string): Stats | undefined {
+/**
+ * Undefined for what is not there, or is no path. In big integers, here and above, because Node 20, for one, finds no module by a symbolic link once
+ * the numbers that they got last were those of a pipe.
+ */
+function statsOf(path: string): BigIntStats | undefined {
   try {
-    return statSync(path)
+    return statSync(path, { bigint: true })
   } catch {
     return undefined
   }

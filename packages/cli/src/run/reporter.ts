@@ -28,6 +28,7 @@ export interface ReporterOptions {
   readonly quiet?: boolean
   readonly json?: boolean
   readonly verbose?: boolean
+  readonly progressMs?: number
 }
 
 export function createReporter(options: ReporterOptions): Reporter {

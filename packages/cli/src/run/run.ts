@@ -14,7 +14,7 @@ import { describeFailure } from '../failure.js'
 import { jsonText } from '../text/json.js'
 import { UsageError } from '../usage-error.js'
 import { tolerateClosedReader, write } from '../write.js'
-import { checkRecords } from './check-records.js'
+import { checkInputs, checkRecords } from './check-records.js'
 import { collectParams } from './collect-params.js'
 import { exitCodeOf, Interruption } from './interruption.js'
 import { loadJob } from './load-job.js'
@@ -42,7 +42,7 @@ export async function run(jobFile: string, args: readonly string[], flags: RunFl
     checkOptions(job, options)
     if (settings.dryRun) return await printPlan(job, options, settings)
     checkRecords(jobFile, { ...settings, params, quarantine: options.quarantine })
-    const { result, report, recording } = await runReporting(job, options, reporter)
+    const { result, report, recording } = await runReporting(job, options, settings, reporter)
     reporter.close()
     await write(process.stdout, textOf(result))
     if (report !== undefined) await reporter.summary(job.name, report)
@@ -55,7 +55,7 @@ export async function run(jobFile: string, args: readonly string[], flags: RunFl
 }
 
 function jobOptions(job: AnyJob, settings: Settings): Omit<JobOptions, 'params' | 'pool'> {
-  const { configured, named, dryRun, report, trace, json, quiet, verbose, resume = 'auto', quarantine, ...options } = settings
+  const { configured, named, dryRun, progressMs, report, trace, json, quiet, verbose, resume = 'auto', quarantine, ...options } = settings
   return {
     ...options,
     resume,
@@ -79,7 +79,7 @@ interface Finished {
   readonly recording: JobRecording | undefined
 }
 
-async function runReporting(job: AnyJob, options: JobOptions, reporter: Reporter): Promise<Finished> {
+async function runReporting(job: AnyJob, options: JobOptions, settings: Settings, reporter: Reporter): Promise<Finished> {
   let report: JobReport | undefined
   let recording: JobRecording | undefined
   const result = await runJob(job, {
@@ -87,6 +87,7 @@ async function runReporting(job: AnyJob, options: JobOptions, reporter: Reporter
     onProgress: (progress) => reporter.progress(job.name, progress),
     onEvent: (event) => {
       if (event.type === 'finished') recording = event.recording
+      if (event.type === 'stage') checkInputs(settings, event.inputs)
       reporter.event(job.name, event)
     },
     onReport: (given) => {

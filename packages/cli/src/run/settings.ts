@@ -9,7 +9,11 @@ export interface Settings extends RunOptions {
   readonly configured: Params
   readonly named: readonly [string, string][]
   readonly dryRun: boolean
+  /** Between lines of progress where stderr is no terminal. */
+  readonly progressMs: number
 }
+
+const defaultProgressMs = 5000
 
 /**
  * The command line goes before the configuration file.
@@ -18,7 +22,15 @@ export interface Settings extends RunOptions {
 export async function resolveSettings(flags: RunFlags): Promise<Settings> {
   const { param = [], config: file, dryRun = false, fresh, help: _, ...options } = flags
   const { params = {}, ...config } = await loadConfig(file)
-  const settings = { ...config, ...options, ...(fresh === true && { resume: false }), configured: params, named: param, dryRun }
+  const settings = {
+    ...config,
+    ...options,
+    ...(fresh === true && { resume: false }),
+    configured: params,
+    named: param,
+    dryRun,
+    progressMs: progressMs(),
+  }
   belongsTo('--checkpoint FOLDER', settings.checkpoint !== undefined, {
     '--resume': settings.resume,
     '--fresh': fresh,
@@ -27,6 +39,13 @@ export async function resolveSettings(flags: RunFlags): Promise<Settings> {
   // Not that of a configuration: there it says where they would go.
   belongsTo('--on-error skip', settings.onError === 'skip', { '--quarantine FILE': flags.quarantine })
   return settings
+}
+
+function progressMs(): number {
+  const text = process.env.SHOAL_PROGRESS_MS
+  if (text === undefined || text === '') return defaultProgressMs
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new UsageError(`expected a number of milliseconds for SHOAL_PROGRESS_MS but received '${text}'`)
 }
 
 function belongsTo(needed: string, isThere: boolean, given: Readonly<Record<string, unknown>>): void {

@@ -8,8 +8,8 @@ import type { Reporter, ReporterOptions } from './reporter.js'
 import { summaryLine } from './summary-line.js'
 
 /** For people: a bar on a terminal or a line now and then, a line for what is remarkable, one at the end. */
-export function textReporter({ quiet, verbose }: ReporterOptions): Reporter {
-  const view = quiet === true ? undefined : progressView()
+export function textReporter({ quiet, verbose, progressMs }: ReporterOptions): Reporter {
+  const view = quiet === true ? undefined : progressView(progressMs ?? 0)
   let workers: number | undefined
   let totals = { retries: 0, skipped: 0 }
   /** A line of its own, above the bar. */
@@ -43,14 +43,10 @@ export function textReporter({ quiet, verbose }: ReporterOptions): Reporter {
   }
 }
 
-/** Between lines of progress where stderr is no terminal. */
-const defaultIntervalMs = 5000
-
-function progressView(): ProgressView {
+function progressView(intervalMs: number): ProgressView {
   // A dumb terminal would show what moves the cursor.
   if (process.stderr.isTTY && process.env.TERM !== 'dumb') return new ProgressBar(process.stderr)
-  const asked = Number(process.env.SHOAL_PROGRESS_MS || defaultIntervalMs)
-  return new ProgressLines(asked >= 0 ? asked : defaultIntervalMs)
+  return new ProgressLines(intervalMs)
 }
 
 /** What a person wants to know at once. */

@@ -23,6 +23,8 @@ test('looks at everything, tests both backends and advises on what is poor', asy
   )
   for (const { status, advice } of findings) assert.is(advice !== undefined, status !== 'ok')
   assert.match(findings.find(({ check }) => check === 'addon')!.found, /^\/.*\.node$/)
+  const platform = findings.find(({ check }) => check === 'platform')!
+  assert.is(platform.found.includes('not there'), platform.status !== 'ok')
   assert.match(findings.at(-1)!.found, /^[1-9]\d* correct sums of 100000 numbers by \d+ workers? in 1 s$/)
   assert.is(stderr, '')
   assert.is(code, 0)

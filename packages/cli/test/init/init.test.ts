@@ -34,16 +34,22 @@ test('writes nothing where one of its files is there already', async () => {
   mkdirSync(target)
   writeFileSync(join(target, 'poem.txt'), 'mine')
   const { code, stderr } = await shoal('init', target)
-  assert.match(stderr, /^shoal: expected no poem\.txt in .*taken: nothing was written\n$/)
+  assert.match(stderr, /^shoal: expected no poem\.txt in .*taken: nothing was written; name another folder\n$/)
   assert.is(code, 1)
   assert.equal(readdirSync(target), ['poem.txt'])
   assert.is(readFileSync(join(target, 'poem.txt'), 'utf8'), 'mine')
 })
 
 test('ends with an error where there can be no folder', async () => {
-  const { code, stderr } = await shoal('init', '/proc/self/new/job')
-  assert.match(stderr, /^shoal: ENOENT.*\/proc\/self\/new'/)
-  assert.is(code, 1)
+  const path = join(folder, 'a file')
+  writeFileSync(path, 'mine')
+  for (const target of ['/proc/self/new/job', path, join(path, 'job'), '/dev/null']) {
+    const { code, stderr } = await shoal('init', target)
+    assert.ok(stderr.startsWith(`shoal: expected a folder that can be written, or made, at ${target} but met `), stderr)
+    assert.match(stderr, /: name another\n$/)
+    assert.is(code, 1)
+  }
+  assert.is(readFileSync(path, 'utf8'), 'mine')
 })
 
 test.run()

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -64,11 +64,14 @@ for (const what of [[], ['--dry-run']])
   for (const [name, value] of [
     ['SHOAL_WORKERS', 'many'],
     ['SHOAL_WORKERS', '0'],
+    ['SHOAL_WORKERS', '0x2'],
     ['SHOAL_SCHEDULE', 'clever'],
+    ['SHOAL_PROGRESS_MS', 'often'],
+    ['SHOAL_PROGRESS_MS', '-5'],
   ] as const)
     test(`is wrong usage: ${name}=${value} ${what}`, async () => {
       const { code, stdout, stderr } = await shoalIn({ env: { [name]: value } }, 'run', count, data, ...what)
-      assert.match(stderr, new RegExp(`^shoal: Expected .* for ${name} but received '${value}' of type string\n$`))
+      assert.match(stderr, new RegExp(`^shoal: [Ee]xpected .* for ${name} but received '${value}'( of type string)?\n$`))
       assert.is(stdout, '')
       assert.is(code, 2)
     })
@@ -97,6 +100,14 @@ test('is wrong usage: a pipe for a configuration, which nobody writes to', async
 })
 usage('a time-out of nothing', ['run', count, data, '--timeout', '0'], /^shoal: .*Expected seconds, or a duration/)
 usage('a size that is none', ['run', count, data, '--max-memory', 'much'], /^shoal: .*Expected a size such as 512M or 4G/)
+for (const where of [data, join(data, 'state'), '/dev/null'])
+  for (const what of [[], ['--dry-run']])
+    fails(
+      `a checkpoint at ${where} ${what}`,
+      ['run', count, data, '--checkpoint', where, ...what],
+      1,
+      /^shoal: The checkpoint .* cannot be used: .*: use another folder\. /,
+    )
 usage(
   '--resume with --fresh',
   ['run', count, data, '--resume', '--fresh'],
@@ -136,6 +147,20 @@ for (const option of ['--report', '--trace'])
     ['run', count, data, option, data],
     new RegExp(`^shoal: expected a file of its own for ${option} but received .*, which is that of a parameter\n`),
   )
+test('is wrong usage: a report that a pattern makes an input of the job', async () => {
+  const inner = mkdtempSync(join(folder, 'matched-'))
+  for (const name of ['matched.txt', 'matched.html']) writeFileSync(join(inner, name), `${name}\n`)
+  for (const option of ['--report', '--trace']) {
+    const { code, stdout, stderr } = await shoal('run', count, join(inner, 'matched.*'), option, join(inner, 'matched.html'))
+    assert.match(
+      stderr,
+      new RegExp(`^shoal: expected a file of its own for ${option} but received .*html, which is an input of the job\n$`),
+    )
+    assert.is(stdout, '')
+    assert.is(code, 2)
+  }
+  assert.is(readFileSync(join(inner, 'matched.html'), 'utf8'), 'matched.html\n')
+})
 test('is wrong usage: a report in the place of the result', async () => {
   const path = join(folder, 'stdout.txt')
   const script = '"$@" --report "$0" > "$0"'
@@ -147,7 +172,11 @@ test('is wrong usage: a report in the place of the result', async () => {
 usage('more than there are numbers for', ['run', count, data, '--chunk-length', '9'.repeat(20)], /^shoal: .*Expected a positive integer/)
 usage('a parameter without a value', ['run', count, '--param', 'file'], /^shoal: .*Expected name=value/)
 usage('a missing parameter', ['run', count], /^shoal: count-bytes: file: expected a string\n/)
-usage('an unknown parameter', ['run', count, data, '--param', 'size=3'], /^shoal: count-bytes has no parameter 'size'\n/)
+usage(
+  'an unknown parameter',
+  ['run', count, data, '--param', 'size=3'],
+  /^shoal: count-bytes has no parameter 'size': leave it out, or name one of file\n/,
+)
 usage('one argument too many', ['run', count, data, data], /^shoal: count-bytes takes the arguments file but received one more/)
 usage('no such job file', ['run', join(folder, 'none.js')], /^shoal: expected a job file but found none at .*none\.js\n/)
 usage('a folder for a job file', ['run', folder], /^shoal: expected a job file but found none at /)

@@ -15,10 +15,13 @@ export function makeFolder(path: string): void {
   } catch (error) {
     // Another run may have been faster.
     if (isFolder(path)) return
-    const isFile = (error as NodeJS.ErrnoException).code === 'EEXIST'
-    throw isFile ? new Error(`expected a folder at ${path} but found something else`, { cause: error }) : error
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? noFolder(path) : error
   }
   syncFolder(parent)
+}
+
+export function noFolder(path: string): Error {
+  return new Error(`expected a folder at ${path} but found something else`)
 }
 
 function isFolder(path: string): boolean {

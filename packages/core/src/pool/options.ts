@@ -99,7 +99,7 @@ function workerCount(asked: unknown): number {
     asked !== undefined
       ? ['workers', asked]
       : fromEnvironment !== undefined && fromEnvironment !== ''
-        ? ['SHOAL_WORKERS', Number(fromEnvironment)]
+        ? ['SHOAL_WORKERS', /^\d+$/.test(fromEnvironment) ? Number(fromEnvironment) : Number.NaN]
         : ['workers', usableCpus()]
   if (typeof workers !== 'number') throw expectedType(name, 'an integer', workers)
   if (!Number.isInteger(workers) || workers < 1 || workers > MAX_WORKERS) {

@@ -5,7 +5,7 @@ import { tryLockFile } from '@shoal/native'
 import { ShoalError } from '../../errors/index.js'
 import { pack, unpack } from '../../protocol/index.js'
 import { checkpointFailed } from '../checkpoint-failed.js'
-import { makeFolder } from '../make-folder.js'
+import { makeFolder, noFolder } from '../make-folder.js'
 import { syncFolder } from '../sync-folder.js'
 import { frame, isJournal, MAGIC, readFramesOf } from './frames.js'
 import type { JournalRecord } from './records.js'
@@ -58,7 +58,8 @@ export class Journal {
    */
   static async peek(folder: string): Promise<readonly JournalRecord[]> {
     return attempt(folder, async () => {
-      if (!existsSync(journalPath(folder)) && isFolderOrNothing(folder)) return []
+      if (!isFolderOrNothing(folder)) throw noFolder(folder)
+      if (!existsSync(journalPath(folder))) return []
       const file = await open(journalPath(folder), constants.O_RDONLY | constants.O_NONBLOCK)
       try {
         await checkMagic(file, folder)

@@ -1,9 +1,13 @@
 import { lstatSync, mkdirSync, type Stats } from 'node:fs'
-import { ShoalError } from '../../errors/index.js'
+import { isAbsolute } from 'node:path'
+import { expectedRange, ShoalError } from '../../errors/index.js'
 
 /** Where this user's notes are, whether or not the folder exists. */
 function registryPath(): string {
-  return process.env.SHOAL_REGISTRY || `/dev/shm/shoal-${process.getuid!()}`
+  const named = process.env.SHOAL_REGISTRY
+  // Programs in other folders have to find it.
+  if (named && !isAbsolute(named)) throw expectedRange('SHOAL_REGISTRY', 'an absolute path', named)
+  return named || `/dev/shm/shoal-${process.getuid!()}`
 }
 
 function isNamed(): boolean {
@@ -32,7 +36,13 @@ export function registryFolder(): string {
 
 /** The folder if it is there; undefined if not. */
 export function existingRegistryFolder(): string | undefined {
-  return lstatSync(registryPath(), { throwIfNoEntry: false }) === undefined ? undefined : registryFolder()
+  const path = registryPath()
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
+  } catch (cause) {
+    throw refused(`The registry '${path}' cannot be used (${(cause as Error).message}). Name another folder in SHOAL_REGISTRY`, cause)
+  }
+  return registryFolder()
 }
 
 function complaintAbout(stats: Stats): string | undefined {
