@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, statSync, truncateSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Checkout } from './support/checkout.mjs'
@@ -30,6 +32,12 @@ const [install, compile, build, bundle] = [
   'compiling TypeScript',
   'bundling the libraries',
 ]
+
+test('refuses what it does not know, before it sets up anything', () => {
+  const script = fileURLToPath(new URL('../setup.mjs', import.meta.url))
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--nope'], { encoding: 'utf8' })
+  assert.equal([status, stdout, stderr], [2, '', 'npm run build: expected nothing but received --nope\n'])
+})
 
 test('refuses a pnpm that has not the pinned hash', async () => {
   const manifest = checkout.read('package.json')

@@ -1,4 +1,3 @@
-import { types } from 'node:util'
 import { ShoalError } from '../errors/index.js'
 import { isOfSegment, segmentOfBuffer } from './segment-of-buffer.js'
 
@@ -9,7 +8,7 @@ import { isOfSegment, segmentOfBuffer } from './segment-of-buffer.js'
  * @throws ShoalError `SHOAL_SEGMENT_CLOSED`
  */
 export function checkOpen(name: string, { buffer }: Pick<ArrayBufferView, 'buffer'>): void {
-  if (!types.isSharedArrayBuffer(buffer) || segmentOfBuffer(buffer) !== undefined || !isOfSegment(buffer)) return
+  if (segmentOfBuffer(buffer as SharedArrayBuffer) !== undefined || !isOfSegment(buffer as SharedArrayBuffer)) return
   throw new ShoalError(
     'SHOAL_SEGMENT_CLOSED',
     `Expected memory of an open segment for ${name} but received that of one that has been closed: close it after its last use, or open it again`,

@@ -83,10 +83,11 @@ export class Mutex extends SyncObject implements Lockable {
    * @throws ShoalError `SHOAL_MUTEX_TIMEOUT`; `SHOAL_MUTEX_DEADLOCK` when this thread holds it.
    */
   lock(options?: WaitOptions): Lock {
-    const timeoutMs = timeoutOf(options)
+    if (options !== undefined) timeoutOf(options)
     const result = this.#tryLock()
     if (result === mutexLocked) return new HeldLock(this, 0, false)
     if (result !== mutexBusy) return this.#held(result)
+    const timeoutMs = timeoutOf(options)
     let spinNs = this.#spinNs
     const attempt = (slice: number): Lock | undefined => {
       const again = mutexLock(this.view, this.#words, spinNs, slice)
