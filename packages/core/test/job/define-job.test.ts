@@ -1,7 +1,8 @@
-import { defineJob, type JobDefinition, textRecords } from '@shoal/core'
+import { createPool, defineJob, type JobDefinition, planJob, recordsOutput, runJob, textRecords } from '@shoal/core'
 import { isJob } from '@shoal/core/job'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { rejection } from '../support/rejection.js'
 
 const test = suite('defineJob')
 
@@ -35,6 +36,27 @@ for (const part of ['name', 'input', 'chunk', 'combine', 'finish']) {
 test('refuses params that are no Standard Schema', () => {
   for (const params of [{ file: 'string' }, null]) {
     assert.throws(() => defineJob({ ...definition, params: params as never }), /Expected a Standard Schema for params/)
+  }
+})
+
+test('files that are none are refused by plans as by runs, and are no reason to do the work for nothing', async () => {
+  const pool = await createPool({ workers: 1 })
+  const options = { params: {}, pool }
+  const records = { name: 'records', input: () => 10, chunk: () => 'text' }
+  try {
+    for (const act of [planJob, runJob]) {
+      for (const output of [undefined, null, 'file', {}]) {
+        const { message } = await rejection(act(defineJob({ ...records, output: () => output as never }), options))
+        assert.match(message, 'Expected a file of recordsOutput() for output but received')
+      }
+      for (const output of [undefined, null, 'file', recordsOutput('file')]) {
+        const outputs = () => ({ bright: output }) as never
+        const { message } = await rejection(act(defineJob({ ...records, chunk: () => undefined, outputs }), options))
+        assert.match(message, 'Expected a file of fileOutput() for outputs.bright but received')
+      }
+    }
+  } finally {
+    await pool.close()
   }
 })
 

@@ -65,6 +65,15 @@ test('where it cannot be made the message says why, and that another may be name
   }
 })
 
+test('one by a relative path is no registry, which others would look for elsewhere', () => {
+  process.env.SHOAL_REGISTRY = 'planted'
+  try {
+    assert.throws(() => Segment.list(), /Expected an absolute path for SHOAL_REGISTRY but received 'planted'/)
+  } finally {
+    process.env.SHOAL_REGISTRY = path
+  }
+})
+
 test('nothing of the refused segment stays', () => {
   symlinkSync('/tmp', path)
   refusal()
