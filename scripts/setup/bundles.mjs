@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { globalClock } from './bundles/global-clock.mjs'
 import { dependenciesOf, noticesFor } from './bundles/packages.mjs'
 import { pastIndexes } from './bundles/past-indexes.mjs'
 import { toCommonJs, toRoot } from './bundles/to-common-js.mjs'
@@ -103,7 +104,7 @@ async function bundleFiles(build, folder, entryPoints, options = {}) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    plugins: [pastIndexes],
+    plugins: [pastIndexes, globalClock],
     define: { 'import.meta.url': '__url', 'import.meta.resolve': '__resolve' },
     sourcemap: true,
     logLevel: 'silent',

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { closeSync, fchmodSync, fstatSync, openSync, readSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { checkOptions, expectedRange, expectedType } from '../errors/index.js'
 import { typeNameOf } from '../kernels/index.js'
@@ -111,7 +110,7 @@ function replace(path: string, write: (fd: number) => void): void {
     return
   }
   const target = realpathSync(path)
-  const part = `${target}.${randomUUID()}.part`
+  const part = `${target}.${crypto.randomUUID()}.part`
   try {
     writeTo(part, 'wx', existing.mode & 0o777, write)
     renameSync(part, target)

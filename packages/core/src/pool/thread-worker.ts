@@ -1,14 +1,18 @@
 import { createRequire } from 'node:module'
-import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
+import { isMainThread, MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
-import type { Attachment, TaskCall, TaskResult, ThreadTask } from '../protocol/index.js'
+import { type Attachment, isPoolWorker, type TaskCall, type TaskResult, type ThreadTask } from '../protocol/index.js'
 import { startProblem } from './start-problem.js'
 import type { Death, WorkerHandle, WorkerStartOptions } from './worker-handle.js'
 
-// Loaded with the first thread: workers that import this library, and pools of processes, need none of it.
+// A program loads it with the library: what createPool() would still have to load, its workers would wait for. Threads and workers that import
+// this library hardly ever make a pool: they load it with their first.
 const require = createRequire(import.meta.url)
+const piscina = (): typeof import('piscina') => require('#internal/piscina/main.js')
+if (isMainThread && !isPoolWorker()) piscina()
+
 const filename = import.meta.resolve('#internal/worker/thread.js')
 
 interface Port {
@@ -40,7 +44,7 @@ export class ThreadWorker implements WorkerHandle {
     this.died = new Promise((resolve) => {
       this.#die = resolve
     })
-    const { Piscina } = require('#internal/piscina/main.js') as typeof import('piscina')
+    const { Piscina } = piscina()
     this.#piscina = new Piscina({
       filename,
       minThreads: 0,

@@ -20,6 +20,11 @@ export function markWorker(): void {
   isWorker = true
 }
 
+/** Whether this is a worker of a pool, thread or process, where no pools are started. */
+export function isPoolWorker(): boolean {
+  return isWorker
+}
+
 /** In workers: `value` can be had from the module that is being loaded, and from that of `url`, from here on. */
 export function announce(name: string, url: string | undefined, value: unknown): void {
   if (!isWorker) return

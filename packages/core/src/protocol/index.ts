@@ -1,4 +1,4 @@
-export { announce, importAnnounced, markWorker, stopNested } from './announcements.js'
+export { announce, importAnnounced, isPoolWorker, markWorker, stopNested } from './announcements.js'
 export type { Attachment } from './attachment.js'
 export { Control } from './control.js'
 export { ControlLayout } from './control-layout.js'

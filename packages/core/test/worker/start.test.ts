@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { createPool } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
@@ -31,5 +32,47 @@ for (const name of ['worker/thread.js', 'worker/process.js']) {
     }
   })
 }
+
+/** Whether piscina is loaded where this runs, once the library is. */
+const LOADS_PISCINA = `async () => {
+  const { createRequire } = await import('node:module')
+  const require = createRequire(${JSON.stringify(import.meta.url)})
+  require('@shoal/core')
+  return Object.keys(require.cache).some((path) => path.endsWith('piscina/main.js'))
+}`
+
+function answerOf(program: string): unknown {
+  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' }))
+}
+
+test('a program has loaded piscina with the library, before it makes a pool; a thread of its own has not', () => {
+  assert.is(answerOf(`console.log(await (${LOADS_PISCINA})())`), true)
+  const inThread = `(async () => (await import('node:worker_threads')).parentPort.postMessage(await (${LOADS_PISCINA})()))()`
+  const program = `import { Worker } from 'node:worker_threads'
+    new Worker(${JSON.stringify(inThread)}, { eval: true }).on('message', console.log)`
+  assert.is(answerOf(program), false)
+})
+
+for (const backend of ['threads', 'processes'] as const) {
+  test(`a kernel that loads the library does not load piscina: ${backend}`, async () => {
+    const pool = await createPool({ workers: 1, backend })
+    try {
+      assert.is(await pool.run(new Function(`return ${LOADS_PISCINA}`)() as () => Promise<boolean>), false)
+    } finally {
+      await pool.close()
+    }
+  })
+}
+
+test('a thread answers before it has loaded more of perf_hooks than the clock', async () => {
+  const pool = await createPool({ workers: 1 })
+  try {
+    const loaded = await pool.run(() => (process as unknown as { moduleLoadList: string[] }).moduleLoadList)
+    assert.ok(loaded.includes('NativeModule worker_threads'))
+    assert.not.ok(loaded.includes('NativeModule perf_hooks'))
+  } finally {
+    await pool.close()
+  }
+})
 
 test.run()

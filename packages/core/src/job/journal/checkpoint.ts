@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ShoalError } from '../../errors/index.js'
@@ -52,7 +51,7 @@ export class Checkpoint {
     this.#options = options
     this.#journal = journal
     this.#found = journal.found[0]?.type === 'job' ? journal.found : []
-    this.#runId = this.found?.run ?? randomUUID()
+    this.#runId = this.found?.run ?? crypto.randomUUID()
   }
 
   /**
@@ -120,7 +119,7 @@ export class Checkpoint {
     if (this.#options.resume === true) throw missing(this.folder, 'its journal has lost records of what is done already')
     await this.#journal.clear()
     this.#found = []
-    this.#runId = randomUUID()
+    this.#runId = crypto.randomUUID()
   }
 
   /** @throws ShoalError `SHOAL_JOB_CHECKPOINT_MISMATCH`, which names what differs */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { InputFile } from '../../source/index.js'
@@ -14,6 +13,8 @@ export async function identifyInputs(files: readonly InputFile[], byContent: boo
 }
 
 async function hashOf(path: string): Promise<string> {
+  // It takes longer to load than most of this library, and few jobs ask for it.
+  const { createHash } = await import('node:crypto')
   const hash = createHash('sha256')
   for await (const block of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(block as Buffer)
   return hash.digest('hex')
