@@ -34,14 +34,15 @@ export function filter(first: Pool | TypedArray, second: unknown, third?: unknow
 async function filterOn(pool: Pool, xs: SharedView, where: Where<number | bigint>, options: AlgorithmOptions = {}): Promise<TypedArray> {
   requireOptions(options)
   const view = checkShared('xs', xs)
-  return sharingTime(pool, options, async (next) => {
-    const condition = await maskOn(pool, view, where as never, next())
+  return sharingTime(pool, options, async (next, calls) => {
+    const condition = await maskOn(calls, view, where as never, next())
     return passesOn(
       pool,
       function* (place) {
         return yield* compact(place, view, yield* select(place, view, condition))
       },
       next(),
+      calls,
     )
   })
 }

@@ -44,9 +44,9 @@ async function partitionOn(
 ): Promise<Partition<TypedArray>> {
   requireOptions(options)
   const view = checkShared('xs', xs)
-  return sharingTime(pool, options, async (next) => {
-    const condition = await maskOn(pool, view, where as never, next())
-    return passesOn(pool, (place) => partitionPasses(place, view, condition), next())
+  return sharingTime(pool, options, async (next, calls) => {
+    const condition = await maskOn(calls, view, where as never, next())
+    return passesOn(pool, (place) => partitionPasses(place, view, condition), next(), calls)
   })
 }
 

@@ -1,6 +1,6 @@
 import { type Compare, chunkLengthOf, type Reduction, type Stretch, typeNameOf } from '../kernels/index.js'
 import type { TypedArray } from '../memory/index.js'
-import type { Pool } from '../pool/index.js'
+import type { Pool, PoolCalls } from '../pool/index.js'
 import { chunkStart, cut, NeighbourTree } from '../schedule/index.js'
 import { newOf } from './into.js'
 import { type AlgorithmOptions, reportDone } from './options.js'
@@ -75,13 +75,18 @@ function defaultLength(source: TypedArray | number): number {
 }
 
 /** Runs the passes on a pool; those of a single chunk on this thread, which takes less time than to ask the workers. */
-export async function passesOn<R>(pool: Pool, algorithm: (place: Place) => Passes<R>, options: AlgorithmOptions): Promise<R> {
-  pool.checkOpen()
-  return sharingTime(pool, options, (next) => passesWithin(pool, algorithm, options, next))
+export async function passesOn<R>(
+  pool: Pool,
+  algorithm: (place: Place) => Passes<R>,
+  options: AlgorithmOptions,
+  calls: PoolCalls = pool,
+): Promise<R> {
+  return sharingTime(pool, options, (next, parts) => passesWithin(pool, parts, algorithm, options, next), calls)
 }
 
 async function passesWithin<R>(
   pool: Pool,
+  calls: PoolCalls,
   algorithm: (place: Place) => Passes<R>,
   options: AlgorithmOptions,
   next: () => AlgorithmOptions,
@@ -105,7 +110,7 @@ async function passesWithin<R>(
       const pass = step.value
       longest = Math.max(longest, lengthOf(pass))
       hasReported ||= !isShort(pass)
-      step = passes.next(isShort(pass) ? runHere(pass) : await runChunks(pool, pass, left))
+      step = passes.next(isShort(pass) ? runHere(pass) : await runChunks(calls, pass, left))
     }
     failed = false
     if (!hasReported) reportDone(options, longest, startedAt)

@@ -1,6 +1,6 @@
 import { chunkLengthOf, type Reduction, reduceAlone, type Stretch } from '../kernels/index.js'
 import type { SharedView, TypedArray } from '../memory/index.js'
-import { Pool, type RegionOptions } from '../pool/index.js'
+import { Pool, type PoolCalls, type RegionOptions } from '../pool/index.js'
 import { checkShared, checkView } from './check-view.js'
 import { inWorkers } from './in-workers.js'
 import { type AlgorithmOptions, checkOptions, givenOptions, reportDone } from './options.js'
@@ -56,7 +56,7 @@ export interface Chunks {
 }
 
 /** In the workers. What nobody watches is planned once for equal calls in a row. */
-export function runChunks(pool: Pool, chunks: Chunks, options: AlgorithmOptions): Promise<unknown> {
+export function runChunks(calls: PoolCalls, chunks: Chunks, options: AlgorithmOptions): Promise<unknown> {
   const { source, kernel, combine, args, chunkLength, compare, retry } = chunks
   const call = (): [source: SharedView, kernel: never, options: never] => {
     const region = { ...regionOptions(options), schedule: 'dynamic', chunkLength, retry, args }
@@ -67,8 +67,8 @@ export function runChunks(pool: Pool, chunks: Chunks, options: AlgorithmOptions)
   const { signal, timeoutMs, onProgress, width } = options
   const isWatched = signal !== undefined || timeoutMs !== undefined || onProgress !== undefined
   // A plan with pre-images has memory for them.
-  if (isWatched || retry === 'preimage') return pool.forChunks(...call())
-  return pool.repeat([source, kernel, combine, compare, chunkLength, retry, width, ...args], call)
+  if (isWatched || retry === 'preimage') return calls.forChunks(...call())
+  return calls.repeat([source, kernel, combine, compare, chunkLength, retry, width, ...args], call)
 }
 
 /**
@@ -82,12 +82,13 @@ export async function eachOn<A extends readonly unknown[]>(
   args: A,
   options: AlgorithmOptions,
   retry: 'never' | 'idempotent' | 'preimage',
+  calls: PoolCalls = pool,
 ): Promise<void> {
-  pool.checkOpen()
+  calls.checkOpen()
   checkOptions(options, pool)
   const chunkLength = chunkLengthOf(source)
   if (source.length <= chunkLength) return alone(source.length, options, () => eachAlone(source, kernel, args))
-  await runChunks(pool, { source, kernel: kernel as AnyKernel, args, chunkLength, retry }, options)
+  await runChunks(calls, { source, kernel: kernel as AnyKernel, args, chunkLength, retry }, options)
 }
 
 export function eachAlone<A extends readonly unknown[]>(source: TypedArray, kernel: Kernel<A>, args: A): void {

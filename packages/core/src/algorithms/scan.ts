@@ -61,16 +61,16 @@ async function scanOn(pool: Pool, xs: unknown, given: unknown): Promise<TypedArr
   const asked = retryInPlace(options)
   const inPlace = isSame(into, view)
   const retry = inPlace ? asked : 'idempotent'
-  await sharingTime(pool, options as InPlaceOptions, async (next) => {
+  await sharingTime(pool, options as InPlaceOptions, async (next, calls) => {
     if (retry === 'preimage') {
       // The copy is of the chunk that a worker is given, which so has to be the one that it scans.
       const { onProgress: _, ...quiet } = next()
-      await eachOn(pool, source, totalOfStretch, [links, scanning], quiet, 'idempotent')
-      await eachOn(pool, source, scanStretch, [links, scanning, undefined], next(), retry)
+      await eachOn(pool, source, totalOfStretch, [links, scanning], quiet, 'idempotent', calls)
+      await eachOn(pool, source, scanStretch, [links, scanning, undefined], next(), retry, calls)
       return
     }
     const together = { ...scanning, abreast: Math.min(pool.size, options.width ?? pool.size) }
-    const pass = eachOn(pool, source, scanStretch, [links, together, inPlace ? undefined : into], next(), retry)
+    const pass = eachOn(pool, source, scanStretch, [links, together, inPlace ? undefined : into], next(), retry, calls)
     await pass.catch((error) => {
       throw naming(view.length, together, error)
     })

@@ -1,7 +1,7 @@
 import { expectedRange, expectedType } from '../errors/index.js'
 import { type Comparison, countMaskStretch, intervalOf, keyOf, namesIn, selectStretch } from '../kernels/index.js'
 import { allocate, type Element, type ReadonlyView, type TypedArray, type ViewLike } from '../memory/index.js'
-import type { Pool } from '../pool/index.js'
+import type { PoolCalls } from '../pool/index.js'
 import { checkShared } from './check-view.js'
 import { blockLengthFor, countsFor, type Selection } from './compaction.js'
 import type { AlgorithmOptions } from './options.js'
@@ -23,7 +23,7 @@ export type Where<E extends number | bigint, M = Uint8Array> =
 
 /** Where workers find it: a kernel becomes a mask. */
 export async function maskOn<V extends ViewLike>(
-  pool: Pool,
+  calls: PoolCalls,
   xs: V,
   where: Where<Element<V>>,
   options: AlgorithmOptions,
@@ -31,7 +31,7 @@ export async function maskOn<V extends ViewLike>(
   if (typeof where !== 'function') return where as Comparison | Mask
   const mask = allocate(Uint8Array, (xs as { length: number }).length)
   const { signal, timeoutMs, width } = options
-  await pool.mark(xs, where, mask, {
+  await calls.mark(xs, where, mask, {
     ...(signal && { signal }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(width && { width }),

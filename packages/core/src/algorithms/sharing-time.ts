@@ -1,13 +1,23 @@
 import { ShoalError } from '../errors/index.js'
-import { lateError, type Pool } from '../pool/index.js'
+import { lateError, type Pool, type PoolCalls } from '../pool/index.js'
 import { type AlgorithmOptions, checkOptions } from './options.js'
 
 /**
- * Runs a call of several passes. `next()` gives each pass its options, with what is left of the time: `timeoutMs` is that of the whole call. It
+ * Runs a call of several passes, made on the calls that it is given: a pool that is closed meanwhile waits for the last of them. `next()` gives each pass its options, with what is left of the time: `timeoutMs` is that of the whole call. It
  * throws where no pass should begin any more: a region looks at its signal and its time only while it runs.
  */
-export async function sharingTime<O extends AlgorithmOptions, R>(pool: Pool, options: O, call: (next: () => O) => Promise<R>): Promise<R> {
+export async function sharingTime<O extends AlgorithmOptions, R>(
+  pool: Pool,
+  options: O,
+  call: (next: () => O, calls: PoolCalls) => Promise<R>,
+  calls: PoolCalls = pool,
+): Promise<R> {
+  calls.checkOpen()
   checkOptions(options, pool)
+  return calls.together((parts) => inTime(options, (next) => call(next, parts)))
+}
+
+async function inTime<O extends AlgorithmOptions, R>(options: O, call: (next: () => O) => Promise<R>): Promise<R> {
   const { signal, timeoutMs } = options
   if (timeoutMs === undefined) {
     return call(() => {

@@ -39,16 +39,28 @@ type Combine<R> = (a: R, b: R) => NoInfer<R>
 export class PoolCalls {
   readonly #engine: Engine
   readonly #options: ResolvedCallOptions
+  /** Whether these calls are parts of one that has begun: see `together`. */
+  readonly #isPart: boolean
 
   /** @internal */
-  constructor(engine: Engine, options?: CallOptions) {
+  constructor(engine: Engine, options?: CallOptions, isPart = false) {
     this.#engine = engine
+    this.#isPart = isPart
     this.#options = options === undefined ? NO_OPTIONS : resolveCallOptions(options)
   }
 
   /** @throws ShoalError `SHOAL_POOL_CLOSED` @internal */
   checkOpen(): void {
-    this.#engine.checkOpen()
+    this.#engine.checkOpen(this.#isPart)
+  }
+
+  /**
+   * Runs what makes several calls, one after the other, as one: a pool that is closed meanwhile waits for it, and takes its calls.
+   *
+   * @internal
+   */
+  together<R>(work: (calls: PoolCalls) => Promise<R>): Promise<R> {
+    return this.#engine.together(() => work(new PoolCalls(this.#engine, undefined, true)))
   }
 
   /**
@@ -61,7 +73,7 @@ export class PoolCalls {
     key: readonly unknown[],
     call: () => readonly [source: unknown, kernel: unknown, options: RegionOptions & Args<AnyArgs> & { combine?: unknown }],
   ): Promise<unknown> {
-    this.#engine.checkOpen()
+    this.checkOpen()
     const spec = this.#engine.plans.of(key, () => {
       const [source, kernel, options] = call()
       return planChunks(source, kernel, resolveRegionOptions(options, this.#engine.size), checkArgs(options.args), options)
@@ -248,7 +260,7 @@ export class PoolCalls {
     options: RegionOptions & Args<AnyArgs>,
     plan: (resolved: ReturnType<typeof resolveRegionOptions>, args: AnyArgs) => RegionSpec,
   ): Promise<unknown> {
-    this.#engine.checkOpen()
+    this.checkOpen()
     const resolved = resolveRegionOptions(this.#with(options), this.#engine.size)
     return this.#engine.runner.region(plan(resolved, checkArgs(options.args)), resolved)
   }
@@ -257,7 +269,7 @@ export class PoolCalls {
     options: RegionOptions & Args<AnyArgs>,
     plan: (resolved: ReturnType<typeof resolveRegionOptions>, args: AnyArgs) => RegionSpec,
   ): unknown {
-    this.#engine.checkOpen()
+    this.checkOpen()
     this.#engine.runner.prepareCaller()
     const resolved = resolveRegionOptions(this.#with(options), this.#engine.size)
     return this.#engine.runner.regionSync(plan(resolved, checkArgs(options.args)), resolved)
@@ -269,7 +281,7 @@ export class PoolCalls {
   }
 
   async #task(kernel: unknown, args: AnyArgs, rank: number | undefined): Promise<unknown> {
-    this.#engine.checkOpen()
+    this.checkOpen()
     const { signal, timeoutMs, priority, transfer } = this.#options
     signal?.throwIfAborted()
     const watch: Watch = { signal, timeoutMs, graceMs: 0, onProgress: undefined }

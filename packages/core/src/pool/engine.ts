@@ -18,6 +18,7 @@ import { type Trace, Tracer } from './tracer.js'
 
 /** How many workers in a row may end while they start, in the place of one that died. */
 const MAX_STARTS = 3
+const DESTROYED = 'was destroyed while this was running or waiting: close() waits for what has begun'
 
 /** The machinery under a pool: its parts, and its life from the start of its workers to their end. */
 export class Engine {
@@ -41,6 +42,8 @@ export class Engine {
   #destroyed: Promise<void> | undefined
   readonly #onAbort = (): void => void this.destroy()
   #whenIdle: (() => void)[] = []
+  /** Calls of several regions that are under way: between two regions the workers have nothing to do. */
+  #together = 0
 
   constructor(options: ResolvedPoolOptions) {
     this.options = options
@@ -117,8 +120,10 @@ export class Engine {
   }
 
   /** @throws ShoalError `SHOAL_POOL_CLOSED`; `SHOAL_POOL_NESTED` in a kernel that this thread runs for a synchronous call. */
-  checkOpen(): void {
-    if (this.#ended !== undefined) throw this.#closedError('is closed: make the call before close() or destroy(), or create another pool')
+  checkOpen(isPart = false): void {
+    if (isPart && this.#destroyed !== undefined) throw this.#closedError(DESTROYED)
+    if (!isPart && this.#ended !== undefined)
+      throw this.#closedError('is closed: make the call before close() or destroy(), or create another pool')
     if (!this.runner.isInSync) return
     throw new ShoalError(
       'SHOAL_POOL_NESTED',
@@ -145,8 +150,8 @@ export class Engine {
   }
 
   destroy(): Promise<void> {
-    if (this.#ended === undefined || !this.#dispatcher.isIdle) {
-      this.#abandon(this.#closedError('was destroyed while this was running or waiting: close() waits for what has begun'))
+    if (this.#ended === undefined || !this.#isIdle) {
+      this.#abandon(this.#closedError(DESTROYED))
     } else {
       // close() may be waiting for a worker to leave its loop.
       void this.#crew.destroy()
@@ -162,9 +167,24 @@ export class Engine {
     this.#hold.unref()
   }
 
+  /** Runs `work`, whose calls are parts of one: `close()` waits for it, and lets it make them. */
+  async together<R>(work: () => Promise<R>): Promise<R> {
+    this.#together++
+    try {
+      return await work()
+    } finally {
+      this.#together--
+      if (this.#destroyed === undefined && this.#isIdle) this.#onIdle()
+    }
+  }
+
+  get #isIdle(): boolean {
+    return this.#dispatcher.isIdle && this.#together === 0
+  }
+
   #onIdle(): void {
     this.#hold.letGo()
-    if (this.#whenIdle.length > 0) for (const resolve of this.#whenIdle.splice(0)) resolve()
+    if (this.#whenIdle.length > 0 && this.#isIdle) for (const resolve of this.#whenIdle.splice(0)) resolve()
     if (this.#ended === undefined) this.#cooling.begin()
   }
 
@@ -184,14 +204,14 @@ export class Engine {
         return
       } catch (error) {
         // A pool that is ending kills workers that are still starting.
-        if (this.#ended !== undefined && this.#dispatcher.isIdle) return
+        if (this.#ended !== undefined && this.#isIdle) return
         if (attempt === MAX_STARTS) this.#abandon(error)
       }
     }
   }
 
   async #close(): Promise<void> {
-    if (!this.#dispatcher.isIdle || this.runner.isInSync) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+    if (!this.#isIdle || this.runner.isInSync) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
     // What it waited for has been given up by destroy().
     if (this.#destroyed !== undefined) return this.#destroyed
     await this.#crew.close()

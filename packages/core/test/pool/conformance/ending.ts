@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events'
-import { allocate, type Backend, createPool, type Pool } from '@shoal/core'
+import { allocate, type Backend, createPool, filter, type Pool, scan, share, sort } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openDescriptors, threads } from '../support/processes.js'
@@ -37,6 +37,27 @@ export function ending(backend: Backend): void {
     assert.is(await queued, 100)
     await closed
     assert.is(await codeOf(pool.forChunks(1, () => undefined)), 'SHOAL_POOL_CLOSED')
+  })
+
+  test('close() waits for the last pass of algorithms, and destroy() for none', async () => {
+    const random = () => share(Float64Array.from({ length: 400_000 }, (_, i) => (i * 7_919_777) % 1_000_003))
+    const pool = await open()
+    const xs = random()
+    const sorted = Float64Array.from(xs).sort()
+    const total = Float64Array.from(xs).reduce((a, b) => a + b)
+    const kept = filter(pool, xs, (x) => x % 2 === 0)
+    const scanned = scan(pool, xs, { into: allocate(Float64Array, xs.length), retry: 'preimage' })
+    const inOrder = sort(pool, xs, { into: allocate(Float64Array, xs.length) })
+    const closed = pool.close()
+    assert.is(await codeOf(sort(pool, xs)), 'SHOAL_POOL_CLOSED')
+    assert.is((await kept).length, xs.filter((x) => x % 2 === 0).length)
+    assert.is((await scanned).at(-1), total)
+    assert.equal(Float64Array.from(await inOrder), sorted)
+    await closed
+    const other = await open()
+    const outcome = codeOf(sort(other, random()))
+    await other.destroy()
+    assert.is(await outcome, 'SHOAL_POOL_CLOSED')
   })
 
   test('destroy() rejects what runs and what is queued', async () => {
