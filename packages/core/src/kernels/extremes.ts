@@ -26,7 +26,24 @@ export function extremesOfStretch({ source, start, end }: Stretch<TypedArray>): 
 }
 
 export function joinExtremes(a: Pair, b: Pair): Pair {
-  return [precedes(b[0], a[0]) ? b[0] : a[0], exceeds(b[1], a[1]) ? b[1] : a[1]]
+  return [lesser(a[0], b[0]), greater(a[1], b[1])]
+}
+
+/** A value alone, since a region passes numbers on faster than pairs of them. */
+export function leastOfStretch({ source, start, end }: Stretch<TypedArray>): Total {
+  return kernelExtremes<Total>(source, start, end)[0]
+}
+
+export function greatestOfStretch({ source, start, end }: Stretch<TypedArray>): Total {
+  return kernelExtremes<Total>(source, start, end)[1]
+}
+
+export function lesser(a: Total, b: Total): Total {
+  return precedes(b, a) ? b : a
+}
+
+export function greater(a: Total, b: Total): Total {
+  return exceeds(b, a) ? b : a
 }
 
 export function firstOfStretch({ source, start, end }: Stretch<TypedArray>, greatest: boolean): Found {
@@ -42,14 +59,16 @@ export function firstGreatest(a: Found, b: Found): Found {
   return exceeds(b[0], a[0]) ? b : a
 }
 
-function extremesOf<R>(view: TypedArray, finish: (pair: Pair) => R): Reduction {
+function extremesOf<P, R>(view: TypedArray, reduction: Omit<Reduction<P, R>, 'args'>): Reduction {
   checkNotEmpty(view)
-  return { kernel: extremesOfStretch, combine: joinExtremes, args: [], finish } as Reduction<Pair, R> as Reduction
+  return { ...reduction, args: [] } as Reduction<P, R> as Reduction
 }
 
-export const minOf = (view: TypedArray): Reduction => extremesOf(view, ([least]) => least)
-export const maxOf = (view: TypedArray): Reduction => extremesOf(view, ([, greatest]) => greatest)
-export const minMaxOf = (view: TypedArray): Reduction => extremesOf(view, ([min, max]) => ({ min, max }))
+const itself = (extreme: Total): Total => extreme
+export const minOf = (view: TypedArray): Reduction => extremesOf(view, { kernel: leastOfStretch, combine: lesser, finish: itself })
+export const maxOf = (view: TypedArray): Reduction => extremesOf(view, { kernel: greatestOfStretch, combine: greater, finish: itself })
+export const minMaxOf = (view: TypedArray): Reduction =>
+  extremesOf(view, { kernel: extremesOfStretch, combine: joinExtremes, finish: ([min, max]: Pair) => ({ min, max }) })
 
 function argOf(view: TypedArray, greatest: boolean): Reduction {
   checkNotEmpty(view)
