@@ -11,6 +11,12 @@ const TURN_EVERY_MS = 1
 export class HotLoop {
   readonly #wasShort = { hot: false, cold: false }
   #turnedAt = 0
+  #lastMs = 0
+
+  /** How long the last region took; 0 before the first. */
+  get lastMs(): number {
+    return this.#lastMs
+  }
 
   /** For how long, in nanoseconds; 0 = not at all. */
   lookNs(isHot: boolean): number {
@@ -22,8 +28,9 @@ export class HotLoop {
   ended(isHot: boolean, startedAt: number): Promise<void> | undefined {
     const now = performance.now()
     const hasLooked = this.lookNs(isHot) > 0
-    if (isHot) this.#wasShort.hot = now - startedAt < HOT.shortMs
-    else this.#wasShort.cold = now - startedAt < COLD.shortMs
+    this.#lastMs = now - startedAt
+    if (isHot) this.#wasShort.hot = this.#lastMs < HOT.shortMs
+    else this.#wasShort.cold = this.#lastMs < COLD.shortMs
     if (!hasLooked || now - this.#turnedAt < TURN_EVERY_MS) return undefined
     this.#turnedAt = now
     return new Promise((resolve) => setImmediate(resolve))

@@ -124,7 +124,7 @@ export class Runner {
   /** Queues the work, and watches and observes it until it is settled. */
   async #perform(work: Region | Task, watch: Watch): Promise<unknown> {
     const { options, crew, dispatcher, observer, spinning, hold } = this.#parts
-    spinning.prepare(options.workers, 1)
+    spinning.prepare(options.workers, 1, this.#hotLoop.lastMs)
     hold.take()
     const stop = watchOver(work, watch, dispatcher)
     const observation = observer.begin(work)

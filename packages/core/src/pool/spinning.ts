@@ -2,8 +2,14 @@ import { usableCpus } from '../memory/index.js'
 import { type Control, Header } from '../protocol/index.js'
 import type { ResolvedPoolOptions } from './options.js'
 
-/** About what waking a parked member costs: spinning longer than that does not pay. */
+/** About what waking a parked member costs: spinning longer than that does not pay after a short region. */
 const SPIN_NS = 50_000
+/**
+ * A region that lasts milliseconds has mostly displaced what the parent needs from the caches: it begins the next one a quarter of a
+ * millisecond later. Members spin for that long then, but for no more than a share of what the region took.
+ */
+const LONGEST_SPIN_NS = 300_000
+const SHARE_OF_REGION = 0.1
 
 /** How long the members, and who waits for them, spin. It helps only while every rank that spins has a CPU. */
 export class Spinning {
@@ -25,10 +31,13 @@ export class Spinning {
     this.#cpus = affinity !== undefined && sharesCpus ? 1 : usableCpus()
   }
 
-  /** For a region in which at most `ranks` spin, and `others` beside them: with one spinner more than CPUs the ranks have to yield. */
-  prepare(ranks: number, others: number): void {
+  /**
+   * For a region in which at most `ranks` spin, and `others` beside them: with one spinner more than CPUs the ranks have to yield. The region
+   * before took `lastMs`.
+   */
+  prepare(ranks: number, others: number, lastMs = 0): void {
     this.#words[Header.yields] = ranks + others > this.#cpus ? 1 : 0
-    this.#words[Header.spinNs] = ranks <= this.#cpus ? SPIN_NS : 0
+    this.#words[Header.spinNs] = ranks <= this.#cpus ? Math.max(SPIN_NS, Math.min(LONGEST_SPIN_NS, lastMs * 1e6 * SHARE_OF_REGION)) : 0
   }
 
   get spinNs(): number {
