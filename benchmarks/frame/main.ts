@@ -5,7 +5,7 @@ import { type ComparisonReport, compare } from './compare.js'
 import { formatComparison, formatMachine } from './format-report.js'
 import { machineFacts } from './machine.js'
 import { cacheFolder } from './paths.js'
-import type { Suite } from './suite.js'
+import type { Comparison, Suite } from './suite.js'
 import { suites } from './suites.js'
 
 const defaultTrials = 5
@@ -15,11 +15,11 @@ class UsageError extends Error {}
 async function main([name = '', ...args]: string[]): Promise<void> {
   if (!Object.hasOwn(suites, name)) throw new UsageError(`Expected a suite (${Object.keys(suites).join(', ')}) but received '${name}'`)
   const suite = await suites[name]!()
-  const { trials, ...options } = parseOptions(suite, args)
+  const { trials, only, options } = parseOptions(suite, args)
 
-  const comparisons = await suite.prepare(options)
+  const comparisons = chosen(await suite.prepare(options), only)
   const machine = await machineFacts()
-  console.log(`${formatMachine(machine)}\n${JSON.stringify({ ...options, trials })}\n`)
+  console.log(`${formatMachine(machine)}\n${JSON.stringify({ ...options, trials, only })}\n`)
   const reports: ComparisonReport[] = []
   for (const comparison of comparisons) {
     const report = await compare(comparison, trials, (round, side, seconds) => {
@@ -32,20 +32,33 @@ async function main([name = '', ...args]: string[]): Promise<void> {
 
   const folder = join(cacheFolder, 'benchmarks')
   await mkdir(folder, { recursive: true })
-  const record = { suite: suite.name, date: new Date().toISOString(), options: { ...options, trials }, machine, comparisons: reports }
+  const record = { suite: suite.name, date: new Date().toISOString(), options: { ...options, trials, only }, machine, comparisons: reports }
   await writeFile(join(folder, `${suite.name}.json`), `${JSON.stringify(record, undefined, 2)}\n`)
 }
 
-function parseOptions(suite: Suite, args: string[]): Record<string, number> & { trials: number } {
+/** Those whose name contains `only`. */
+function chosen(comparisons: readonly Comparison[], only: string): readonly Comparison[] {
+  const found = comparisons.filter(({ name }) => name.includes(only))
+  if (found.length > 0) return found
+  const names = comparisons.map(({ name }) => `'${name}'`).join(', ')
+  throw new UsageError(`Expected a part of a comparison's name (${names}) for --only but received '${only}'`)
+}
+
+function parseOptions(suite: Suite, args: string[]): { trials: number; only: string; options: Record<string, number> } {
   const defaults = { trials: defaultTrials, ...suite.options }
-  const options = Object.fromEntries(Object.keys(defaults).map((name) => [name, { type: 'string' as const }]))
+  const names = [...Object.keys(defaults), 'only']
+  const { only = '', ...given } = parseArgs({
+    args,
+    options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
+  }).values
   const parsed = { ...defaults }
-  for (const [name, text] of Object.entries(parseArgs({ args, options }).values)) {
+  for (const [name, text] of Object.entries(given)) {
     const value = Number(text)
     if (!Number.isSafeInteger(value) || value < 1) throw new UsageError(`Expected a whole number from 1 for --${name} but received ${text}`)
     Object.assign(parsed, { [name]: value })
   }
-  return parsed
+  const { trials, ...options } = parsed
+  return { trials, only, options }
 }
 
 main(process.argv.slice(2)).catch((error: Error & { code?: unknown }) => {
