@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events'
-import { allocate, type Backend, createPool, filter, type Pool, scan, share, sort } from '@shoal/core'
+import { allocate, type Backend, createPool, filter, type Pool, type PoolCalls, scan, share, sort } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openDescriptors, threads } from '../support/processes.js'
@@ -39,25 +39,41 @@ export function ending(backend: Backend): void {
     assert.is(await codeOf(pool.forChunks(1, () => undefined)), 'SHOAL_POOL_CLOSED')
   })
 
-  test('close() waits for the last pass of algorithms, and destroy() for none', async () => {
+  test('close() waits for the last pass of an algorithm, and destroy() for none', async () => {
     const random = () => share(Float64Array.from({ length: 400_000 }, (_, i) => (i * 7_919_777) % 1_000_003))
-    const pool = await open()
     const xs = random()
-    const sorted = Float64Array.from(xs).sort()
+    const into = () => allocate(Float64Array, xs.length)
     const total = Float64Array.from(xs).reduce((a, b) => a + b)
-    const kept = filter(pool, xs, (x) => x % 2 === 0)
-    const scanned = scan(pool, xs, { into: allocate(Float64Array, xs.length), retry: 'preimage' })
-    const inOrder = sort(pool, xs, { into: allocate(Float64Array, xs.length) })
-    const closed = pool.close()
-    assert.is(await codeOf(sort(pool, xs)), 'SHOAL_POOL_CLOSED')
-    assert.is((await kept).length, xs.filter((x) => x % 2 === 0).length)
-    assert.is((await scanned).at(-1), total)
-    assert.equal(Float64Array.from(await inOrder), sorted)
-    await closed
-    const other = await open()
-    const outcome = codeOf(sort(other, random()))
-    await other.destroy()
+    const closing = async <R>(algorithm: (pool: Pool) => Promise<R>): Promise<R> => {
+      const pool = await open()
+      const running = algorithm(pool)
+      const closed = pool.close()
+      assert.is(await codeOf(algorithm(pool)), 'SHOAL_POOL_CLOSED')
+      const result = await running
+      await closed
+      return result
+    }
+    assert.equal(Float64Array.from(await closing((pool) => sort(pool, xs, { into: into() }))), Float64Array.from(xs).sort())
+    assert.is((await closing((pool) => filter(pool, xs, (x) => x % 2 === 0))).length, xs.filter((x) => x % 2 === 0).length)
+    assert.is((await closing((pool) => scan(pool, xs, { into: into() }))).at(-1), total)
+    const source = random()
+    assert.is((await closing((pool) => scan(pool, source, { into: source, retry: 'preimage' }).then(() => source))).at(-1), total)
+    const pool = await open()
+    const outcome = codeOf(sort(pool, random()))
+    await pool.destroy()
     assert.is(await outcome, 'SHOAL_POOL_CLOSED')
+  })
+
+  test('close() waits between two passes, too, however far they are apart', async () => {
+    const [pool, other] = await Promise.all([open(), open()])
+    const { together } = pool as unknown as { together(work: (calls: PoolCalls) => Promise<number[]>): Promise<number[]> }
+    const running = together.call(pool, async (calls) => {
+      await calls.spmd((ctx) => ctx.rank)
+      for (let round = 0; round < 100; round++) await other.run(() => 0)
+      return calls.spmd((ctx) => ctx.rank)
+    })
+    await Promise.all([pool.close(), running.then((ranks) => assert.equal(ranks, [0, 1]))])
+    await other.close()
   })
 
   test('destroy() rejects what runs and what is queued', async () => {
