@@ -4,6 +4,7 @@ import type { AnyJobDefinition, AnyStage, JobContext } from './job-definition.js
 import type { JobEvent, JobProgress, JobReport } from './job-events.js'
 import { JobFiles } from './job-files.js'
 import { Checkpoint } from './journal/index.js'
+import { LONGEST_TIMER_MS } from './longest-timer-ms.js'
 import { memoryBytes } from './memory-bytes.js'
 import type { FileOutputs } from './outputs.js'
 import { Recorder } from './recorder.js'
@@ -17,8 +18,6 @@ export interface JobListeners {
   readonly onReport: ((report: JobReport) => void) | undefined
 }
 
-/** Timers of Node take no more, which is 25 days. */
-const MOST_MS = 2 ** 31 - 1
 /** How often memory is looked at. */
 const MEMORY_EVERY_MS = 250
 
@@ -130,7 +129,8 @@ export class JobRun {
       )
     let timer: NodeJS.Timeout | undefined
     const wait = (leftMs: number): void => {
-      timer = setTimeout(() => (leftMs > MOST_MS ? wait(leftMs - MOST_MS) : late()), Math.min(leftMs, MOST_MS))
+      const again = (): void => (leftMs > LONGEST_TIMER_MS ? wait(leftMs - LONGEST_TIMER_MS) : late())
+      timer = setTimeout(again, Math.min(leftMs, LONGEST_TIMER_MS))
     }
     if (timeoutMs !== undefined) wait(timeoutMs)
     const look = (): void => {

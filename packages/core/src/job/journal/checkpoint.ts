@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ShoalError } from '../../errors/index.js'
+import { LONGEST_TIMER_MS } from '../longest-timer-ms.js'
 import { inputDifferences } from './input-identity.js'
 import { cutDifferences, jobDifferences } from './job-differences.js'
 import { encodeRecord, Journal } from './journal.js'
@@ -10,9 +11,6 @@ import type { JobRecord, JournalRecord, NodeRecord, StageRecord } from './record
 export interface Syncable {
   sync(): Promise<void>
 }
-
-/** Timers of Node take no more: they would go off at once. */
-const MOST_MS = 2 ** 31 - 1
 
 interface Pending {
   readonly payload: Uint8Array
@@ -164,7 +162,7 @@ export class Checkpoint {
         this.#timer = undefined
         this.flush().catch(this.#options.onFailed)
       },
-      Math.min(this.#options.everyMs, MOST_MS),
+      Math.min(this.#options.everyMs, LONGEST_TIMER_MS),
     )
     // Nothing lies outside of the journal: what the process has written survives its death, if not yet that of the machine.
     if (this.#files.length === 0) void this.#chain(() => this.#append(this.#pending.splice(0))).catch(this.#options.onFailed)
