@@ -1,7 +1,7 @@
 import { closeSync, fchmodSync, fstatSync, openSync, readSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { checkOptions, expectedRange, expectedType } from '../errors/index.js'
 import { typeNameOf } from '../kernels/index.js'
-import { type Access, Segment, type SharedView, type TypedArray, type ViewConstructor } from '../memory/index.js'
+import { type Access, checkPath, Segment, type SharedView, type TypedArray, type ViewConstructor } from '../memory/index.js'
 import { checkView, type Readable } from './check-view.js'
 
 /** A `.npy` file that `openNpy` has mapped. */
@@ -80,8 +80,8 @@ function readHeader(path: string): { byteOffset: number; byteLength: number; hea
 }
 
 /**
- * Writes the elements as a `.npy` file that numpy loads or maps. An existing file is replaced when all is written: whoever has mapped it, which
- * `xs` may, keeps what it was. Blocks until it is written.
+ * Writes the elements as a `.npy` file that numpy loads or maps. An existing file is replaced when all is written: its mode stays, and
+ * whoever has mapped it, which `xs` may, keeps what it was. Blocks until it is written.
  *
  * @param options.shape row by row; default one dimension
  * @throws RangeError for a shape of another number of elements
@@ -129,11 +129,6 @@ function writeTo(path: string, flags: 'w' | 'wx', mode: number | undefined, writ
   } finally {
     closeSync(fd)
   }
-}
-
-function checkPath(path: unknown): void {
-  if (typeof path !== 'string') throw expectedType('path', 'a string', path)
-  if (path === '' || path.includes('\0')) throw expectedRange('path', 'a path without NUL bytes', path)
 }
 
 function isSide(side: unknown): boolean {

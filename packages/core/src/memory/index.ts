@@ -11,6 +11,7 @@ export {
   type AllocateOptions,
   type CreateOptions,
   checkMode,
+  checkPath,
   type OpenOptions,
   type OpenTarget,
   type SegmentDescriptor,

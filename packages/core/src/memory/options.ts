@@ -86,7 +86,7 @@ export function checkPosixName(name: unknown): string {
 
 export function checkPath(path: unknown): string {
   if (typeof path !== 'string') throw expectedType('path', 'a string', path)
-  if (path === '' || path.includes('\0')) throw expectedRange('path', 'a path without NUL bytes', path)
+  if (path === '' || path.includes('\0')) throw expectedRange('path', 'a path that is not empty and has no NUL bytes', path)
   return path
 }
 
