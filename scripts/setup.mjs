@@ -31,7 +31,7 @@ export async function setup(steps = [dependencies, addon, typescript, bundles]) 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [unknown] = process.argv.slice(2)
   if (unknown !== undefined) {
-    console.error(`npm run build: expected nothing but received ${unknown}`)
+    console.error(`npm run build: expected no arguments but received ${unknown}`)
     process.exit(2)
   }
   await setup()

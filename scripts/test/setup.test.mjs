@@ -36,7 +36,7 @@ const [install, compile, build, bundle] = [
 test('refuses what it does not know, before it sets up anything', () => {
   const script = fileURLToPath(new URL('../setup.mjs', import.meta.url))
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--nope'], { encoding: 'utf8' })
-  assert.equal([status, stdout, stderr], [2, '', 'npm run build: expected nothing but received --nope\n'])
+  assert.equal([status, stdout, stderr], [2, '', 'npm run build: expected no arguments but received --nope\n'])
 })
 
 test('refuses a pnpm that has not the pinned hash', async () => {

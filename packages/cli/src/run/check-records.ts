@@ -17,11 +17,7 @@ interface RecordPaths {
 export function checkRecords(jobFile: string, { report, trace, quarantine, params }: RecordPaths): void {
   const others: [string, string][] = [['the job', jobFile], ...stringsOf(params).map((text): [string, string] => ['a parameter', text])]
   if (quarantine !== undefined) others.push(['the quarantine', quarantine])
-  for (const [option, path] of [
-    ['--report', report],
-    ['--trace', trace],
-  ] as const) {
-    if (path === undefined) continue
+  for (const [option, path] of given({ report, trace })) {
     requireWritable(path)
     const taken = others.find(([, other]) => isSame(path, other))?.[0] ?? standardStream(path)
     if (taken !== undefined)
@@ -35,14 +31,15 @@ export function checkRecords(jobFile: string, { report, trace, quarantine, param
  * @throws UsageError
  */
 export function checkInputs({ report, trace }: Pick<RecordPaths, 'report' | 'trace'>, inputs: readonly { readonly path: string }[]): void {
-  for (const [option, path] of [
-    ['--report', report],
-    ['--trace', trace],
-  ] as const) {
-    if (path === undefined || statsOf(path) === undefined) continue
+  for (const [option, path] of given({ report, trace })) {
+    if (statsOf(path) === undefined) continue
     if (inputs.some((input) => isSame(path, input.path)))
       throw new UsageError(`expected a file of its own for ${option} but received ${path}, which is an input of the job`)
   }
+}
+
+function given({ report, trace }: { readonly report: string | undefined; readonly trace: string | undefined }): [string, string][] {
+  return Object.entries({ '--report': report, '--trace': trace }).filter((entry): entry is [string, string] => entry[1] !== undefined)
 }
 
 function stringsOf(params: unknown): string[] {
@@ -82,8 +79,8 @@ function requireWritable(path: string): void {
 }
 
 /**
- * Undefined for what is not there, or is no path. In big integers, here and above, because Node 20, for one, finds no module by a symbolic link once
- * the numbers that they got last were those of a pipe.
+ * Undefined for what is not there, or is no path. In big integers, here and above: Node 20, for one, finds no module behind a symbolic link
+ * once the last thing that it was asked about in plain numbers was a pipe.
  */
 function statsOf(path: string): BigIntStats | undefined {
   try {

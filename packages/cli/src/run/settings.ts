@@ -45,7 +45,7 @@ function progressMs(): number {
   const text = process.env.SHOAL_PROGRESS_MS
   if (text === undefined || text === '') return defaultProgressMs
   if (/^\d+$/.test(text)) return Number(text)
-  throw new UsageError(`expected a number of milliseconds for SHOAL_PROGRESS_MS but received '${text}'`)
+  throw new UsageError(`expected a whole number of milliseconds for SHOAL_PROGRESS_MS but received '${text}'`)
 }
 
 function belongsTo(needed: string, isThere: boolean, given: Readonly<Record<string, unknown>>): void {
