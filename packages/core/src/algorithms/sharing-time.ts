@@ -3,8 +3,9 @@ import { lateError, type Pool, type PoolCalls } from '../pool/index.js'
 import { type AlgorithmOptions, checkOptions } from './options.js'
 
 /**
- * Runs a call of several passes, made on the calls that it is given: a pool that is closed meanwhile waits for the last of them. `next()` gives each pass its options, with what is left of the time: `timeoutMs` is that of the whole call. It
- * throws where no pass should begin any more: a region looks at its signal and its time only while it runs.
+ * Runs a call of several passes, which it makes on the `PoolCalls` that it is given: a pool that is closed meanwhile waits for the last of
+ * them. `next()` gives each pass its options, with what is left of the time: `timeoutMs` is that of the whole call. It throws where no pass
+ * should begin any more: a region looks at its signal and its time only while it runs.
  */
 export async function sharingTime<O extends AlgorithmOptions, R>(
   pool: Pool,

@@ -5,7 +5,7 @@ export function checkOptions(options: unknown): void {
   if (options !== undefined) requireOptions(options)
 }
 
-/** Of options that have to be there, or have a default. */
+/** Of options that have to be there, or have a default; of other objects by their `name`. A list is none. */
 export function requireOptions(options: unknown, name = 'options', expected = 'an object'): asserts options is object {
   const isList = Array.isArray(options) || ArrayBuffer.isView(options)
   if (typeof options !== 'object' || options === null || isList) throw expectedType(name, expected, options)

@@ -28,6 +28,9 @@ export interface CheckpointPlan {
   readonly path: string
   /** Whether there is one, and how far it is. */
   readonly found: { readonly stage: number; readonly chunks: number } | undefined
-  /** What differs from this run: `'version'`, `'param limit'`, `'input big.log: size'`. Continued only if nothing does. */
+  /**
+   * What differs from this run: `'version'`, `'param limit'`, `'input big.log: size'`, `'chunkLength: 512 instead of 256'`. Continued only if
+   * nothing does.
+   */
   readonly differences: readonly string[]
 }

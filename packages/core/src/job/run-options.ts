@@ -20,7 +20,7 @@ export type RunJobOptions<P> = {
   readonly checkpoint?: string
   /**
    * What becomes of a checkpoint that is there. `'auto'` (default): continued, and refused when it is of another job, version, parameters or
-   * inputs. `true`: the same, and refused when there is none. `false`: discarded.
+   * inputs, or was cut in another way. `true`: the same, and refused when there is none. `false`: discarded.
    */
   readonly resume?: 'auto' | boolean
   /** How often what is done is made safe from power loss, in milliseconds. Default 1,000. A run that is killed loses at most as much. */

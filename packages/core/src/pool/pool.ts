@@ -26,7 +26,11 @@ export class Pool extends PoolCalls implements AsyncDisposable {
     return this
   }
 
-  /** The same calls with options of their own: `pool.with({ signal, timeoutMs }).run(kernel, a, b)`. */
+  /**
+   * The same calls with options of their own: `pool.with({ signal, timeoutMs }).run(kernel, a, b)`.
+   *
+   * @throws TypeError, RangeError for options that are none
+   */
   with(options: CallOptions): PoolCalls {
     return new PoolCalls(this.#engine, options)
   }
@@ -78,7 +82,7 @@ export class Pool extends PoolCalls implements AsyncDisposable {
     return this.#engine.trace()
   }
 
-  /** Waits for what is running and queued, then ends the workers. Idempotent. */
+  /** Waits for what is running and queued, algorithms with all their passes, then ends the workers. Idempotent. */
   close(): Promise<void> {
     return this.#engine.close()
   }

@@ -1,12 +1,12 @@
 import { expectedRange, expectedType, requireOptions } from '../errors/index.js'
 
-/** How much memory a worker may use. */
+/** How much memory a worker may use: numbers of megabytes, from 1 to 1,048,576. */
 export interface ResourceLimits {
   readonly maxOldGenerationSizeMb?: number
   readonly stackSizeMb?: number
 }
 
-/** A stack that no thread can have ends the program with its first worker, as does one that is too small to start in: Node does not ask. */
+/** Node does not check: a stack that no thread can have, or that is too small to start in, would end the program with its first worker. */
 const MOST_MEGABYTES = 2 ** 20
 
 /*

@@ -188,7 +188,7 @@ export class Barrier extends SyncObject {
   }
 
   /**
-   * Whether somebody has come and waits for others.
+   * Whether somebody has come and waits for others; means nothing of one that is broken.
    *
    * @internal
    */
