@@ -1,4 +1,4 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { expectedRange, expectedType, InWords } from '../errors/index.js'
 import { typeNameOf } from '../kernels/index.js'
 import { allocate, checkViewConstructor, type SharedView, type TypedArray, type ViewConstructor, type ViewLike } from '../memory/index.js'
 import { checkShared, checkView, checkWritable } from './check-view.js'
@@ -24,7 +24,8 @@ export type Like<V extends { readonly [Symbol.toStringTag]: string }, From = Vie
 export function targetOf(xs: TypedArray, into: TypedArray | undefined, isShared: boolean): TypedArray {
   if (into === undefined) return newLike(xs, isShared)
   const target = checkWritable('into', isShared ? checkShared('into', into as SharedView) : checkView('into', into))
-  if (typeNameOf(target) !== typeNameOf(xs)) throw expectedType('into', `a ${typeNameOf(xs)}, as xs is`, target.constructor.name)
+  if (typeNameOf(target) !== typeNameOf(xs))
+    throw expectedType('into', `a ${typeNameOf(xs)}, as xs is`, new InWords(`a ${target.constructor.name}`))
   checkApart('into', target, xs)
   return target
 }
@@ -39,7 +40,7 @@ export function checkApart(name: string, view: TypedArray, xs: TypedArray): void
   if (view.length !== xs.length) throw expectedRange(name, `a view of ${xs.length} elements, as long as xs`, view.length)
   if (view.buffer !== xs.buffer || isSame(view, xs)) return
   if (view.byteOffset < xs.byteOffset + xs.byteLength && xs.byteOffset < view.byteOffset + view.byteLength) {
-    throw expectedRange(name, 'a view that is xs itself or does not overlap it', 'one that overlaps it partly')
+    throw expectedRange(name, 'a view that is xs itself or does not overlap it', new InWords('one that overlaps it partly'))
   }
 }
 

@@ -1,4 +1,4 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { expectedRange, expectedType, InWords } from '../errors/index.js'
 import { type MatrixSizes, multiplyTiles, tilesOf, typeNameOf } from '../kernels/index.js'
 import type { Shared, TypedArray, Unshared } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
@@ -93,7 +93,8 @@ function checkMatmul(pool: Pool | undefined, a: unknown, b: unknown, options: Ma
   for (const operand of [left, right]) {
     const isApart =
       target.byteOffset >= operand.byteOffset + operand.byteLength || operand.byteOffset >= target.byteOffset + target.byteLength
-    if (target.buffer === operand.buffer && !isApart) throw expectedRange('into', 'a view that overlaps neither a nor b', 'one that does')
+    if (target.buffer === operand.buffer && !isApart)
+      throw expectedRange('into', 'a view that overlaps neither a nor b', new InWords('one that does'))
   }
   return { left, right, sizes, into: target }
 }
@@ -101,7 +102,11 @@ function checkMatmul(pool: Pool | undefined, a: unknown, b: unknown, options: Ma
 function checkMatrix(name: string, view: TypedArray, like: TypedArray = view): TypedArray {
   const type = typeNameOf(view)
   if ((type !== 'Float64Array' && type !== 'Float32Array') || type !== typeNameOf(like)) {
-    throw expectedType(name, like === view ? 'a Float64Array or Float32Array' : `a ${typeNameOf(like)}, as a is`, view.constructor.name)
+    throw expectedType(
+      name,
+      like === view ? 'a Float64Array or Float32Array' : `a ${typeNameOf(like)}, as a is`,
+      new InWords(`a ${view.constructor.name}`),
+    )
   }
   return view
 }

@@ -1,11 +1,11 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { expectedRange, expectedType, InWords } from '../errors/index.js'
 import { typeNameOf } from '../kernels/index.js'
 import type { TypedArray } from '../memory/index.js'
 import { isSame } from './into.js'
 
 /** @throws TypeError for a view of another element type */
 export function checkLike(name: string, view: TypedArray, other: TypedArray): void {
-  if (typeNameOf(view) !== typeNameOf(other)) throw expectedType(name, `a ${typeNameOf(other)}`, view.constructor.name)
+  if (typeNameOf(view) !== typeNameOf(other)) throw expectedType(name, `a ${typeNameOf(other)}`, new InWords(`a ${view.constructor.name}`))
 }
 
 /** @throws RangeError for a view that overlaps another of its length in part: elements of one would be moved as elements of the other */
@@ -21,7 +21,7 @@ export function checkDisjoint(name: string, view: TypedArray, ...others: readonl
       view.byteOffset >= other.byteOffset + other.byteLength ||
       other.byteOffset >= view.byteOffset + view.byteLength
     if (!isApart && view.length > 0 && other.length > 0) {
-      throw expectedRange(name, 'a view that does not overlap what is read', 'one that does')
+      throw expectedRange(name, 'a view that does not overlap what is read', new InWords('one that does'))
     }
   }
 }

@@ -1,7 +1,17 @@
 import { inspect } from 'node:util'
 import { otherCopies } from './copies.js'
 
+/** Stands for what was received, where words say more than the value itself. */
+export class InWords {
+  readonly words: string
+
+  constructor(words: string) {
+    this.words = words
+  }
+}
+
 function describe(value: unknown): string {
+  if (value instanceof InWords) return value.words
   const options = { depth: 0, breakLength: Number.POSITIVE_INFINITY, compact: true, maxStringLength: 80, maxArrayLength: 8 }
   // Only what holds an error has more lines than one: those of its stack.
   const text = inspect(value, options).replace(/\n.*/s, ' …')

@@ -1,5 +1,5 @@
 import { kernelDot } from '@shoal/native'
-import { expectedRange, expectedType } from '../errors/index.js'
+import { expectedRange, expectedType, InWords } from '../errors/index.js'
 import type { TypedArray } from '../memory/index.js'
 import { elementTypeOf, typeNameOf } from './element-types.js'
 import type { Reduction } from './reduction.js'
@@ -19,6 +19,7 @@ export function dotOf(xs: TypedArray, ys: TypedArray): Reduction {
 
 /** @throws TypeError for another element type, RangeError for another length */
 export function checkAlike(name: string, view: TypedArray, xs: TypedArray): void {
-  if (typeNameOf(view) !== typeNameOf(xs)) throw expectedType(name, `a ${typeNameOf(xs)}, as xs is (use convert())`, view.constructor.name)
+  if (typeNameOf(view) !== typeNameOf(xs))
+    throw expectedType(name, `a ${typeNameOf(xs)}, as xs is (use convert())`, new InWords(`a ${view.constructor.name}`))
   if (view.length !== xs.length) throw expectedRange(name, `a view of ${xs.length} elements, as long as xs`, view.length)
 }

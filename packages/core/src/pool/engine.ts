@@ -18,7 +18,6 @@ import { type Trace, Tracer } from './tracer.js'
 
 /** How many workers in a row may end while they start, in the place of one that died. */
 const MAX_STARTS = 3
-const DESTROYED = 'was destroyed while this was running or waiting: close() waits for what has begun'
 
 /** The machinery under a pool: its parts, and its life from the start of its workers to their end. */
 export class Engine {
@@ -40,6 +39,8 @@ export class Engine {
   #finalStats: PoolStats | undefined
   #ended: Promise<void> | undefined
   #destroyed: Promise<void> | undefined
+  /** Why what was under way was given up. */
+  #abandoned: { readonly reason: unknown } | undefined
   readonly #onAbort = (): void => void this.destroy()
   #whenIdle: (() => void)[] = []
   /** Calls of several regions that are under way: between two regions the workers have nothing to do. */
@@ -121,7 +122,7 @@ export class Engine {
 
   /** @throws ShoalError `SHOAL_POOL_CLOSED`; `SHOAL_POOL_NESTED` in a kernel that this thread runs for a synchronous call. */
   checkOpen(isPart = false): void {
-    if (isPart && this.#destroyed !== undefined) throw this.#closedError(DESTROYED)
+    if (isPart && this.#abandoned !== undefined) throw this.#abandoned.reason
     if (!isPart && this.#ended !== undefined)
       throw this.#closedError('is closed: make the call before close() or destroy(), or create another pool')
     if (!this.runner.isInSync) return
@@ -151,7 +152,7 @@ export class Engine {
 
   destroy(): Promise<void> {
     if (this.#ended === undefined || !this.#isIdle) {
-      this.#abandon(this.#closedError(DESTROYED))
+      this.#abandon(this.#closedError('was destroyed while this was running or waiting: close() waits for what has begun'))
     } else {
       // close() may be waiting for a worker to leave its loop.
       void this.#crew.destroy()
@@ -219,6 +220,7 @@ export class Engine {
   }
 
   #abandon(reason: unknown): void {
+    this.#abandoned ??= { reason }
     this.#dispatcher.abandon(reason)
     this.backpressure.onDispatched()
     this.#destroyed ??= this.#crew.destroy().then(() => this.#release())

@@ -1,4 +1,4 @@
-import { expectedRange, expectedType, ShoalError } from '../errors/index.js'
+import { expectedRange, expectedType, InWords, ShoalError } from '../errors/index.js'
 import { allocate, checkOpen, Segment, type SharedView, segmentOf, type TypedArray, type ViewConstructor } from '../memory/index.js'
 import { type ChunkWork, lower, type RegionWork, RetryMode } from '../protocol/index.js'
 import { type CuttingOptions, defaultSchedule } from '../schedule/index.js'
@@ -186,7 +186,7 @@ function preimageArea(
     throw expectedType(
       'args',
       "no view over the source's segment with retry: 'preimage' (only the chunk itself is put back)",
-      'one that is',
+      new InWords('one that is'),
     )
   }
   const bytesPerElement = isSegment ? 1 : (source as TypedArray).BYTES_PER_ELEMENT
@@ -220,6 +220,7 @@ function checkInto(source: SharedView, into: SharedView): boolean {
   if (into.buffer !== source.buffer) return false
   const same = into.byteOffset === source.byteOffset && into.BYTES_PER_ELEMENT === source.BYTES_PER_ELEMENT
   const apart = into.byteOffset >= source.byteOffset + source.byteLength || source.byteOffset >= into.byteOffset + into.byteLength
-  if (!same && !apart) throw expectedRange('into', 'a view that is the source itself or does not overlap it', 'one that overlaps it partly')
+  if (!same && !apart)
+    throw expectedRange('into', 'a view that is the source itself or does not overlap it', new InWords('one that overlaps it partly'))
   return same
 }

@@ -121,7 +121,8 @@ export class Region {
     this.#failure ??= { error }
     if (this.#slot === undefined) return
     this.#slot.cancel()
-    if (this.isSpmd) this.#slot.control.barrier(this.slot, this.spec.width, Barrier).break(entry, reason)
+    // While nobody has been let in, the barrier may be that of another region.
+    if (this.isSpmd && this.inside.size > 0) this.#slot.control.barrier(this.slot, this.spec.width, Barrier).break(entry, reason)
   }
 
   get failed(): boolean {

@@ -36,8 +36,14 @@ export class Spinning {
    * before took `lastMs`.
    */
   prepare(ranks: number, others: number, lastMs = 0): void {
-    this.#words[Header.yields] = ranks + others > this.#cpus ? 1 : 0
-    this.#words[Header.spinNs] = ranks <= this.#cpus ? Math.max(SPIN_NS, Math.min(LONGEST_SPIN_NS, lastMs * 1e6 * SHARE_OF_REGION)) : 0
+    const longSpinNs = Math.min(LONGEST_SPIN_NS, Math.round(lastMs * 1e6 * SHARE_OF_REGION))
+    this.#set(Header.yields, ranks + others > this.#cpus ? 1 : 0)
+    this.#set(Header.spinNs, ranks <= this.#cpus ? Math.max(SPIN_NS, longSpinNs) : 0)
+  }
+
+  /** Members read the line after every region: it stays in their caches while nothing changes. */
+  #set(word: number, value: number): void {
+    if (this.#words[word] !== value) this.#words[word] = value
   }
 
   get spinNs(): number {

@@ -128,6 +128,8 @@ export const SeatLoops = {
   sequence: 4,
   step: 5,
   ended: 6,
+  /** That the rank has returned from the region whose sequence number this is. */
+  returned: 7,
 } as const
 export const SEAT_WORDS = 3 * LINE
 

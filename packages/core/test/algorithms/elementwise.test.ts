@@ -60,7 +60,10 @@ test('in place: into is the source, either operand of a sum, and nothing that ov
   assert.throws(() => scale(xs.subarray(1), 2, { into: xs.subarray(0, -1) }), /does not overlap it/)
   assert.throws(() => add(ys.subarray(1), make().subarray(1), { into: ys.subarray(0, -1) }), /does not overlap it/)
   for (const into of [xs.subarray(1), xs.subarray(0, -1)]) {
-    assert.throws(() => add(xs.subarray(1), xs.subarray(0, -1), { into }), /RangeError: .* does not overlap it/)
+    assert.throws(
+      () => add(xs.subarray(1), xs.subarray(0, -1), { into }),
+      / does not overlap it for into but received one that overlaps it partly$/,
+    )
   }
   assert.throws(() => axpy(1, xs.subarray(1), xs.subarray(0, -1)), /does not overlap it/)
   assert.throws(() => scale(xs, 2, { into: new Float64Array(3) }), /Expected a view of 1029 elements/)

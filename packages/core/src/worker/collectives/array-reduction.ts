@@ -1,4 +1,4 @@
-import { expectedType } from '../../errors/index.js'
+import { expectedType, InWords } from '../../errors/index.js'
 import { segmentOf, type TypedArray } from '../../memory/index.js'
 import { type ReduceOp, SCRATCH_BYTES, Seat } from '../../protocol/index.js'
 import { hashOf } from './call-detail.js'
@@ -32,7 +32,7 @@ export interface ArrayReduction {
 export function reduceArray(exchange: Exchange, reduction: ArrayReduction): void {
   const { signature, root, op, type, array } = reduction
   if (isBitwise(op) && type.name.startsWith('Float')) {
-    throw expectedType('value', `an array of integers (op is '${op}')`, type.name)
+    throw expectedType('value', `an array of integers (op is '${op}')`, new InWords(`one of a ${type.name}`))
   }
   const line = exchange.announce(signature, root, array.length)
   exchange.words[line + Seat.segment] = memoryHash(array)

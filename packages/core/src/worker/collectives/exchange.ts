@@ -31,15 +31,19 @@ export class Exchange {
    * been let through meanwhile. It breaks the barrier, which then tells whether this step or the next one is lost.
    */
   readonly #guard = (): void => {
-    if (this.#slices++ === 0) this.throwIfAborted()
-    else {
-      this.loops.report(this.#step + 1)
-      if (this.#isHopeless()) this.#barrier.break(this.rank, 'cancelled')
-      // A rank that returns breaks the barrier only if it sees that somebody has arrived. It says first that it returns, and this rank has
-      // arrived before it looks here: one of the two sees the other.
-      const returned = this.loops.whoHasReturned(this.#step)
-      if (returned !== -1) this.#barrier.break(returned, 'failure')
+    const slice = this.#slices++
+    if (slice === 0) {
+      this.throwIfAborted()
+      return
     }
+    this.loops.report(this.#step + 1)
+    // Who has not slept yet does not ask for everybody's life: with more ranks than CPUs that is all of them, in every step.
+    const isLost = slice === 1 ? this.#region.cancelled || this.#region.failed : this.#isHopeless()
+    if (isLost) this.#barrier.break(this.rank, 'cancelled')
+    // A rank that returns breaks the barrier only if it sees that somebody has arrived. It says first that it returns, and this rank has
+    // arrived before it looks here: one of the two sees the other.
+    const returned = this.loops.whoHasReturned()
+    if (returned !== -1) this.#barrier.break(returned, 'failure')
   }
   #step = 0
   #slices = 0

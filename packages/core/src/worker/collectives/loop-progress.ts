@@ -33,6 +33,7 @@ export class LoopProgress {
   /** Says that this rank, which has passed `step`, takes no further one. */
   leave(step: number): void {
     this.report(step + NEVER)
+    Atomics.store(this.#words, this.#lineOf(this.#region.seat) + SeatLoops.returned, this.#region.sequence)
   }
 
   /** A rank that will never end `loop`, by what it has said, while this rank has passed `step` only; −1 if all may. */
@@ -45,11 +46,10 @@ export class LoopProgress {
     return -1
   }
 
-  /** A rank that has returned, while this rank has passed `step` only; −1 while none has. */
-  whoHasReturned(step: number): number {
+  /** A rank that has returned; −1 while none has. */
+  whoHasReturned(): number {
     for (let seat = 0; seat < this.#region.width; seat++) {
-      if (Atomics.load(this.#words, this.#lineOf(seat) + SeatLoops.sequence) === this.#region.sequence && this.hasLeft(seat, step))
-        return seat
+      if (Atomics.load(this.#words, this.#lineOf(seat) + SeatLoops.returned) === this.#region.sequence) return seat
     }
     return -1
   }

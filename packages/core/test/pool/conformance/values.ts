@@ -1,4 +1,4 @@
-import { allocate, type Backend, Segment, segmentOf, share } from '@shoal/core'
+import { allocate, type Backend, createPool, Segment, segmentOf, share } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Pools } from '../support/pools.js'
@@ -123,6 +123,22 @@ export function values(backend: Backend): void {
     const error = await reasonOf(pool.spmd((_, _given) => 1, { args: [new Uint8Array(33 * 2 ** 20)] }))
     assert.match(error.message, /allocate\(\)|share\(\)/)
     assert.equal(await pool.spmd(() => 1), [1])
+  })
+
+  test('args too large for the region are an error, whatever the slot was used for before, and the pool works on and closes', async () => {
+    const text = 'x'.repeat(34 * 2 ** 20)
+    const meet = (width: number) => pool.spmd((ctx) => [ctx.barrier(), ctx.barrier()].length, { width })
+    const refused = async (width: number): Promise<void> => {
+      const error = await reasonOf(pool.spmd((_, _given) => 1, { args: [text], width }))
+      assert.is(error.code, 'SHOAL_REGION_TOO_LARGE')
+    }
+    const pool = await createPool({ workers: 3, backend })
+    await refused(3)
+    assert.equal(await meet(2), [2, 2])
+    await refused(3)
+    assert.equal(await meet(3), [2, 2, 2])
+    await refused(3)
+    await pool.close()
   })
 
   test('results too large for the region are an error, and the pool works on', async () => {
