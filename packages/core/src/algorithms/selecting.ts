@@ -2,7 +2,7 @@ import { expectedRange, expectedType } from '../errors/index.js'
 import { type Comparison, countMaskStretch, intervalOf, keyOf, namesIn, selectStretch } from '../kernels/index.js'
 import { allocate, type Element, type ReadonlyView, type TypedArray, type ViewLike } from '../memory/index.js'
 import type { PoolCalls } from '../pool/index.js'
-import { checkShared } from './check-view.js'
+import { checkShared, checkView } from './check-view.js'
 import { blockLengthFor, countsFor, type Selection } from './compaction.js'
 import type { AlgorithmOptions } from './options.js'
 import { each, type Passes, type Place } from './passes.js'
@@ -58,6 +58,7 @@ export function* select(place: Place, xs: TypedArray, where: Comparison | Mask):
       throw expectedType(`where.${other}`, 'nothing beside a mask (filter what a mask has left by comparisons)', where)
     if (!(given instanceof Uint8Array)) throw expectedType('where.mask', 'a Uint8Array', given)
     if (place.workers > 0) checkShared('where.mask', given)
+    else checkView('where.mask', given)
     if (given.length !== xs.length) throw expectedRange('where.mask', `${xs.length} bytes, one for each element`, given.length)
     yield* each(given as TypedArray, countMaskStretch, [blockLength, counts], blockLength)
     return { mask: given, blockLength, counts }

@@ -41,7 +41,9 @@ export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Pr
   try {
     const [first, ...later] = definition.stages ?? [definition]
     const found = options.checkpoint === undefined ? [] : await Journal.peek(options.checkpoint)
-    const begun = found.find((record): record is StageRecord => record.type === 'stage')
+    // What is there is discarded, where it is not resumed.
+    const resumed = options.resume === false ? [] : found
+    const begun = resumed.find((record): record is StageRecord => record.type === 'stage')
     const { plan, cut } = planStage(first!, context, options, workers, begun)
     const records = first!.output === undefined ? undefined : recordsOutputOf(first!.output(params, context))
     return {
@@ -62,7 +64,7 @@ export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Pr
           : {
               path: options.checkpoint,
               found: foundIn(found),
-              differences: await differencesOf(found, definition, options, cut, [
+              differences: await differencesOf(resumed, definition, options, cut, [
                 ...plan.inputs,
                 ...files.flatMap(([, { path, byteLength }]) =>
                   byteLength === undefined ? [{ path, byteLength: statSync(path).size }] : [],

@@ -25,7 +25,7 @@ export function expandGlobs(path: string): string[] {
 }
 
 /** Up to the last `..` before the first wildcard. */
-const BACK = /^(?:[^*?[\]{}()!+@|\\/]*\/+)*\.\.\/+/
+const BACK = /^(?:[^*?[\]{}()!+@|\\/]*\/)*\.\.\/+/
 
 /** A pattern that leads back up is looked for from there: else what it finds in the folder that it came from would not match. */
 function matching(pattern: string, { globSync }: typeof import('tinyglobby')): string[] {

@@ -21,7 +21,7 @@ import { joinSlots, leaveSlots } from './held-slots.js'
 import { type At, attachAt, createAt, headerWords, type Layout, magicOf, openOrCreateAt } from './layout.js'
 import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
-import { checkTimeout, deadlineOf, leftMs, nextSliceMs, sliceMs, spinNsFor, warnOfBlocking } from './waiting.js'
+import { deadlineOf, leftMs, nextSliceMs, sliceMs, spinNsFor, timeoutOf, warnOfBlocking } from './waiting.js'
 import { checkWaiting, park } from './waiting-async.js'
 
 /** Who meets at a barrier. */
@@ -150,9 +150,10 @@ export class Barrier extends SyncObject {
    * @throws ShoalError `SHOAL_BARRIER_BROKEN` when it is broken or breaks, by this wait's own time-out too.
    */
   wait(options?: WaitOptions): boolean {
-    if (this.#slots === 0) return this.#arrive(noGuard, options?.timeoutMs ?? Number.POSITIVE_INFINITY, -1, warnOfBlocking)
+    const timeoutMs = timeoutOf(options)
+    if (this.#slots === 0) return this.#arrive(noGuard, timeoutMs, -1, warnOfBlocking)
     if (this.#slot < 0) this.#join()
-    return this.#arrive(this.#watchMembers, options?.timeoutMs ?? Number.POSITIVE_INFINITY, this.#slot, warnOfBlocking)
+    return this.#arrive(this.#watchMembers, timeoutMs, this.#slot, warnOfBlocking)
   }
 
   /**
@@ -235,7 +236,6 @@ export class Barrier extends SyncObject {
   }
 
   #arrive(guard: Guard, timeoutMs: number, rank: number, tooLong: () => void, firstSliceMs = sliceMs): boolean {
-    checkTimeout(timeoutMs)
     const deadline = deadlineOf(timeoutMs)
     const generation = this.#arriveNative(this.#spinNs, Math.min(timeoutMs, firstSliceMs))
     if (generation < 0) return this.#outcome(generation) === barrierElected

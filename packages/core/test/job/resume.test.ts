@@ -162,6 +162,8 @@ test('refuses a checkpoint of another run, naming what differs', async ({ pool }
   assert.is(await refusal(runJob(smaller, longer)), 'chunkLength: 512 instead of 256; chunks: 29 instead of 58')
   assert.equal((await planJob(smaller, longer)).checkpoint!.differences, ['chunkLength: 512 instead of 256', 'chunks: 29 instead of 58'])
   assert.equal((await planJob(smaller, options)).checkpoint!.differences, [])
+  const fresh = await planJob(smaller, { ...longer, resume: false })
+  assert.equal([fresh.stages[0]!.chunks, fresh.checkpoint!.differences], [29, []])
   const text = readFileSync(params.input)
   utimesSync(params.input, 1, 1)
   assert.is(await refusal(runJob(smaller, options)), `input ${params.input}: time of change`)

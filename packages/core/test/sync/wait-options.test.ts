@@ -1,4 +1,17 @@
-import { allocate, Condition, Latch, Mutex, Once, RingQueue, RwLock, Segment, Semaphore, SysvBarrier, SysvSemaphore } from '@shoal/core'
+import {
+  allocate,
+  Barrier,
+  Condition,
+  Latch,
+  Mutex,
+  Once,
+  RingQueue,
+  RwLock,
+  Segment,
+  Semaphore,
+  SysvBarrier,
+  SysvSemaphore,
+} from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { watchdog } from '../support/watchdog.js'
@@ -30,6 +43,8 @@ const waits: Readonly<Record<string, (options: never) => unknown>> = {
   'condition.waitAsync': (options) => withLock((mutex, lock) => Condition.create().waitAsync(mutex, lock, () => true, options)),
   'sysvSemaphore.acquire': (options) => withSet((set) => set.acquire(1, options)),
   'sysvSemaphore.acquireAsync': (options) => withSet((set) => set.acquireAsync(1, options)),
+  'barrier.wait': (options) => Barrier.create({ parties: 1 }).wait(options),
+  'barrier.waitAsync': (options) => Barrier.create({ parties: 1 }).waitAsync(options),
   'sysvBarrier.wait': (options) => withBarrier((barrier) => barrier.wait(options)),
   'sysvBarrier.waitAsync': (options) => withBarrier((barrier) => barrier.waitAsync(options)),
 }
