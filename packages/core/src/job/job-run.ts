@@ -1,5 +1,5 @@
 import { ShoalError } from '../errors/index.js'
-import { createPool, type Pool } from '../pool/index.js'
+import { createPool, type Pool, type PoolCalls } from '../pool/index.js'
 import type { AnyJobDefinition, AnyStage, JobContext } from './job-definition.js'
 import type { JobEvent, JobProgress, JobReport } from './job-events.js'
 import { JobFiles } from './job-files.js'
@@ -33,6 +33,8 @@ export class JobRun {
   files!: JobFiles
   checkpoint: Checkpoint | undefined
   pool!: Pool
+  /** Those of the pool, which waits for the job if it is closed meanwhile. */
+  calls!: PoolCalls
   #poolOrigin = 0
 
   constructor(definition: AnyJobDefinition, options: ResolvedRunOptions, listeners: JobListeners) {
@@ -58,7 +60,10 @@ export class JobRun {
       this.#poolOrigin = this.recorder.elapsedMs
       this.pool = pool ?? (await createPool(poolOptions))
       this.#tellStarted()
-      const result = await this.#runStages()
+      const result = await this.pool.together((calls) => {
+        this.calls = calls
+        return this.#runStages()
+      })
       await this.#publish()
       this.#tellFinished(result)
       return result.value

@@ -61,7 +61,7 @@ class ChunkStageRun {
   }
 
   async #runOpened(opened: OpenedSource): Promise<unknown> {
-    const { options, control, pool, checkpoint, recorder, files, stages } = this.#run
+    const { options, control, pool, calls, checkpoint, recorder, files, stages } = this.#run
     const index = this.#index
     files.checkInputs(opened.files)
     const mayHaveBegun = await this.#openFiles(opened)
@@ -85,6 +85,7 @@ class ChunkStageRun {
     if (!isWindowed) control.onStop(() => control.stop(undefined, 'hard'))
     const chunks = new RunChunks({
       pool,
+      calls,
       opened,
       kernels: this.#kernels(),
       args: [options.params, this.#context],

@@ -7,7 +7,7 @@ import { stageKernel } from './stage-kernel.js'
 
 /** Runs a stage that is one program on all ranks. */
 export async function runProgramStage(run: JobRun, index: number, stage: AnyStage, previous: unknown): Promise<StageResult> {
-  const { options, pool, control, checkpoint, recorder, files, stages } = run
+  const { options, pool, calls, control, checkpoint, recorder, files, stages } = run
   const context = run.contextOf(previous)
   const ranks = pool.size
   // What the program changes of files is not known: all of them, for one that has to begin anew.
@@ -20,7 +20,7 @@ export async function runProgramStage(run: JobRun, index: number, stage: AnyStag
   recorder.beginStage({ ...facts, total: 0, totalChunks: 1, resumed: 0, resumedChunks: done, inputs: [] })
   const runIt = (): Promise<unknown[]> =>
     runProgram({
-      pool,
+      calls,
       program: stageKernel(run, index, 'program'),
       params: options.params,
       job: context,

@@ -57,9 +57,11 @@ export class PoolCalls {
   /**
    * Runs what makes several calls, one after the other, as one: a pool that is closed meanwhile waits for it, and takes its calls.
    *
+   * @throws ShoalError `SHOAL_POOL_CLOSED`
    * @internal
    */
-  together<R>(work: (calls: PoolCalls) => Promise<R>): Promise<R> {
+  async together<R>(work: (calls: PoolCalls) => Promise<R>): Promise<R> {
+    this.checkOpen()
     return this.#engine.together(() => work(new PoolCalls(this.#engine, undefined, true)))
   }
 

@@ -82,7 +82,7 @@ export class Pool extends PoolCalls implements AsyncDisposable {
     return this.#engine.trace()
   }
 
-  /** Waits for what is running and queued, algorithms with all their passes, then ends the workers. Idempotent. */
+  /** Waits for what is running and queued, algorithms and jobs to their end, then ends the workers. Idempotent. */
   close(): Promise<void> {
     return this.#engine.close()
   }

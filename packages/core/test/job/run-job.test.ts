@@ -151,6 +151,25 @@ test('whose checkpoint somebody removes meanwhile ends as any other, and leaves 
   assert.is(readFileSync(join(checkpoint, 'journal'), 'utf8'), 'of another run')
 })
 
+test('a pool of the program that is closed meanwhile waits for the job, whatever regions that takes', async () => {
+  const squares = defineJob({
+    name: 'squares',
+    input: () => range(64),
+    chunk: (chunk) => chunk.start ** 2,
+    combine: (a, b) => a + b,
+    finish: (total) => total,
+  })
+  const pool = await createPool({ workers: 2 })
+  const options = { params: undefined, pool, chunkLength: 1, checkpoint: join(dirname(file), 'closing'), checkpointMs: 0 }
+  let closed: Promise<void> | undefined
+  const onEvent = ({ type }: JobEvent): void => {
+    if (type === 'stage') closed = pool.close()
+  }
+  assert.is(await runJob(squares, { ...options, onEvent }), 85_344)
+  await closed
+  assert.is((await rejection(runJob(squares, options))).code, 'SHOAL_POOL_CLOSED')
+})
+
 test('recorded, tells which chunks of the whole a worker was at, whatever the windows and the source', async () => {
   const job = defineJob({
     name: 'read in the workers',

@@ -1,5 +1,5 @@
 import { ShoalError } from '../../errors/index.js'
-import type { Pool, Progress, RegionOptions } from '../../pool/index.js'
+import type { Pool, PoolCalls, Progress, RegionOptions } from '../../pool/index.js'
 import { type OpenedSource, windowOf } from '../../source/index.js'
 import type { RunControl } from '../run-control.js'
 import type { Outcome } from './outcome.js'
@@ -24,6 +24,7 @@ export interface ChunkKernels {
 
 export interface WindowRunnerOptions {
   readonly pool: Pool
+  readonly calls: PoolCalls
   readonly opened: OpenedSource
   readonly kernels: ChunkKernels
   readonly args: readonly unknown[]
@@ -101,8 +102,8 @@ export class WindowRunner {
   }
 
   #region(source: unknown, options: RegionOptions): Promise<unknown> {
-    const { pool, kernels, args, control, retry, retries } = this.#options
-    const forChunks = pool.forChunks.bind(pool) as (source: unknown, kernel: unknown, options: object) => Promise<unknown>
+    const { calls, kernels, args, control, retry, retries } = this.#options
+    const forChunks = calls.forChunks.bind(calls) as (source: unknown, kernel: unknown, options: object) => Promise<unknown>
     return forChunks(source, kernels.chunk, {
       ...(kernels.combine !== undefined && { combine: kernels.combine }),
       args,

@@ -1,12 +1,12 @@
 import { ShoalError } from '../../errors/index.js'
 import { allocate } from '../../memory/index.js'
-import { moduleKernel, type Pool, type Progress } from '../../pool/index.js'
+import { moduleKernel, type PoolCalls, type Progress } from '../../pool/index.js'
 import type { RunControl } from '../run-control.js'
 import type { ProgramSaving } from './around-program.js'
 import { hasState } from './program-state.js'
 
 export interface RunProgramOptions {
-  readonly pool: Pool
+  readonly calls: PoolCalls
   readonly program: unknown
   readonly params: unknown
   readonly job: unknown
@@ -24,7 +24,7 @@ export interface RunProgramOptions {
 
 /** Runs a program on all ranks at once; it goes on from its last checkpoint. */
 export async function runProgram(options: RunProgramOptions): Promise<unknown[]> {
-  const { pool, program, params, job, saving, control, isContinued, putBack, retries, onRetried, onProgress } = options
+  const { calls, program, params, job, saving, control, isContinued, putBack, retries, onRetried, onProgress } = options
   const stop = allocate(Int32Array, 1)
   control.onStop(() => {
     Atomics.store(stop, 0, 1)
@@ -36,7 +36,7 @@ export async function runProgram(options: RunProgramOptions): Promise<unknown[]>
     const isAgain = isContinued || attempt > 1
     if (isAgain && saving.path !== undefined && !hasState(saving.path, saving.key)) await putBack()
     try {
-      const spmd = pool.spmd.bind(pool) as (kernel: unknown, options: object) => Promise<unknown[]>
+      const spmd = calls.spmd.bind(calls) as (kernel: unknown, options: object) => Promise<unknown[]>
       return await spmd(program, { around, args: [params, job, { ...saving, stop }], signal: control.signal, onProgress })
     } catch (error) {
       const isDeath = error instanceof ShoalError && error.code === 'SHOAL_REGION_WORKER_DIED'
