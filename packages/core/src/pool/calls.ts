@@ -252,8 +252,10 @@ export class PoolCalls {
   #planSpmd(kernel: unknown, resolved: ResolvedRegionOptions, given: AnyArgs, options: object): RegionSpec {
     const { around } = options as { around?: unknown }
     const { width, retry, maxAttempts } = resolved
+    // By what the kernels are known to workers: a closure that is made for every call is a function of its own each time.
+    const references = [kernelReference('kernel', kernel), around && kernelReference('around', around)]
     // The array is the program's, which may change it.
-    return this.#engine.plans.of(['spmd', kernel, around, width, retry, maxAttempts, ...given], () =>
+    return this.#engine.plans.of(['spmd', ...references, width, retry, maxAttempts, ...given], () =>
       planSpmd(kernel, resolved, [...given], { around }),
     )
   }

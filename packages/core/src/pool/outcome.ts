@@ -15,7 +15,7 @@ export function readOutcome(control: Control, slot: number, spec: RegionSpec, se
     const values: unknown[] = new Array(spec.width).fill(undefined)
     for (let entry = 0; entry < entries; entry++) {
       const frame = log.lastFrame(entry)
-      if (frame?.type === Frame.value) values[frame.minor] = frame.value(resolve)
+      values[entry] = frame?.type === Frame.value ? frame.value(resolve) : log.numberOf(entry)
     }
     return values
   }

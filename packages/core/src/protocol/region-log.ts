@@ -24,6 +24,8 @@ const Form = { packet: 0, nothing: 1, number: 2 } as const
 /** Words of a frame's header; its payload follows. */
 const Head = { type: 0, previous: 1, major: 2, minor: 3, byteLength: 4, form: 5 } as const
 const HEADER_WORDS = 6
+/** In the place of a frame's: the entry has brought one number, in its own words. */
+const NUMBER = -1
 const HEADER_BYTES = HEADER_WORDS * 4
 const ALIGN = 8
 
@@ -118,6 +120,21 @@ export class RegionLog {
     }
   }
 
+  /** Brings the number that a rank of `spmd` has returned: beside its other words, so that a short region touches no memory of the log. */
+  bringNumber(entry: number, value: number): void {
+    const { words, doubles, layout } = this.#control
+    const line = layout.entry(this.#slot, entry)
+    doubles[(line + Entry.value) / 2] = value
+    Atomics.store(words, line + Entry.lastFrame, NUMBER)
+  }
+
+  /** What `bringNumber` was given; undefined where it was not called, or something was thrown after it. */
+  numberOf(entry: number): number | undefined {
+    const { words, doubles, layout } = this.#control
+    const line = layout.entry(this.#slot, entry)
+    return Atomics.load(words, line + Entry.lastFrame) === NUMBER ? doubles[(line + Entry.value) / 2] : undefined
+  }
+
   /** Everything that counts, entry by entry, each in the order it was brought. Only when the region is over. */
   frames(): LogFrame[] {
     const { words } = this.#control
@@ -149,7 +166,7 @@ export class RegionLog {
   }
 
   #frameAt(place: number): LogFrame | undefined {
-    return place === 0 ? undefined : new LogFrame(this, ((place - 1) * ALIGN) / 4)
+    return place <= 0 ? undefined : new LogFrame(this, ((place - 1) * ALIGN) / 4)
   }
 
   /** Room for a frame, with all of its header but the link. */

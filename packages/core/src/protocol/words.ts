@@ -142,12 +142,14 @@ export const SLOT_FIXED = AFTER_BARRIER + SHARED_WORDS
 export const Entry = {
   presence: 0,
   rank: 1,
-  /** The last frame that this entry has brought, in units of 8 bytes plus 1; 0 = none. Storing it is what commits the frame. */
+  /** The last frame that this entry has brought, in units of 8 bytes plus 1; 0 = none, −1 = `value`. Storing it is what commits the frame. */
   lastFrame: 2,
   claimState: 3,
   /** How many runs of chunks it has claimed, and how many of them nobody has to work on again. */
   runCount: 4,
   committedRuns: 5,
+  /** A double, in the place of these two: the number that a rank of `spmd`, which claims nothing, has returned. */
+  value: 4,
   /** The chunk that it is on; `NO_CHUNK` between runs. */
   position: 6,
   /** With `retry: 'preimage'`: the last chunk whose copy is complete, plus 1; it is to be put back unless it is `finished`, which counts alike. */

@@ -20,7 +20,8 @@ export function spmdPart(region: Region, kernel: Kernel, args: readonly unknown[
       try {
         const value = refusePromise(kernel(context, ...args))
         // Nothing is what a rank has returned that has brought nothing.
-        if (value !== undefined) region.bring(Frame.value, 0, seat, value)
+        if (typeof value === 'number') region.log.bringNumber(seat, value)
+        else if (value !== undefined) region.bring(Frame.value, 0, seat, value)
       } catch (error) {
         // What the failure of another rank did to this one is no news. That another has returned too early is: nobody else has failed then.
         const isNews = !(error instanceof ShoalError && error.code === 'SHOAL_REGION_ABORTED') || !context.aborted

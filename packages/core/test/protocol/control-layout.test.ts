@@ -41,7 +41,7 @@ function writers(layout: ControlLayout): Map<string, number[]> {
       const line = layout.entry(slot, entry)
       words.set(
         `entry ${entry} of slot ${slot}`,
-        Object.values(Entry).map((word) => line + word),
+        [...new Set(Object.values(Entry))].map((word) => line + word),
       )
       words.set(`runs of entry ${entry} in slot ${slot}`, [layout.runs(slot, entry), layout.runs(slot, entry) + 2 * MAX_RUNS - 1])
     }

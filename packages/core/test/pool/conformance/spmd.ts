@@ -43,6 +43,19 @@ export function spmd(backend: Backend): void {
       }
     })
 
+    test(`${workers} ranks return numbers as they are, and other things beside them`, async () => {
+      const pool = await pools.of(workers)
+      for (const value of [0, -0, 1.5, Number.NaN, Number.POSITIVE_INFINITY, Number.MIN_VALUE, 2 ** 53, undefined, '1', 1n, [1]]) {
+        const mixed = await pool.spmd((ctx, given) => (ctx.rank % 2 === 0 ? given : ctx.rank), { args: [value] })
+        assert.is(mixed.length, workers)
+        for (const [rank, got] of mixed.entries()) {
+          if (rank % 2 === 1) assert.is(got, rank)
+          else if (typeof value === 'object') assert.equal(got, value)
+          else assert.ok(Object.is(got, value), `${String(got)} instead of ${String(value)}`)
+        }
+      }
+    })
+
     test(`a barrier keeps ${workers} ranks in step and elects one a phase`, async () => {
       const pool = await pools.of(workers)
       const phases = allocate(Int32Array, workers * 32)
