@@ -1,6 +1,14 @@
 import { expectedRange, expectedType, InWords } from '../errors/index.js'
 import { typeNameOf } from '../kernels/index.js'
-import { allocate, checkViewConstructor, type SharedView, type TypedArray, type ViewConstructor, type ViewLike } from '../memory/index.js'
+import {
+  allocate,
+  checkViewConstructor,
+  overlap,
+  type SharedView,
+  type TypedArray,
+  type ViewConstructor,
+  type ViewLike,
+} from '../memory/index.js'
 import { checkShared, checkView, checkWritable } from './check-view.js'
 import type { InPlaceOptions } from './options.js'
 
@@ -38,8 +46,7 @@ export function targetOrSelf(xs: TypedArray, into: TypedArray | undefined, isSha
 /** @throws RangeError for another length, and for a view that overlaps `xs` in part: chunks would overwrite what others still read */
 export function checkApart(name: string, view: TypedArray, xs: TypedArray): void {
   if (view.length !== xs.length) throw expectedRange(name, `a view of ${xs.length} elements, as long as xs`, view.length)
-  if (view.buffer !== xs.buffer || isSame(view, xs)) return
-  if (view.byteOffset < xs.byteOffset + xs.byteLength && xs.byteOffset < view.byteOffset + view.byteLength) {
+  if (!isSame(view, xs) && overlap(view, xs)) {
     throw expectedRange(name, 'a view that is xs itself or does not overlap it', new InWords('one that overlaps it partly'))
   }
 }

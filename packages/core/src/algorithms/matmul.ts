@@ -1,6 +1,6 @@
 import { expectedRange, expectedType, InWords } from '../errors/index.js'
 import { type MatrixSizes, multiplyTiles, tilesOf, typeNameOf } from '../kernels/index.js'
-import type { Shared, TypedArray, Unshared } from '../memory/index.js'
+import { overlap, type Shared, type TypedArray, type Unshared } from '../memory/index.js'
 import type { Pool } from '../pool/index.js'
 import { checkFor, checkWritable, type Readable } from './check-view.js'
 import { inWorkers } from './in-workers.js'
@@ -91,10 +91,7 @@ function checkMatmul(pool: Pool | undefined, a: unknown, b: unknown, options: Ma
   const target = checkWritable('into', checkMatrix('into', checkFor(pool, 'into', into), left))
   if (target.length !== length) throw expectedRange('into', `${sizes.rows} × ${sizes.columns} elements`, target.length)
   for (const operand of [left, right]) {
-    const isApart =
-      target.byteOffset >= operand.byteOffset + operand.byteLength || operand.byteOffset >= target.byteOffset + target.byteLength
-    if (target.buffer === operand.buffer && !isApart)
-      throw expectedRange('into', 'a view that overlaps neither a nor b', new InWords('one that does'))
+    if (overlap(target, operand)) throw expectedRange('into', 'a view that overlaps neither a nor b', new InWords('one that does'))
   }
   return { left, right, sizes, into: target }
 }

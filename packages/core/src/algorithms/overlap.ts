@@ -1,6 +1,6 @@
 import { expectedRange, expectedType, InWords } from '../errors/index.js'
 import { typeNameOf } from '../kernels/index.js'
-import type { TypedArray } from '../memory/index.js'
+import { overlap, type TypedArray } from '../memory/index.js'
 import { isSame } from './into.js'
 
 /** @throws TypeError for a view of another element type */
@@ -16,11 +16,7 @@ export function checkSameOrDisjoint(name: string, view: TypedArray, other: Typed
 /** @throws RangeError for a view that overlaps one of the others: workers would read what others have overwritten */
 export function checkDisjoint(name: string, view: TypedArray, ...others: readonly TypedArray[]): void {
   for (const other of others) {
-    const isApart =
-      view.buffer !== other.buffer ||
-      view.byteOffset >= other.byteOffset + other.byteLength ||
-      other.byteOffset >= view.byteOffset + view.byteLength
-    if (!isApart && view.length > 0 && other.length > 0) {
+    if (overlap(view, other) && view.length > 0 && other.length > 0) {
       throw expectedRange(name, 'a view that does not overlap what is read', new InWords('one that does'))
     }
   }

@@ -13,9 +13,10 @@ export async function sharingTime<O extends AlgorithmOptions, R>(
   call: (next: () => O, calls: PoolCalls) => Promise<R>,
   calls: PoolCalls = pool,
 ): Promise<R> {
-  calls.checkOpen()
-  checkOptions(options, pool)
-  return calls.together((parts) => inTime(options, (next) => call(next, parts)))
+  return calls.together((parts) => {
+    checkOptions(options, pool)
+    return inTime(options, (next) => call(next, parts))
+  })
 }
 
 async function inTime<O extends AlgorithmOptions, R>(options: O, call: (next: () => O) => Promise<R>): Promise<R> {

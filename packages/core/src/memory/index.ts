@@ -18,6 +18,7 @@ export {
   type SegmentKind,
   type SysvKey,
 } from './options.js'
+export { overlap } from './overlap.js'
 export { coverPlain, isPlain, plainSegmentOf } from './plain-segment.js'
 export type { PrefaultOptions } from './prefault.js'
 export { isSameView } from './same-view.js'

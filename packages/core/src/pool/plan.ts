@@ -1,5 +1,14 @@
 import { expectedRange, expectedType, InWords, ShoalError } from '../errors/index.js'
-import { allocate, checkOpen, Segment, type SharedView, segmentOf, type TypedArray, type ViewConstructor } from '../memory/index.js'
+import {
+  allocate,
+  checkOpen,
+  overlap,
+  Segment,
+  type SharedView,
+  segmentOf,
+  type TypedArray,
+  type ViewConstructor,
+} from '../memory/index.js'
 import { type ChunkWork, lower, type RegionWork, RetryMode } from '../protocol/index.js'
 import { type CuttingOptions, defaultSchedule } from '../schedule/index.js'
 import { type OpenedSource, open } from '../source/index.js'
@@ -219,8 +228,7 @@ function checkInto(source: SharedView, into: SharedView): boolean {
   if (into.length !== source.length) throw expectedRange('into', `a view of ${source.length} elements, as long as the source`, into.length)
   if (into.buffer !== source.buffer) return false
   const same = into.byteOffset === source.byteOffset && into.BYTES_PER_ELEMENT === source.BYTES_PER_ELEMENT
-  const apart = into.byteOffset >= source.byteOffset + source.byteLength || source.byteOffset >= into.byteOffset + into.byteLength
-  if (!same && !apart)
+  if (!same && overlap(into, source))
     throw expectedRange('into', 'a view that is the source itself or does not overlap it', new InWords('one that overlaps it partly'))
   return same
 }

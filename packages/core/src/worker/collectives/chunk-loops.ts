@@ -105,7 +105,7 @@ export class ChunkLoops {
 
   #stuckError(seat: number, loop: number): ShoalError {
     const begins = `Rank ${this.#region.seat} can not begin loop ${loop + LOOPS} of chunks()`
-    if (this.#exchange.loops.hasLeft(seat, this.#exchange.step)) {
+    if (this.#exchange.loops.hasReturned(seat)) {
       return new ShoalError('SHOAL_REGION_ABORTED', `${begins}: rank ${seat} has returned without ending loop ${loop}`)
     }
     return new ShoalError(

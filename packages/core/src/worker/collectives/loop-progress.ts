@@ -32,8 +32,9 @@ export class LoopProgress {
 
   /** Says that this rank, which has passed `step`, takes no further one. */
   leave(step: number): void {
-    this.report(step + NEVER)
+    // First, for whoever asks why this rank is so far ahead.
     Atomics.store(this.#words, this.#lineOf(this.#region.seat) + SeatLoops.returned, this.#region.sequence)
+    this.report(step + NEVER)
   }
 
   /** A rank that will never end `loop`, by what it has said, while this rank has passed `step` only; −1 if all may. */
@@ -49,14 +50,13 @@ export class LoopProgress {
   /** A rank that has returned; −1 while none has. */
   whoHasReturned(): number {
     for (let seat = 0; seat < this.#region.width; seat++) {
-      if (Atomics.load(this.#words, this.#lineOf(seat) + SeatLoops.returned) === this.#region.sequence) return seat
+      if (this.hasReturned(seat)) return seat
     }
     return -1
   }
 
-  /** Whether `seat`, which never ends a loop, has returned; it waits otherwise. */
-  hasLeft(seat: number, step: number): boolean {
-    return this.#stepsAhead(this.#lineOf(seat), step) > NEVER / 2
+  hasReturned(seat: number): boolean {
+    return Atomics.load(this.#words, this.#lineOf(seat) + SeatLoops.returned) === this.#region.sequence
   }
 
   #stepsAhead(line: number, step: number): number {
