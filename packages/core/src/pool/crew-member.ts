@@ -10,10 +10,10 @@ import {
   Rank,
   RECEIVE,
   State,
-  type TaskCall,
   type TaskResult,
 } from '../protocol/index.js'
 import { definitionOf } from './kernel-reference.js'
+import type { Task } from './task.js'
 import type { WorkerHandle } from './worker-handle.js'
 
 /** How long the parent sleeps at most between two looks at a socket that is full. */
@@ -109,15 +109,15 @@ export class CrewMember {
   }
 
   /** Runs a task on it while it is in no region: gets it out of its loop first. What it is sent before may have brought it there. */
-  async run(task: TaskCall, segments: readonly Segment[]): Promise<TaskResult> {
-    this.equip(segments, [task.kernel])
+  async run(task: Task): Promise<TaskResult> {
+    this.equip(task.segments, [task.kernel])
     if (this.#loop !== undefined) {
       this.#postLeave()
       await this.#loop
       // It has ended on its way out, which its handle tells.
       if (!this.#isCurrent(this)) return new Promise(() => {})
     }
-    return this.handle.run(task)
+    return this.handle.run(task.call, task.transfer)
   }
 
   /**

@@ -232,7 +232,7 @@ export class Dispatcher {
       this.dispatch()
       if (this.isIdle) this.#onIdle()
     }
-    const running = this.#crew.member(rank).run(task.call, task.segments)
+    const running = this.#crew.member(rank).run(task)
     // Free before it is settled: who waited for it may make a synchronous call next.
     void running.then(
       (result) => {

@@ -108,7 +108,7 @@ function nanoseconds(ms: number): number {
 }
 
 function spanOf(work: Region | Task): Pick<CallSpan, 'kind' | 'kernel'> {
-  return work instanceof Region ? { kind: kindOf(work), kernel: work.spec.call.work.kernel } : { kind: 'run', kernel: work.call.kernel }
+  return work instanceof Region ? { kind: kindOf(work), kernel: work.spec.call.work.kernel } : { kind: 'run', kernel: work.kernel }
 }
 
 function kindOf({ spec }: Region): RegionEvent['kind'] {
@@ -118,7 +118,7 @@ function kindOf({ spec }: Region): RegionEvent['kind'] {
 }
 
 function describe(pool: string, work: Region | Task): RegionEvent | TaskEvent {
-  if (!(work instanceof Region)) return { pool, kernel: kernelName(work.call.kernel) }
+  if (!(work instanceof Region)) return { pool, kernel: kernelName(work.kernel) }
   const { spec } = work
   return {
     pool,

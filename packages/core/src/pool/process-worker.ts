@@ -92,10 +92,10 @@ export class ProcessWorker implements WorkerHandle {
     })
   }
 
-  run(task: TaskCall): Promise<TaskResult> {
+  run(call: TaskCall): Promise<TaskResult> {
     return new Promise((resolve) => {
       this.#ran = resolve
-      if (this.#child.connected) this.#child.send({ type: 'run', task: { ...task, transfer: [] } } satisfies ToProcess)
+      if (this.#child.connected) this.#child.send(call satisfies ToProcess)
     })
   }
 

@@ -24,9 +24,9 @@ export function resolveSetup(setup: unknown, args: unknown): Setup | undefined {
 /** Rejects with what the kernel throws, or when the worker ends meanwhile. */
 export async function setUp({ kernel, args }: Setup, member: CrewMember, backend: Backend): Promise<void> {
   const { rank, handle } = member
-  const task = new Task({ kernel, args, transfer: [], priority: 0, rank, backend })
+  const task = new Task({ kernel, args, transfer: [], priority: 0, rank, backend, isSetup: true })
   checkSegments(task.segments, backend)
-  const done = member.run({ ...task.call, isSetup: true }, task.segments).then((result) => {
+  const done = member.run(task).then((result) => {
     task.settle(result, rank)
     return task.promise
   })

@@ -5,7 +5,6 @@ import {
   type KernelReference,
   lower,
   pack,
-  type TaskArgs,
   type TaskCall,
   type TaskResult,
   type ThrownData,
@@ -22,6 +21,7 @@ export interface TaskSpec {
   /** The one rank that may run it; undefined for any. */
   readonly rank: number | undefined
   readonly backend: Backend
+  readonly isSetup?: boolean
 }
 
 /** One call of `run`, or of `broadcast` on one worker: waits for a rank, runs there, and settles a promise. */
@@ -29,7 +29,10 @@ export class Task {
   readonly rank: number | undefined
   readonly priority: number
   readonly promise: Promise<unknown>
+  readonly kernel: KernelReference
   readonly call: TaskCall
+  /** Threads only: buffers that change hands. */
+  readonly transfer: readonly ArrayBuffer[]
   readonly segments: readonly Segment[]
   /** When it got its worker, by `performance.now()`, and which; 0 while it waits for one. */
   startedAt = 0
@@ -37,12 +40,14 @@ export class Task {
   #resolve!: (value: unknown) => void
   #reject!: (error: unknown) => void
 
-  constructor({ kernel, args, transfer, priority, rank, backend }: TaskSpec) {
-    const prepared = prepareArgs(args, transfer, backend)
+  constructor({ kernel, args, transfer, priority, rank, backend, isSetup = false }: TaskSpec) {
+    const { sent, segments } = prepareArgs(args, transfer, backend)
     this.rank = rank
     this.priority = priority
-    this.call = { kernel, args: prepared.args, transfer }
-    this.segments = prepared.segments
+    this.kernel = kernel
+    this.transfer = transfer
+    this.call = { type: 'run', kernel: kernel.id, ...sent, ...(isSetup && { isSetup }) }
+    this.segments = segments
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -72,16 +77,16 @@ function prepareArgs(
   args: readonly unknown[],
   transfer: readonly ArrayBuffer[],
   backend: Backend,
-): { args: TaskArgs; segments: readonly Segment[] } {
-  if (args.every(isPrimitive)) return { args: { cloned: args, segmentIds: [] }, segments: [] }
+): { sent: Pick<TaskCall, 'args' | 'segmentIds'>; segments: readonly Segment[] } {
+  if (args.every(isPrimitive)) return { sent: { args }, segments: [] }
   if (backend === 'threads') {
     const { value, segments, hasPlainShared } = lower(args)
     if (hasPlainShared || transfer.length > 0) {
-      return { args: { cloned: value, segmentIds: segments.map((segment) => segment.id) }, segments }
+      return { sent: { args: value as unknown[], segmentIds: segments.map((segment) => segment.id) }, segments }
     }
   }
   const packet = pack(args)
-  return { args: { packed: packet.bytes }, segments: packet.segments }
+  return { sent: { args: packet.bytes }, segments: packet.segments }
 }
 
 function withRank(error: unknown, rank: number): unknown {

@@ -98,8 +98,8 @@ export class ThreadWorker implements WorkerHandle {
     await this.#runOrDie({ type: 'enter' })
   }
 
-  async run(task: TaskCall): Promise<TaskResult> {
-    return (await this.#runOrDie({ type: 'run', task }, task.transfer)) as TaskResult
+  async run(call: TaskCall, transfer: readonly ArrayBuffer[]): Promise<TaskResult> {
+    return (await this.#runOrDie(call, transfer)) as TaskResult
   }
 
   send(attachment: Attachment, segment: Segment | undefined): boolean {

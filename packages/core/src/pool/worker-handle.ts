@@ -21,7 +21,7 @@ export interface WorkerHandle {
   /** Sends the worker into its member loop; resolves when it has left it again, or died. It may have left one that has not resolved yet. */
   enter(): Promise<void>
   /** Runs one task outside the loop. Stays pending when the worker dies meanwhile: `died` tells. Rejects what can not be sent to it. */
-  run(task: TaskCall): Promise<TaskResult>
+  run(call: TaskCall, transfer: readonly ArrayBuffer[]): Promise<TaskResult>
   /** Hands a segment over, or says to forget one. Arrives before any region that is posted later. False while there is no room for it. */
   send(attachment: Attachment, segment: Segment | undefined): boolean
   /** Keeps the event loop alive until the worker has ended: for whoever waits for that. */

@@ -1,17 +1,18 @@
-import type { KernelReference } from './kernel-reference.js'
-
-/** One call of a kernel on one worker: `run`, `broadcast`, `setup`. */
+/**
+ * One call of a kernel on one worker: `run`, `broadcast`, `setup`. It is sent as it is, so it is flat and has no member that says nothing: to
+ * clone a few objects more takes as long as all else that this library does for a small task.
+ */
 export interface TaskCall {
-  readonly kernel: KernelReference
-  readonly args: TaskArgs
-  /** Threads only: buffers that change hands. */
-  readonly transfer: readonly ArrayBuffer[]
+  readonly type: 'run'
+  /** Its id, see `KernelReference`. */
+  readonly kernel: number
+  /** Packed, or as they are, for structured clone: primitives, and for threads with transferred buffers or plain shared ones. */
+  readonly args: Uint8Array | readonly unknown[]
+  /** Of the segments that arguments which are not packed refer to. */
+  readonly segmentIds?: readonly string[]
   /** The result stays with the worker, as its `local`. */
-  readonly isSetup?: boolean
+  readonly isSetup?: true
 }
-
-/** Packed, or as they are, for the structured clone of threads: with transferred buffers, or plain shared ones. */
-export type TaskArgs = { readonly packed: Uint8Array } | { readonly cloned: unknown; readonly segmentIds: readonly string[] }
 
 export type TaskResult =
   | { readonly packed: Uint8Array }

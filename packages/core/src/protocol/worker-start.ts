@@ -14,7 +14,7 @@ export type ThreadTask =
       readonly cpus: readonly number[] | undefined
     }
   | { readonly type: 'enter' }
-  | { readonly type: 'run'; readonly task: TaskCall }
+  | TaskCall
 
 /** What a process gets on its command line; the descriptors have these numbers in the child. */
 export interface ProcessStart {
@@ -28,7 +28,7 @@ export interface ProcessStart {
   readonly cpus: readonly number[] | undefined
 }
 
-export type ToProcess = { readonly type: 'enter' } | { readonly type: 'run'; readonly task: TaskCall }
+export type ToProcess = { readonly type: 'enter' } | TaskCall
 export type FromProcess = { readonly type: 'ready' } | { readonly type: 'left' } | { readonly type: 'ran'; readonly result: TaskResult }
 
 /** Ctrl-C, who stops a service and a terminal that is closed send these to all processes: the parent decides what becomes of its workers. */

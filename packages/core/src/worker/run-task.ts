@@ -6,7 +6,7 @@ import { TaskAccount } from './account.js'
 import type { Member } from './member.js'
 
 /** Calls a kernel once, asynchronous ones too. Never throws: what the kernel throws is the result. */
-export async function runTask(member: Member, { kernel, args, isSetup = false }: TaskCall): Promise<TaskResult> {
+export async function runTask(member: Member, { kernel, args, segmentIds, isSetup }: TaskCall): Promise<TaskResult> {
   const account = new TaskAccount(member)
   let segments: readonly Segment[] = []
   const take = (ids: readonly string[]) => {
@@ -15,8 +15,8 @@ export async function runTask(member: Member, { kernel, args, isSetup = false }:
   }
   try {
     member.receive()
-    const call = await member.kernels.load(kernel)
-    const values = 'packed' in args ? unpack(args.packed, take) : raise(args.cloned, take(args.segmentIds))
+    const call = await member.kernels.load({ id: kernel })
+    const values = ArrayBuffer.isView(args) ? unpack(args, take) : segmentIds === undefined ? args : raise(args, take(segmentIds))
     const result = await call(...(values as unknown[]))
     checkDamage(segments)
     if (isSetup) {
@@ -29,7 +29,7 @@ export async function runTask(member: Member, { kernel, args, isSetup = false }:
       thrown: pack(encodeThrown(reasonOf(error, segments), (value) => canTravel(value, (segment) => segments.includes(segment)))).bytes,
     }
   } finally {
-    if (!isSetup) account.add(kernel.id)
+    if (!isSetup) account.add(kernel)
   }
 }
 

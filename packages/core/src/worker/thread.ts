@@ -27,7 +27,7 @@ export default async function thread(task: ThreadTask): Promise<unknown> {
     return undefined
   }
   if (task.type === 'enter') return member!.loop()
-  return movable(await runTask(member!, task.task))
+  return movable(await runTask(member!, task))
 }
 
 /** Below this, copying the bytes of a result takes no longer than handing them over. */
