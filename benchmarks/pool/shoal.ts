@@ -39,7 +39,7 @@ const modes: Record<string, () => number | Promise<number>> = {
     })
   },
   run: async () => {
-    for (let i = 0; i < 2000; i++) await pool.run((x: number) => x, 0)
+    for (let i = 0; i < n; i++) await pool.run((x: number) => x, 0)
     return perMillion(n, async () => {
       for (let i = 0; i < n; i++) await pool.run((x: number) => x, 0)
     })

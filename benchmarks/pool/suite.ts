@@ -5,6 +5,9 @@ import type { Side, Suite } from '../frame/suite.js'
 
 const PEERS = ['piscina', 'tinypool', 'workerpool', 'poolifier'] as const
 
+/** Regions on a cold worker. */
+const COLD = 5000
+
 /** `work` is seconds per million chunks, tasks or regions (so microseconds each), or plain seconds for `map` and `ready`. */
 export const suite: Suite = {
   name: 'pool',
@@ -43,10 +46,10 @@ export const suite: Suite = {
         name: 'the first region on a cold worker',
         reference: 'piscina, one task',
         sides: [
-          side('Shoal, threads', 'cold-region', 'threads', workers, 1),
-          side('Shoal, processes', 'cold-region', 'processes', workers, 1),
-          side('Shoal, threads, two workers', 'cold-region', 'threads', workers, 2),
-          side('piscina, one task', 'peer', 'piscina', 'cold', workers, 2000),
+          side('Shoal, threads', 'cold-region', 'threads', workers, 1, COLD),
+          side('Shoal, processes', 'cold-region', 'processes', workers, 1, COLD),
+          side('Shoal, threads, two workers', 'cold-region', 'threads', workers, 2, COLD),
+          side('piscina, one task', 'peer', 'piscina', 'cold', workers, COLD),
         ],
         targets: [{ side: 'Shoal, threads', reference: 'piscina, one task', measure: 'work', atMost: 1.2 }],
       },
