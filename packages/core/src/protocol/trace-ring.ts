@@ -37,6 +37,8 @@ export function traceBytes(ranks: number): number {
 
 /** From `performance.now()`, which begins with each thread, to the machine's monotonic clock. */
 export function clockOffsetMs(): number {
+  // The first one in a thread loads the clock, which can take milliseconds: not between the two.
+  performance.now()
   return Number(process.hrtime.bigint()) / 1e6 - performance.now()
 }
 
