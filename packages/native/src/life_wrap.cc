@@ -37,11 +37,11 @@ napi_value Enter(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// lifeAlive(view, index)
-napi_value Alive(napi_env env, napi_callback_info info) {
-  WordCall<0> call;
-  if (!ReadLife(call, env, info)) return nullptr;
-  return ToValue(env, call.At<RobustMutex>()->Read() == MutexWord::kHeld);
+// lifeWord(): which word of a life the kernel marks
+napi_value MarkedWord(napi_env env, napi_callback_info) {
+  const Status& usable = RobustMutex::Usable();
+  if (!usable.ok()) return ThrowSystemError(env, usable.error());
+  return ToValue(env, static_cast<int32_t>(RobustMutex::FutexWordOffset() / sizeof(Word)));
 }
 
 // lifeReset(view, index)
@@ -64,7 +64,7 @@ napi_value Reset(napi_env env, napi_callback_info info) {
 
 void InitLife(Napi::Env env, Napi::Object exports) {
   ExportFunction(env, exports, "lifeEnter", Enter);
-  ExportFunction(env, exports, "lifeAlive", Alive);
+  ExportFunction(env, exports, "lifeWord", MarkedWord);
   ExportFunction(env, exports, "lifeReset", Reset);
   exports.Set("kLifeBytes", static_cast<double>(kLifeBytes));
 }
