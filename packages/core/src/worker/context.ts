@@ -20,7 +20,7 @@ import { Entry, type ReduceOp } from '../protocol/index.js'
 import { type Part, partition, type Schedule } from '../schedule/index.js'
 import { type ChunkOf, open, openReader } from '../source/index.js'
 import type { Barrier } from '../sync/index.js'
-import { ChunkLoops, Collectives, CriticalSection, Exchange, Runner, type ViewReduction } from './collectives/index.js'
+import { ChunkLoops, Collectives, CriticalSection, Exchange, LoopProgress, Runner, type ViewReduction } from './collectives/index.js'
 import { checkedView, reduceTogether } from './reduce-together.js'
 import type { Region } from './region.js'
 
@@ -33,7 +33,9 @@ export class RegionContext {
   readonly size: number
   readonly local: unknown
   readonly #region: Region
-  readonly #exchange: Exchange
+  readonly #barrier: Barrier
+  readonly #progress: LoopProgress
+  #exchange: Exchange | undefined
   #collectives: Collectives | undefined
   #criticalSection: CriticalSection | undefined
   #loops: ChunkLoops | undefined
@@ -44,7 +46,8 @@ export class RegionContext {
     this.size = region.width
     this.local = region.member.local
     this.#region = region
-    this.#exchange = new Exchange(region, barrier)
+    this.#barrier = barrier
+    this.#progress = new LoopProgress(region)
   }
 
   get aborted(): boolean {
@@ -53,7 +56,7 @@ export class RegionContext {
 
   barrier(): boolean {
     this.#checkInside()
-    return this.#exchange.barrier()
+    return this.#steps().barrier()
   }
 
   bcast<T>(value: T, root = 0): T {
@@ -98,7 +101,7 @@ export class RegionContext {
   exclusive<T>(fn: () => T): T {
     checkFunction('fn', fn)
     this.#checkInside()
-    this.#criticalSection ??= new CriticalSection(this.#region, this.#exchange)
+    this.#criticalSection ??= new CriticalSection(this.#region, this.#steps())
     return this.#criticalSection.run(fn)
   }
 
@@ -124,7 +127,7 @@ export class RegionContext {
     const { rank, size, local } = this
     // A reader moves its one chunk; whoever collects chunks from an iterator expects each to stay what it was.
     const read = (index: number) => openReader(data, cutting, rank, local).read(index) as ChunkOf<S>
-    this.#loops ??= new ChunkLoops(this.#region, this.#exchange)
+    this.#loops ??= new ChunkLoops(this.#region, this.#steps())
     return options.schedule === 'static' ? everyNth(rank, cutting.count, size, read) : this.#loops.claim(cutting, read)
   }
 
@@ -185,7 +188,7 @@ export class RegionContext {
   /** To be called when the kernel has returned. @internal */
   leave(): void {
     this.#isOver = true
-    this.#exchange.loops.leave(this.#exchange.step)
+    this.#progress.leave()
   }
 
   #reduceView(
@@ -201,8 +204,14 @@ export class RegionContext {
 
   #together(): Collectives {
     this.#checkInside()
-    this.#collectives ??= new Collectives(this.#exchange, new Runner(this.#region), (ids) => this.#region.member.attachments.take(ids))
+    this.#collectives ??= new Collectives(this.#steps(), new Runner(this.#region), (ids) => this.#region.member.attachments.take(ids))
     return this.#collectives
+  }
+
+  /** Made when it is needed: a kernel may have nothing to say to the other ranks. */
+  #steps(): Exchange {
+    this.#exchange ??= new Exchange(this.#region, this.#barrier, this.#progress)
+    return this.#exchange
   }
 
   /** A context that a kernel has kept would write into the words of whatever region comes next. */

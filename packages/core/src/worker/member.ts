@@ -14,6 +14,7 @@ import {
 } from '../protocol/index.js'
 import type { Attachments } from './attachments.js'
 import type { KernelCache } from './kernel-cache.js'
+import type { MakePart } from './region-part.js'
 import { runRegion } from './run-region.js'
 
 const SLICE_MS = 50
@@ -27,6 +28,8 @@ export interface ReadCall {
   readonly id: number
   readonly call: RegionCall
   readonly segments: readonly Segment[]
+  /** Undefined while a kernel is in a module that has not been imported here yet. */
+  makePart: MakePart | undefined
 }
 
 /** One worker of a pool, seen from inside: its place in the control segment and what it keeps between regions. */
@@ -68,7 +71,8 @@ export class Member {
   /** Takes in the segments and kernels that the parent has sent so far. */
   receive(): void {
     const { words } = this.control
-    const sent = Atomics.load(words, this.#base + Rank.sent)
+    // Plain: what was sent before a post is counted before it.
+    const sent = words[this.#base + Rank.sent]!
     // Nothing new, as nearly always: no system call. A count of its own, since a caller shares the rank's words with worker 0.
     if (sent === this.#taken) return
     this.#taken = sent
@@ -98,7 +102,8 @@ export class Member {
     let turnedAt = performance.now()
     let regions = 0
     for (;;) {
-      const handled = Atomics.load(words, base + Rank.handled)
+      // Plain: nobody else stores it while this member is here.
+      const handled = words[base + Rank.handled]!
       const post = Atomics.load(words, base + Rank.post)
       if (post !== handled) {
         const command = commandOf(post)

@@ -6,11 +6,11 @@ import { chunkPart } from './chunk-region.js'
 import { elementPart } from './element-region.js'
 import { failPoint } from './fail-point.js'
 import { foldPart } from './fold-region.js'
-import type { Kernel } from './kernel-cache.js'
+import type { Kernel, KernelCache } from './kernel-cache.js'
 import type { Member, ReadCall } from './member.js'
 import { refuseAsync, refusingPromises } from './refuse-promise.js'
 import { Region } from './region.js'
-import type { RegionPart } from './region-part.js'
+import type { MakePart, RegionPart } from './region-part.js'
 import type * as SpmdRegion from './spmd-region.js'
 
 const BEFORE_FIRST = -1
@@ -37,7 +37,7 @@ export function runRegion(member: Member, slot: number, entry: number): void | P
 export function runRegionSync(member: Member, slot: number, entry: number): void {
   const region = new Region(member, slot, entry)
   const account = new Account(region)
-  const prepared = prepare(region, account, requirePart)
+  const prepared = prepare(region, account, requireMaker)
   if (prepared !== undefined) work(region, prepared.part as RegionPart, prepared.read, account)
 }
 
@@ -48,10 +48,11 @@ interface Prepared {
 }
 
 /** Undefined when that has failed, and the rank has left. */
-function prepare(region: Region, account: Account, partOf = preparePart): Prepared | undefined {
+function prepare(region: Region, account: Account, find = findMaker): Prepared | undefined {
   try {
     const read = readCall(region)
-    return { read, part: partOf(region, read.call) }
+    read.makePart ??= find(region.member.kernels, read.call)
+    return { read, part: read.makePart?.(region) }
   } catch (error) {
     failOutside(region, error)
     finish(region, undefined, account)
@@ -62,7 +63,8 @@ function prepare(region: Region, account: Account, partOf = preparePart): Prepar
 async function importAndRun(region: Region, read: ReadCall, account: Account): Promise<void> {
   let part: RegionPart
   try {
-    part = await loadPart(region, read.call)
+    read.makePart = await loadMaker(region.member.kernels, read.call)
+    part = read.makePart(region)
   } catch (error) {
     failOutside(region, error)
     finish(region, undefined, account)
@@ -92,7 +94,7 @@ function readCall(region: Region): ReadCall {
       segments = member.attachments.take(ids)
       return segments
     }) as RegionCall
-    member.lastCall = { id, call, segments }
+    member.lastCall = { id, call, segments, makePart: undefined }
   }
   const read = member.lastCall!
   region.kernel = read.call.work.kernel.id
@@ -104,7 +106,7 @@ function finish(region: Region, part: RegionPart | undefined, account: Account):
   account.addRegion()
   if (region.leave()) {
     try {
-      if (!region.cancelled && !region.failed) part?.complete?.()
+      if (part?.complete !== undefined && !region.cancelled && !region.failed) part.complete()
     } catch (error) {
       failOutside(region, error)
     }
@@ -120,8 +122,7 @@ function finish(region: Region, part: RegionPart | undefined, account: Account):
 }
 
 /** Undefined when a kernel is in a module that has not been imported here yet. */
-function preparePart(region: Region, { work, args }: RegionCall): RegionPart | undefined {
-  const { kernels } = region.member
+function findMaker(kernels: KernelCache, { work, args }: RegionCall): MakePart | undefined {
   if (kernelsOf(work).some((reference) => kernels.get(reference) === undefined)) return undefined
   const find = (reference: KernelReference): Kernel => kernels.get(reference)!
   const kernel = refuseAsync(find(work.kernel))
@@ -130,23 +131,27 @@ function preparePart(region: Region, { work, args }: RegionCall): RegionPart | u
   if (work.type === 'spmd') {
     // With the collectives, as much as all other regions together.
     spmdRegion ??= require('#internal/worker/spmd-region.js') as typeof SpmdRegion
-    return spmdRegion.spmdPart(region, called, args)
+    const { SpmdPart } = spmdRegion
+    return (region) => new SpmdPart(region, called, args)
   }
   const combine = work.combine && refusingPromises(find(work.combine))
-  if (work.type === 'chunks') return chunkPart(region, { work, kernel: called, combine, args })
-  if (work.type === 'fold') return foldPart(region, { work, kernel, init: find(work.init), combine: combine!, args })
+  if (work.type === 'chunks') return (region) => chunkPart(region, { work, kernel: called, combine, args })
+  if (work.type === 'fold') {
+    const init = find(work.init)
+    return (region) => foldPart(region, { work, kernel, init, combine: combine!, args })
+  }
   const make = work.identity !== undefined && 'make' in work.identity ? find(work.identity.make) : undefined
-  return elementPart(region, { work, combine, make, args })
+  return (region) => elementPart(region, { work, combine, make, args })
 }
 
-async function loadPart(region: Region, call: RegionCall): Promise<RegionPart> {
-  for (const reference of kernelsOf(call.work)) await region.member.kernels.load(reference)
-  return preparePart(region, call)!
+async function loadMaker(kernels: KernelCache, call: RegionCall): Promise<MakePart> {
+  for (const reference of kernelsOf(call.work)) await kernels.load(reference)
+  return findMaker(kernels, call)!
 }
 
-function requirePart(region: Region, call: RegionCall): RegionPart | undefined {
-  for (const reference of kernelsOf(call.work)) region.member.kernels.require(reference)
-  return preparePart(region, call)
+function requireMaker(kernels: KernelCache, call: RegionCall): MakePart | undefined {
+  for (const reference of kernelsOf(call.work)) kernels.require(reference)
+  return findMaker(kernels, call)
 }
 
 /** A failure outside any chunk comes before the first: nothing else that the region says can be relied on. */

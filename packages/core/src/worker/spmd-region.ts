@@ -11,25 +11,35 @@ import type { RegionPart } from './region-part.js'
  * One rank's call of an `spmd` kernel. A rank that throws or returns breaks the barrier, so that nobody waits for it; one that has just been
  * let through is not disturbed.
  */
-export function spmdPart(region: Region, kernel: Kernel, args: readonly unknown[]): RegionPart {
-  return {
-    work() {
-      const { seat } = region
-      const barrier = region.control.barrier(region.slot, region.width, Barrier)
-      const context = new RegionContext(region, barrier)
-      try {
-        const value = refusePromise(kernel(context, ...args))
-        // Nothing is what a rank has returned that has brought nothing.
-        if (typeof value === 'number') region.log.bringNumber(seat, value)
-        else if (value !== undefined) region.bring(Frame.value, 0, seat, value)
-      } catch (error) {
-        // What the failure of another rank did to this one is no news. That another has returned too early is: nobody else has failed then.
-        const isNews = !(error instanceof ShoalError && error.code === 'SHOAL_REGION_ABORTED') || !context.aborted
-        if (isNews) region.fail(seat, error)
-      }
-      context.leave()
-      // Looked at after `leave` has said that this rank comes no more: who arrives from now on sees that (see `Exchange`).
-      if (barrier.isAwaited) barrier.break(seat, 'failure')
-    },
+export class SpmdPart implements RegionPart {
+  readonly #region: Region
+  readonly #kernel: Kernel
+  readonly #args: readonly unknown[]
+
+  constructor(region: Region, kernel: Kernel, args: readonly unknown[]) {
+    this.#region = region
+    this.#kernel = kernel
+    this.#args = args
+  }
+
+  work(): void {
+    const region = this.#region
+    const { seat } = region
+    const barrier = region.control.barrier(region.slot, region.width, Barrier)
+    const context = new RegionContext(region, barrier)
+    try {
+      const kernel = this.#kernel
+      const value = refusePromise(kernel(context, ...this.#args))
+      // Nothing is what a rank has returned that has brought nothing.
+      if (typeof value === 'number') region.log.bringNumber(seat, value)
+      else if (value !== undefined) region.bring(Frame.value, 0, seat, value)
+    } catch (error) {
+      // What the failure of another rank did to this one is no news. That another has returned too early is: nobody else has failed then.
+      const isNews = !(error instanceof ShoalError && error.code === 'SHOAL_REGION_ABORTED') || !context.aborted
+      if (isNews) region.fail(seat, error)
+    }
+    context.leave()
+    // Looked at after `leave` has said that this rank comes no more: who arrives from now on sees that (see `Exchange`).
+    if (barrier.isAwaited) barrier.break(seat, 'failure')
   }
 }

@@ -26,7 +26,7 @@ for (const name of ['worker/thread.js', 'worker/process.js']) {
   test(`${name} loads what runs tasks and regions; locks, collectives, records, the making of segments and the pool come later`, () => {
     const text = textOf(name)
     for (const needed of ['runTask', 'runRegion', 'ViewReader']) assert.ok(defines(text, needed), needed)
-    for (const later of ['Mutex', 'Barrier', 'spmdPart', 'TextReader', 'createBacking', 'Crew']) {
+    for (const later of ['Mutex', 'Barrier', 'SpmdPart', 'TextReader', 'createBacking', 'Crew']) {
       assert.ok(defines(all, later), `${later} is defined elsewhere`)
       assert.not.ok(defines(text, later), later)
     }

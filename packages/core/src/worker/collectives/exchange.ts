@@ -4,7 +4,7 @@ import type { Barrier } from '../../sync/index.js'
 import type { Region } from '../region.js'
 import { type CallDetail, readDetail, writeDetail } from './call-detail.js'
 import { findDeadRank } from './find-dead-rank.js'
-import { LoopProgress } from './loop-progress.js'
+import type { LoopProgress } from './loop-progress.js'
 import { nestedError } from './nested-error.js'
 import { describeCall, NO_COUNT, NO_ROOT } from './signature.js'
 
@@ -49,14 +49,14 @@ export class Exchange {
   #slices = 0
   #inside: string | undefined
 
-  constructor(region: Region, barrier: Barrier) {
+  constructor(region: Region, barrier: Barrier, loops: LoopProgress) {
     const { control } = region.member
     const { layout } = control
     this.rank = region.seat
     this.size = region.width
     this.words = control.words
     this.doubles = control.doubles
-    this.loops = new LoopProgress(region)
+    this.loops = loops
     this.#region = region
     this.#barrier = barrier
     this.#seatLines = layout.seat(region.slot, 0, 0)

@@ -1,14 +1,11 @@
 import { SeatLoops } from '../../protocol/index.js'
 import type { Region } from '../region.js'
 
-/** Further ahead than any step: where a rank is that has returned. */
-const NEVER = 2 ** 30
-
 /**
  * How many loops of `chunks` each rank has behind it, for those who wait for it to end one: a rank that waits in a step which the others
  * have not taken, or has returned, ends no further loop.
  *
- * Memory ordering: a rank stores `sequence` last, so that what is read after it belongs to this region.
+ * Memory ordering: a rank stores `sequence`, or `returned`, last, so that what is read after it belongs to this region.
  */
 export class LoopProgress {
   /** Loops that this rank has begun, and ended. At a step all ranks have begun the same. */
@@ -30,19 +27,18 @@ export class LoopProgress {
     Atomics.store(this.#words, line + SeatLoops.sequence, this.#region.sequence)
   }
 
-  /** Says that this rank, which has passed `step`, takes no further one. */
-  leave(step: number): void {
-    // First, for whoever asks why this rank is so far ahead.
-    Atomics.store(this.#words, this.#lineOf(this.#region.seat) + SeatLoops.returned, this.#region.sequence)
-    this.report(step + NEVER)
+  /** Says that this rank has returned. */
+  leave(): void {
+    const line = this.#lineOf(this.#region.seat)
+    this.#words[line + SeatLoops.ended] = this.ended
+    Atomics.store(this.#words, line + SeatLoops.returned, this.#region.sequence)
   }
 
   /** A rank that will never end `loop`, by what it has said, while this rank has passed `step` only; −1 if all may. */
   whoNeverEnds(loop: number, step: number): number {
     for (let seat = 0; seat < this.#region.width; seat++) {
-      const line = this.#lineOf(seat)
-      if (Atomics.load(this.#words, line + SeatLoops.sequence) !== this.#region.sequence) continue
-      if (this.#stepsAhead(line, step) > 0 && Atomics.load(this.#words, line + SeatLoops.ended) <= loop) return seat
+      const isPast = this.hasReturned(seat) || this.#isAhead(seat, step)
+      if (isPast && Atomics.load(this.#words, this.#lineOf(seat) + SeatLoops.ended) <= loop) return seat
     }
     return -1
   }
@@ -59,8 +55,11 @@ export class LoopProgress {
     return Atomics.load(this.#words, this.#lineOf(seat) + SeatLoops.returned) === this.#region.sequence
   }
 
-  #stepsAhead(line: number, step: number): number {
-    return (Atomics.load(this.#words, line + SeatLoops.step) - step) | 0
+  /** Whether the rank waits in a step after `step`, and has said so. */
+  #isAhead(seat: number, step: number): boolean {
+    const line = this.#lineOf(seat)
+    if (Atomics.load(this.#words, line + SeatLoops.sequence) !== this.#region.sequence) return false
+    return ((Atomics.load(this.#words, line + SeatLoops.step) - step) | 0) > 0
   }
 
   #lineOf(seat: number): number {
