@@ -16,7 +16,8 @@ export class Assignments {
   }
 
   get isEmpty(): boolean {
-    return this.#works.every(isUndefined)
+    for (let rank = 0; rank < this.#works.length; rank++) if (this.#works[rank] !== undefined) return false
+    return true
   }
 
   /** How many ranks have something to do. */
@@ -77,8 +78,4 @@ export class Assignments {
     }
     return free
   }
-}
-
-function isUndefined(work: unknown): boolean {
-  return work === undefined
 }

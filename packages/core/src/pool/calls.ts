@@ -41,6 +41,7 @@ export class PoolCalls {
   readonly #options: ResolvedCallOptions
   /** Whether these calls are parts of one that has begun: see `together`. */
   readonly #isPart: boolean
+  #defaults: ResolvedRegionOptions | undefined
 
   /** @internal */
   constructor(engine: Engine, options?: CallOptions, isPart = false) {
@@ -120,7 +121,7 @@ export class PoolCalls {
     kernel: (chunk: ChunkOf<S>, ...args: A) => undefined,
     options?: RegionOptions & Args<A> & { combine?: never },
   ): Promise<void>
-  forChunks(source: Cuttable, kernel: unknown, options: RegionOptions & Args<AnyArgs> & { combine?: unknown } = {}): Promise<unknown> {
+  forChunks(source: Cuttable, kernel: unknown, options: RegionOptions & Args<AnyArgs> & { combine?: unknown } = NONE): Promise<unknown> {
     return this.#region(options, (resolved, args) => planChunks(source, kernel, resolved, args, options))
   }
 
@@ -135,7 +136,7 @@ export class PoolCalls {
     kernel: (chunk: ChunkOf<S>, ...args: A) => undefined,
     options?: RegionOptions & Args<A> & { combine?: never },
   ): void
-  forChunksSync(source: Cuttable, kernel: unknown, options: RegionOptions & Args<AnyArgs> & { combine?: unknown } = {}): unknown {
+  forChunksSync(source: Cuttable, kernel: unknown, options: RegionOptions & Args<AnyArgs> & { combine?: unknown } = NONE): unknown {
     return this.#regionSync(options, (resolved, args) => planChunks(source, kernel, resolved, args, options))
   }
 
@@ -164,7 +165,7 @@ export class PoolCalls {
   forEach<S extends ViewLike | number, A extends AnyArgs>(
     source: S,
     kernel: (x: ElementOf<S>, i: number, ...args: A) => void,
-    options: RegionOptions & Args<A> = {},
+    options: RegionOptions & Args<A> = NONE,
   ): Promise<void> {
     return this.#region(options, (resolved, args) => planForEach(source, kernel, resolved, args)) as Promise<void>
   }
@@ -173,7 +174,7 @@ export class PoolCalls {
   forEachSync<S extends ViewLike | number, A extends AnyArgs>(
     source: S,
     kernel: (x: ElementOf<S>, i: number, ...args: A) => void,
-    options: RegionOptions & Args<A> = {},
+    options: RegionOptions & Args<A> = NONE,
   ): void {
     this.#regionSync(options, (resolved, args) => planForEach(source, kernel, resolved, args))
   }
@@ -189,7 +190,7 @@ export class PoolCalls {
     kernel: (x: Element<S>, i: number, ...args: A) => Element<S>,
     options?: RegionOptions & Args<A> & { into?: never },
   ): Promise<S>
-  async map(source: unknown, kernel: unknown, options: RegionOptions & Args<AnyArgs> & { into?: SharedView } = {}): Promise<unknown> {
+  async map(source: unknown, kernel: unknown, options: RegionOptions & Args<AnyArgs> & { into?: SharedView } = NONE): Promise<unknown> {
     let into: SharedView | undefined
     await this.#region(options, (resolved, args) => {
       const planned = planMap(source, kernel, resolved, args, options.into)
@@ -210,7 +211,7 @@ export class PoolCalls {
     kernel: (x: Element<S>, i: number, ...args: A) => Element<S>,
     options?: RegionOptions & Args<A> & { into?: never },
   ): S
-  mapSync(source: unknown, kernel: unknown, options: RegionOptions & Args<AnyArgs> & { into?: SharedView } = {}): unknown {
+  mapSync(source: unknown, kernel: unknown, options: RegionOptions & Args<AnyArgs> & { into?: SharedView } = NONE): unknown {
     let into: SharedView | undefined
     this.#regionSync(options, (resolved, args) => {
       const planned = planMap(source, kernel, resolved, args, options.into)
@@ -239,49 +240,57 @@ export class PoolCalls {
   }
 
   /** Calls `kernel` once on every rank, all at once: single program, multiple data. Returns what each returned, by rank. */
-  spmd<A extends AnyArgs, R>(kernel: ((ctx: Context, ...args: A) => R) & Sync<R>, options: RegionOptions & Args<A> = {}): Promise<R[]> {
+  spmd<A extends AnyArgs, R>(kernel: ((ctx: Context, ...args: A) => R) & Sync<R>, options: RegionOptions & Args<A> = NONE): Promise<R[]> {
     return this.#region(options, (resolved, args) => this.#planSpmd(kernel, resolved, args, options)) as Promise<R[]>
   }
 
   /** `spmd` with this thread as rank 0; blocks until it is done. */
-  spmdSync<A extends AnyArgs, R>(kernel: ((ctx: Context, ...args: A) => R) & Sync<R>, options: RegionOptions & Args<A> = {}): R[] {
+  spmdSync<A extends AnyArgs, R>(kernel: ((ctx: Context, ...args: A) => R) & Sync<R>, options: RegionOptions & Args<A> = NONE): R[] {
     return this.#regionSync(options, (resolved, args) => this.#planSpmd(kernel, resolved, args, options)) as R[]
   }
 
   /** Equal calls in a row are planned once; what their arguments hold is looked at each time they are packed. */
   #planSpmd(kernel: unknown, resolved: ResolvedRegionOptions, given: AnyArgs, options: object): RegionSpec {
     const { around } = options as { around?: unknown }
+    const { plans } = this.#engine
     const { width, retry, maxAttempts } = resolved
     // By what the kernels are known to workers: a closure that is made for every call is a function of its own each time.
-    const references = [kernelReference('kernel', kernel), around && kernelReference('around', around)]
+    const key = ['spmd', plans.referenceOf(kernel), around && kernelReference('around', around), width, retry, maxAttempts]
     // The array is the program's, which may change it.
-    return this.#engine.plans.of(['spmd', ...references, width, retry, maxAttempts, ...given], () =>
-      planSpmd(kernel, resolved, [...given], { around }),
-    )
+    return plans.of(key, () => planSpmd(kernel, resolved, [...given], { around }), given)
   }
 
-  async #region(
+  /** No async function: to await the region here as well takes a part of the time that a short one does. */
+  #region(
     options: RegionOptions & Args<AnyArgs>,
-    plan: (resolved: ReturnType<typeof resolveRegionOptions>, args: AnyArgs) => RegionSpec,
+    plan: (resolved: ResolvedRegionOptions, args: AnyArgs) => RegionSpec,
   ): Promise<unknown> {
-    this.checkOpen()
-    const resolved = resolveRegionOptions(this.#with(options), this.#engine.size)
-    return this.#engine.runner.region(plan(resolved, checkArgs(options.args)), resolved)
+    try {
+      this.checkOpen()
+      const resolved = this.#resolve(options)
+      return this.#engine.runner.region(plan(resolved, checkArgs(options.args)), resolved)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   #regionSync(
     options: RegionOptions & Args<AnyArgs>,
-    plan: (resolved: ReturnType<typeof resolveRegionOptions>, args: AnyArgs) => RegionSpec,
+    plan: (resolved: ResolvedRegionOptions, args: AnyArgs) => RegionSpec,
   ): unknown {
     this.checkOpen()
     this.#engine.runner.prepareCaller()
-    const resolved = resolveRegionOptions(this.#with(options), this.#engine.size)
+    const resolved = this.#resolve(options)
     return this.#engine.runner.regionSync(plan(resolved, checkArgs(options.args)), resolved)
   }
 
-  /** What the call itself says goes before what `with` was given. */
-  #with(options: RegionOptions): RegionOptions {
-    return this.#options === NO_OPTIONS ? options : { ...definedOf(this.#options), ...options }
+  /** What the call itself says goes before what `with` was given. Where neither says anything, as mostly, that is resolved once. */
+  #resolve(options: RegionOptions): ResolvedRegionOptions {
+    const { size } = this.#engine
+    if (this.#options !== NO_OPTIONS) return resolveRegionOptions({ ...definedOf(this.#options), ...options }, size)
+    if (options !== NONE) return resolveRegionOptions(options, size)
+    this.#defaults ??= resolveRegionOptions(NONE, size)
+    return this.#defaults
   }
 
   async #task(kernel: unknown, args: AnyArgs, rank: number | undefined): Promise<unknown> {
@@ -296,6 +305,7 @@ export class PoolCalls {
   }
 }
 
+const NONE = Object.freeze({})
 const NO_OPTIONS: ResolvedCallOptions = Object.freeze(resolveCallOptions({}))
 const UNWATCHED: Watch = Object.freeze({ signal: undefined, timeoutMs: undefined, graceMs: 0, onProgress: undefined })
 

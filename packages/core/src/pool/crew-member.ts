@@ -136,7 +136,7 @@ export class CrewMember {
   }
 
   #flushDrops(): void {
-    for (const id of this.#drops.splice(0)) this.send({ type: 'drop', id })
+    while (this.#drops.length > 0) this.send({ type: 'drop', id: this.#drops.shift()! })
   }
 
   /**

@@ -2,10 +2,13 @@ import { type Control, Header, Watch } from '../protocol/index.js'
 import { Assignments } from './assignments.js'
 import type { Crew } from './crew.js'
 import { deathError, poisonError } from './death-error.js'
+import { NOBODY } from './insiders.js'
 import { Queue } from './queue.js'
 import { Region } from './region.js'
 import { Task } from './task.js'
 import type { Death } from './worker-handle.js'
+
+const NO_REGIONS: readonly Region[] = []
 
 /**
  * Decides which ranks work on what. Calls start in their order, tasks of higher priority first among tasks: `spmd` when all its ranks are
@@ -102,7 +105,7 @@ export class Dispatcher {
   /** Ends the workers that are still inside a region that was cancelled. */
   evict(region: Region): void {
     this.#assignments.collectLeavers()
-    for (const rank of region.inside.keys()) this.#crew.kill(rank)
+    for (const rank of region.inside.byEntry) if (rank !== NOBODY) this.#crew.kill(rank)
   }
 
   /** Settles everything with an error, without waiting for anybody: the workers are about to be killed. */
@@ -116,8 +119,15 @@ export class Dispatcher {
 
   dispatch(): void {
     if (this.#hasWork) this.#assign()
-    else Atomics.store(this.#control.words, Header.wanted, 0)
+    else this.#want(false)
     this.#onDispatched()
+  }
+
+  /** Whether who leaves a region is to ring. Members read the line: it is left alone while nothing changes. */
+  #want(isWanted: boolean): void {
+    const { words } = this.#control
+    const wanted = isWanted ? 1 : 0
+    if (words[Header.wanted] !== wanted) Atomics.store(words, Header.wanted, wanted)
   }
 
   get #hasWork(): boolean {
@@ -132,7 +142,7 @@ export class Dispatcher {
       const afterOrphans = this.#joinRegions(this.#assignments.freeRanks(), (region) => region.hasOrphans)
       this.#joinRegions(this.#startWaiting(afterOrphans), (region) => region.wantsRank)
       const wanted = this.#queue.length > 0 || this.#slots.some((region) => region?.wantsRank)
-      Atomics.store(this.#control.words, Header.wanted, wanted ? 1 : 0)
+      this.#want(wanted)
       // Who left before `wanted` was stored has not rung for it: look again after the store.
       if (!wanted) return
     } while (this.#assignments.collectLeavers())
@@ -151,20 +161,21 @@ export class Dispatcher {
 
   /**
    * Reserves a slot and ranks for a call in which the caller itself takes part as rank 0: nothing else happens until it returns.
-   * Undefined when there are too few free ranks.
+   * `ranks` begin with 0. Undefined when there are too few free ranks.
    */
   reserve(wanted: number, needsAll: boolean): { slot: number; sequence: number; ranks: number[] } | undefined {
     this.#assignments.collectLeavers()
     this.#settle()
     const slot = this.#slots.indexOf(undefined)
-    const ranks = this.#assignments.freeRanks(1, wanted - 1)
-    if (slot === -1 || this.#assignments.of(0) !== undefined || (needsAll && ranks.length < wanted - 1)) return undefined
+    if (slot === -1 || this.#assignments.of(0) !== undefined) return undefined
+    const ranks = [0, ...this.#assignments.freeRanks(1, wanted - 1)]
+    if (needsAll && ranks.length < wanted) return undefined
     return { slot, sequence: this.#nextSequence(), ranks }
   }
 
   /** Regions with a result that somebody may still be on the way out of. */
-  get overRegions(): Region[] {
-    return this.#slots.filter((region) => region?.isOver === true) as Region[]
+  get overRegions(): readonly Region[] {
+    return this.#hasWork ? (this.#slots.filter((region) => region?.isOver === true) as Region[]) : NO_REGIONS
   }
 
   /** Ranks that become free are worth more to whoever has waited longest: the queue is served in its order, and first. */
@@ -207,10 +218,11 @@ export class Dispatcher {
       if (this.isIdle) this.#onIdle()
       return
     }
-    for (const [rank, entry] of region.inside) {
+    ranks.forEach((rank, entry) => {
       this.#assignments.give(rank, region)
       this.#crew.member(rank).post(slot, entry)
-    }
+    })
+    region.started()
   }
 
   #join(region: Region, rank: number): boolean {
@@ -252,7 +264,7 @@ export class Dispatcher {
       if (!region?.isOver) continue
       region.settle()
       // The slot is used again only when nobody is inside: the last one out may have completed the region while others were still leaving.
-      if (region.inside.size === 0) this.#slots[slot] = undefined
+      if (region.inside.count === 0) this.#slots[slot] = undefined
     }
   }
 

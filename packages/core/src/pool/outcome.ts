@@ -4,19 +4,19 @@ import { type Control, decodeThrown, Frame, type LogFrame, NO_FAILURE, type Regi
 import type { RegionSpec } from './region-spec.js'
 import { returnedSegments } from './returned-segments.js'
 
-/** What a region that is over has come to: its result, or what its kernels threw. `segments` are those that the call referred to. */
+/**
+ * What a region that is over has come to: its result, or what its kernels threw. `segments` are those that the call referred to. Plain loads:
+ * nobody is at work any more, as `phase` or the life words have said.
+ */
 export function readOutcome(control: Control, slot: number, spec: RegionSpec, segments: readonly Segment[]): unknown {
   const { words, layout } = control
   const log = control.log(slot)
   const resolve = (ids: readonly string[]): Segment[] => returnedSegments(ids, segments)
-  if (Atomics.load(words, layout.slot(slot) + Slot.failedAt) !== NO_FAILURE) throw readFailure(log, spec, resolve)
+  if (words[layout.slot(slot) + Slot.failedAt] !== NO_FAILURE) throw readFailure(log, spec, resolve)
   const entries = words[layout.slot(slot) + Slot.entries]!
   if (spec.opened === undefined) {
-    const values: unknown[] = new Array(spec.width).fill(undefined)
-    for (let entry = 0; entry < entries; entry++) {
-      const frame = log.lastFrame(entry)
-      values[entry] = frame?.type === Frame.value ? frame.value(resolve) : log.numberOf(entry)
-    }
+    const values: unknown[] = []
+    for (let entry = 0; entry < entries; entry++) values.push(log.returnedBy(entry, resolve))
     return values
   }
   // Whoever completes the region brings the result, and nothing after it.

@@ -1,28 +1,45 @@
 import { isSameView } from '../memory/index.js'
+import type { KernelReference } from '../protocol/index.js'
+import { kernelReference } from './kernel-reference.js'
 import type { RegionSpec } from './region-spec.js'
+
+const NONE: readonly unknown[] = []
 
 /**
  * The last plan. Calls that are made again and again are planned once: an empty region takes not much longer than its planning does, and after a
  * pass over a large view the planning, out of the caches then, takes as long as a short region.
  */
 export class PlanCache {
-  #last: { readonly key: readonly unknown[]; readonly spec: RegionSpec } | undefined
+  #last: { readonly key: readonly unknown[]; readonly args: readonly unknown[]; readonly spec: RegionSpec } | undefined
+  #lastKernel: { readonly kernel: unknown; readonly reference: KernelReference } | undefined
 
-  /** What `plan` makes is to depend on `key` alone, and to be of use more than once. Views are the same where they lie in the same place. */
-  of(key: readonly unknown[], plan: () => RegionSpec): RegionSpec {
-    if (this.#last !== undefined && isSameKey(key, this.#last.key)) return this.#last.spec
+  /**
+   * What `plan` makes is to depend on `key` and `args` alone, and to be of use more than once. Views are the same where they lie in the same
+   * place.
+   */
+  of(key: readonly unknown[], plan: () => RegionSpec, args: readonly unknown[] = NONE): RegionSpec {
+    const last = this.#last
+    if (last !== undefined && isSameList(key, last.key) && isSameList(args, last.args)) return last.spec
     const spec = plan()
-    this.#last = { key, spec }
+    // The array is the program's, which may change it.
+    this.#last = { key, args: [...args], spec }
     return spec
+  }
+
+  /** `kernelReference` of a kernel that is given again and again. */
+  referenceOf(kernel: unknown): KernelReference {
+    if (kernel !== this.#lastKernel?.kernel) this.#lastKernel = { kernel, reference: kernelReference('kernel', kernel) }
+    return this.#lastKernel!.reference
   }
 
   /** Keeps no memory alive longer than the calls that use it. */
   forget(): void {
     this.#last = undefined
+    this.#lastKernel = undefined
   }
 }
 
-function isSameKey(a: readonly unknown[], b: readonly unknown[]): boolean {
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (!isSame(a[i], b[i])) return false
   return true

@@ -9,11 +9,11 @@ import {
   type TypedArray,
   type ViewConstructor,
 } from '../memory/index.js'
-import { type ChunkWork, lower, type RegionWork, RetryMode } from '../protocol/index.js'
+import { type ChunkWork, type KernelReference, kernelsOf, lower, type RegionWork, RetryMode } from '../protocol/index.js'
 import { type CuttingOptions, defaultSchedule } from '../schedule/index.js'
 import { type OpenedSource, open } from '../source/index.js'
 import { checkArgs } from './clone-limit.js'
-import { kernelReference } from './kernel-reference.js'
+import { kernelReference, refuseAsync } from './kernel-reference.js'
 import type { ResolvedRegionOptions } from './region-options.js'
 import type { RegionSpec } from './region-spec.js'
 
@@ -131,8 +131,8 @@ export function planSpmd(kernel: unknown, options: Options, args: AnyArgs, { aro
     kernel: kernelReference('kernel', kernel),
     around: around === undefined ? undefined : kernelReference('around', around),
   }
-  const call = { work: { type: 'spmd' as const, ...references }, args }
-  return { call, opened: undefined, width, retry: RetryMode.never, maxAttempts }
+  const work = { type: 'spmd' as const, ...references }
+  return { call: { work, args }, kernels: syncKernelsOf(work), opened: undefined, width, retry: RetryMode.never, maxAttempts }
 }
 
 interface CutParts {
@@ -162,11 +162,18 @@ function planCut(
   try {
     const reads = (opened.reads ?? []).map(({ read, args }) => ({ kernel: kernelReference('read', read), args: checkArgs(args) }))
     const work = workOf({ source: opened.data, cutting: opened.cutting, reads, preimage: preimage?.parts })
-    return { call: { work, args }, opened, width, retry: RetryMode[retry], maxAttempts }
+    return { call: { work, args }, kernels: syncKernelsOf(work), opened, width, retry: RetryMode[retry], maxAttempts }
   } catch (error) {
     opened.close()
     throw error
   }
+}
+
+/** @throws ShoalError `SHOAL_KERNEL_ASYNC` */
+function syncKernelsOf(work: RegionWork): KernelReference[] {
+  const kernels = kernelsOf(work)
+  for (const kernel of kernels) refuseAsync(kernel)
+  return kernels
 }
 
 function withDefault(options: Options): Options {

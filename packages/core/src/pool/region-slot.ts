@@ -15,6 +15,7 @@ import {
 import { stretchStart } from '../schedule/index.js'
 import { Barrier } from '../sync/index.js'
 import type { PackedCall } from './call-cache.js'
+import { type Insiders, NOBODY } from './insiders.js'
 import type { RegionSpec } from './region-spec.js'
 
 /** The slot of a region, seen from the parent: its words, how the region begins in them, and how ranks are let in. */
@@ -34,8 +35,11 @@ export class RegionSlot {
     this.#spec = spec
   }
 
-  /** Writes what the region is, while nobody is inside. */
-  fill(sequence: number, { id, bytes }: PackedCall, watch: number): void {
+  /**
+   * Writes what the region is, and enters its first ranks: rank `ranks[n]` has entry n. Plain stores, since nobody looks at them who has not
+   * been posted: all together, so that none can be the last one out before the others are in.
+   */
+  begin(sequence: number, ranks: readonly number[], { id, bytes }: PackedCall, watch: number): void {
     const { layout } = this.control
     const { width, opened, retry } = this.#spec
     const words = this.#words
@@ -45,7 +49,8 @@ export class RegionSlot {
     words[base + Slot.width] = width
     words[base + Slot.chunkCount] = chunkCount
     words[base + Slot.retry] = retry
-    words[base + Slot.entries] = 0
+    words[base + Slot.entries] = ranks.length
+    words[base + Slot.phase] = Phase.open
     words[base + Slot.cancel] = 0
     words[base + Slot.failedAt] = NO_FAILURE
     words[base + Slot.sweep] = 0
@@ -53,34 +58,31 @@ export class RegionSlot {
     this.control.log(this.slot).begin(bytes, id !== 0 && id === words[base + Slot.callId])
     words[base + Slot.callId] = id
     for (let stretch = 0; stretch < width; stretch++) words[layout.counter(this.slot, stretch)] = stretchStart(chunkCount, width, stretch)
+    for (let entry = 0; entry < ranks.length; entry++) this.#enter(ranks[entry]!, entry)
     if (opened === undefined) {
       this.control.prepareBarrier(this.slot, width, Barrier)
-      words.fill(0, layout.collectives(this.slot), layout.collectives(this.slot) + SHARED_WORDS)
+      this.#clear(layout.collectives(this.slot), SHARED_WORDS)
     }
   }
 
-  /** Enters a rank, before the slot is opened; returns its entry. */
-  enter(rank: number): number {
+  /** Plain: it counts once `Slot.entries` says so. */
+  #enter(rank: number, entry: number): void {
     const { layout } = this.control
     const words = this.#words
-    const count = this.#base + Slot.entries
-    const entry = words[count]!
     const line = layout.entry(this.slot, entry)
-    for (let word = 0; word < ENTRY_WORDS; word++) words[line + word] = 0
+    this.#clear(line, ENTRY_WORDS)
     words[line + Entry.rank] = rank
     words[line + Entry.position] = NO_CHUNK
+    words[line + Entry.presence] = Presence.inside
     // It may have left this very region before. Otherwise its line is left alone.
     const left = layout.rank(rank) + Rank.left
-    if (Atomics.load(words, left) === words[this.#base + Slot.sequence]) Atomics.store(words, left, 0)
-    words[line + Entry.presence] = Presence.inside
-    // Makes it count, and publishes what it says.
-    Atomics.store(words, count, entry + 1)
-    return entry
+    if (words[left] === words[this.#base + Slot.sequence]) Atomics.store(words, left, 0)
   }
 
-  /** From here on ranks can complete the region. */
-  open(): void {
-    Atomics.store(this.#words, this.#base + Slot.phase, Phase.open)
+  /** Two words at once, in place: `fill` calls out of compiled code, which takes longer than so few stores. */
+  #clear(from: number, count: number): void {
+    const { doubles } = this.control
+    for (let double = from / 2; double < (from + count) / 2; double++) doubles[double] = 0
   }
 
   /**
@@ -90,25 +92,24 @@ export class RegionSlot {
   join(rank: number, dead: readonly number[]): number | undefined {
     const words = this.#words
     if (Atomics.compareExchange(words, this.#base + Slot.phase, Phase.open, Phase.joining) !== Phase.open) return undefined
-    const entry = this.enter(rank)
+    const { entries } = this
+    this.#enter(rank, entries)
+    // Before the dead are seen to have left, and the phase to be open: who is about to complete the region sees that there is one more.
+    Atomics.store(words, this.#base + Slot.entries, entries + 1)
     for (const other of dead) Atomics.store(words, this.lineOf(other) + Entry.presence, Presence.left)
-    this.open()
-    return entry
+    Atomics.store(words, this.#base + Slot.phase, Phase.open)
+    return entries
   }
 
-  /** Spins for `spinNs` at most until the region is done and `ranks` have left it; then the ranks ring again when they leave. */
-  look(sequence: number, ranks: Iterable<number>, spinNs: number): void {
+  /**
+   * Spins until the region is done and the ranks `inside` have left it, or until a word has not changed for `spinNs`; then the ranks ring again
+   * when they leave.
+   */
+  look(sequence: number, inside: Insiders, spinNs: number): void {
     const words = this.#words
-    const phaseAt = this.#base + Slot.phase
-    const until = performance.now() + spinNs / 1e6
-    for (let phase = this.phase; phase !== Phase.done; phase = this.phase) {
-      if (!spin(words, phaseAt, phase, until)) break
-    }
-    for (const rank of ranks) {
-      const left = this.control.layout.rank(rank) + Rank.left
-      for (let seen = Atomics.load(words, left); seen !== sequence; seen = Atomics.load(words, left)) {
-        if (!spin(words, left, seen, until)) break
-      }
+    let isInTime = spinUntil(words, this.#base + Slot.phase, Phase.done, spinNs)
+    for (const rank of inside.byEntry) {
+      if (rank !== NOBODY) isInTime &&= spinUntil(words, this.control.layout.rank(rank) + Rank.left, sequence, spinNs)
     }
     Atomics.store(words, this.#base + Slot.watch, Watch.bell)
   }
@@ -168,8 +169,10 @@ export class RegionSlot {
   }
 }
 
-/** False when the time is over. */
-function spin(words: Int32Array<SharedArrayBuffer>, index: number, seen: number, until: number): boolean {
-  const leftNs = (until - performance.now()) * 1e6
-  return leftNs > 0 && spinYielding(words, index, seen, leftNs)
+/** False when the word has not changed for `spinNs`. */
+function spinUntil(words: Int32Array<SharedArrayBuffer>, index: number, wanted: number, spinNs: number): boolean {
+  for (let seen = Atomics.load(words, index); seen !== wanted; seen = Atomics.load(words, index)) {
+    if (!spinYielding(words, index, seen, spinNs)) return false
+  }
+  return true
 }

@@ -1,10 +1,10 @@
 import type { Segment } from '../memory/index.js'
-import { type Control, type KernelReference, kernelsOf, Phase } from '../protocol/index.js'
+import { type Control, type KernelReference, Phase } from '../protocol/index.js'
 import type { IndexRange } from '../source/index.js'
 import { Barrier } from '../sync/index.js'
 import type { CallCache, PackedCall } from './call-cache.js'
 import { Deaths } from './deaths.js'
-import { refuseAsync } from './kernel-reference.js'
+import { Insiders } from './insiders.js'
 import { readOutcome } from './outcome.js'
 import type { Progress } from './progress.js'
 import { RegionSlot } from './region-slot.js'
@@ -18,10 +18,9 @@ export class Region {
   readonly spec: RegionSpec
   /** The segments that the call refers to. */
   readonly segments: readonly Segment[]
-  readonly kernels: readonly KernelReference[]
   sequence = 0
-  /** The ranks that were posted and have not left yet, with their entries. */
-  readonly inside = new Map<number, number>()
+  /** The ranks that were posted and have not left yet. */
+  readonly inside = new Insiders()
   readonly #packed: PackedCall
   #slot: RegionSlot | undefined
   #deaths: Deaths | undefined
@@ -37,10 +36,12 @@ export class Region {
 
   constructor(spec: RegionSpec, calls: CallCache) {
     this.spec = spec
-    this.kernels = kernelsOf(spec.call.work)
-    for (const kernel of this.kernels) refuseAsync(kernel)
     this.#packed = calls.pack(spec.call)
     this.segments = this.#packed.segments
+  }
+
+  get kernels(): readonly KernelReference[] {
+    return this.spec.kernels
   }
 
   get isSpmd(): boolean {
@@ -56,21 +57,25 @@ export class Region {
     return this.#deaths?.retries ?? 0
   }
 
-  /** Fills the slot and enters the first ranks, all together, so that none can be the last one out before the others are in. */
+  /** Fills the slot and enters the first ranks. */
   begin(control: Control, slot: number, sequence: number, ranks: readonly number[], watch: number): void {
-    this.#slot = new RegionSlot(control, slot, this.spec)
+    const filled = new RegionSlot(control, slot, this.spec)
+    filled.begin(sequence, ranks, this.#packed, watch)
+    this.#slot = filled
     this.sequence = sequence
+    this.inside.begin(ranks)
+  }
+
+  /** Its first ranks have been posted: to look at the clock costs no time while they begin. */
+  started(): void {
     this.startedAt = performance.now()
-    this.#slot.fill(sequence, this.#packed, watch)
-    for (const rank of ranks) this.inside.set(rank, this.#slot.enter(rank))
-    this.#slot.open()
   }
 
   /** Whether one more rank would be of use: to take over from the dead, or because chunks are left and there is room. */
   get wantsRank(): boolean {
     if (this.#slot === undefined || this.#failure !== undefined || this.isSpmd) return false
     if (this.hasOrphans) return true
-    return this.inside.size < this.spec.width && this.#slot.hasUnclaimed
+    return this.inside.count < this.spec.width && this.#slot.hasUnclaimed
   }
 
   /** Whether a dead rank's work waits for somebody to take it over. */
@@ -83,18 +88,18 @@ export class Region {
     const entry = this.#slot!.join(rank, this.#deaths?.orphaned ?? [])
     if (entry === undefined) return undefined
     this.#deaths?.orphaned.splice(0)
-    this.inside.set(rank, entry)
+    this.inside.join(rank, entry)
     return entry
   }
 
-  /** Spins for `spinNs` at most until it is done and everybody has left; then the ranks ring again when they leave. */
+  /** Spins until it is done and everybody has left, or nothing has changed for `spinNs`; then the ranks ring again when they leave. */
   look(spinNs: number): void {
-    this.#slot!.look(this.sequence, this.inside.keys(), spinNs)
+    this.#slot!.look(this.sequence, this.inside, spinNs)
   }
 
   /** A rank has left, by its own word. */
   leave(rank: number): void {
-    this.inside.delete(rank)
+    this.inside.leave(rank)
   }
 
   /**
@@ -102,9 +107,9 @@ export class Region {
    * of the chunk that the rank was on.
    */
   onDeath(rank: number, error: (range: IndexRange | undefined, attempts: number) => Error): void {
-    const entry = this.inside.get(rank)
-    if (entry === undefined) return
-    this.inside.delete(rank)
+    const entry = this.inside.entryOf(rank)
+    if (entry === -1) return
+    this.inside.leave(rank)
     if (this.#failure !== undefined) return
     this.#deaths ??= new Deaths(this.#slot!, this.spec)
     const loss = this.#deaths.add(entry)
@@ -122,7 +127,7 @@ export class Region {
     if (this.#slot === undefined) return
     this.#slot.cancel()
     // While nobody has been let in, the barrier may be that of another region.
-    if (this.isSpmd && this.inside.size > 0) this.#slot.control.barrier(this.slot, this.spec.width, Barrier).break(entry, reason)
+    if (this.isSpmd && this.inside.count > 0) this.#slot.control.barrier(this.slot, this.spec.width, Barrier).break(entry, reason)
   }
 
   get failed(): boolean {
@@ -132,7 +137,7 @@ export class Region {
   /** Whether nothing more will happen in the slot: the last one out has completed it or, after a failure, every survivor has left. */
   get isOver(): boolean {
     if (this.#slot === undefined) return this.#failure !== undefined
-    if (this.#failure !== undefined) return this.inside.size === 0
+    if (this.#failure !== undefined) return this.inside.count === 0
     return this.#slot.phase === Phase.done
   }
 

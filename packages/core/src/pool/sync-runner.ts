@@ -7,6 +7,7 @@ import type { CrewMember } from './crew-member.js'
 import { place } from './death-error.js'
 import type { Dispatcher } from './dispatcher.js'
 import { definitionOf } from './kernel-reference.js'
+import { NOBODY } from './insiders.js'
 import { lateError } from './late-error.js'
 import type { Observer } from './observer.js'
 import { PROGRESS_EVERY_MS, type Progress } from './progress.js'
@@ -26,13 +27,14 @@ export interface Preparation {
 export interface Caller {
   /** Before the first region: runs the pool's setup on this thread. */
   prepare(control: Control, preparation: Preparation): void
+  /** Before the first region that needs the kernel. */
+  define(control: Control, kernel: KernelReference, definition: KernelDefinition): void
   /** After the last region. */
   release(control: Control): void
   run(
     control: Control,
     place: { readonly slot: number; readonly entry: number },
     segments: readonly Segment[],
-    kernels: readonly [KernelReference, KernelDefinition][],
     onPause: () => void,
   ): void
 }
@@ -59,6 +61,8 @@ const NOTHING_TO_CHECK = (): void => {}
 export class SyncRunner {
   readonly #parts: SyncParts
   #isPrepared = false
+  /** Ids of the kernels that rank 0 knows. */
+  readonly #knows = new Set<number>()
   /** Whether a call is under way: this thread is in a kernel then, if anybody can ask. */
   isRunning = false
 
@@ -89,10 +93,11 @@ export class SyncRunner {
       const { slot, sequence, ranks } = this.#reserve(region, checkTime)
       const observation = observer.begin(region)
       try {
-        for (const rank of ranks) crew.member(rank).equip(region.segments, region.kernels)
-        region.begin(control, slot, sequence, [0, ...ranks], Watch.callerLooks)
+        for (let entry = 1; entry < ranks.length; entry++) crew.member(ranks[entry]!).equip(region.segments, region.kernels)
+        region.begin(control, slot, sequence, ranks, Watch.callerLooks)
         spinning.prepare(width, 0)
-        for (const [rank, entry] of region.inside) if (rank !== 0) crew.member(rank).post(slot, entry)
+        for (let entry = 1; entry < ranks.length; entry++) crew.member(ranks[entry]!).post(slot, entry)
+        region.started()
         this.#takePart(region, checkTime)
         while (!region.isOver) this.#awaitOthers(region, checkTime)
         this.#awaitLeavers(region, checkTime)
@@ -111,7 +116,7 @@ export class SyncRunner {
     }
   }
 
-  /** A slot, and ranks that are free: those on their way out of a region that is over, or of their loops, are waited for. */
+  /** A slot, and ranks that are free, this thread before them: those on their way out of a region that is over, or of their loops, are waited for. */
   #reserve(region: Region, checkTime: () => void): { slot: number; sequence: number; ranks: readonly number[] } {
     const { crew, dispatcher } = this.#parts
     const checkWait = (): void => {
@@ -126,15 +131,18 @@ export class SyncRunner {
         'Expected the workers of a synchronous call to be free, but they have work outstanding, or are being replaced: await a call first',
       )
     }
-    for (const rank of reserved.ranks) this.#awaitLeaving(crew.member(rank), checkWait)
+    for (const rank of reserved.ranks) if (rank !== 0) this.#awaitLeaving(crew.member(rank), checkWait)
     return reserved
   }
 
   #takePart(region: Region, checkTime: () => void): void {
     const { control, caller } = this.#parts
-    const { slot } = region
-    const kernels = region.kernels.map((reference): [KernelReference, KernelDefinition] => [reference, definitionOf(reference)])
-    caller.run(control, { slot, entry: region.inside.get(0)! }, region.segments, kernels, checkTime)
+    for (const kernel of region.kernels) {
+      if (this.#knows.has(kernel.id)) continue
+      caller.define(control, kernel, definitionOf(kernel))
+      this.#knows.add(kernel.id)
+    }
+    caller.run(control, { slot: region.slot, entry: region.inside.entryOf(0) }, region.segments, checkTime)
     region.leave(0)
   }
 
@@ -162,7 +170,8 @@ export class SyncRunner {
     if (this.#awaitPhase(region.slot) && !region.failed) return
     const { control, crew } = this.#parts
     const { words, layout } = control
-    for (const rank of [...region.inside.keys()]) {
+    for (const rank of region.inside.byEntry) {
+      if (rank === NOBODY) continue
       if (Atomics.load(words, layout.rank(rank) + Rank.left) === region.sequence) region.leave(rank)
       else if (!crew.isAlive(rank)) {
         region.onDeath(rank, (range) => {
@@ -182,13 +191,15 @@ export class SyncRunner {
   #awaitPhase(slot: number): boolean {
     const { words, layout } = this.#parts.control
     const base = layout.slot(slot)
-    const seen = Atomics.load(words, base + Slot.phase)
-    if (seen === Phase.done) return true
-    if (!waitWhile(words, base + Slot.phase, seen, this.#parts.spinning.spinNs, 0)) {
-      Atomics.store(words, base + Slot.watch, Watch.callerSleeps)
-      waitWhile(words, base + Slot.phase, seen, 0, SLICE_MS)
-      Atomics.store(words, base + Slot.watch, Watch.callerLooks)
+    let seen = Atomics.load(words, base + Slot.phase)
+    // Most see it completed soon after it is taken to be.
+    while (seen !== Phase.done && waitWhile(words, base + Slot.phase, seen, this.#parts.spinning.spinNs, 0)) {
+      seen = Atomics.load(words, base + Slot.phase)
     }
+    if (seen === Phase.done) return true
+    Atomics.store(words, base + Slot.watch, Watch.callerSleeps)
+    waitWhile(words, base + Slot.phase, seen, 0, SLICE_MS)
+    Atomics.store(words, base + Slot.watch, Watch.callerLooks)
     return Atomics.load(words, base + Slot.phase) === Phase.done
   }
 
@@ -206,7 +217,8 @@ export class SyncRunner {
   #awaitLeavers(region: Region, checkTime: () => void): void {
     const { control, crew, spinning } = this.#parts
     const { words, layout } = control
-    for (const rank of region.inside.keys()) {
+    for (const rank of region.inside.byEntry) {
+      if (rank === NOBODY) continue
       const left = layout.rank(rank) + Rank.left
       for (let seen = Atomics.load(words, left); seen !== region.sequence && crew.isAlive(rank); seen = Atomics.load(words, left)) {
         waitWhile(words, left, seen, spinning.spinNs, 1)

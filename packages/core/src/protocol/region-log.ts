@@ -29,6 +29,8 @@ const NUMBER = -1
 const HEADER_BYTES = HEADER_WORDS * 4
 const ALIGN = 8
 
+type Resolve = (ids: readonly string[]) => readonly Segment[]
+
 /** A frame in place: valid until the slot's next region begins. */
 export class LogFrame {
   readonly #log: RegionLog
@@ -58,7 +60,7 @@ export class LogFrame {
   }
 
   /** The value, copied out; `resolve` gives this side's segments for the ids that it refers to. */
-  value(resolve: (ids: readonly string[]) => readonly Segment[]): unknown {
+  value(resolve: Resolve): unknown {
     const { words, doubles, bytes } = this.#log
     const form = words[this.#at + Head.form]
     const payload = this.#at + HEADER_WORDS
@@ -95,10 +97,12 @@ export class RegionLog {
   /** Starts the log anew with the region's call, unless that is there already from the region before. */
   begin(call: Uint8Array, isThere = false): void {
     const { words, layout } = this.#control
-    if (call.byteLength > layout.logBytes / 2) throw tooLarge('arguments', call.byteLength, layout.logBytes / 2)
-    if (!isThere) this.bytes.set(call)
-    words[this.#base + Slot.payloadBytes] = call.byteLength
-    Atomics.store(words, this.#base + Slot.logTop, align(call.byteLength))
+    if (!isThere) {
+      if (call.byteLength > layout.logBytes / 2) throw tooLarge('arguments', call.byteLength, layout.logBytes / 2)
+      this.bytes.set(call)
+      words[this.#base + Slot.payloadBytes] = call.byteLength
+    }
+    words[this.#base + Slot.logTop] = align(words[this.#base + Slot.payloadBytes]!)
   }
 
   call(): Uint8Array {
@@ -128,11 +132,14 @@ export class RegionLog {
     Atomics.store(words, line + Entry.lastFrame, NUMBER)
   }
 
-  /** What `bringNumber` was given; undefined where it was not called, or something was thrown after it. */
-  numberOf(entry: number): number | undefined {
+  /** What a rank of `spmd` has returned, by `bringNumber` or in a frame; undefined where it has brought neither. Only when the region is over. */
+  returnedBy(entry: number, resolve: Resolve): unknown {
     const { words, doubles, layout } = this.#control
     const line = layout.entry(this.#slot, entry)
-    return Atomics.load(words, line + Entry.lastFrame) === NUMBER ? doubles[(line + Entry.value) / 2] : undefined
+    const last = words[line + Entry.lastFrame]!
+    if (last === NUMBER) return doubles[(line + Entry.value) / 2]
+    const frame = this.#frameAt(last)
+    return frame?.type === Frame.value ? frame.value(resolve) : undefined
   }
 
   /** Everything that counts, entry by entry, each in the order it was brought. Only when the region is over. */

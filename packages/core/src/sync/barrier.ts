@@ -213,12 +213,16 @@ export class Barrier extends SyncObject {
   }
 
   /**
-   * The same, when nobody uses it any more: forgets those that died asleep, too. One that is as new is only looked at.
+   * The same, when nobody uses it any more: forgets those that died asleep, too. One that is as new is only looked at, by plain loads: who has
+   * used it has been seen to be done.
    *
    * @internal
    */
   renew(): void {
-    if (!this.isAwaited && this.broken === undefined && Atomics.load(this.view, this.#words + 2) === 0) return
+    const { view } = this
+    const at = this.#words
+    const isAsNew = view[at]! >>> 12 === 0 && (view[at + 1]! & 1) === 0 && view[at + 2] === 0
+    if (isAsNew) return
     Atomics.store(this.view, this.#words + 2, 0)
     barrierReset(this.view, this.#words)
   }

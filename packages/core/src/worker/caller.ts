@@ -6,9 +6,11 @@ import { Attachments } from './attachments.js'
 import { Member } from './member.js'
 import { runRegionSync } from './run-region.js'
 
+const NO_SEGMENTS: readonly Segment[] = []
+
 /** The segments of the creating thread are there already. */
 class OwnSegments extends Attachments {
-  segments: readonly Segment[] = []
+  segments: readonly Segment[] = NO_SEGMENTS
 
   override update(): void {}
 
@@ -73,19 +75,21 @@ export default {
     members.delete(control)
   },
 
+  define(control: Control, kernel: KernelReference, definition: KernelDefinition): void {
+    memberOf(control).own.kernels.define(kernel, definition)
+  },
+
   run(
     control: Control,
     { slot, entry }: { slot: number; entry: number },
     segments: readonly Segment[],
-    kernels: readonly [KernelReference, KernelDefinition][],
     onPause: () => void,
   ): void {
     const { member, own } = memberOf(control)
     own.segments = segments
     member.onPause = onPause
-    for (const [reference, definition] of kernels) own.kernels.define(reference, definition)
     runRegionSync(member, slot, entry)
-    own.segments = []
+    own.segments = NO_SEGMENTS
     member.onPause = undefined
   },
 }

@@ -85,24 +85,25 @@ export class Region {
    * Leaves the region; true when this is the last one out, which has to complete it.
    *
    * Memory ordering: `left` is stored before the others are looked at, so of two that leave at once at least one sees both. `completing` is
-   * taken by compare-and-exchange and then looked at again, since a rank may have joined in between; if so it is given back, and whoever
-   * leaves last takes it. There is no counter: after a death the words still say exactly who is inside.
+   * taken by compare-and-exchange; then the entries are counted again, since a rank may have joined in between: if so it is given back, and
+   * whoever leaves last takes it. An entry that has left stays so. There is no counter: after a death the words still say exactly who is inside.
    */
   leave(): boolean {
     const { words, base } = this
     failPoint?.('brought')
     Atomics.store(words, this.line + Entry.presence, Presence.left)
     failPoint?.('left')
-    while (this.#allLeft()) {
+    for (;;) {
+      const entries = Atomics.load(words, base + Slot.entries)
+      if (this.#isAnyoneInside(entries)) return false
       const phase = Atomics.compareExchange(words, base + Slot.phase, Phase.open, Phase.completing + this.entry)
       // The parent holds it for a few instructions, to let a rank in.
       if (phase === Phase.joining) continue
       if (phase !== Phase.open) return false
       failPoint?.('completing')
-      if (this.#allLeft()) return true
+      if (Atomics.load(words, base + Slot.entries) === entries) return true
       Atomics.store(words, base + Slot.phase, Phase.open)
     }
-    return false
   }
 
   /** After `leave` returned true: everything has been brought. */
@@ -121,13 +122,14 @@ export class Region {
     return Atomics.load(this.words, this.base + Slot.phase) === Phase.done
   }
 
-  #allLeft(): boolean {
-    const { words, control, slot, base } = this
-    const entries = Atomics.load(words, base + Slot.entries)
+  /** Apart from this rank, which has left. */
+  #isAnyoneInside(entries: number): boolean {
+    const { words, control, slot } = this
     for (let entry = 0; entry < entries; entry++) {
-      if (Atomics.load(words, control.layout.entry(slot, entry) + Entry.presence) === Presence.inside) return false
+      if (entry === this.entry) continue
+      if (Atomics.load(words, control.layout.entry(slot, entry) + Entry.presence) === Presence.inside) return true
     }
-    return true
+    return false
   }
 }
 

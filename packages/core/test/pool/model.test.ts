@@ -25,6 +25,7 @@ const mistakes: readonly [Mistake, RegionModelOptions][] = [
   ['claim without saying so', { ranks: 1, chunks: 1, deaths: 1 }],
   ['no sweep', { ranks: 1, chunks: 1, deaths: 1 }],
   ['post before the dead has left', { ranks: 1, chunks: 1, deaths: 1 }],
+  ['count the entries once', { ranks: 2, chunks: 1, deaths: 1 }],
 ]
 
 for (const [mistake, size] of mistakes) {

@@ -31,6 +31,27 @@ test('what is no view is the same only as itself', () => {
   assert.is.not(plans.of([() => 0], plan), plans.of([() => 0], plan))
 })
 
+test('arguments belong to the key, as they were', () => {
+  const plans = new PlanCache()
+  const args = [1, 2]
+  const first = plans.of(['key'], plan, args)
+  assert.is(plans.of(['key'], plan, [1, 2]), first)
+  args[1] = 3
+  assert.is(plans.of(['key'], plan, [1, 2]), first)
+  assert.is.not(plans.of(['key'], plan, args), first)
+})
+
+test('a kernel has its reference, whichever was asked for last', () => {
+  const plans = new PlanCache()
+  const [kernel, other] = [() => 1, () => 2]
+  const reference = plans.referenceOf(kernel)
+  assert.is(plans.referenceOf(kernel), reference)
+  assert.is.not(plans.referenceOf(other), reference)
+  assert.is(plans.referenceOf(kernel), reference)
+  assert.throws(() => plans.referenceOf('kernel'), TypeError)
+  assert.is(plans.referenceOf(kernel), reference)
+})
+
 test('a plan that fails is not kept, and none once all is forgotten', () => {
   const plans = new PlanCache()
   assert.throws(() =>

@@ -1,7 +1,12 @@
 import type { Protocol, State, Step } from '../../sync/model/explore.js'
 
 /** Mistakes that the model finds: each is how the code once was, or might have been. */
-export type Mistake = 'forget who left and did not complete' | 'claim without saying so' | 'no sweep' | 'post before the dead has left'
+export type Mistake =
+  | 'forget who left and did not complete'
+  | 'claim without saying so'
+  | 'no sweep'
+  | 'post before the dead has left'
+  | 'count the entries once'
 
 export interface RegionModelOptions {
   readonly ranks: number
@@ -26,6 +31,7 @@ type Field = (typeof fields)[number]
 const CURRENT = 0
 const WORKED = 1
 const LOOKED = 2
+const COUNTED = 3
 
 /**
  * A region of idempotent chunks with partials, as pool/README.md has it, claims of one chunk each. Member 0 is the parent, the others are
@@ -54,30 +60,14 @@ export function regionModel({ ranks, chunks, deaths, mistake }: RegionModelOptio
     redo: 5,
     bring: 6,
     leave: 7,
-    look: 8,
-    take: 9,
-    again: 10,
-    sweep: 11,
-    combine: 12,
-    end: 13,
+    count: 8,
+    look: 9,
+    take: 10,
+    again: 11,
+    sweep: 12,
+    combine: 13,
+    end: 14,
   }
-
-  /** Looks at one entry a step: not all at one moment. */
-  const look =
-    (allLeft: number, somebodyInside: number): Step =>
-    (state, me) => {
-      const entry = reg(state, me, LOOKED)
-      if (entry >= state.words[count]!) {
-        setReg(state, me, LOOKED, 0)
-        return allLeft
-      }
-      if (get(state, entry, 'presence') !== INSIDE) {
-        setReg(state, me, LOOKED, entry + 1)
-        return state.members[me]!.pc
-      }
-      setReg(state, me, LOOKED, 0)
-      return somebodyInside
-    }
 
   const rank = (entry: number): Step[] => {
     const steps: Step[] = []
@@ -121,17 +111,30 @@ export function regionModel({ ranks, chunks, deaths, mistake }: RegionModelOptio
     }
     steps[s.leave] = (state) => {
       set(state, entry, 'presence', LEFT)
+      return s.count
+    }
+    steps[s.count] = (state, me) => {
+      setReg(state, me, COUNTED, state.words[count]!)
+      setReg(state, me, LOOKED, 0)
       return s.look
     }
-    steps[s.look] = look(s.take, s.end)
+    // At one entry a step: not at all at one moment.
+    steps[s.look] = (state, me) => {
+      const other = reg(state, me, LOOKED)
+      if (other === reg(state, me, COUNTED)) return s.take
+      if (get(state, other, 'presence') === INSIDE) return s.end
+      setReg(state, me, LOOKED, other + 1)
+      return s.look
+    }
     steps[s.take] = (state) => {
       const seen = state.words[phase]!
-      if (seen === JOINING) return s.look
+      if (seen === JOINING) return s.count
       if (seen !== OPEN) return s.end
       state.words[phase] = COMPLETING + entry
       return s.again
     }
-    steps[s.again] = look(s.sweep, s.end + 1)
+    steps[s.again] = (state, me) =>
+      state.words[count] === reg(state, me, COUNTED) || mistake === 'count the entries once' ? s.sweep : s.end + 1
     steps[s.sweep] = (state) => {
       if (state.words[sweep] === 0 || mistake === 'no sweep') return s.combine
       let covered = 0
@@ -158,7 +161,7 @@ export function regionModel({ ranks, chunks, deaths, mistake }: RegionModelOptio
     // Nobody else will: the phase is given back, and looked at again.
     const giveBack: Step = (state) => {
       state.words[phase] = OPEN
-      return s.look
+      return s.count
     }
     const bringSwept: Step = (state) => {
       set(state, entry, 'brought', get(state, entry, 'runs'))
@@ -231,7 +234,7 @@ export function regionModel({ ranks, chunks, deaths, mistake }: RegionModelOptio
   return {
     words,
     programs: [parent, ...all.map(rank)],
-    registers: 3,
+    registers: 4,
     deaths,
     mayDie: (state, me) => me > 0 && get(state, me - 1, 'posted') === 1,
     bury: (state, me) => set(state, me - 1, 'dead', 1),
