@@ -20,12 +20,16 @@ export class Queue {
   }
 
   add(work: Region | Task): void {
-    if (work instanceof Task) this.#taskCount++
+    if (work instanceof Region) {
+      this.#waiting.push(work)
+      return
+    }
+    this.#taskCount++
     this.#waiting.splice(this.#placeOf(work), 0, work)
   }
 
   removeAt(place: number): void {
-    const [work] = this.#waiting.splice(place, 1)
+    const work = place === 0 ? this.#waiting.shift() : this.#waiting.splice(place, 1)[0]
     if (work instanceof Task) this.#taskCount--
   }
 
@@ -43,9 +47,8 @@ export class Queue {
   }
 
   /** Behind all that wait but tasks of lower priority, which are the last ones among tasks. */
-  #placeOf(work: Region | Task): number {
+  #placeOf(work: Task): number {
     let place = this.#waiting.length
-    if (work instanceof Region) return place
     for (let at = place - 1; at >= 0; at--) {
       const other = this.#waiting[at]!
       if (!(other instanceof Task)) continue

@@ -32,7 +32,7 @@ export class Region {
   /** From when it is settled: its slot may be another region's then. */
   #lastProgress: Progress | undefined
   #settled: { readonly value: unknown } | { readonly error: unknown } | undefined
-  #onSettled: ((settled: { readonly value: unknown } | { readonly error: unknown }) => void) | undefined
+  #onSettled: (() => void) | undefined
 
   constructor(spec: RegionSpec, calls: CallCache) {
     this.spec = spec
@@ -160,15 +160,26 @@ export class Region {
     } catch (error) {
       this.#settled = { error }
     }
-    this.#onSettled?.(this.#settled)
+    this.#onSettled?.()
   }
 
-  /** Its outcome, once it is settled. For one to wait for; short regions are settled before anybody does, and synchronous ones are never waited for. */
-  get promise(): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.#onSettled = (settled) => ('error' in settled ? reject(settled.error) : resolve(settled.value))
-      if (this.#settled !== undefined) this.#onSettled(this.#settled)
+  /** Short regions are settled before anybody waits for them, and synchronous ones are never waited for. */
+  get isSettled(): boolean {
+    return this.#settled !== undefined
+  }
+
+  /** For one to wait for, while it is not settled. */
+  get whenSettled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onSettled = resolve
     })
+  }
+
+  /** Once it is settled: its result; throws what it failed with. */
+  get result(): unknown {
+    const settled = this.#settled!
+    if ('error' in settled) throw settled.error
+    return settled.value
   }
 
   /** The result; throws what the region failed with. */

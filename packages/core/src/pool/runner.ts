@@ -8,7 +8,7 @@ import type { Crew } from './crew.js'
 import type { Dispatcher } from './dispatcher.js'
 import type { EventLoopHold } from './event-loop-hold.js'
 import { HotLoop } from './hot-loop.js'
-import type { Observer } from './observer.js'
+import type { Observation, Observer } from './observer.js'
 import type { ResolvedPoolOptions } from './options.js'
 import { Region } from './region.js'
 import type { RegionSpec } from './region-spec.js'
@@ -50,25 +50,61 @@ export class Runner {
     return this.#syncRunner?.isRunning === true
   }
 
+  /** One function, since a short region takes not much longer than it takes to await one more. */
   async region(spec: RegionSpec, watch: Watch): Promise<unknown> {
+    const { options, crew, dispatcher, observer, spinning, hold } = this.#parts
+    let release: (() => void) | undefined
+    let stop: (() => void) | undefined
+    let observation: Observation | undefined
     try {
       const region = this.#regionOf(spec)
-      const release = useSegments(region.segments)
-      try {
-        return await this.#perform(region, watch)
-      } finally {
-        release()
+      release = useSegments(region.segments)
+      spinning.prepare(options.workers, 1, this.#hotLoop.lastMs)
+      stop = watchOver(region, watch, dispatcher)
+      observation = observer.begin(region)
+      const isHot = crew.isHot
+      const lookNs = spinning.spinNs > 0 ? this.#hotLoop.lookNs(isHot) : 0
+      dispatcher.submit(region, lookNs > 0)
+      if (lookNs > 0) dispatcher.look(region, lookNs)
+      if (!region.isSettled) {
+        hold.take()
+        await region.whenSettled
       }
+      const { result } = region
+      const turn = this.#hotLoop.ended(isHot, region.startedAt)
+      if (turn !== undefined) await turn
+      observation.end()
+      return result
+    } catch (error) {
+      observation?.fail(error)
+      throw error
     } finally {
+      stop?.()
+      release?.()
       this.#letGo(spec)
     }
   }
 
   async task(spec: TaskSpec, watch: Watch): Promise<unknown> {
-    this.#parts.backpressure.checkRoom()
+    const { options, backpressure, dispatcher, observer, spinning, hold } = this.#parts
+    backpressure.checkRoom()
     const task = new Task(spec)
-    checkSegments(task.segments, this.#parts.options.backend)
-    return this.#perform(task, watch)
+    checkSegments(task.segments, options.backend)
+    spinning.prepare(options.workers, 1, this.#hotLoop.lastMs)
+    hold.take()
+    const stop = watchOver(task, watch, dispatcher)
+    const observation = observer.begin(task)
+    try {
+      dispatcher.submit(task)
+      const result = await task.promise
+      observation.end()
+      return result
+    } catch (error) {
+      observation.fail(error)
+      throw error
+    } finally {
+      stop?.()
+    }
   }
 
   /**
@@ -119,31 +155,6 @@ export class Runner {
       setup: this.#parts.options.setup,
     })
     return this.#syncRunner
-  }
-
-  /** Queues the work, and watches and observes it until it is settled. */
-  async #perform(work: Region | Task, watch: Watch): Promise<unknown> {
-    const { options, crew, dispatcher, observer, spinning, hold } = this.#parts
-    spinning.prepare(options.workers, 1, this.#hotLoop.lastMs)
-    hold.take()
-    const stop = watchOver(work, watch, dispatcher)
-    const observation = observer.begin(work)
-    try {
-      const isRegion = work instanceof Region
-      const isHot = isRegion && crew.isHot
-      const lookNs = isRegion && spinning.spinNs > 0 ? this.#hotLoop.lookNs(isHot) : 0
-      dispatcher.submit(work, lookNs > 0)
-      if (isRegion && lookNs > 0) dispatcher.look(work, lookNs)
-      const result = await work.promise
-      if (isRegion) await this.#hotLoop.ended(isHot, work.startedAt)
-      observation.end()
-      return result
-    } catch (error) {
-      observation.fail(error)
-      throw error
-    } finally {
-      stop?.()
-    }
   }
 }
 
