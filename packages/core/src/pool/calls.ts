@@ -261,10 +261,7 @@ export class PoolCalls {
   }
 
   /** No async function: to await the region here as well takes a part of the time that a short one does. */
-  #region(
-    options: RegionOptions & Args<AnyArgs>,
-    plan: (resolved: ResolvedRegionOptions, args: AnyArgs) => RegionSpec,
-  ): Promise<unknown> {
+  #region(options: RegionOptions & Args<AnyArgs>, plan: (resolved: ResolvedRegionOptions, args: AnyArgs) => RegionSpec): Promise<unknown> {
     try {
       this.checkOpen()
       const resolved = this.#resolve(options)
@@ -274,10 +271,7 @@ export class PoolCalls {
     }
   }
 
-  #regionSync(
-    options: RegionOptions & Args<AnyArgs>,
-    plan: (resolved: ResolvedRegionOptions, args: AnyArgs) => RegionSpec,
-  ): unknown {
+  #regionSync(options: RegionOptions & Args<AnyArgs>, plan: (resolved: ResolvedRegionOptions, args: AnyArgs) => RegionSpec): unknown {
     this.checkOpen()
     this.#engine.runner.prepareCaller()
     const resolved = this.#resolve(options)

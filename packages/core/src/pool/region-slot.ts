@@ -107,9 +107,9 @@ export class RegionSlot {
    */
   look(sequence: number, inside: Insiders, spinNs: number): void {
     const words = this.#words
-    let isInTime = spinUntil(words, this.#base + Slot.phase, Phase.done, spinNs)
-    for (const rank of inside.byEntry) {
-      if (rank !== NOBODY) isInTime &&= spinUntil(words, this.control.layout.rank(rank) + Rank.left, sequence, spinNs)
+    const isDone = spinUntil(words, this.#base + Slot.phase, Phase.done, spinNs)
+    for (const rank of isDone ? inside.byEntry : []) {
+      if (rank !== NOBODY && !spinUntil(words, this.control.layout.rank(rank) + Rank.left, sequence, spinNs)) break
     }
     Atomics.store(words, this.#base + Slot.watch, Watch.bell)
   }

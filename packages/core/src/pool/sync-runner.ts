@@ -6,8 +6,8 @@ import type { Crew } from './crew.js'
 import type { CrewMember } from './crew-member.js'
 import { place } from './death-error.js'
 import type { Dispatcher } from './dispatcher.js'
-import { definitionOf } from './kernel-reference.js'
 import { NOBODY } from './insiders.js'
+import { definitionOf } from './kernel-reference.js'
 import { lateError } from './late-error.js'
 import type { Observer } from './observer.js'
 import { PROGRESS_EVERY_MS, type Progress } from './progress.js'
@@ -31,12 +31,7 @@ export interface Caller {
   define(control: Control, kernel: KernelReference, definition: KernelDefinition): void
   /** After the last region. */
   release(control: Control): void
-  run(
-    control: Control,
-    place: { readonly slot: number; readonly entry: number },
-    segments: readonly Segment[],
-    onPause: () => void,
-  ): void
+  run(control: Control, place: { readonly slot: number; readonly entry: number }, segments: readonly Segment[], onPause: () => void): void
 }
 
 /** What a `SyncRunner` needs of its pool. */

@@ -79,12 +79,7 @@ export default {
     memberOf(control).own.kernels.define(kernel, definition)
   },
 
-  run(
-    control: Control,
-    { slot, entry }: { slot: number; entry: number },
-    segments: readonly Segment[],
-    onPause: () => void,
-  ): void {
+  run(control: Control, { slot, entry }: { slot: number; entry: number }, segments: readonly Segment[], onPause: () => void): void {
     const { member, own } = memberOf(control)
     own.segments = segments
     member.onPause = onPause
