@@ -1,22 +1,42 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const library = fileURLToPath(new URL('..', import.meta.resolve('#internal/pool/index.js')))
+const bundle = new URL('..', import.meta.resolve('#internal/pool/index.js'))
+/** Where the library is, and where its own source maps say that it is. */
+const OURS = [bundle, new URL('../src/', bundle)].map((url) => fileURLToPath(url))
+
+const LOCATION = /(?:\(|at (?:async )?)((?:file:\/\/|\/).+:\d+:\d+)\)?$/
+/** The name of the function that formats stacks, where nobody has put another in its place. */
+const NODES_OWN = 'ErrorPrepareStackTrace'
+const PATH = /^(file:\/\/|\/)/
 
 /** Where the program called the library, as `file:line:column`, with source maps if Node was told to use them. */
 export function callSite(): string {
-  const { stackTraceLimit } = Error
-  Reflect.set(Error, 'stackTraceLimit', 50) // which fails quietly where intrinsics are frozen
-  const frames = String(new Error().stack).split('\n').slice(1)
-  Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
-  for (const frame of frames) {
-    const [, location] = /(?:\(|at (?:async )?)((?:file:\/\/|\/).+:\d+:\d+)\)?$/.exec(frame) ?? []
-    if (location === undefined) continue
-    const path = location.startsWith('file:') ? fileURLToPath(location) : location
-    if (path.startsWith(library) || path.includes('/node_modules/@shoal/')) continue
-    return shorten(path)
+  for (const frame of frames()) {
+    const place = typeof frame === 'string' ? LOCATION.exec(frame)?.[1] : frame.getFileName()
+    if (place === undefined || place === null || !PATH.test(place)) continue
+    const path = place.startsWith('file:') ? fileURLToPath(place) : place
+    if (OURS.some((folder) => path.startsWith(folder)) || path.includes('/node_modules/@shoal/')) continue
+    const position = typeof frame === 'string' ? '' : `:${frame.getLineNumber()}:${frame.getColumnNumber()}`
+    return shorten(path) + position
   }
   return 'unknown place'
+}
+
+/**
+ * As text only where somebody maps places to sources: a text has the place of every frame, and to find the first one in a script as long as
+ * this library takes V8 a millisecond.
+ */
+function frames(): readonly (string | NodeJS.CallSite)[] {
+  const { stackTraceLimit, prepareStackTrace } = Error
+  const isMapped = process.sourceMapsEnabled || !(prepareStackTrace === undefined || prepareStackTrace.name === NODES_OWN)
+  // Which fails quietly where intrinsics are frozen.
+  Reflect.set(Error, 'stackTraceLimit', 50)
+  if (!isMapped) Reflect.set(Error, 'prepareStackTrace', (_: Error, sites: NodeJS.CallSite[]) => sites)
+  const stack: unknown = new Error().stack
+  if (!isMapped) Reflect.set(Error, 'prepareStackTrace', prepareStackTrace)
+  Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
+  return Array.isArray(stack) ? (stack as NodeJS.CallSite[]) : String(stack).split('\n').slice(1)
 }
 
 function shorten(path: string): string {
