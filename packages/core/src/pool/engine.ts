@@ -56,7 +56,7 @@ export class Engine {
     words[Header.version] = VERSION
     words[Header.size] = layout.size
     words[Header.slots] = layout.slots
-    this.#spinning = new Spinning(this.control)
+    this.#spinning = new Spinning(this.control, options)
     words[Header.timing] = options.recordTiming || options.trace ? 1 : 0
     this.#doorbell = createDoorbell(() => this.#dispatcher.onRing())
     this.#hold = new EventLoopHold(this.#doorbell)
@@ -106,9 +106,8 @@ export class Engine {
     this.#hold.take()
     try {
       const starting = Promise.all(Array.from({ length: this.size }, (_, rank) => this.#crew.start(rank)))
-      this.#spinning.countCpus(this.options)
       // This thread has nothing else to do until they are there. Without a CPU of its own it would only make them wait.
-      if (this.#spinning.cpus > this.size) warmUpParser()
+      if (this.#spinning.hasCpuToSpare) warmUpParser()
       await starting
       signal?.throwIfAborted()
       this.#readyAt = performance.now()

@@ -86,11 +86,10 @@ export class Runner {
   }
 
   async task(spec: TaskSpec, watch: Watch): Promise<unknown> {
-    const { options, backpressure, dispatcher, observer, spinning, hold } = this.#parts
+    const { options, backpressure, dispatcher, observer, hold } = this.#parts
     backpressure.checkRoom()
     const task = new Task(spec)
     checkSegments(task.segments, options.backend)
-    spinning.prepare(options.workers, 1, this.#hotLoop.lastMs)
     hold.take()
     const stop = watchOver(task, watch, dispatcher)
     const observation = observer.begin(task)

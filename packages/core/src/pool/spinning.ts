@@ -1,3 +1,4 @@
+import { allowedCpus } from '@shoal/native'
 import { usableCpus } from '../memory/index.js'
 import { type Control, Header } from '../protocol/index.js'
 import type { ResolvedPoolOptions } from './options.js'
@@ -14,21 +15,31 @@ const SHARE_OF_REGION = 0.1
 /** How long the members, and who waits for them, spin. It helps only while every rank that spins has a CPU. */
 export class Spinning {
   readonly #words: Int32Array<SharedArrayBuffer>
-  #cpus = 1
+  readonly #options: Pick<ResolvedPoolOptions, 'affinity' | 'workers'>
+  #counted: number | undefined
 
-  constructor({ words }: Control) {
+  constructor({ words }: Control, options: Pick<ResolvedPoolOptions, 'affinity' | 'workers'>) {
     this.#words = words
+    this.#options = options
   }
 
-  /** How many CPUs the ranks have. */
-  get cpus(): number {
-    return this.#cpus
+  /** How many CPUs the ranks have. Ranks that share a CPU count as having one: they would spin against each other. */
+  get #cpus(): number {
+    if (this.#counted === undefined) {
+      const { affinity, workers } = this.#options
+      const sharesCpus = new Set(affinity?.flat()).size < workers
+      this.#counted = affinity !== undefined && sharesCpus ? 1 : usableCpus()
+    }
+    return this.#counted
   }
 
-  /** Ranks that share a CPU count as having one: they would spin against each other. */
-  countCpus({ affinity, workers }: ResolvedPoolOptions): void {
-    const sharesCpus = new Set(affinity?.flat()).size < workers
-    this.#cpus = affinity !== undefined && sharesCpus ? 1 : usableCpus()
+  /**
+   * Whether this thread has a CPU beside those of the workers. Where it has none at first sight, they are not counted: that takes a millisecond
+   * or two, of which the workers that are starting would get so much less.
+   */
+  get hasCpuToSpare(): boolean {
+    const { workers } = this.#options
+    return allowedCpus().length > workers && this.#cpus > workers
   }
 
   /**

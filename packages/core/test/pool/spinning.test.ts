@@ -7,7 +7,8 @@ const test = suite('Spinning')
 
 function spinning(): { spinning: Spinning; words: Int32Array<SharedArrayBuffer> } {
   const words = new Int32Array(new SharedArrayBuffer(256))
-  return { spinning: new Spinning({ words } as Control), words }
+  // Two that share a CPU have one.
+  return { spinning: new Spinning({ words } as Control, { affinity: [[0], [0]], workers: 2 }), words }
 }
 
 test('after a long region members spin longer: a tenth of what it took, and not for ever', () => {
