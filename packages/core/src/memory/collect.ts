@@ -1,7 +1,9 @@
-import { setFlagsFromString } from 'node:v8'
+import { createRequire } from 'node:module'
+import type * as V8 from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { ShoalError } from '../errors/index.js'
 
+const require = createRequire(import.meta.url)
 let collect: (() => void) | undefined
 /** Far more than there are threads that could come between. */
 const MOST_ATTEMPTS = 1000
@@ -29,6 +31,8 @@ export function collectGarbage(): void {
  * takes twice as long. It is of the whole process: another thread that does the same may take it back before this one has made its context.
  */
 function exposed(): () => void {
+  // Not before it is needed: it would make every worker start later.
+  const { setFlagsFromString } = require('node:v8') as typeof V8
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     setFlagsFromString('--expose-gc')
     const gc = runInNewContext('globalThis.gc') as (() => void) | undefined

@@ -1,10 +1,9 @@
-import { types } from 'node:util'
-import { Deserializer, Serializer } from 'node:v8'
-import { otherCopies, ShoalError } from '../errors/index.js'
+import type { Serializer } from 'node:v8'
+import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
 import { lower } from './lower.js'
 import { raise } from './raise.js'
-import { viewClasses } from './view-classes.js'
+import { serializers } from './serializers.js'
 
 /** Structured clone into bytes; memory of segments goes by reference. */
 export interface EncodedValue {
@@ -13,58 +12,13 @@ export interface EncodedValue {
   readonly segments: readonly Segment[]
 }
 
-const CLASSES = [...viewClasses.keys()]
-
-class ValueSerializer extends Serializer {
-  constructor() {
-    super()
-    ;(this as unknown as { _setTreatArrayBufferViewsAsHostObjects(flag: boolean): void })._setTreatArrayBufferViewsAsHostObjects(true)
-  }
-
-  /** Views that are left are over memory of their own, and are copied. */
-  _writeHostObject(view: ArrayBufferView): void {
-    if (types.isSharedArrayBuffer(view.buffer)) throw unsharedBuffer()
-    this.writeUint32(CLASSES.indexOf(Buffer.isBuffer(view) ? 'Buffer' : (view as Uint8Array)[Symbol.toStringTag]))
-    this.writeUint32(view.byteLength)
-    this.writeRawBytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
-  }
-
-  _getSharedArrayBufferId(): never {
-    throw unsharedBuffer()
-  }
-
-  _getDataCloneError = Error
-}
-
-/** Writes the content of shared views too. */
-class CopySerializer extends ValueSerializer {
-  override _writeHostObject(view: ArrayBufferView): void {
-    super._writeHostObject(types.isSharedArrayBuffer(view.buffer) ? copyOf(view) : view)
-  }
-}
-
-function copyOf(view: ArrayBufferView): ArrayBufferView {
-  const bytes = new Uint8Array(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
-  const View = viewClasses.get((view as Uint8Array)[Symbol.toStringTag])!
-  return new View(bytes.buffer, 0, View.BYTES_PER_ELEMENT === undefined ? bytes.byteLength : bytes.byteLength / View.BYTES_PER_ELEMENT)
-}
-
-class ValueDeserializer extends Deserializer {
-  _readHostObject(): unknown {
-    const name = CLASSES[this.readUint32()]!
-    // Out of the message, which may be shared memory that is used again, and must not be kept alive by a small array.
-    const bytes = new Uint8Array(this.readRawBytes(this.readUint32()))
-    const View = viewClasses.get(name)!
-    return new View(bytes.buffer, 0, View.BYTES_PER_ELEMENT === undefined ? bytes.byteLength : bytes.byteLength / View.BYTES_PER_ELEMENT)
-  }
-}
-
 /**
  * @param coversPlain whether plain `SharedArrayBuffer`s go by reference too; without it those that have before, and others are refused
  * @throws ShoalError `SHOAL_VALUE_UNCLONEABLE` for functions, symbols and other values that structured clone refuses.
  */
 export function encodeValue(value: unknown, coversPlain = false): EncodedValue {
   const lowered = lower(value, coversPlain)
+  const { ValueSerializer } = serializers()
   return { bytes: serialize(new ValueSerializer(), lowered.value), segments: lowered.segments }
 }
 
@@ -73,10 +27,11 @@ export function encodeValue(value: unknown, coversPlain = false): EncodedValue {
  * @throws ShoalError `SHOAL_VALUE_UNCLONEABLE`, for segments and sync objects too
  */
 export function encodeCopy(value: unknown): Uint8Array {
+  const { CopySerializer } = serializers()
   return serialize(new CopySerializer(), value)
 }
 
-function serialize(serializer: ValueSerializer, value: unknown): Uint8Array {
+function serialize(serializer: Serializer, value: unknown): Uint8Array {
   try {
     serializer.writeHeader()
     serializer.writeValue(value)
@@ -96,6 +51,7 @@ export function decodeValue(bytes: Uint8Array, segments: readonly Segment[] = []
 /** V8 writes an error that is its own cause, and can not read it again. */
 function deserialize(bytes: Uint8Array): unknown {
   try {
+    const { ValueDeserializer } = serializers()
     const deserializer = new ValueDeserializer(bytes)
     deserializer.readHeader()
     return deserializer.readValue()
@@ -115,11 +71,4 @@ export function canTravel(value: unknown, mayRefer: (segment: Segment) => boolea
   } catch {
     return false
   }
-}
-
-export function unsharedBuffer(): ShoalError {
-  return new ShoalError(
-    'SHOAL_VALUE_UNCLONEABLE',
-    `Expected memory of a segment but received a plain SharedArrayBuffer, which reaches no process: use allocate() or share()${otherCopies()}`,
-  )
 }
