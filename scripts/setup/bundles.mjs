@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { globalClock } from './bundles/global-clock.mjs'
+import { inPlaceOfEntries } from './bundles/in-place-of-entries.mjs'
 import { dependenciesOf, noticesFor } from './bundles/packages.mjs'
 import { pastIndexes } from './bundles/past-indexes.mjs'
 import { toCommonJs, toRoot } from './bundles/to-common-js.mjs'
@@ -49,17 +50,21 @@ async function bundle(folder) {
     const exported = await exportsOf(build, dist, entries)
     const modules = entries.filter((name) => exported[name].length > 0)
     const files = []
+    const alone = {}
     for (const file of Object.keys(FILES)) {
       const names = modules.filter((name) => fileOf(name) === file)
+      const needed = modules.filter((name) => FILES[file].test(name))
       if (names.length > 1) {
         files.push(file)
-        const needed = modules.filter((name) => FILES[file].test(name))
-        write(join(target, file), needed.map((name) => bundledText(name, exported[name])).join(''))
+        write(join(target, file), needed.map((name) => bundledText(name, exported[name], '.')).join(''))
         for (const name of names) write(join(target, name), entryText(name, file, exported[name]))
       } else if (names.length === 1) {
         // An entry alone is its file: to load one more takes as long as twenty thousand characters.
-        files.push(...names)
-        for (const name of names) write(join(target, name), `export * from '${toRoot(name)}/../dist/${name}'\n`)
+        const [name] = names
+        files.push(name)
+        alone[join(target, name)] = exported[name]
+        const others = needed.filter((other) => other !== name).map((other) => bundledText(other, exported[other], toRoot(name)))
+        write(join(target, name), [`export * from '${toRoot(name)}/../dist/${name}'\n`, ...others].join(''))
       }
     }
     // What exports nothing is a program: it imports entries, and runs when it is told to.
@@ -76,7 +81,8 @@ async function bundle(folder) {
       await bundleFiles(build, folder, files.filter(isParser).map(asEntry), { sourcemap: false }),
       await bundleFiles(build, folder, programsOfPackages(folder)),
     ]
-    for (const { path, text } of built.flatMap(({ outputFiles }) => outputFiles)) {
+    const outputs = built.flatMap(({ outputFiles }) => outputFiles)
+    for (const { path, text } of inPlaceOfEntries(outputs, alone)) {
       const converted = isModule(path) ? toCommonJs(text, relative(target, path)) : text
       write(path, isParser(path) ? await withoutWhitespace(transform, converted) : converted)
     }
@@ -119,14 +125,15 @@ async function withoutWhitespace(transform, text) {
 }
 
 /**
- * Which file an entry is put into: the first that fits. One that fits several is in a chunk of theirs. A worker is ready when `start.js` is
- * loaded, and runs tasks and most regions; it loads the collectives, and the rooms below, when something of them is asked for by name, as
- * `#internal/…`. How long a file takes to load depends on its length above all.
+ * Which file an entry is put into: the first that fits. One that fits several is in a chunk of theirs. A worker is ready when `start` is
+ * loaded, and runs tasks; it loads what runs regions with the first of them, the collectives, and the rooms below, when something of them is
+ * asked for by name, as `#internal/…`. How long a file takes to load depends on its length above all.
  */
 const FILES = {
   'parser.js': /^pool\/parser\.js$/,
-  'start.js': /^worker\/(process|thread)\.js$/,
-  'worker.js': /^(worker\/(?!(process|thread)\.js$)|(protocol|schedule)\/)/,
+  'start.js': /^worker\/start\.js$/,
+  'region.js': /^worker\/(start|run-region)\.js$/,
+  'worker.js': /^(worker|protocol|schedule)\//,
   'rooms.js': /^(errors|memory|sync|protocol|schedule|source|kernels)\//,
   'library.js': /^(index\.js$|pool\/(?!parser\.js$)|algorithms\/|job\/)/,
 }
@@ -160,8 +167,8 @@ async function exportsOf(build, dist, entries) {
 }
 
 /** One by one: for a namespace a worker would define hundreds of getters. */
-function bundledText(name, exported) {
-  return `export { ${exported.map((word) => `${word} as ${bundledAs(name, word)}`).join(', ')} } from '../dist/${name}'\n`
+function bundledText(name, exported, root) {
+  return `export { ${exported.map((word) => `${word} as ${bundledAs(name, word)}`).join(', ')} } from '${root}/../dist/${name}'\n`
 }
 
 function entryText(name, file, exported) {

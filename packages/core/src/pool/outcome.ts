@@ -1,6 +1,6 @@
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
-import { type Control, decodeThrown, Frame, type LogFrame, NO_FAILURE, type RegionLog, Slot, type ThrownData } from '../protocol/index.js'
+import { type Control, decodeThrown, Frame, type LogFrame, NO_FAILURE, RegionLog, Slot, type ThrownData } from '../protocol/index.js'
 import type { RegionSpec } from './region-spec.js'
 import { returnedSegments } from './returned-segments.js'
 
@@ -10,7 +10,7 @@ import { returnedSegments } from './returned-segments.js'
  */
 export function readOutcome(control: Control, slot: number, spec: RegionSpec, segments: readonly Segment[]): unknown {
   const { words, layout } = control
-  const log = control.log(slot)
+  const log = control.log(slot, RegionLog)
   const resolve = (ids: readonly string[]): Segment[] => returnedSegments(ids, segments)
   if (words[layout.slot(slot) + Slot.failedAt] !== NO_FAILURE) throw readFailure(log, spec, resolve)
   const entries = words[layout.slot(slot) + Slot.entries]!

@@ -8,6 +8,7 @@ import {
   Phase,
   Presence,
   Rank,
+  RegionLog,
   SHARED_WORDS,
   Slot,
   Watch,
@@ -55,7 +56,7 @@ export class RegionSlot {
     words[base + Slot.failedAt] = NO_FAILURE
     words[base + Slot.sweep] = 0
     words[base + Slot.watch] = watch
-    this.control.log(this.slot).begin(bytes, id !== 0 && id === words[base + Slot.callId])
+    this.control.log(this.slot, RegionLog).begin(bytes, id !== 0 && id === words[base + Slot.callId])
     words[base + Slot.callId] = id
     for (let stretch = 0; stretch < width; stretch++) words[layout.counter(this.slot, stretch)] = stretchStart(chunkCount, width, stretch)
     for (let entry = 0; entry < ranks.length; entry++) this.#enter(ranks[entry]!, entry)

@@ -1,5 +1,5 @@
 import type { SharedView } from '../memory/index.js'
-import { Claim, type Control, Entry, Frame, MAX_RUNS, RetryMode, Slot } from '../protocol/index.js'
+import { Claim, type Control, Entry, Frame, MAX_RUNS, RegionLog, RetryMode, Slot } from '../protocol/index.js'
 import type { RegionSpec } from './region-spec.js'
 
 /**
@@ -49,7 +49,7 @@ function isFinished(control: Control, slot: number, entry: number): boolean {
   const line = layout.entry(slot, entry)
   const saved = words[line + Entry.saved]!
   if (saved === words[line + Entry.finished]) return true
-  const last = control.log(slot).lastFrame(entry)
+  const last = control.log(slot, RegionLog).lastFrame(entry)
   return last !== undefined && last.type === Frame.node && last.minor === saved - 1
 }
 

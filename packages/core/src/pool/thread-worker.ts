@@ -13,7 +13,7 @@ const require = createRequire(import.meta.url)
 const piscina = (): typeof import('piscina') => require('#internal/piscina/main.js')
 if (isMainThread && !isPoolWorker()) piscina()
 
-const filename = import.meta.resolve('#internal/worker/thread.js')
+const filename = import.meta.resolve('#internal/worker/start.js')
 
 interface Port {
   unref(): unknown
@@ -47,6 +47,7 @@ export class ThreadWorker implements WorkerHandle {
     const { Piscina } = piscina()
     this.#piscina = new Piscina({
       filename,
+      name: 'thread',
       minThreads: 0,
       maxThreads: 1,
       // The thread may be sent into its loop when it has left that and piscina has not heard of it yet.

@@ -1,6 +1,6 @@
 import type { Barrier } from '../sync/index.js'
 import { ControlLayout } from './control-layout.js'
-import { RegionLog } from './region-log.js'
+import type { RegionLog } from './region-log.js'
 import { Slot } from './words.js'
 
 /** A control segment, seen from one side: its views, and what each slot has in it, made once. */
@@ -23,12 +23,13 @@ export class Control {
     this.#barriers = new Array(this.layout.slots).fill(undefined)
   }
 
-  log(slot: number): RegionLog {
-    this.#logs[slot] ??= new RegionLog(this, slot)
+  /** What the slot's entries bring. The class is the caller's: not every worker loads it. */
+  log(slot: number, Log: typeof RegionLog): RegionLog {
+    this.#logs[slot] ??= new Log(this, slot)
     return this.#logs[slot]
   }
 
-  /** For the parent, before an `spmd` region: the slot's barrier, with nobody arrived. The class is the caller's: not every worker loads it. */
+  /** For the parent, before an `spmd` region: the slot's barrier, with nobody arrived. The class is the caller's, too. */
   prepareBarrier(slot: number, parties: number, make: typeof Barrier): void {
     const known = this.#barriers[slot]
     if (known?.parties === parties) known.barrier.renew()

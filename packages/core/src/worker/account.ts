@@ -1,6 +1,6 @@
-import { Entry, Header, Rank, Span } from '../protocol/index.js'
-import type { Member } from './member.js'
+import { Entry, Rank, Span } from '../protocol/index.js'
 import type { Region } from './region.js'
+import { isTimed, totals } from './totals.js'
 
 /**
  * Adds what a rank does in one region to its totals, and to the trace. Costs a few additions unless the pool records times. Totals are
@@ -46,33 +46,4 @@ export class Account {
     member.trace?.add(kind, sequence, kernel, 0, 0, this.#since, now)
     this.#since = now
   }
-}
-
-/** The same for a task, which a worker does one of at a time. */
-export class TaskAccount {
-  readonly #member: Member
-  readonly #startedAt: number
-
-  constructor(member: Member) {
-    this.#member = member
-    this.#startedAt = isTimed(member) ? performance.now() : 0
-  }
-
-  add(kernel: number): void {
-    const member = this.#member
-    const { words, doubles } = member.control
-    words[totals(member) + Rank.tasks]!++
-    if (!isTimed(member)) return
-    const now = performance.now()
-    doubles[(totals(member) + Rank.busyMs) / 2]! += now - this.#startedAt
-    member.trace?.add(Span.task, 0, kernel, 0, 0, this.#startedAt, now)
-  }
-}
-
-function isTimed({ control }: Member): boolean {
-  return control.words[Header.timing] !== 0
-}
-
-function totals({ control, rank }: Member): number {
-  return control.layout.rank(rank)
 }

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { futexWake, lifeEnter, ringDoorbell, spinYielding, waitWhile } from '@shoal/native'
 import type { Segment } from '../memory/index.js'
 import {
@@ -15,7 +16,10 @@ import {
 import type { Attachments } from './attachments.js'
 import type { KernelCache } from './kernel-cache.js'
 import type { MakePart } from './region-part.js'
-import { runRegion } from './run-region.js'
+import type * as RunRegion from './run-region.js'
+
+const require = createRequire(import.meta.url)
+let loaded: typeof RunRegion | undefined
 
 const SLICE_MS = 50
 /** A parked member gives its event loop a turn this soon, and a busy one this often: timers, finalisers and messages live there. */
@@ -119,7 +123,9 @@ export class Member {
           Atomics.store(words, base + Rank.handled, post)
           continue
         }
-        const importing = runRegion(this, command, entryOf(post))
+        // With all that runs regions, which tasks need nothing of: as much as a worker loads to be ready.
+        loaded ??= require('#internal/worker/run-region.js') as typeof RunRegion
+        const importing = loaded.runRegion(this, command, entryOf(post))
         if (importing !== undefined) await importing
         Atomics.store(words, base + Rank.handled, post)
         regions++

@@ -9,7 +9,7 @@ import { runTask } from './run-task.js'
 import { writeSynchronously } from './stdio.js'
 
 /** Makes this process a worker of the pool that forked it. */
-export default function startProcess(start: ProcessStart): void {
+export function startProcess(start: ProcessStart): void {
   if (!dieWithParent(start.parentPid)) process.exit(1)
   for (const signal of signalsToAll) process.on(signal, () => {})
   process.on('disconnect', () => process.exit(0))

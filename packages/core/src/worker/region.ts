@@ -8,7 +8,7 @@ import {
   NO_FAILURE,
   Phase,
   Presence,
-  type RegionLog,
+  RegionLog,
   Slot,
   Watch,
 } from '../protocol/index.js'
@@ -38,7 +38,7 @@ export class Region {
     this.member = member
     this.control = member.control
     this.slot = slot
-    this.log = member.control.log(slot)
+    this.log = member.control.log(slot, RegionLog)
     this.words = words
     this.base = layout.slot(slot)
     this.entry = entry

@@ -2,8 +2,8 @@ import { types } from 'node:util'
 import { ShoalError } from '../errors/index.js'
 import { checkDamage, type Segment } from '../memory/index.js'
 import { canTravel, encodeThrown, isPrimitive, pack, raise, type TaskCall, type TaskResult, unpack } from '../protocol/index.js'
-import { TaskAccount } from './account.js'
 import type { Member } from './member.js'
+import { TaskAccount } from './task-account.js'
 
 /** Calls a kernel once, asynchronous ones too. Never throws: what the kernel throws is the result. */
 export async function runTask(member: Member, { kernel, args, segmentIds, isSetup }: TaskCall): Promise<TaskResult> {

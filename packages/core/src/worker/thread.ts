@@ -11,7 +11,7 @@ const require = createRequire(import.meta.url)
 let member: Member | undefined
 
 /** The task function that piscina calls in a worker thread. */
-export default async function thread(task: ThreadTask): Promise<unknown> {
+export async function thread(task: ThreadTask): Promise<unknown> {
   if (task.type === 'start') {
     writeSynchronously()
     quietImports()

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createPool } from '@shoal/core'
 import { suite } from 'uvu'
@@ -7,31 +8,52 @@ import * as assert from 'uvu/assert'
 
 const test = suite('the start of a worker')
 
-/** The text of all files that are loaded with these modules. */
-function textOf(...names: string[]): string {
+/** All files that are loaded with these modules. */
+function filesOf(...names: string[]): string[] {
   const paths = names.map((name) => fileURLToPath(import.meta.resolve(`#internal/${name}`)))
   const program = `${JSON.stringify(paths)}.forEach(require); console.log(JSON.stringify(Object.keys(require.cache)))`
-  const loaded = JSON.parse(execFileSync(process.execPath, ['--eval', program], { encoding: 'utf8' })) as string[]
-  const scripts = loaded.filter((file) => file.endsWith('.js'))
+  return JSON.parse(execFileSync(process.execPath, ['--eval', program], { encoding: 'utf8' })) as string[]
+}
+
+function textOf(...names: string[]): string {
+  const scripts = filesOf(...names).filter((file) => file.endsWith('.js'))
   return scripts.map((file) => readFileSync(file, 'utf8')).join('')
 }
 
-const all = textOf('worker/thread.js', 'worker/caller.js', 'memory/operations.js', 'pool/index.js')
+const all = textOf('worker/run-region.js', 'worker/caller.js', 'memory/operations.js', 'pool/index.js')
 
 function defines(text: string, name: string): boolean {
   return new RegExp(`(function|var|class) ${name}\\b`).test(text)
 }
 
-for (const name of ['worker/thread.js', 'worker/process.js']) {
-  test(`${name} loads what runs tasks and regions; locks, collectives, records, the making of segments and the pool come later`, () => {
-    const text = textOf(name)
-    for (const needed of ['runTask', 'runRegion', 'ViewReader']) assert.ok(defines(text, needed), needed)
-    for (const later of ['Mutex', 'Barrier', 'SpmdPart', 'TextReader', 'createBacking', 'Crew']) {
-      assert.ok(defines(all, later), `${later} is defined elsewhere`)
-      assert.not.ok(defines(text, later), later)
-    }
-  })
+function isWithout(text: string, names: readonly string[]): void {
+  for (const name of names) {
+    assert.ok(defines(all, name), `${name} is defined elsewhere`)
+    assert.not.ok(defines(text, name), name)
+  }
 }
+
+const LATER = ['Mutex', 'Barrier', 'SpmdPart', 'TextReader', 'createBacking', 'Crew']
+
+test('a worker loads what runs tasks; regions, locks, collectives, records, the making of segments and the pool come later', () => {
+  const text = textOf('worker/start.js')
+  for (const needed of ['thread', 'startProcess', 'runTask']) assert.ok(defines(text, needed), needed)
+  isWithout(text, [...LATER, 'runRegion', 'ViewReader'])
+})
+
+test('its first region loads what runs regions, and still none of the others', () => {
+  const text = textOf('worker/run-region.js')
+  for (const needed of ['runTask', 'runRegion', 'ViewReader']) assert.ok(defines(text, needed), needed)
+  isWithout(text, LATER)
+})
+
+test('a worker is started from as few files as there can be: its own, one that it shares with the library, the addon', () => {
+  const shared = (name: string) => (name.startsWith('shared-') ? 'shared' : name)
+  assert.equal(
+    filesOf('worker/start.js').map((path) => shared(basename(path))),
+    ['start.js', 'shared', 'index.js', 'shoal_native.node'],
+  )
+})
 
 /** Whether piscina is loaded where this runs, once the library is. */
 const LOADS_PISCINA = `async () => {
@@ -63,6 +85,19 @@ for (const backend of ['threads', 'processes'] as const) {
     }
   })
 }
+
+test('a worker answers a task with plain values before it has loaded node:v8', async () => {
+  const pool = await createPool({ workers: 1 })
+  try {
+    const loaded = (x: number) =>
+      [x, (process as unknown as { moduleLoadList: string[] }).moduleLoadList.includes('NativeModule v8')].join()
+    assert.is(await pool.run(loaded, 7), '7,false')
+    assert.is(await pool.run((xs: number[]) => xs.length, [1, 2]), 2)
+    assert.is(await pool.run(loaded, 7), '7,true')
+  } finally {
+    await pool.close()
+  }
+})
 
 test('a thread answers before it has loaded more of perf_hooks than the clock', async () => {
   const pool = await createPool({ workers: 1 })
