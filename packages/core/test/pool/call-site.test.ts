@@ -29,7 +29,7 @@ test('is told by file, line and column, and stacks are formatted as before', () 
 
 test('is what a formatter of the program itself says', () => {
   const formatter =
-    "Error.prepareStackTrace = (error, sites) => sites.map((site) => `\\n at (${site.getFileName()}:${site.getLineNumber() + 100}:1)`).join('')"
+    "Error.prepareStackTrace = (error, sites) => sites.map((site) => '\\n at (' + site.getFileName() + ':' + (site.getLineNumber() + 100) + ':1)').join('')"
   assert.is(said(formatter), 'program.mjs:103:1\ntrue\n')
 })
 
