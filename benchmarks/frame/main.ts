@@ -7,6 +7,7 @@ import { machineFacts } from './machine.js'
 import { cacheFolder } from './paths.js'
 import type { Comparison, Suite } from './suite.js'
 import { suites } from './suites.js'
+import { formatTime } from './units.js'
 
 const defaultTrials = 5
 
@@ -23,7 +24,7 @@ async function main([name = '', ...args]: string[]): Promise<void> {
   const reports: ComparisonReport[] = []
   for (const comparison of comparisons) {
     const report = await compare(comparison, trials, (round, side, seconds) => {
-      const times = Object.entries(seconds).map(([measure, value]) => `${measure} ${value.toFixed(3)} s`)
+      const times = Object.entries(seconds).map(([measure, value]) => `${measure} ${formatTime(value)}`)
       console.error(`round ${round + 1} of ${trials}: ${side.name}: ${times.join(', ')}`)
     })
     console.log(`${formatComparison(report)}\n`)
@@ -33,7 +34,9 @@ async function main([name = '', ...args]: string[]): Promise<void> {
   const folder = join(cacheFolder, 'benchmarks')
   await mkdir(folder, { recursive: true })
   const record = { suite: suite.name, date: new Date().toISOString(), options: { ...options, trials, only }, machine, comparisons: reports }
-  await writeFile(join(folder, `${suite.name}.json`), `${JSON.stringify(record, undefined, 2)}\n`)
+  // The report of the whole suite stays where only a part is measured.
+  const file = only === '' ? `${suite.name}.json` : `${suite.name}.part.json`
+  await writeFile(join(folder, file), `${JSON.stringify(record, undefined, 2)}\n`)
 }
 
 /** Those whose name contains `only`. */

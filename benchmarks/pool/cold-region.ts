@@ -2,8 +2,8 @@ import { createPool } from '@shoal/core'
 import { reportSeconds } from '../frame/report-seconds.js'
 
 /**
- * The first region on workers that are not in their loop, `WIDTH` of them: `cold-region.js BACKEND WORKERS WIDTH COUNT`. `work` is seconds per
- * million.
+ * The first region on workers that are not in their loop, `WIDTH` of them: `cold-region.js BACKEND WORKERS WIDTH COUNT`. `work` is seconds
+ * each.
  */
 const [backend = 'threads', workers = '2', width = '1', count = '5000'] = process.argv.slice(2)
 const options = { width: Number(width) }
@@ -27,4 +27,4 @@ await measure()
 const seconds = await measure()
 await pool.close()
 console.log('done')
-reportSeconds({ work: (seconds / Number(count)) * 1e6 })
+reportSeconds({ work: seconds / Number(count) })

@@ -8,7 +8,7 @@ import { reportSeconds } from '../frame/report-seconds.js'
 /**
  * Empty tasks on another pool: `peer.js POOL MODE WORKERS TASKS`. `burst` keeps a thousand outstanding, `pingpong` one; `cold` times
  * one that comes after a task on every worker, as the cold regions of Shoal do.
- * `work` is seconds per million tasks; in mode `ready`, of piscina alone, seconds until every worker has answered once.
+ * `work` is seconds a task; in mode `ready`, of piscina alone, seconds until every worker has answered once.
  */
 const [name = '', mode = '', workers = '2', tasks = '20000'] = process.argv.slice(2)
 const size = Number(workers)
@@ -77,7 +77,7 @@ const ready = (performance.now() - begun) / 1000
 const measure = modes[mode]
 // As many before the clock starts, as for Shoal: what is compared is code that has been optimised.
 if (measure !== undefined) await measure(peer)
-const work = measure === undefined ? ready : ((await measure(peer)) / count) * 1e6
+const work = measure === undefined ? ready : (await measure(peer)) / count
 await peer.end()
 console.log('done')
 reportSeconds({ work })

@@ -142,8 +142,8 @@ int main(int argc, char** argv) {
   else
     return 2;
   if (seconds == 0) seconds = omp_get_wtime() - start;
-  if (strcmp(mode, "small") == 0) seconds = seconds / amount * 1e6;
+  if (strcmp(mode, "small") == 0) seconds = seconds / amount;
   puts("done");
-  fprintf(stderr, "{\"seconds\":{\"work\":%.9f}}\n", seconds);
+  fprintf(stderr, "{\"seconds\":{\"work\":%.9g}}\n", seconds);
   return 0;
 }

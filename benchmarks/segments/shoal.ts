@@ -26,7 +26,7 @@ const modes: Record<string, (amount: number) => number | Promise<number>> = {
     await Segment.create({ kind: 'anonymous', byteLength: bytes }).prefault()
     return (performance.now() - start) / 1000
   },
-  /** Microseconds each. */
+  /** Of each. */
   free: (count) =>
     leavingNothing(count, () => {
       for (let i = 0; i < count; i += 1) {
@@ -36,11 +36,9 @@ const modes: Record<string, (amount: number) => number | Promise<number>> = {
       }
     }),
   drop: (count) =>
-    (timed(() => {
+    timed(() => {
       for (let i = 0; i < count; i += 1) allocate(Uint8Array, 1024)[0] = 1
-    }) /
-      count) *
-    1e6,
+    }) / count,
   process: (bytes) => handOver('processes', bytes),
   thread: (bytes) => handOver('threads', bytes),
 }
@@ -69,7 +67,7 @@ function leavingNothing(count: number, work: () => void): number {
   if (after.descriptors > before.descriptors || after.kilobytes > before.kilobytes + 1024 || mappings > before.mappings + 200) {
     throw new Error(`before ${JSON.stringify(before)}, after ${JSON.stringify({ ...after, mappings })}`)
   }
-  return (seconds / count) * 1e6
+  return seconds / count
 }
 
 function held(): { descriptors: number; kilobytes: number; mappings: number } {

@@ -1,7 +1,7 @@
 import { Barrier, initRuntime, Mutex, move, shutdown, spawn } from 'multithreading'
 import { reportSeconds } from '../frame/report-seconds.js'
 
-/** The barrier and the mutex of the package `multithreading`: `multithreading.js barrier|mutex COUNT`; microseconds each. */
+/** The barrier and the mutex of the package `multithreading`: `multithreading.js barrier|mutex COUNT`; seconds each. */
 const [mode, text] = process.argv.slice(2)
 const count = Number(text)
 
@@ -27,4 +27,4 @@ const results = await Promise.all(tasks.map((task) => task.join()))
 shutdown()
 const milliseconds = results.map((result) => (result.ok ? result.value : Number.NaN))
 console.log('done')
-reportSeconds({ work: Math.max(...milliseconds) * 1_000 })
+reportSeconds({ work: Math.max(...milliseconds) / 1_000 })

@@ -1,7 +1,7 @@
 import { type Affinity, Barrier, createPool, Mutex, RingQueue, Semaphore } from '@shoal/core'
 import { reportSeconds } from '../frame/report-seconds.js'
 
-/** The same as sync.c, and the ring: `shoal.js MODE BACKEND MEMBERS COUNT`; microseconds each. */
+/** The same as sync.c, and the ring: `shoal.js MODE BACKEND MEMBERS COUNT`; seconds each. */
 type Backend = 'threads' | 'processes'
 const modes: Record<string, (backend: Backend, members: number, count: number) => Promise<number>> = {
   async barrier(backend, members, count) {
@@ -76,4 +76,4 @@ const [mode = '', backend = 'threads', members = '2', count = '1'] = process.arg
 const seconds = await modes[mode]?.(backend as Backend, Number(members), Number(count))
 if (seconds === undefined) throw new Error(`Expected one of ${Object.keys(modes).join(', ')} but received '${mode}'`)
 console.log('done')
-reportSeconds({ work: seconds * 1e6 })
+reportSeconds({ work: seconds })

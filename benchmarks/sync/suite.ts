@@ -3,7 +3,7 @@ import { compileC } from '../frame/compile-c.js'
 import { root } from '../frame/paths.js'
 import type { Comparison, Side, Suite } from '../frame/suite.js'
 
-/** `work` is microseconds: a phase, a lock and unlock, a hand-over, a record. */
+/** `work` is seconds: a phase, a lock and unlock, a hand-over, a record. */
 export const suite: Suite = {
   name: 'sync',
   options: { phases: 200_000, crowd: 20_000, locks: 3_000_000, handOvers: 10_000, records: 3_000_000, messages: 100_000 },

@@ -1,6 +1,6 @@
 // What a C programmer does for each row of the suite: ./sync barrier spin|futex|pthread threads|processes MEMBERS PHASES
 //                                                      ./sync mutex COUNT      ./sync hand-over COUNT
-// Prints "done"; seconds, or microseconds each where there are many, go to stderr.
+// Prints "done"; the seconds of each go to stderr.
 #define _GNU_SOURCE
 #include <limits.h>
 #include <linux/futex.h>
@@ -108,7 +108,7 @@ static double mutex(int count) {
     pthread_mutex_lock(&shared->mutex);
     pthread_mutex_unlock(&shared->mutex);
   }
-  return (now() - start) / count * 1e6;
+  return (now() - start) / count;
 }
 
 // Two processes, one of which always sleeps, each on a CPU of its own.
@@ -125,7 +125,7 @@ static double hand_over(int count) {
     wake(&shared->turn);
   }
   if (me) _exit(0);
-  return (now() - start) / count * 1e6;
+  return (now() - start) / count;
 }
 
 int main(int argc, char** argv) {
@@ -137,11 +137,11 @@ int main(int argc, char** argv) {
     kind = argv[2];
     members = atoi(argv[4]);
     phases = atoi(argv[5]);
-    seconds = barrier(argv[3][0] == 'p') / phases * 1e6;
+    seconds = barrier(argv[3][0] == 'p') / phases;
   } else {
     seconds = argv[1][0] == 'm' ? mutex(atoi(argv[2])) : hand_over(atoi(argv[2]));
   }
   puts("done");
-  fprintf(stderr, "{\"seconds\":{\"work\":%.9f}}\n", seconds);
+  fprintf(stderr, "{\"seconds\":{\"work\":%.9g}}\n", seconds);
   return 0;
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -47,6 +48,19 @@ test('says which targets are met, ratios and times', async () => {
   )
 })
 
+test('shows times in a unit that fits them, and small ratios with three digits', async () => {
+  const targets = [
+    { side: 'b', measure: 'work', atMost: 10e-6 },
+    { side: 'b', reference: 'a', measure: 'work', atMost: 0.002 },
+  ]
+  const sides = [side('a', 'same', 0.054612), side('b', 'same', 0.000054612)]
+  const text = formatComparison(await compare({ name: 'small', reference: 'a', sides, targets }, 1))
+  assert.match(text, /\| small +\| +work, µs \|.*\| +process, m?s \|/)
+  assert.match(text, /\| b +\| +54\.61 \| +54\.61 … 54\.61 +\| 0\.00100 \|/)
+  assert.match(text, /^MISSED: b \(work\) is 54\.61 µs, wanted at most 10\.00 µs$/m)
+  assert.match(text, /^met: b \/ a \(work\) is 0\.00100, wanted at most 0\.00200$/m)
+})
+
 test('leaves out a side that cannot take part, and its targets, and says so', async () => {
   const missing = { ...side('b', 'other'), missing: 'there is no b here' }
   const targets = ['a', 'b'].map((side) => ({ side, measure: 'work', atMost: 2 }))
@@ -78,6 +92,18 @@ test('refuses a suite that there is not, and trials that are none, naming what t
     assert.match(stderr, wrong)
     assert.is(status, 2)
   }
+})
+
+test('a run with --only tells times with their units, and leaves the report of the whole suite alone', () => {
+  const reports = join(root, '.cache/benchmarks')
+  const whole = () => existsSync(join(reports, 'heat.json')) && readFileSync(join(reports, 'heat.json'), 'utf8')
+  const before = whole()
+  const options = ['--size', '50', '--steps', '7', '--trials', '1', '--only', 'heat']
+  const run = spawnSync(process.execPath, [join(root, 'benchmarks/dist/frame/main.js'), 'heat', ...options], { encoding: 'utf8' })
+  assert.is(run.status, 0, run.stderr)
+  assert.match(run.stderr, /^round 1 of 1: C\/OpenMP: process [\d.]+ m?s, work [\d.]+ [mµn]?s$/m)
+  assert.equal(whole(), before)
+  assert.is(JSON.parse(readFileSync(join(reports, 'heat.part.json'), 'utf8')).options.only, 'heat')
 })
 
 test('says that a compiler is wanted where there is none', () => {
