@@ -27,7 +27,7 @@ export interface AllocateOptions {
 interface CreateCommon extends AllocateOptions {
   /** Size in bytes, from 1; kept exactly, not rounded to pages. */
   byteLength: number
-  /** Permissions, e.g. 0o640; 0o600 if left out. */
+  /** Permissions, e.g. 0o640, whatever the umask says; 0o600 if left out. */
   mode?: number
 }
 

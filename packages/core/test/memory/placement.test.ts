@@ -128,7 +128,7 @@ test('stat tells permissions, times and owner', () => {
   const before = Date.now() - 2000
   using segment = Segment.create({ kind: 'posix', name: `shoal-stat-${process.pid}`, byteLength: 5000, mode: 0o640 })
   const { name, byteLength, mode, uid, created, owner, attached } = segment.stat()
-  assert.equal([name, byteLength, mode, attached], [`/shoal-stat-${process.pid}`, 5000, 0o640 & ~process.umask(), undefined])
+  assert.equal([name, byteLength, mode, attached], [`/shoal-stat-${process.pid}`, 5000, 0o640, undefined])
   assert.is(uid, process.getuid!())
   assert.is(segment.stat().residentBytes, 5000, 'it is reserved')
   assert.is(Segment.list().find((listed) => listed.name === name)?.residentBytes, 5000)
@@ -138,6 +138,24 @@ test('stat tells permissions, times and owner', () => {
   assert.is(sysv.stat().attached, 1)
   assert.is(sysv.stat().mode, 0o600)
   assert.is(sysv.stat().uid, process.getuid!())
+})
+
+test('permissions are those that were asked for, whatever the umask', () => {
+  const before = process.umask(0o077)
+  try {
+    const path = join(temporaryFolder(), 'open-to-all')
+    using posix = Segment.create({ kind: 'posix', name: `shoal-mode-${process.pid}`, byteLength: 8, mode: 0o666 })
+    using sysv = Segment.create({ kind: 'sysv', byteLength: 8, mode: 0o666 })
+    using file = Segment.create({ kind: 'file', path, byteLength: 8, mode: 0o666 })
+    assert.equal(
+      [posix, sysv, file].map((segment) => segment.stat().mode),
+      [0o666, 0o666, 0o666],
+    )
+    using ordinary = Segment.create({ kind: 'posix', name: `shoal-ordinary-${process.pid}`, byteLength: 8 })
+    assert.is(ordinary.stat().mode, 0o600)
+  } finally {
+    process.umask(before)
+  }
 })
 
 test('stat tells the permissions and times of an empty file too', () => {

@@ -7,15 +7,22 @@
 
 namespace shoal {
 
+/// Gives back what the umask has taken. Where that fails for who has just made the file, its file system has no modes.
+static void SetMode(const UniqueFd& fd, unsigned mode) { static_cast<void>(fchmod(fd.get(), static_cast<mode_t>(mode)) == 0); }
+
 Result<UniqueFd> OpenFile(const std::string& path, int flags, unsigned mode) {
   UniqueFd fd(open(path.c_str(), flags | O_CLOEXEC, static_cast<mode_t>(mode)));
   if (!fd) return LastError("open");
+  if ((flags & O_CREAT) != 0) SetMode(fd, mode);
   return fd;
 }
 
 Result<UniqueFd> OpenUnnamed(const std::string& folder, unsigned mode) {
   UniqueFd fd(open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, static_cast<mode_t>(mode)));
-  if (fd) return fd;
+  if (fd) {
+    SetMode(fd, mode);
+    return fd;
+  }
   // EISDIR: a kernel or file system that does not know the flag and takes it for an open of the folder itself.
   if (errno == EISDIR || errno == EINVAL) errno = EOPNOTSUPP;
   return LastError("open");

@@ -9,11 +9,11 @@
 
 namespace shoal {
 
-/// Opens with O_CLOEXEC.
+/// Opens with O_CLOEXEC. What it makes has that mode, whatever the umask.
 Result<UniqueFd> OpenFile(const std::string& path, int flags, unsigned mode);
 
 /// A file that has no name yet: it is finished first and then named at once, so that nobody ever sees half of it and
-/// nothing is left when its maker dies. EOPNOTSUPP where the file system has no such files.
+/// nothing is left when its maker dies. It has that mode, whatever the umask. EOPNOTSUPP where the file system has no such files.
 Result<UniqueFd> OpenUnnamed(const std::string& folder, unsigned mode);
 
 /// Gives it its name; EEXIST where there is one.
