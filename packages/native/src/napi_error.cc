@@ -2,13 +2,17 @@
 
 #include <uv.h>
 
+#include <cerrno>
+
 namespace shoal {
 
 Napi::Error SystemError(Napi::Env env, const SysError& error, const std::string& path) {
   const int number = uv_translate_sys_error(error.number);
-  const std::string code = uv_err_name(number);
+  // A System V object that has been removed: libuv has no name for it.
+  const bool is_removed = error.number == EIDRM;
+  const std::string code = is_removed ? "EIDRM" : uv_err_name(number);
   std::string message = code;
-  message.append(": ").append(uv_strerror(number)).append(", ").append(error.syscall);
+  message.append(": ").append(is_removed ? "identifier removed" : uv_strerror(number)).append(", ").append(error.syscall);
   if (!path.empty()) message.append(" '").append(path).append("'");
   Napi::Error result = Napi::Error::New(env, message);
   result.Set("code", Napi::String::New(env, code));

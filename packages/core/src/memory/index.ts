@@ -24,10 +24,10 @@ export type { PrefaultOptions } from './prefault.js'
 export { isSameView } from './same-view.js'
 export { checkDamage, holdSegment, Segment } from './segment.js'
 export { segmentOf } from './segment-of.js'
-export { createSemaphoreSet, listSemaphoreSets, removeSetIfThere } from './semaphore-set.js'
+export { createSemaphoreSet, findSet, listSemaphoreSets, removeSetIfThere, type SetTarget, setError } from './semaphore-set.js'
 export { share, shareAsync } from './share.js'
 export type { SegmentStat } from './stat.js'
-export { checkSysvId, resolveSysvKey } from './sysv-key.js'
+export { resolveSysvKey } from './sysv-key.js'
 export { checkViewConstructor, viewOver } from './view-over.js'
 export type {
   Element,

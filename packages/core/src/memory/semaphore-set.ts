@@ -1,5 +1,15 @@
-import { getSemaphoreSet, operateSemaphores, removeSemaphoreSet, semaphoreFlags, setSemaphores, sysvFlags } from '@shoal/native'
-import { ShoalError } from '../errors/index.js'
+import {
+  getSemaphoreSet,
+  operateSemaphores,
+  removeSemaphoreSet,
+  type SemaphoreSetStat,
+  semaphoreFlags,
+  setSemaphores,
+  statSemaphoreSet,
+  sysvFlags,
+} from '@shoal/native'
+import { requireOptions, ShoalError } from '../errors/index.js'
+import type { SysvKey } from './options.js'
 import {
   addRecord,
   cleanNow,
@@ -11,7 +21,7 @@ import {
   readRecords,
 } from './registry/index.js'
 import { isSystemError } from './segment-error.js'
-import { keyText } from './sysv-key.js'
+import { checkSysvId, keyText, resolveSysvKey } from './sysv-key.js'
 
 export interface NewSemaphoreSet {
   /** 0: private. */
@@ -20,6 +30,9 @@ export interface NewSemaphoreSet {
   readonly mode: number
   readonly persist: boolean
 }
+
+/** Which set of semaphores is meant. */
+export type SetTarget = { readonly key: SysvKey } | { readonly id: number }
 
 /**
  * A new set of System V semaphores, recorded before it is made: the kernel keeps even a private one until somebody removes it. Two
@@ -46,12 +59,23 @@ export function createSemaphoreSet({ key, values, mode, persist }: NewSemaphoreS
   }
 }
 
-/** Removes a set if it is there. */
-export function removeSetIfThere(semid: number): void {
+/**
+ * A set that any program has made, as it is now.
+ * @throws ShoalError `SHOAL_SEMAPHORE_NOT_FOUND`, `SHOAL_SEMAPHORE_ACCESS`
+ */
+export function findSet(target: SetTarget): SemaphoreSetStat & { readonly semid: number } {
+  return naming(target, () => {
+    const semid = idOf(target)
+    return { semid, ...statSemaphoreSet(semid) }
+  })
+}
+
+/** @throws ShoalError `SHOAL_SEMAPHORE_ACCESS` */
+export function removeSetIfThere(target: SetTarget): void {
   try {
-    removeSemaphoreSet(semid)
+    naming(target, () => removeSemaphoreSet(idOf(target)))
   } catch (error) {
-    if (!isSystemError(error) || !['EINVAL', 'EIDRM'].includes(error.code ?? '')) throw error
+    if ((error as ShoalError).code !== 'SHOAL_SEMAPHORE_NOT_FOUND') throw error
   }
 }
 
@@ -65,8 +89,38 @@ export function listSemaphoreSets(): { semid: number; key: number; count: number
   })
 }
 
+/** Checked: the addon would take what is no id for 0, which may be another program's set. */
+function idOf(target: SetTarget): number {
+  requireOptions(target, 'target', 'an object with the key or the id of a set')
+  return 'id' in target ? checkSysvId(target.id) : getSemaphoreSet(resolveSysvKey(target.key), 0, 0)
+}
+
+function naming<T>(target: SetTarget, call: () => T): T {
+  try {
+    return call()
+  } catch (cause) {
+    throw setError(target, cause)
+  }
+}
+
+/** The coded error where a set is not there, or not for this user. The cause is kept. */
+export function setError(target: SetTarget, cause: unknown): unknown {
+  if (!isSystemError(cause)) return cause
+  const { code = '', message } = cause
+  const which = 'id' in target ? `id ${target.id}` : `key ${keyText(resolveSysvKey(target.key))}`
+  if (['ENOENT', 'EINVAL', 'EIDRM'].includes(code)) {
+    const sentence = `There is no set of semaphores with ${which}, or no longer; create it first, or use openOrCreate with a key (${message})`
+    return new ShoalError('SHOAL_SEMAPHORE_NOT_FOUND', sentence, { cause })
+  }
+  if (['EACCES', 'EPERM'].includes(code)) {
+    const sentence = `The set of semaphores with ${which} may not be used so by this user: its mode and owner do not allow it (${message})`
+    return new ShoalError('SHOAL_SEMAPHORE_ACCESS', sentence, { cause })
+  }
+  return cause
+}
+
 function removeSet(semid: number, record: string): void {
-  removeSetIfThere(semid)
+  removeSetIfThere({ id: semid })
   dropRecord(record)
 }
 

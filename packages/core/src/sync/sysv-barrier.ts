@@ -1,6 +1,6 @@
-import { getSemaphoreSet, semaphoreFlags, statSemaphoreSet } from '@shoal/native'
+import { semaphoreFlags } from '@shoal/native'
 import { expectedRange, requireOptions, ShoalError } from '../errors/index.js'
-import { checkSysvId, resolveSysvKey, type SysvKey } from '../memory/index.js'
+import { findSet, type SysvKey } from '../memory/index.js'
 import { type BreakReason, type BrokenBarrier, breakReasons, brokenBarrierError } from './broken-barrier.js'
 import { SyncSet, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { operate, operateUntilEnd, permitsOf } from './sysv-operation.js'
@@ -67,11 +67,13 @@ export class SysvBarrier extends SyncSet {
     return new SysvBarrier(semaphores.id, () => semaphores.remove())
   }
 
-  /** @throws ShoalError `SHOAL_SYNC_UNKNOWN` when the set with this id or key is no barrier. */
+  /**
+   * @throws ShoalError `SHOAL_SYNC_UNKNOWN` when the set with this id or key is no barrier; `SHOAL_SEMAPHORE_NOT_FOUND`,
+   * `SHOAL_SEMAPHORE_ACCESS`.
+   */
   static attach(target: number | { readonly key: SysvKey }): SysvBarrier {
     if (typeof target !== 'number') requireOptions(target, 'target', 'an id, or an object with the key of a set')
-    const id = typeof target === 'object' ? getSemaphoreSet(resolveSysvKey(target.key), 0, 0) : checkSysvId(target)
-    const { count } = statSemaphoreSet(id)
+    const { semid: id, count } = findSet(typeof target === 'number' ? { id: target } : target)
     if (count === length + 2 && permitsOf(id, magicAt) === magic) return new SysvBarrier(id, () => SysvSemaphore.remove({ id }))
     throw new ShoalError(
       'SHOAL_SYNC_UNKNOWN',

@@ -1,12 +1,13 @@
-import { getSemaphoreSet, semaphoreFlags, statSemaphoreSet } from '@shoal/native'
+import { semaphoreFlags } from '@shoal/native'
 import { checkBoolean, expectedRange, expectedType, requireOptions, ShoalError } from '../errors/index.js'
 import {
   checkMode,
-  checkSysvId,
   createSemaphoreSet,
+  findSet,
   listSemaphoreSets,
   removeSetIfThere,
   resolveSysvKey,
+  type SetTarget,
   type SysvKey,
 } from '../memory/index.js'
 import { SyncSet, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
@@ -21,7 +22,7 @@ export interface SysvSemaphoreOptions {
   key?: SysvKey
   /** What each semaphore of the set starts with, 0 to 32767 each. */
   values: readonly number[]
-  /** Who may use it, as for files; 0o600 unless given. */
+  /** Permissions, e.g. 0o660, whatever the umask says; 0o600 unless given. */
   mode?: number
   /** Whether it outlives this process; only with a key. */
   persist?: boolean
@@ -80,12 +81,12 @@ export class SysvSemaphore extends SyncSet {
   /**
    * A set that any program has made. One of Shoal's has two semaphores more than `length` says.
    *
-   * @throws an error with the code ENOENT, EINVAL or EACCES.
+   * @throws ShoalError `SHOAL_SEMAPHORE_NOT_FOUND`, `SHOAL_SEMAPHORE_ACCESS`.
    */
-  static open(target: { readonly key: SysvKey } | { readonly id: number }): SysvSemaphore {
-    const id = idOf(target)
+  static open(target: SetTarget): SysvSemaphore {
+    const { semid: id, count } = findSet(target)
     const ours = listSemaphoreSets().find(({ semid }) => semid === id)
-    return new SysvSemaphore(id, ours?.count ?? statSemaphoreSet(id).count, () => removeSetIfThere(id))
+    return new SysvSemaphore(id, ours?.count ?? count, () => removeSetIfThere({ id }))
   }
 
   /** For programs that start in any order; `key` is needed. */
@@ -102,7 +103,7 @@ export class SysvSemaphore extends SyncSet {
         return { semaphore, created: false }
       } catch (error) {
         // Removed meanwhile: then it is ours to make.
-        if (!['ENOENT', 'EIDRM', 'EINVAL'].includes(codeOf(error) ?? '')) throw error
+        if (codeOf(error) !== 'SHOAL_SEMAPHORE_NOT_FOUND') throw error
       }
     }
   }
@@ -112,13 +113,9 @@ export class SysvSemaphore extends SyncSet {
     return listSemaphoreSets().map(({ semid, key, count }) => ({ id: semid, key, length: count }))
   }
 
-  /** Removes a set: who waits on it throws. Idempotent. */
-  static remove(target: { readonly key: SysvKey } | { readonly id: number }): void {
-    try {
-      removeSetIfThere(idOf(target))
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error
-    }
+  /** Removes a set: who waits on it throws. Idempotent. @throws ShoalError `SHOAL_SEMAPHORE_ACCESS`. */
+  static remove(target: SetTarget): void {
+    removeSetIfThere(target)
   }
 
   /** How many permits a semaphore of the set has at this moment. */
@@ -203,12 +200,6 @@ export class SysvSemaphore extends SyncSet {
   }
 }
 
-/** Checked: the addon would take what is no id for 0, which may be another program's set. */
-function idOf(target: { readonly key: SysvKey } | { readonly id: number }): number {
-  requireOptions(target, 'target', 'an object with the key or the id of a set')
-  return 'id' in target ? checkSysvId(target.id) : getSemaphoreSet(resolveSysvKey(target.key), 0, 0)
-}
-
 function checkValue(name: string, value: number, least: number): number {
   if (Number.isInteger(value) && value >= least && value <= mostValue) return value
   throw expectedRange(name, `an integer from ${least} to ${mostValue}`, value)
@@ -223,7 +214,7 @@ function awaitFirstOperation(id: number): void {
   const isOurs = listSemaphoreSets().some(({ semid }) => semid === id)
   const pause = new Int32Array(new SharedArrayBuffer(4))
   const attempt = (): true | undefined => {
-    if (!isOurs || statSemaphoreSet(id).operationTime !== 0) return true
+    if (!isOurs || findSet({ id }).operationTime !== 0) return true
     Atomics.wait(pause, 0, 0, 1)
     return undefined
   }

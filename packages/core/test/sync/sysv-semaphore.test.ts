@@ -100,7 +100,39 @@ test('programs that start in any order open one set', () => {
   assert.ok(SysvSemaphore.list().some(({ id }) => id === first.semaphore.id))
   SysvSemaphore.remove({ key })
   SysvSemaphore.remove({ key })
-  assert.throws(() => SysvSemaphore.open({ key }), hasCode('ENOENT'))
+})
+
+test('a set that is not there is named in a coded error, by its key or its id', async () => {
+  const key = nextKey++
+  const named = new RegExp(`^There is no set of semaphores with key 0x${key.toString(16)}, .*create it first`)
+  for (const find of [SysvSemaphore.open, SysvBarrier.attach] as const) {
+    assert.throws(() => find({ key }), hasCode('SHOAL_SEMAPHORE_NOT_FOUND'))
+    assert.throws(() => find({ key }), named)
+  }
+  let id = -1
+  await withSet([0], (semaphores) => {
+    id = semaphores.id
+  })
+  assert.throws(() => SysvSemaphore.open({ id }), hasCode('SHOAL_SEMAPHORE_NOT_FOUND'))
+  assert.throws(() => SysvBarrier.attach(id), hasCode('SHOAL_SEMAPHORE_NOT_FOUND'))
+  assert.throws(() => SysvBarrier.attach(id), new RegExp(`with id ${id}`))
+  SysvSemaphore.remove({ id })
+})
+
+test('a set that this user may not use is refused in a coded error', () => {
+  const semaphores = SysvSemaphore.create({ values: [1], mode: 0 })
+  const isRoot = process.geteuid!() === 0
+  if (isRoot) process.seteuid!(65_534)
+  try {
+    const refuses = hasCode('SHOAL_SEMAPHORE_ACCESS')
+    assert.throws(() => SysvSemaphore.open({ id: semaphores.id }), refuses)
+    assert.throws(() => SysvBarrier.attach(semaphores.id), refuses)
+    assert.throws(() => semaphores.acquire(), refuses)
+    assert.throws(() => semaphores.value(), refuses)
+  } finally {
+    if (isRoot) process.seteuid!(0)
+    semaphores.remove()
+  }
 })
 
 test('a private set goes with its process; when that is killed, with the next one that cleans', async () => {
