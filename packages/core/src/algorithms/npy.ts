@@ -1,7 +1,7 @@
-import { closeSync, fchmodSync, fstatSync, openSync, readSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, fstatSync, openSync, readSync, realpathSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { checkOptions, expectedRange, expectedType } from '../errors/index.js'
 import { typeNameOf } from '../kernels/index.js'
-import { type Access, checkPath, Segment, type SharedView, type TypedArray, type ViewConstructor } from '../memory/index.js'
+import { type Access, checkPath, Segment, type SharedView, statPath, type TypedArray, type ViewConstructor } from '../memory/index.js'
 import { checkView, type Readable } from './check-view.js'
 
 /** A `.npy` file that `openNpy` has mapped. */
@@ -104,7 +104,7 @@ export function writeNpy(path: string, xs: Readable, options: { shape?: readonly
 
 /** In a file beside it, which then takes its place; what is no file, a pipe for one, is written to. */
 function replace(path: string, write: (fd: number) => void): void {
-  const existing = statSync(path, { throwIfNoEntry: false })
+  const existing = statPath(path)
   if (existing?.isFile() !== true) {
     writeTo(path, 'w', undefined, write)
     return
@@ -112,7 +112,7 @@ function replace(path: string, write: (fd: number) => void): void {
   const target = realpathSync(path)
   const part = `${target}.${crypto.randomUUID()}.part`
   try {
-    writeTo(part, 'wx', existing.mode & 0o777, write)
+    writeTo(part, 'wx', Number(existing.mode) & 0o777, write)
     renameSync(part, target)
   } catch (error) {
     rmSync(part, { force: true })

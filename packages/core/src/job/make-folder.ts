@@ -1,5 +1,6 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { statPath } from '../memory/index.js'
 import { syncFolder } from './sync-folder.js'
 
 /**
@@ -26,10 +27,9 @@ export function noFolder(path: string): Error {
 
 function isFolder(path: string): boolean {
   try {
-    return statSync(path).isDirectory()
+    return statPath(path)?.isDirectory() === true
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return false
     throw error
   }
 }

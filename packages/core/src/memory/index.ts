@@ -27,6 +27,7 @@ export { segmentOf } from './segment-of.js'
 export { createSemaphoreSet, findSet, listSemaphoreSets, removeSetIfThere, type SetTarget, setError } from './semaphore-set.js'
 export { share, shareAsync } from './share.js'
 export type { SegmentStat } from './stat.js'
+export { statPath } from './stat-path.js'
 export { resolveSysvKey } from './sysv-key.js'
 export { checkViewConstructor, viewOver } from './view-over.js'
 export type {

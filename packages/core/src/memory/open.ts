@@ -1,4 +1,4 @@
-import { constants, fstatSync, type Stats, statSync } from 'node:fs'
+import { type BigIntStats, constants, fstatSync, type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { closeDescriptor, getSysv, mapDescriptor, mapSysv, openFile, openPosix, statSysv } from '@shoal/native'
 import { expectedRange, expectedType, requireOptions, ShoalError } from '../errors/index.js'
@@ -81,7 +81,8 @@ function openPath(access: Access, target: TargetOf<'file'>): Backing {
   const byteLength = target.byteLength === undefined ? undefined : checkByteLength(target.byteLength)
   const subject = `file '${path}'`
   return naming(subject, () => {
-    refuseUnmappable(subject, statSync(path)) // before opening: to open a device can already do something
+    // Before opening: to open a device can already do something. In big integers, as `statPath`.
+    refuseUnmappable(subject, statSync(path, { bigint: true }))
     const fd = openFile(path, openFlags(access))
     return mapOpened(fd, access, { subject, byteOffset, byteLength, named: { kind: 'file', path: resolve(path) } })
   })
@@ -134,7 +135,7 @@ function fittingLength(subject: string, size: number, byteOffset: number, wanted
   )
 }
 
-function refuseUnmappable(subject: string, stats: Stats): void {
+function refuseUnmappable(subject: string, stats: Stats | BigIntStats): void {
   if (stats.isFile()) return
   const what = stats.isDirectory() ? 'a directory' : stats.isFIFO() ? 'a FIFO' : stats.isSocket() ? 'a socket' : 'a device'
   throw new ShoalError('SHOAL_SEGMENT_NOT_A_FILE', `The ${subject} is ${what}; only regular files can be mapped`)

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs'
-import { allocate, type Segment, segmentOf } from '../memory/index.js'
+import { readFileSync } from 'node:fs'
+import { allocate, type Segment, segmentOf, statPath } from '../memory/index.js'
 import { descriptorLimit } from './descriptor-limit.js'
 
 /** Each mapped file takes a descriptor and a mapping, of which a process may have some ten thousand at best… */
@@ -45,8 +45,8 @@ interface Sized {
 /** Empty ones are not mapped either; what is no file is left for who opens it to refuse. */
 function smallest(paths: readonly string[], mostMapped: number): Sized[] {
   const files = paths.flatMap((path, index): Sized[] => {
-    const stats = statSync(path, { throwIfNoEntry: false })
-    return stats?.isFile() === true && stats.size > 0 ? [{ index, size: stats.size }] : []
+    const stats = statPath(path)
+    return stats?.isFile() === true && stats.size > 0n ? [{ index, size: Number(stats.size) }] : []
   })
   const chosen = files.sort((a, b) => a.size - b.size || a.index - b.index).slice(0, Math.max(0, files.length - mostMapped))
   let total = 0

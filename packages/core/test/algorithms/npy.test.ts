@@ -1,9 +1,21 @@
-import { spawnSync } from 'node:child_process'
-import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { openNpy, sum, writeNpy } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { linkedModule } from '../support/linked-module.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
 import { types } from './support/inputs.js'
@@ -70,6 +82,19 @@ test('who may read and write a file may do so when it is replaced, whatever the 
   } finally {
     process.umask(before)
   }
+})
+
+test('a pipe is written to, and the program can load modules behind links afterwards', () => {
+  const load = linkedModule()
+  const path = join(folder, 'pipe')
+  execFileSync('mkfifo', [path])
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  writeNpy(path, Uint8Array.of(1, 2, 3))
+  const bytes = Buffer.alloc(1000)
+  const written = bytes.subarray(0, readSync(reader, bytes))
+  closeSync(reader)
+  assert.equal([...written.subarray(-3)], [1, 2, 3])
+  assert.is(load(), 'loaded')
 })
 
 test('other files, and other shapes, are refused', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type CreateOptions, type OpenOptions, Segment, ShoalError } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { linkedModule } from '../support/linked-module.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
 
@@ -54,6 +55,14 @@ test('a directory, a FIFO, a device and a socket are no files to map', async () 
   await new Promise((resolve) => server.once('listening', resolve))
   refused({ kind: 'file', path: socket }, 'SHOAL_SEGMENT_NOT_A_FILE', /is a socket/)
   server.close()
+})
+
+test('a program that was refused a FIFO can load modules behind links', () => {
+  const load = linkedModule()
+  const fifo = join(folder, 'other-fifo')
+  execFileSync('mkfifo', [fifo])
+  refused({ kind: 'file', path: fifo }, 'SHOAL_SEGMENT_NOT_A_FILE', /is a FIFO/)
+  assert.is(load(), 'loaded')
 })
 
 test('missing posix names, sysv keys and sysv ids are not found', () => {

@@ -1,8 +1,9 @@
-import { constants, renameSync, type Stats, statSync, unlinkSync } from 'node:fs'
+import { type BigIntStats, constants, renameSync, statSync, unlinkSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { tryLockFile } from '@shoal/native'
 import { ShoalError } from '../../errors/index.js'
+import { statPath } from '../../memory/index.js'
 import { syncFolder } from '../sync-folder.js'
 import { wayOut } from '../way-out.js'
 import { targetPath } from './target-path.js'
@@ -41,7 +42,7 @@ export class UnfinishedFile {
   /** @throws ShoalError `SHOAL_JOB_OUTPUT_BUSY`, `SHOAL_JOB_OUTPUT_LOST`, `SHOAL_JOB_OUTPUT_FAILED` */
   static open({ path, identity, isPublished = false }: FileOrigin): Promise<UnfinishedFile> {
     return attemptOn(path, async () => {
-      const named = statSync(path, { throwIfNoEntry: false })
+      const named = statPath(path)
       // To give its name to ours would end a device, and fail for a folder, when all is done.
       if (named !== undefined && !named.isFile()) {
         throw new Error(`expected a regular file there, or none, but found a ${named.isDirectory() ? 'folder' : 'device or a pipe'}`)
@@ -83,7 +84,7 @@ export class UnfinishedFile {
  * A new file, with the rights of the one that it is to replace. It takes the place of what an ended run has left under the lock of that: of two
  * runs that begin at once, one gets it. It is another file, told from the old one by its inode, because both are there at once for a moment.
  */
-async function openNew(path: string, replaced: Stats | undefined): Promise<FileHandle> {
+async function openNew(path: string, replaced: BigIntStats | undefined): Promise<FileHandle> {
   for (;;) {
     const old = await openLocked(path, constants.O_RDWR | constants.O_CREAT)
     try {
@@ -107,10 +108,10 @@ async function openNew(path: string, replaced: Stats | undefined): Promise<FileH
 }
 
 /** Whoever could read and write the old one can the new one: its owner, too, where this user may say so. */
-async function takeRights(handle: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
-  const own = await handle.stat()
-  if (own.uid !== uid || own.gid !== gid) await handle.chown(uid, gid).catch(() => {})
-  await handle.chmod(mode & 0o777)
+async function takeRights(handle: FileHandle, { uid, gid, mode }: BigIntStats): Promise<void> {
+  const own = await handle.stat({ bigint: true })
+  if (own.uid !== uid || own.gid !== gid) await handle.chown(Number(uid), Number(gid)).catch(() => {})
+  await handle.chmod(Number(mode) & 0o777)
 }
 
 /** The file that has the name, when it is locked: a run that had it may have finished and renamed or removed it since it was opened. */

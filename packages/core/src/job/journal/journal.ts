@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { tryLockFile } from '@shoal/native'
 import { ShoalError } from '../../errors/index.js'
+import { statPath } from '../../memory/index.js'
 import { pack, unpack } from '../../protocol/index.js'
 import { checkpointFailed } from '../checkpoint-failed.js'
 import { makeFolder, noFolder } from '../make-folder.js'
@@ -168,7 +169,7 @@ async function checkMagic(file: FileHandle, folder: string): Promise<void> {
 }
 
 function isFolderOrNothing(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() !== false
+  return statPath(path)?.isDirectory() !== false
 }
 
 /** It would be cut off. */
