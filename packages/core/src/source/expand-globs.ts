@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
+import { type Dirent, existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { isAbsolute, join, resolve } from 'node:path'
 import { ShoalError } from '../errors/index.js'
+import { statPath } from '../memory/index.js'
 
 const require = createRequire(import.meta.url)
 /** Every character that a wildcard may be made of: most paths have none, and workers never see any. */
@@ -9,7 +10,7 @@ const WILD = /[*?[\]{}()!+@|\\]/
 
 /**
  * The files that `path` stands for: itself if there is such a file or it has no wildcards, else the files that match, sorted by their
- * paths' UTF-16 code units.
+ * paths' UTF-16 code units. `**` does not go through links to folders: what they lead back to would be found twice.
  *
  * @throws ShoalError `SHOAL_SOURCE_NO_MATCH`
  */
@@ -31,8 +32,29 @@ const BACK = /^(?:[^*?[\]{}()!+@|\\/]*\/)*\.\.\/+/
 function matching(pattern: string, { globSync }: typeof import('tinyglobby')): string[] {
   const [back] = BACK.exec(pattern) ?? ['']
   const absolute = isAbsolute(pattern)
-  const found = globSync(pattern.slice(back.length), { absolute, cwd: resolve(back), expandDirectories: false })
+  const options = { absolute, cwd: resolve(back), expandDirectories: false }
+  const links = pattern.includes('**') ? { followSymbolicLinks: false, fs: { readdirSync: readFolder } } : {}
+  const found = globSync(pattern.slice(back.length), { ...options, ...links })
   return back === '' || absolute ? found : found.map((path) => join(back, path))
+}
+
+/** tinyglobby can only pass over all links, or none: one to a file is given out as that file. */
+const readFolder = ((path: string) => {
+  const entries = readdirSync(path, { withFileTypes: true })
+  return entries.map((entry) => (entry.isSymbolicLink() && isFile(join(path, entry.name)) ? asFile(entry) : entry))
+}) as unknown as typeof readdirSync
+
+/** Not for a link that leads nowhere, or round in a circle. */
+function isFile(path: string): boolean {
+  try {
+    return statPath(path)?.isFile() === true
+  } catch {
+    return false
+  }
+}
+
+function asFile(entry: Dirent): Dirent {
+  return Object.create(entry, { isFile: { value: () => true } }) as Dirent
 }
 
 /** The patterns that one stands for which begins with a choice, `{…,…}`: each may begin elsewhere. */

@@ -21,7 +21,8 @@ export interface TextRecordsOptions {
  * Files are found and opened when a region or a job begins.
  *
  * @param path files in the order they are given. A string with wildcards (`*`, `**`, `?`, `[…]`, `{…}`) that is not itself the name of a
- *   file stands for the files that match, sorted by path; hidden ones only where the pattern has the dot.
+ *   file stands for the files that match, sorted by path; hidden ones only where the pattern has the dot, and those in linked folders only
+ *   where it has no `**`.
  * @throws TypeError, RangeError for arguments that are none. The call that works on the source rejects with Node's error when a file can not
  *   be opened, and with ShoalError `SHOAL_SOURCE_NO_MATCH` when nothing matches.
  * @example const lines = await pool.forChunks(textRecords('big.log'), (chunk) => countLines(chunk.view), { combine: (a, b) => a + b })

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { ShoalError } from '@shoal/core'
 import { suite } from 'uvu'
@@ -69,6 +69,23 @@ test('a choice at the beginning is between patterns of any kind', () => {
   assert.equal(here('{,c,?}.log'), ['c.log'])
   assert.equal(found('{8..9}.log'), ['9.log'])
   assert.throws(() => here('{c,.log*'), /SHOAL_SOURCE_NO_MATCH|found none/)
+})
+
+test('** finds linked files, and goes into no linked folder; any other pattern does', () => {
+  const root = temporaryFolder()
+  mkdirSync(join(root, 'logs/2024'), { recursive: true })
+  writeFileSync(join(root, 'logs/2024/a.log'), '')
+  symlinkSync('2024', join(root, 'logs/latest'))
+  symlinkSync('..', join(root, 'logs/2024/up'))
+  symlinkSync('2024/a.log', join(root, 'logs/b.log'))
+  symlinkSync('nowhere', join(root, 'logs/c.log'))
+  symlinkSync('d.log', join(root, 'logs/d.log'))
+  const here = (pattern: string): string[] => within(root, () => expandGlobs(pattern))
+  assert.equal(here('logs/**/*.log'), ['logs/2024/a.log', 'logs/b.log'])
+  assert.equal(here('logs/latest/**/*.log'), ['logs/latest/a.log'])
+  assert.equal(here('{logs,none}/**'), ['logs/2024/a.log', 'logs/b.log'])
+  assert.equal(here('logs/*/*.log'), ['logs/2024/a.log', 'logs/latest/a.log'])
+  assert.equal(here('logs/*.log'), ['logs/b.log'])
 })
 
 test('a pattern that nothing matches is an error that names it', () => {
