@@ -43,6 +43,8 @@ export function resolveRunOptions(name: string, options: RunJobOptions<never>): 
   checkAbortSignal(signal)
   checkBoolean('trace', trace)
   if (pool !== undefined && !(pool instanceof Pool)) throw expectedType('pool', 'a pool made by createPool()', pool)
+  for (const [option, value] of Object.entries({ workers, backend, affinity, trace }))
+    if (pool !== undefined && value !== undefined) throw expectedRange(option, 'nothing beside a pool, which has its own,', value)
   number('checkpointMs', checkpointMs, 0)
   number('timeoutMs', timeoutMs, 1)
   number('maxMemoryBytes', maxMemoryBytes, 1)

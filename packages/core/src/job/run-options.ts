@@ -2,7 +2,7 @@ import type { Affinity, Backend, Pool } from '../pool/index.js'
 import type { Schedule } from '../schedule/index.js'
 import type { JobEvent, JobProgress, JobReport } from './job-events.js'
 
-/** Where a job runs: on a pool of yours, or on one that is made for this run. */
+/** Where a job runs: on a pool of yours, which has its workers, or on one that is made for this run. */
 export type JobWorkers =
   | { readonly pool: Pool }
   | { readonly pool?: never; readonly workers?: number; readonly backend?: Backend; readonly affinity?: Affinity }
@@ -40,7 +40,7 @@ export type RunJobOptions<P> = {
   readonly onError?: 'fail' | 'skip'
   /** A JSON object a line: where the record is, its error, its text or bytes. Required with `'skip'`, and refused without. */
   readonly quarantine?: string
-  /** Records when each worker ran which chunks, for the report. Not with a pool of yours, which has an option of its own. */
+  /** Records when each worker ran which chunks, for the report. Refused with a pool of yours, which has an option of its own. */
   readonly trace?: boolean
   /**
    * Interrupts the run: no chunk begins any more, those that are running are finished, the checkpoint is written, and the call rejects with

@@ -280,6 +280,19 @@ test('refuses what is no pool, before anything is opened', async () => {
   }
 })
 
+test('refuses beside a pool what the pool has of its own', async () => {
+  const pool = await createPool({ workers: 1 })
+  try {
+    for (const [option, value] of Object.entries({ workers: 2, backend: 'threads', affinity: 'cores', trace: true })) {
+      const error = await rejection(runJob(lengths, { params: { file }, pool, [option]: value }))
+      assert.instance(error, RangeError)
+      assert.match(error.message, `Expected nothing beside a pool, which has its own, for ${option} but received`)
+    }
+  } finally {
+    await pool.close()
+  }
+})
+
 for (const onError of [undefined, 'fail'] as const)
   test(`refuses a quarantine with ${onError ?? 'no'} onError, which would never be written`, async () => {
     const quarantine = join(dirname(file), 'bad.jsonl')
