@@ -64,7 +64,7 @@ export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Pr
           : {
               path: options.checkpoint,
               found: foundIn(found),
-              differences: await differencesOf(resumed, definition, options, cut, [
+              differences: await differencesOf(resumed, begun, definition, options, cut, [
                 ...plan.inputs,
                 ...files.flatMap(([, { path, byteLength }]) =>
                   byteLength === undefined ? [{ path, byteLength: statSync(path).size }] : [],
@@ -122,6 +122,7 @@ function foundIn(records: readonly JournalRecord[]): CheckpointPlan['found'] {
 
 async function differencesOf(
   records: readonly JournalRecord[],
+  begun: StageRecord | undefined,
   { name, version }: AnyJobDefinition,
   { params, hashInputs }: ResolvedRunOptions,
   cut: StageRecord['cut'],
@@ -130,7 +131,6 @@ async function differencesOf(
   const [job] = records
   if (job?.type !== 'job') return []
   const differences = jobDifferences(job, { name, version, params })
-  const begun = records.find((record): record is StageRecord => record.type === 'stage')
   // What was worked on in place may have its new content already, where only names are missing.
   if (begun === undefined || records.at(-1)!.type === 'publish') return differences
   return [...differences, ...inputDifferences(begun.inputs, await identifyInputs(inputs, hashInputs)), ...cutDifferences(begun.cut, cut)]

@@ -13,19 +13,20 @@ export interface StateKey {
 
 /** Writes the state of all ranks, each as `encodeCopy` has made it, in place of what was there: whatever happens, one of the two is there. */
 export function writeState(path: string, key: StateKey, states: readonly Uint8Array[]): void {
+  const unfinished = `${path}.new`
+  const fd = openSync(unfinished, 'w')
   try {
-    writeNew(path, [MAGIC, frame(encodeCopy(key)), ...states.map(frame)])
-    renameSync(`${path}.new`, path)
+    writeAll(fd, [MAGIC, frame(encodeCopy(key)), ...states.map(frame)])
+    renameSync(unfinished, path)
   } catch (error) {
     // It would take the room that there is too little of.
-    rmSync(`${path}.new`, { force: true })
+    rmSync(unfinished, { force: true })
     throw error
   }
   syncFolder(dirname(path))
 }
 
-function writeNew(path: string, parts: readonly Uint8Array[]): void {
-  const fd = openSync(`${path}.new`, 'w')
+function writeAll(fd: number, parts: readonly Uint8Array[]): void {
   try {
     for (const bytes of parts) for (let at = 0; at < bytes.byteLength; ) at += writeSync(fd, bytes, at)
     fsyncSync(fd)
