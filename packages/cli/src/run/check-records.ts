@@ -10,6 +10,11 @@ interface RecordPaths {
   readonly params: unknown
 }
 
+interface StageFiles {
+  readonly inputs: readonly { readonly path: string }[]
+  readonly outputs: readonly string[]
+}
+
 /**
  * Better to know before the run than after it: whether report and trace can be written, and that they replace nothing that belongs to the run.
  * @throws UsageError
@@ -27,14 +32,16 @@ export function checkRecords(jobFile: string, { report, trace, quarantine, param
 }
 
 /**
- * The same for the files that a stage is about to read, which only the job knows.
+ * The same for the files of a stage that is about to begin, which only the job knows.
  * @throws UsageError
  */
-export function checkInputs({ report, trace }: Pick<RecordPaths, 'report' | 'trace'>, inputs: readonly { readonly path: string }[]): void {
+export function checkStage({ report, trace }: Pick<RecordPaths, 'report' | 'trace'>, { inputs, outputs }: StageFiles): void {
   for (const [option, path] of given({ report, trace })) {
-    if (statsOf(path) === undefined) continue
-    if (inputs.some((input) => isSame(path, input.path)))
-      throw new UsageError(`expected a file of its own for ${option} but received ${path}, which is an input of the job`)
+    const isInput = statsOf(path) !== undefined && inputs.some((input) => isSame(path, input.path))
+    if (!isInput && !outputs.some((output) => isSame(path, output))) continue
+    throw new UsageError(
+      `expected a file of its own for ${option} but received ${path}, which is an ${isInput ? 'input' : 'output'} of the job`,
+    )
   }
 }
 

@@ -14,7 +14,7 @@ import { describeFailure } from '../failure.js'
 import { jsonText } from '../text/json.js'
 import { UsageError } from '../usage-error.js'
 import { tolerateClosedReader, write } from '../write.js'
-import { checkInputs, checkRecords } from './check-records.js'
+import { checkRecords, checkStage } from './check-records.js'
 import { collectParams } from './collect-params.js'
 import { exitCodeOf, Interruption } from './interruption.js'
 import { loadJob } from './load-job.js'
@@ -87,7 +87,7 @@ async function runReporting(job: AnyJob, options: JobOptions, settings: Settings
     onProgress: (progress) => reporter.progress(job.name, progress),
     onEvent: (event) => {
       if (event.type === 'finished') recording = event.recording
-      if (event.type === 'stage') checkInputs(settings, event.inputs)
+      if (event.type === 'stage') checkStage(settings, event)
       reporter.event(job.name, event)
     },
     onReport: (given) => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -161,6 +161,26 @@ test('is wrong usage: a report that a pattern makes an input of the job', async 
   }
   assert.is(readFileSync(join(inner, 'matched.html'), 'utf8'), 'matched.html\n')
 })
+for (const when of ['before its first run', 'and has written before'])
+  test(`is wrong usage: a report in the place of a file that the job makes up and writes, ${when}`, async () => {
+    const inner = mkdtempSync(join(folder, 'computed-'))
+    const run = (...more: string[]) => shoal('run', fixture('computed-outputs'), inner, ...more)
+    if (when !== 'before its first run') assert.is((await run()).code, 0)
+    const there = readdirSync(inner)
+    for (const [option, output] of [
+      ['--report', 'squares.u8'],
+      ['--trace', 'lines.txt'],
+    ] as const) {
+      const { code, stdout, stderr } = await run(option, join(inner, output))
+      assert.match(
+        stderr,
+        new RegExp(`^shoal: expected a file of its own for ${option} but received .*${output}, which is an output of the job\n$`),
+      )
+      assert.is(stdout, '')
+      assert.is(code, 2)
+      assert.equal(readdirSync(inner), there)
+    }
+  })
 test('is wrong usage: a report in the place of the result', async () => {
   const path = join(folder, 'stdout.txt')
   const script = '"$@" --report "$0" > "$0"'

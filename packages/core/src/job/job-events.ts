@@ -28,6 +28,8 @@ export type JobEvent =
       readonly total: number
       /** The files that it reads. */
       readonly inputs: readonly { readonly path: string; readonly byteLength: number }[]
+      /** The files that it may write, or earlier stages have written: they get their names when the job is done. */
+      readonly outputs: readonly string[]
     }
   | ({ readonly type: 'progress' } & JobProgress)
   /** Work was begun again, after `error`. */

@@ -112,6 +112,11 @@ export class JobFiles {
     )
   }
 
+  /** All that are open by now. */
+  paths(): string[] {
+    return this.#all().map(({ path }) => path)
+  }
+
   /** How long the files are that are only appended to. */
   ends(): Record<string, number> {
     return Object.fromEntries(this.#appended.map(({ file, end }) => [file.path, end]))

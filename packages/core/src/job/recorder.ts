@@ -21,6 +21,7 @@ export interface StageFacts {
   readonly resumed: number
   readonly resumedChunks: number
   readonly inputs: readonly InputFile[]
+  readonly outputs: readonly string[]
 }
 
 export interface RecorderOptions {
@@ -60,13 +61,13 @@ export class Recorder {
   }
 
   beginStage(facts: StageFacts): void {
-    const { stage, name, kind, totalChunks: chunks, total, inputs } = facts
+    const { stage, name, kind, totalChunks: chunks, total, inputs, outputs } = facts
     this.#facts = facts
     this.#stageStart = this.elapsedMs
     this.#extent = 0
     this.#chunks = 0
     this.#stageRetries = 0
-    this.event({ type: 'stage', stage, name, kind, chunks, total, inputs })
+    this.event({ type: 'stage', stage, name, kind, chunks, total, inputs, outputs })
     this.#sample(this.#measure())
   }
 

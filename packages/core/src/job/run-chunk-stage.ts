@@ -76,7 +76,8 @@ class ChunkStageRun {
     const kind = 'chunks' as const
     const counts = opened.data.type === 'text' ? ('bytes' as const) : ('elements' as const)
     const facts = { stage: index, stages: stages.length, name: this.#stage.name, kind, counts }
-    recorder.beginStage({ ...facts, total: opened.total, totalChunks: count, resumed, resumedChunks, inputs: opened.files })
+    const places = { inputs: opened.files, outputs: files.paths() }
+    recorder.beginStage({ ...facts, ...places, total: opened.total, totalChunks: count, resumed, resumedChunks })
     // Chunks may have been begun though none was committed.
     if (mayHaveBegun) await this.#putBackAll(opened, found)
     const isWindowed =

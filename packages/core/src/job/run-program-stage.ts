@@ -17,7 +17,7 @@ export async function runProgramStage(run: JobRun, index: number, stage: AnyStag
   const [found] = checkpoint?.foundNodes(index) ?? []
   const done = found === undefined ? 0 : 1
   const facts = { stage: index, stages: stages.length, name: stage.name, kind: 'program' as const, counts: 'steps' as const }
-  recorder.beginStage({ ...facts, total: 0, totalChunks: 1, resumed: 0, resumedChunks: done, inputs: [] })
+  recorder.beginStage({ ...facts, total: 0, totalChunks: 1, resumed: 0, resumedChunks: done, inputs: [], outputs: files.paths() })
   const runIt = (): Promise<unknown[]> =>
     runProgram({
       calls,
