@@ -12,6 +12,7 @@ import {
   type Pool,
   random,
   type SharedView,
+  scan,
   share,
   sum,
   variance,
@@ -65,6 +66,29 @@ for (const backend of ['threads', 'processes'] as const satisfies readonly Backe
           if (!isSame(outcome, wanted)) assert.unreachable(`${name}, ${xs.constructor.name}: ${outcome}, not ${wanted}`)
         }
       }
+    })
+
+    test(`${workers} workers: of a scan over NaNs and infinities, too`, async () => {
+      const pool = await pools.of(workers)
+      for (const [type, nan] of [
+        [Float64Array, new Uint8Array(BigUint64Array.of(0xfff8_0000_0000_0003n).buffer)],
+        [Float32Array, new Uint8Array(Uint32Array.of(0xffc0_0003).buffer)],
+      ] as const)
+        for (const op of ['sum', 'product'] as const)
+          for (let place = 0; place < 24; place++) {
+            const xs = allocate(type, (3 * 256 * 1024) / type.BYTES_PER_ELEMENT).fill(1)
+            const bytes = new Uint8Array(xs.buffer)
+            const at = (i: number): number => (i * 7919 * (place + 1)) % xs.length
+            xs[at(1)] = Number.POSITIVE_INFINITY
+            xs[at(2)] = op === 'sum' ? Number.NEGATIVE_INFINITY : 0
+            xs[at(3)] = Number.NaN
+            bytes.set(nan, at(4) * nan.length)
+            const alone = Buffer.from(scan(xs, { op }).buffer)
+            for (let again = 0; again < 2; again++) {
+              const together = Buffer.from((await scan(pool, xs, { op })).buffer)
+              if (!together.equals(alone)) assert.unreachable(`${op} of a ${type.name}, place ${place}`)
+            }
+          }
     })
 
     test(`${workers} workers: reductions inside spmd have the same bits, on every rank`, async () => {

@@ -122,8 +122,13 @@ SHOAL_INLINE void Write(T* at, Accumulator<T> value) {
   }
 }
 
+/// What one chunk hands on to others. Which of two NaNs comes out of a sum is up to how it was compiled, and a chunk is added up in two
+/// ways: all NaNs are made one.
 template <typename A>
 SHOAL_INLINE Element ElementOf(A value) {
+  if constexpr (kIsFloat<A>) {
+    if (value != value) value = __builtin_nan("");
+  }
   Element element{};
   memcpy(element.bytes, &value, sizeof value);
   return element;
@@ -188,8 +193,7 @@ void Join(Element* carry, const Element* total) {
   Accumulator<T> b;
   memcpy(&a, carry->bytes, sizeof a);
   memcpy(&b, total->bytes, sizeof b);
-  a = Combine<T, kOp>(a, b);
-  memcpy(carry->bytes, &a, sizeof a);
+  *carry = ElementOf(Combine<T, kOp>(a, b));
 }
 
 template <typename T, ScanOp kOp>
