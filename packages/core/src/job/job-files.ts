@@ -41,14 +41,14 @@ export class JobFiles {
     const outputs = fileOutputsOf(definition.outputs?.(params))
     if (this.#areAhead(Object.values(outputs).map(({ path }) => path))) await checkpoint!.forget()
     for (const [name, output] of Object.entries(outputs)) {
-      const file = await MappedFile.open(output, this.#origin(output.path, checkpoint?.found?.files))
+      const file = await MappedFile.open(output, this.#origin(output.path, checkpoint?.found.job?.files))
       this.#mapped.push(file)
       this.segments[name] = file.segment
       checkpoint?.cover(file.file)
     }
     if (quarantine !== undefined) {
-      const last = checkpoint?.foundEnd
-      const origin = this.#origin(quarantine, checkpoint?.found?.files)
+      const last = checkpoint?.found.lastNode
+      const origin = this.#origin(quarantine, checkpoint?.found.job?.files)
       this.quarantine = await Quarantine.open(origin, last?.ends[quarantine] ?? 0, last?.skipped ?? 0)
       this.#appended.push(this.quarantine.output)
       checkpoint?.cover(this.quarantine.output)
@@ -60,8 +60,8 @@ export class JobFiles {
   /** The file of a stage's records. */
   async openRecords({ path }: RecordsOutput, stage: number): Promise<AppendFile> {
     const { checkpoint } = this.#run
-    const end = checkpoint?.foundNodes(stage).reduce((longest, { ends }) => Math.max(longest, ends[path] ?? 0), 0)
-    const file = await AppendFile.open(this.#origin(path, checkpoint?.foundStage(stage)?.files), end)
+    const end = checkpoint?.found.nodes(stage).reduce((longest, { ends }) => Math.max(longest, ends[path] ?? 0), 0)
+    const file = await AppendFile.open(this.#origin(path, checkpoint?.found.stage(stage)?.files), end)
     this.#appended.push(file)
     checkpoint?.cover(file)
     return file
@@ -93,8 +93,8 @@ export class JobFiles {
    */
   async keepBefore(stage: number, files: readonly MappedFile[] = this.#mapped): Promise<boolean> {
     const { checkpoint } = this.#run
-    if (stage === 0) return checkpoint?.found !== undefined
-    const isRecorded = checkpoint?.foundStage(stage) !== undefined
+    if (stage === 0) return checkpoint?.found.job !== undefined
+    const isRecorded = checkpoint?.found.stage(stage) !== undefined
     let mayHaveBegun = isRecorded
     for (const file of files) if (await file.keepBefore({ run: checkpoint?.runId ?? '', stage }, isRecorded)) mayHaveBegun = true
     return mayHaveBegun
@@ -156,11 +156,11 @@ export class JobFiles {
    */
   #areAhead(paths: readonly string[]): boolean {
     const { checkpoint } = this.#run
-    if (checkpoint?.found === undefined) return false
-    const { files } = checkpoint.found
+    if (checkpoint?.found.job === undefined) return false
+    const { files } = checkpoint.found.job
     const isAhead = (path: string): boolean => {
       const copy = foundCopy(targetPath(path))
-      return copy?.run === checkpoint.runId && !checkpoint.isComplete(copy.stage - 1)
+      return copy?.run === checkpoint.runId && !checkpoint.found.isComplete(copy.stage - 1)
     }
     return paths.some(isAhead) && !paths.some((path) => isPublished(path, files[path]))
   }
@@ -170,6 +170,6 @@ export class JobFiles {
     if (this.#all().some((file) => file.target === path || file.path === path))
       throw outputFailed(path, 'the job has another output of that path: give each its own')
     const identity = found?.[path]
-    return { path, identity, isPublished: this.#run.checkpoint?.isPublishing === true && isPublished(path, identity) }
+    return { path, identity, isPublished: this.#run.checkpoint?.found.isPublishing === true && isPublished(path, identity) }
   }
 }

@@ -157,10 +157,7 @@ export class JobRun {
     const { name: job, version } = this.definition
     const { params, checkpoint } = this.options
     const { backend, size: workers } = this.pool
-    const last = this.checkpoint?.foundEnd
-    const stage = last?.stage ?? 0
-    const chunks = this.checkpoint?.foundChunks(stage) ?? 0
-    const resumed = this.checkpoint?.found === undefined ? undefined : { stage, chunks }
+    const resumed = this.checkpoint?.found.reached
     this.recorder.event({ type: 'started', job, version, params, backend, workers, startedAt: this.#startedAt, checkpoint, resumed })
   }
 

@@ -3,17 +3,8 @@ import { Segment } from '../memory/index.js'
 import { open } from '../source/index.js'
 import { definitionOf, type Job } from './define-job.js'
 import type { AnyJobDefinition, AnyStage, JobContext } from './job-definition.js'
-import type { CheckpointPlan, JobPlan, StagePlan } from './job-plan.js'
-import {
-  cutDifferences,
-  identifyInputs,
-  inputDifferences,
-  Journal,
-  type JournalRecord,
-  jobDifferences,
-  type NodeRecord,
-  type StageRecord,
-} from './journal/index.js'
+import type { JobPlan, StagePlan } from './job-plan.js'
+import { cutDifferences, EarlierRun, identifyInputs, inputDifferences, Journal, jobDifferences, type StageRecord } from './journal/index.js'
 import { memoryBytes } from './memory-bytes.js'
 import { type FileOutputs, fileOutputsOf, recordsOutputOf } from './outputs.js'
 import { type ResolvedRunOptions, resolveRunOptions } from './resolve-run-options.js'
@@ -40,11 +31,10 @@ export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Pr
   const context = { outputs: Object.fromEntries(segments), previous: undefined } as JobContext<FileOutputs, unknown>
   try {
     const [first, ...later] = definition.stages ?? [definition]
-    const found = options.checkpoint === undefined ? [] : await Journal.peek(options.checkpoint)
+    const found = new EarlierRun(options.checkpoint === undefined ? [] : await Journal.peek(options.checkpoint))
     // What is there is discarded, where it is not resumed.
-    const resumed = options.resume === false ? [] : found
-    const begun = resumed.find((record): record is StageRecord => record.type === 'stage')
-    const { plan, cut } = planStage(first!, context, options, workers, begun)
+    const resumed = options.resume === false ? new EarlierRun([]) : found
+    const { plan, cut } = planStage(first!, context, options, workers, resumed.stage(0))
     const records = first!.output === undefined ? undefined : recordsOutputOf(first!.output(params, context))
     return {
       job: definition.name,
@@ -63,8 +53,8 @@ export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Pr
           ? undefined
           : {
               path: options.checkpoint,
-              found: foundIn(found),
-              differences: await differencesOf(resumed, begun, definition, options, cut, [
+              found: found.reached,
+              differences: await differencesOf(resumed, definition, options, cut, [
                 ...plan.inputs,
                 ...files.flatMap(([, { path, byteLength }]) =>
                   byteLength === undefined ? [{ path, byteLength: statSync(path).size }] : [],
@@ -113,25 +103,17 @@ function planStage(
   }
 }
 
-function foundIn(records: readonly JournalRecord[]): CheckpointPlan['found'] {
-  if (records[0]?.type !== 'job') return undefined
-  const stage = records.findLast((record) => record.type === 'stage')?.stage ?? 0
-  const nodes = records.filter((record): record is NodeRecord => record.type === 'node' && record.stage === stage)
-  return { stage, chunks: nodes.reduce((sum, { chunks }) => sum + chunks, 0) }
-}
-
 async function differencesOf(
-  records: readonly JournalRecord[],
-  begun: StageRecord | undefined,
+  resumed: EarlierRun,
   { name, version }: AnyJobDefinition,
   { params, hashInputs }: ResolvedRunOptions,
   cut: StageRecord['cut'],
   inputs: StagePlan['inputs'],
 ): Promise<string[]> {
-  const [job] = records
-  if (job?.type !== 'job') return []
-  const differences = jobDifferences(job, { name, version, params })
+  if (resumed.job === undefined) return []
+  const differences = jobDifferences(resumed.job, { name, version, params })
+  const begun = resumed.stage(0)
   // What was worked on in place may have its new content already, where only names are missing.
-  if (begun === undefined || records.at(-1)!.type === 'publish') return differences
+  if (begun === undefined || resumed.isPublishing) return differences
   return [...differences, ...inputDifferences(begun.inputs, await identifyInputs(inputs, hashInputs)), ...cutDifferences(begun.cut, cut)]
 }

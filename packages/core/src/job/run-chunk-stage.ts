@@ -57,7 +57,7 @@ class ChunkStageRun {
   }
 
   get #width(): number {
-    return (this.#run.checkpoint?.foundStage(this.#index)?.cut.width ?? this.#run.pool.size) as number
+    return (this.#run.checkpoint?.found.stage(this.#index)?.cut.width ?? this.#run.pool.size) as number
   }
 
   async #runOpened(opened: OpenedSource): Promise<unknown> {
@@ -66,7 +66,7 @@ class ChunkStageRun {
     files.checkInputs(opened.files)
     const mayHaveBegun = await this.#openFiles(opened)
     await this.#begin(opened)
-    const found = checkpoint?.foundNodes(index) ?? []
+    const found = checkpoint?.found.nodes(index) ?? []
     const count = Math.max(1, opened.cutting.count)
     const resumedChunks = found.reduce((sum, { chunks }) => sum + chunks, 0)
     const resumed = found.reduce((sum, { level, index }) => {
@@ -123,7 +123,7 @@ class ChunkStageRun {
       const output = recordsOutputOf(this.#stage.output(options.params, this.#context))
       this.#records = await files.openRecords(output, this.#index)
     }
-    const isPutBack = checkpoint === undefined ? options.retries > 0 : !checkpoint.isComplete(this.#index)
+    const isPutBack = checkpoint === undefined ? options.retries > 0 : !checkpoint.found.isComplete(this.#index)
     if (this.#inPlace === undefined || !isPutBack) return false
     return files.keepBefore(this.#index, [this.#inPlace])
   }

@@ -11,10 +11,10 @@ export async function runProgramStage(run: JobRun, index: number, stage: AnyStag
   const context = run.contextOf(previous)
   const ranks = pool.size
   // What the program changes of files is not known: all of them, for one that has to begin anew.
-  const isContinued = checkpoint !== undefined && !checkpoint.isComplete(index) && (await files.keepBefore(index))
+  const isContinued = checkpoint !== undefined && !checkpoint.found.isComplete(index) && (await files.keepBefore(index))
   const inputs = index === 0 && checkpoint !== undefined ? await identifyInputs(files.originals(), options.hashInputs) : []
   await checkpoint?.beginStage({ type: 'stage', stage: index, inputs, cut: { workers: ranks }, files: {} })
-  const [found] = checkpoint?.foundNodes(index) ?? []
+  const [found] = checkpoint?.found.nodes(index) ?? []
   const done = found === undefined ? 0 : 1
   const facts = { stage: index, stages: stages.length, name: stage.name, kind: 'program' as const, counts: 'steps' as const }
   recorder.beginStage({ ...facts, total: 0, totalChunks: 1, resumed: 0, resumedChunks: done, inputs: [], outputs: files.paths() })

@@ -2,10 +2,11 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ShoalError } from '../../errors/index.js'
 import { LONGEST_TIMER_MS } from '../longest-timer-ms.js'
+import { EarlierRun } from './earlier-run.js'
 import { inputDifferences } from './input-identity.js'
 import { cutDifferences, jobDifferences } from './job-differences.js'
 import { encodeRecord, Journal } from './journal.js'
-import type { JobRecord, JournalRecord, NodeRecord, StageRecord } from './records.js'
+import type { JobRecord, NodeRecord, StageRecord } from './records.js'
 
 /** A file whose content has to be safe before what is said about it. */
 export interface Syncable {
@@ -33,7 +34,7 @@ export interface CheckpointOptions {
 export class Checkpoint {
   readonly folder: string
   #runId: string
-  #found: readonly JournalRecord[]
+  #found: EarlierRun
   readonly #options: CheckpointOptions
   readonly #journal: Journal
   readonly #files: Syncable[] = []
@@ -48,8 +49,8 @@ export class Checkpoint {
     this.folder = options.folder
     this.#options = options
     this.#journal = journal
-    this.#found = journal.found[0]?.type === 'job' ? journal.found : []
-    this.#runId = this.found?.run ?? crypto.randomUUID()
+    this.#found = new EarlierRun(journal.found)
+    this.#runId = this.#found.job?.run ?? crypto.randomUUID()
   }
 
   /**
@@ -59,7 +60,7 @@ export class Checkpoint {
     const journal = await Journal.open(options.folder)
     try {
       const checkpoint = new Checkpoint(options, journal)
-      if (options.resume === true && checkpoint.found === undefined) throw missing(options.folder, 'there is none')
+      if (options.resume === true && checkpoint.found.job === undefined) throw missing(options.folder, 'there is none')
       if (options.resume === false) await checkpoint.forget()
       return checkpoint
     } catch (error) {
@@ -68,45 +69,17 @@ export class Checkpoint {
     }
   }
 
-  /** What an earlier run has left; undefined when there is nothing to continue. */
-  get found(): JobRecord | undefined {
-    return this.#found[0] as JobRecord | undefined
+  get found(): EarlierRun {
+    return this.#found
   }
 
   get runId(): string {
     return this.#runId
   }
 
-  get isPublishing(): boolean {
-    return this.#found.at(-1)?.type === 'publish'
-  }
-
   /** Where programs keep their state. */
   get statePath(): string {
     return join(this.folder, 'journal.state')
-  }
-
-  foundStage(stage: number): StageRecord | undefined {
-    return this.#found.find((record): record is StageRecord => record.type === 'stage' && record.stage === stage)
-  }
-
-  foundNodes(stage: number): NodeRecord[] {
-    return this.#found.filter((record): record is NodeRecord => record.type === 'node' && record.stage === stage)
-  }
-
-  foundChunks(stage: number): number {
-    return this.foundNodes(stage).reduce((sum, { chunks }) => sum + chunks, 0)
-  }
-
-  /** Whether an earlier run has done all of a stage; a program counts as one chunk, as an empty input does. */
-  isComplete(stage: number): boolean {
-    const found = this.foundStage(stage)
-    return found !== undefined && this.foundChunks(stage) >= Math.max(1, Number(found.cut.chunks ?? 1))
-  }
-
-  /** The last of all nodes: how long the files are that are appended to. */
-  get foundEnd(): NodeRecord | undefined {
-    return this.#found.findLast((record): record is NodeRecord => record.type === 'node')
   }
 
   /**
@@ -116,13 +89,13 @@ export class Checkpoint {
   async forget(): Promise<void> {
     if (this.#options.resume === true) throw missing(this.folder, 'its journal has lost records of what is done already')
     await this.#journal.clear()
-    this.#found = []
+    this.#found = new EarlierRun([])
     this.#runId = crypto.randomUUID()
   }
 
   /** @throws ShoalError `SHOAL_JOB_CHECKPOINT_MISMATCH`, which names what differs */
   checkJob(job: Pick<JobRecord, 'name' | 'version' | 'params'>): void {
-    if (this.found !== undefined) this.#refuse(jobDifferences(this.found, job))
+    if (this.found.job !== undefined) this.#refuse(jobDifferences(this.found.job, job))
   }
 
   /** From here on, what is committed is preceded by what this file holds. */
@@ -131,7 +104,7 @@ export class Checkpoint {
   }
 
   async begin(facts: Omit<JobRecord, 'type' | 'run'>): Promise<void> {
-    if (this.found !== undefined) return
+    if (this.found.job !== undefined) return
     for (const file of this.#files) await file.sync()
     await this.#journal.append([encodeRecord({ type: 'job', run: this.runId, ...facts })])
     await this.#journal.sync()
@@ -141,15 +114,15 @@ export class Checkpoint {
   async beginStage(record: StageRecord): Promise<void> {
     await this.flush()
     this.#stage = record.stage
-    this.#committedChunks = this.foundChunks(record.stage)
-    const found = this.foundStage(record.stage)
+    this.#committedChunks = this.found.chunks(record.stage)
+    const found = this.found.stage(record.stage)
     if (found === undefined) {
       await this.#journal.append([encodeRecord(record)])
       await this.#journal.sync()
       return
     }
     // What was worked on in place may have its new content already.
-    if (this.isPublishing) return
+    if (this.found.isPublishing) return
     this.#refuse([...inputDifferences(found.inputs, record.inputs), ...cutDifferences(found.cut, record.cut)])
   }
 
@@ -186,7 +159,7 @@ export class Checkpoint {
   /** Says that only names are missing, once everything is committed. */
   async publishing(): Promise<void> {
     await this.flush()
-    if (this.isPublishing) return
+    if (this.found.isPublishing) return
     for (const file of this.#files) await file.sync()
     await this.#journal.append([encodeRecord({ type: 'publish' })])
     await this.#journal.sync()

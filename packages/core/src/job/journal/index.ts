@@ -1,5 +1,6 @@
 export { Checkpoint } from './checkpoint.js'
+export { EarlierRun } from './earlier-run.js'
 export { identifyInputs, inputDifferences } from './input-identity.js'
 export { cutDifferences, jobDifferences } from './job-differences.js'
 export { Journal } from './journal.js'
-export type { JournalRecord, NodeRecord, StageRecord } from './records.js'
+export type { NodeRecord, StageRecord } from './records.js'
