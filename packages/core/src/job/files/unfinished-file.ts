@@ -1,11 +1,11 @@
 import { type BigIntStats, constants, renameSync, statSync, unlinkSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { tryLockFile } from '@shoal/native'
 import { ShoalError } from '../../errors/index.js'
 import { statPath } from '../../memory/index.js'
 import { syncFolder } from '../sync-folder.js'
 import { wayOut } from '../way-out.js'
+import { lock, openLocked } from './locked-file.js'
 import { targetPath } from './target-path.js'
 
 /** Where a file is, and how it is opened: anew, as an earlier run has left it, or finished by that run already. */
@@ -49,7 +49,7 @@ export class UnfinishedFile {
       }
       const target = targetPath(path)
       const at = isPublished ? target : partialPath(target)
-      const handle = identity === undefined ? await openNew(at, named) : await openLocked(at, constants.O_RDWR)
+      const handle = identity === undefined ? await openNew(at, named) : await openFound(at)
       const { dev, ino } = await handle.stat()
       const found = `${dev}:${ino}`
       if (identity === undefined || identity === found) return new UnfinishedFile(path, target, handle, found, isPublished)
@@ -86,12 +86,12 @@ export class UnfinishedFile {
  */
 async function openNew(path: string, replaced: BigIntStats | undefined): Promise<FileHandle> {
   for (;;) {
-    const old = await openLocked(path, constants.O_RDWR | constants.O_CREAT)
+    const old = await openLocked(path, constants.O_RDWR | constants.O_CREAT, () => busy(path))
     try {
       unlinkSync(path)
       const handle = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o666)
       try {
-        lock(handle, path)
+        lock(handle, () => busy(path))
         if (replaced !== undefined) await takeRights(handle, replaced)
         return handle
       } catch (error) {
@@ -114,28 +114,17 @@ async function takeRights(handle: FileHandle, { uid, gid, mode }: BigIntStats): 
   await handle.chmod(Number(mode) & 0o777)
 }
 
-/** The file that has the name, when it is locked: a run that had it may have finished and renamed or removed it since it was opened. */
-async function openLocked(path: string, flags: number): Promise<FileHandle> {
-  for (;;) {
-    const handle = await open(path, flags, 0o666).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'ENOENT' && (flags & constants.O_CREAT) === 0 ? lost(path) : error
-    })
-    try {
-      lock(handle, path)
-      const { dev, ino } = await handle.stat()
-      const named = statSync(path, { throwIfNoEntry: false })
-      if (named?.dev === dev && named.ino === ino) return handle
-    } catch (error) {
-      await handle.close()
-      throw error
-    }
-    await handle.close()
+/** The one that an earlier run has left. */
+async function openFound(path: string): Promise<FileHandle> {
+  try {
+    return await openLocked(path, constants.O_RDWR, () => busy(path))
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? lost(path) : error
   }
 }
 
-function lock(handle: FileHandle, path: string): void {
-  if (tryLockFile(handle.fd)) return
-  throw new ShoalError('SHOAL_JOB_OUTPUT_BUSY', `Another run is writing ${path}: wait for its end, or give this one another output`)
+function busy(path: string): ShoalError {
+  return new ShoalError('SHOAL_JOB_OUTPUT_BUSY', `Another run is writing ${path}: wait for its end, or give this one another output`)
 }
 
 /** Whether the file that a run has made has got its name already. */

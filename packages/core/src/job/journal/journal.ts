@@ -1,11 +1,11 @@
-import { constants, existsSync, statSync, unlinkSync } from 'node:fs'
+import { constants, existsSync, unlinkSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { tryLockFile } from '@shoal/native'
 import { ShoalError } from '../../errors/index.js'
 import { statPath } from '../../memory/index.js'
 import { pack, unpack } from '../../protocol/index.js'
 import { checkpointFailed } from '../checkpoint-failed.js'
+import { isNamed, openLocked } from '../files/locked-file.js'
 import { makeFolder, noFolder } from '../make-folder.js'
 import { syncFolder } from '../sync-folder.js'
 import { frame, isJournal, MAGIC, readFramesOf } from './frames.js'
@@ -40,7 +40,7 @@ export class Journal {
   static async open(folder: string): Promise<Journal> {
     return attempt(folder, async () => {
       makeFolder(folder)
-      const file = await openLocked(folder)
+      const file = await openLocked(journalPath(folder), constants.O_RDWR | constants.O_CREAT, () => busy(folder))
       try {
         await checkMagic(file, folder)
         const { records, end } = await recordsOf(file)
@@ -136,31 +136,11 @@ function journalPath(folder: string): string {
   return join(folder, 'journal')
 }
 
-async function openLocked(folder: string): Promise<FileHandle> {
-  const path = journalPath(folder)
-  for (;;) {
-    const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o666)
-    try {
-      if (!tryLockFile(file.fd)) {
-        throw new ShoalError(
-          'SHOAL_JOB_CHECKPOINT_BUSY',
-          `Another run works with the checkpoint ${folder}: wait for its end, or use another folder`,
-        )
-      }
-      // Between the opening and the lock, the run that had it may have finished, and removed it.
-      if (await isNamed(file, path)) return file
-    } catch (error) {
-      await file.close()
-      throw error
-    }
-    await file.close()
-  }
-}
-
-async function isNamed(file: FileHandle, path: string): Promise<boolean> {
-  const { ino, dev } = await file.stat()
-  const named = statSync(path, { throwIfNoEntry: false })
-  return named?.ino === ino && named.dev === dev
+function busy(folder: string): ShoalError {
+  return new ShoalError(
+    'SHOAL_JOB_CHECKPOINT_BUSY',
+    `Another run works with the checkpoint ${folder}: wait for its end, or use another folder`,
+  )
 }
 
 async function checkMagic(file: FileHandle, folder: string): Promise<void> {
