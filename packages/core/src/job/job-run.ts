@@ -4,22 +4,18 @@ import type { AnyJobDefinition, AnyStage, JobContext } from './job-definition.js
 import type { JobEvent, JobProgress, JobReport } from './job-events.js'
 import { JobFiles } from './job-files.js'
 import { Checkpoint } from './journal/index.js'
-import { LONGEST_TIMER_MS } from './longest-timer-ms.js'
-import { memoryBytes } from './memory-bytes.js'
 import type { FileOutputs } from './outputs.js'
 import { Recorder } from './recorder.js'
 import type { ResolvedRunOptions } from './resolve-run-options.js'
 import { RunControl } from './run-control.js'
 import { runStage, type StageResult } from './run-stage.js'
+import { watchRun } from './watch-run.js'
 
 export interface JobListeners {
   readonly onEvent: ((event: JobEvent) => void) | undefined
   readonly onProgress: ((progress: JobProgress) => void) | undefined
   readonly onReport: ((report: JobReport) => void) | undefined
 }
-
-/** How often memory is looked at. */
-const MEMORY_EVERY_MS = 250
 
 /** One run of a job, from its checkpoint and files to their names. */
 export class JobRun {
@@ -50,7 +46,7 @@ export class JobRun {
   }
 
   async run(): Promise<unknown> {
-    const release = this.#watch()
+    const release = watchRun(this.definition.name, this.options, this.control)
     try {
       this.control.throwIfStopped()
       await this.#openCheckpoint()
@@ -113,44 +109,6 @@ export class JobRun {
     const checkpoint = this.checkpoint
     this.checkpoint = undefined
     await checkpoint?.remove()
-  }
-
-  #watch(): () => void {
-    const { signal, timeoutMs, maxMemoryBytes } = this.options
-    const { name } = this.definition
-    const onAbort = (): void => {
-      const error = new ShoalError('SHOAL_JOB_INTERRUPTED', `The job ${name} was interrupted`, { cause: signal!.reason })
-      this.control.stop(error, 'soft')
-    }
-    if (signal?.aborted) onAbort()
-    signal?.addEventListener('abort', onAbort, { once: true })
-    const late = (): void =>
-      this.control.stop(
-        new ShoalError(
-          'SHOAL_JOB_TIMEOUT',
-          `The job ${name} was not done within ${timeoutMs} ms: allow more time, or give it a checkpoint to continue from`,
-        ),
-        'hard',
-      )
-    let timer: NodeJS.Timeout | undefined
-    const wait = (leftMs: number): void => {
-      const again = (): void => (leftMs > LONGEST_TIMER_MS ? wait(leftMs - LONGEST_TIMER_MS) : late())
-      timer = setTimeout(again, Math.min(leftMs, LONGEST_TIMER_MS))
-    }
-    if (timeoutMs !== undefined) wait(timeoutMs)
-    const look = (): void => {
-      const bytes = memoryBytes()
-      if (bytes <= maxMemoryBytes!) return
-      const what = `The job ${name} occupies ${bytes} bytes of memory and may have ${maxMemoryBytes}: give it fewer workers, or smaller chunks`
-      this.control.stop(new ShoalError('SHOAL_JOB_MEMORY', what), 'hard')
-    }
-    const ticker = maxMemoryBytes === undefined ? undefined : setInterval(look, MEMORY_EVERY_MS)
-    if (maxMemoryBytes !== undefined) look()
-    return () => {
-      signal?.removeEventListener('abort', onAbort)
-      clearTimeout(timer)
-      clearInterval(ticker)
-    }
   }
 
   #tellStarted(): void {
