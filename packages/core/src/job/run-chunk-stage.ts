@@ -3,7 +3,8 @@ import { moduleKernel } from '../pool/index.js'
 import { type OpenedSource, open } from '../source/index.js'
 import { concatenate, type Pieces } from './chunks/concatenate.js'
 import type { Outcome } from './chunks/outcome.js'
-import { Remaining, ROOT_LEVEL, type Window } from './chunks/remaining.js'
+import { putBack, putBackRest } from './chunks/put-back.js'
+import type { Window } from './chunks/remaining.js'
 import { RunChunks } from './chunks/run-chunks.js'
 import type { ChunkKernels, DoneWindow } from './chunks/window-runner.js'
 import type { WindowBytes } from './chunks/window-size.js'
@@ -79,9 +80,9 @@ class ChunkStageRun {
     const places = { inputs: opened.files, outputs: files.paths() }
     recorder.beginStage({ ...facts, ...places, total: opened.total, totalChunks: count, resumed, resumedChunks })
     // Chunks may have been begun though none was committed.
-    if (mayHaveBegun) await this.#putBackAll(opened, found)
-    const isWindowed =
-      checkpoint !== undefined || this.#records !== undefined || this.#inPlace !== undefined || files.quarantine !== undefined
+    const inPlace = this.#inPlace
+    if (mayHaveBegun) await putBackRest(inPlace!, opened, found)
+    const isWindowed = checkpoint !== undefined || this.#records !== undefined || inPlace !== undefined || files.quarantine !== undefined
     // Without windows nothing can be kept of what is running: there is no reason to wait for it.
     if (!isWindowed) control.onStop(() => control.stop(undefined, 'hard'))
     const chunks = new RunChunks({
@@ -95,10 +96,10 @@ class ChunkStageRun {
       isOrdered: this.#records !== undefined || files.quarantine !== undefined,
       isSkipping: files.quarantine !== undefined,
       // A chunk in place is put back and begun again by us; the others again by the pool.
-      retry: options.retries === 0 || this.#inPlace !== undefined ? 'never' : 'idempotent',
+      retry: options.retries === 0 || inPlace !== undefined ? 'never' : 'idempotent',
       retries: options.retries,
       done: found.map(({ level, index, value, isEmpty }) => ({ level, index, outcome: isEmpty ? { isEmpty } : { value } })),
-      putBack: this.#inPlace && ((window) => this.#putBack(opened, window)),
+      putBack: inPlace && ((window) => putBack(inPlace, opened, window)),
       accept: (done) => this.#accept(done),
       onRetried: ({ first, end }, attempt, error) =>
         recorder.event({ type: 'retried', stage: index, range: opened.rangeOf(first, end), attempt, error }),
@@ -179,21 +180,6 @@ class ChunkStageRun {
       await file.append(piece)
     }
     return file.end - from
-  }
-
-  async #putBackAll(opened: OpenedSource, found: readonly NodeRecord[]): Promise<void> {
-    const remaining = new Remaining(Math.max(1, opened.cutting.count), found)
-    for (let window = remaining.next(ROOT_LEVEL); window !== undefined; window = remaining.next(ROOT_LEVEL))
-      await this.#putBack(opened, window)
-  }
-
-  async #putBack(opened: OpenedSource, { first, end }: Window): Promise<void> {
-    const { data } = opened
-    if (data.type !== 'view') return
-    const { byteOffset } = data.source
-    const bytesPerElement = data.source instanceof DataView ? 1 : data.source.BYTES_PER_ELEMENT
-    const place = (chunk: number): number => byteOffset + opened.extentBefore(chunk) * bytesPerElement
-    await this.#inPlace!.putBack(place(first), place(end))
   }
 }
 
