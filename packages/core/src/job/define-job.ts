@@ -1,4 +1,4 @@
-import { expectedRange, expectedType } from '../errors/index.js'
+import { expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import { announce } from '../protocol/index.js'
 import type { Chunk, ChunkOf, Cuttable } from '../source/index.js'
 import type {
@@ -31,7 +31,7 @@ type Records = RecordsOutput | undefined
  * Defines a batch job: chunks whose results are combined, chunks that write into files, chunks that return the bytes of a file, a program of
  * supersteps, or two to four of these one after the other.
  *
- * @throws TypeError when a part is missing or of the wrong type.
+ * @throws TypeError when a part is missing, of the wrong type, or one that goes with none of the others.
  * @example
  * export default defineJob({
  *   name: 'long-lines',
@@ -131,18 +131,21 @@ export function defineJob<
   },
 ): Job<P, F4>
 export function defineJob(definition: object): Job<never, unknown> {
-  requireType(definition, 'definition', 'object')
+  requireOptions(definition, 'definition')
   const job = definition as AnyJobDefinition
   requireType(job.name, 'name', 'string')
+  if (job.name === '') throw expectedRange('name', 'a string that is not empty', job.name)
   if (job.outputs !== undefined) requireType(job.outputs, 'outputs', 'function')
   if (job.url !== undefined) requireType(job.url, 'url', 'string')
-  if (job.params !== undefined) requireType(job.params?.['~standard']?.validate, 'params', 'function', 'a Standard Schema')
+  if (job.params !== undefined && typeof job.params?.['~standard']?.validate !== 'function')
+    throw expectedType('params', 'a Standard Schema', job.params)
   if (job.version !== undefined && typeof job.version !== 'string' && typeof job.version !== 'number')
     throw expectedType('version', 'a string or a number', job.version)
   if (job.stages === undefined) checkStage(job, job, '')
   else {
     if (!Array.isArray(job.stages)) throw expectedType('stages', 'an array', job.stages)
     if (job.stages.length === 0) throw expectedRange('stages', 'an array of one stage or more', job.stages)
+    refuseBeside('stages', job, ['program', 'input', 'output', 'chunk', 'combine', 'finish', 'rows'], '')
     for (const [index, stage] of job.stages.entries()) checkStage(stage, job, `stages[${index}].`)
   }
   const made = Object.freeze({ ...job, [brand]: true })
@@ -167,13 +170,20 @@ export function definitionOf(job: Job<never, unknown>): AnyJobDefinition {
 
 /** Results need to be combined, unless chunks write into files, or return the bytes of one. */
 function checkStage(stage: AnyStage, job: AnyJobDefinition, prefix: string): void {
-  requireType(stage, prefix.slice(0, -1), 'object')
+  if (stage !== job) requireOptions(stage, prefix.slice(0, -1))
   const required = partsOf(stage, job.outputs !== undefined || stage.output !== undefined)
   for (const part of required) requireType(stage[part], prefix + part, 'function')
   for (const part of ['output', 'combine', 'finish', 'rows'] as const) {
     if (stage[part] !== undefined) requireType(stage[part], prefix + part, 'function')
   }
   if (stage.name !== undefined) requireType(stage.name, `${prefix}name`, 'string')
+  if (stage.program !== undefined) refuseBeside('program', stage, ['input', 'output', 'chunk', 'combine'], prefix)
+  if (stage.output !== undefined) refuseBeside('output', stage, ['combine'], prefix)
+}
+
+/** Nobody would call them. */
+function refuseBeside(what: string, stage: AnyStage, parts: readonly Exclude<keyof AnyStage, 'name'>[], prefix: string): void {
+  for (const part of parts) if (stage[part] !== undefined) throw expectedType(prefix + part, `nothing beside ${what}`, stage[part])
 }
 
 function partsOf(stage: AnyStage, hasFiles: boolean): readonly ('program' | 'input' | 'chunk' | 'combine' | 'finish')[] {
@@ -181,7 +191,6 @@ function partsOf(stage: AnyStage, hasFiles: boolean): readonly ('program' | 'inp
   return hasFiles ? ['input', 'chunk'] : ['input', 'chunk', 'combine', 'finish']
 }
 
-function requireType(value: unknown, name: string, type: string, expected = `a ${type}`): void {
-  const actual = value === null ? 'null' : typeof value
-  if (actual !== type) throw expectedType(name, expected, value)
+function requireType(value: unknown, name: string, type: 'string' | 'function'): void {
+  if (typeof value !== type) throw expectedType(name, `a ${type}`, value)
 }

@@ -35,8 +35,34 @@ for (const part of ['name', 'input', 'chunk', 'combine', 'finish']) {
 
 test('refuses params that are no Standard Schema', () => {
   for (const params of [{ file: 'string' }, null]) {
-    assert.throws(() => defineJob({ ...definition, params: params as never }), /Expected a Standard Schema for params/)
+    assert.throws(
+      () => defineJob({ ...definition, params: params as never }),
+      /Expected a Standard Schema for params but received (null|{ file)/,
+    )
   }
+})
+
+test('refuses parts that nobody would call', () => {
+  const program = { name: 'program', program: () => 1, finish: () => 1 }
+  const records = { name: 'records', input: () => 10, chunk: () => 'text', output: () => recordsOutput('file') }
+  const staged = { name: 'staged', stages: [program] }
+  for (const [job, part, beside] of [
+    [{ ...program, chunk: () => 1 }, 'chunk', 'program'],
+    [{ ...records, combine: () => 'text' }, 'combine', 'output'],
+    [{ ...staged, finish: () => 1 }, 'finish', 'stages'],
+    [{ ...staged, stages: [{ ...program, input: () => 10 }] }, 'stages[0].input', 'program'],
+  ] as const) {
+    const define = defineJob as (job: object) => unknown
+    assert.throws(
+      () => define(job),
+      (error: Error) => error.message.startsWith(`Expected nothing beside ${beside} for ${part} but received`),
+    )
+  }
+})
+
+test('refuses what is no definition, and a name that is empty', () => {
+  for (const job of [null, [], 'job']) assert.throws(() => defineJob(job as never), /Expected an object for definition but received/)
+  assert.throws(() => defineJob({ ...definition, name: '' }), /Expected a string that is not empty for name/)
 })
 
 test('files that are none are refused by plans as by runs, and are no reason to do the work for nothing', async () => {
