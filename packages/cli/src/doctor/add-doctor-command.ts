@@ -13,7 +13,7 @@ export function addDoctorCommand(program: Command, exit: Exit): void {
 Looks at Node, the addon, CPUs and their quota, memory and its limit, /dev/shm, System V and other limits, huge pages and CPU features,
 then computes for two seconds on threads and on processes and checks the result.
 
-Each finding is ok, a warning (works, but not as well or as much as it could) or broken.`,
+Each finding is ok, a warning (works, but not as well or as much as it could) or broken. On a terminal it has a colour, unless NO_COLOR is set.`,
     )
     .action(async (options: { json?: true }) => {
       const { doctor } = await import('./doctor.js')

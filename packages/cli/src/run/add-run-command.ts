@@ -68,7 +68,7 @@ Stopping: the first Ctrl-C, SIGTERM or SIGHUP lets the chunks that run finish an
 
 Environment:
   SHOAL_WORKERS, SHOAL_SCHEDULE   what --workers and --schedule are when they are not given
-  NO_COLOR                        no colours
+  SHOAL_PROGRESS_MS               milliseconds between lines of progress, where stderr is no terminal (default: 5000)
 
 Examples:
   shoal run job.js big.log

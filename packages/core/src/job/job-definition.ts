@@ -21,7 +21,10 @@ export interface JobBasics<P, O = NoOutputs> {
   readonly url?: string
   /** What a checkpoint of another version is not continued as: change it when kernels change their meaning. */
   readonly version?: string | number
-  /** Names, types and defaults of the parameters, in any Standard Schema library. From the shell every value comes as a string. */
+  /**
+   * Names, types and defaults of the parameters, in any Standard Schema library. From the shell values come as texts, which become numbers,
+   * booleans and lists where the library tells its types as JSON Schema.
+   */
   readonly params?: StandardSchemaLike<P>
   /** Files that chunks or the program write into. */
   readonly outputs?: (params: P) => O
