@@ -28,8 +28,11 @@ export class PlanCache {
 
   /** `kernelReference` of a kernel that is given again and again. */
   referenceOf(kernel: unknown): KernelReference {
-    if (kernel !== this.#lastKernel?.kernel) this.#lastKernel = { kernel, reference: kernelReference('kernel', kernel) }
-    return this.#lastKernel!.reference
+    const last = this.#lastKernel
+    if (last !== undefined && kernel === last.kernel) return last.reference
+    const reference = kernelReference('kernel', kernel)
+    this.#lastKernel = { kernel, reference }
+    return reference
   }
 
   /** Keeps no memory alive longer than the calls that use it. */

@@ -69,6 +69,9 @@ export class Runner {
       if (!region.isSettled) {
         hold.take()
         await region.whenSettled
+      } else if (region.inside.count > 0) {
+        // Until the last one has rung: `close()` waits for that.
+        hold.take()
       }
       const { result } = region
       const turn = this.#hotLoop.ended(isHot, region.startedAt)
@@ -79,9 +82,12 @@ export class Runner {
       observation?.fail(error)
       throw error
     } finally {
-      stop?.()
-      release?.()
-      this.#letGo(spec)
+      try {
+        stop?.()
+      } finally {
+        release?.()
+        this.#letGo(spec)
+      }
     }
   }
 

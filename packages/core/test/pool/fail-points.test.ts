@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { createPool, type Pool, type Progress } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -5,8 +8,10 @@ import type { FailPoint } from '#internal/worker/fail-point.js'
 import { watchdog } from '../support/watchdog.js'
 import { FailPoints } from './support/fail-points.js'
 import { retriedCalls } from './support/retried-calls.js'
+import { until } from './support/until.js'
 
 watchdog(300_000)
+const closesHot = fileURLToPath(new URL('./fixtures/closes-hot.js', import.meta.url))
 
 /** Where every call passes, wherever its work comes from. */
 const common: readonly FailPoint[] = [
@@ -71,6 +76,18 @@ for (const backend of ['threads', 'processes'] as const) {
       [0, 1],
     )
     await points.letGone()
+  })
+
+  test('a program that closes its pool meanwhile goes on when the worker is out', async ({ points }) => {
+    const child = spawn(process.execPath, [closesHot, backend], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...points.env } })
+    let told = ''
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      told += text
+    })
+    const ended = once(child, 'exit')
+    await until(() => told === 'closing\n' || child.exitCode !== null)
+    points.release('left')
+    assert.equal([await ended, told], [[0, null], 'closing\nclosed\n'])
   })
 
   test.run()

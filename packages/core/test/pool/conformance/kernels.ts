@@ -54,6 +54,15 @@ export function kernels(backend: Backend): void {
     for (const [kernel, expected] of all) assert.equal(await pool.spmd(kernel), [expected], String(kernel))
   })
 
+  test('what is no function is refused, by a pool that has seen none yet as well', async () => {
+    const pool = await createPool({ workers: 1, backend })
+    for (const kernel of [undefined, null, 'x']) {
+      for (const call of [() => pool.spmd(kernel as never), () => pool.spmdSync(kernel as never), () => pool.run(kernel as never)])
+        assert.match((await reasonOf(Promise.resolve().then(call))).message, /^Expected a function for kernel but received/)
+    }
+    await pool.close()
+  })
+
   test('import() finds packages and files from the working directory', async () => {
     const folder = temporaryFolder()
     const before = process.cwd()

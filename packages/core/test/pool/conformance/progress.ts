@@ -1,4 +1,4 @@
-import { allocate, type Backend, type Progress } from '@shoal/core'
+import { allocate, type Backend, type Progress, segmentOf } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Pools } from '../support/pools.js'
@@ -61,6 +61,18 @@ export function progress(backend: Backend): void {
     } catch (error) {
       assert.is(error, reason)
     }
+    assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
+  })
+
+  test('what it throws at the end leaves nothing in use: the views of the call can be freed', async () => {
+    const pool = await pools.of(2)
+    const reason = new Error('enough')
+    const xs = allocate(Float64Array, 1_000)
+    const onProgress = (): never => {
+      throw reason
+    }
+    assert.is(await reasonOf(pool.forEach(xs, () => {}, { onProgress })), reason)
+    segmentOf(xs)!.free()
     assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
   })
 
