@@ -6,6 +6,8 @@ import { runFile } from './run-file.mjs'
 
 /** A file's own watchdog speaks first; this is for the file that has none, or cannot: on a slow machine builds with sanitizers take minutes. */
 const limitMs = 1_200_000
+/** In the background it gets what the others leave, which on two slow CPUs is little until they are done. */
+const backgroundLimitMs = 3 * limitMs
 
 /**
  * Files of this name only compile what other files of their folder run. They leave nothing where others look for what is left of them: so
@@ -34,7 +36,8 @@ export async function runFiles(files) {
   const run = async (files, background = false) => {
     for (const { source, compiled } of files) {
       if (interruption !== undefined) break
-      const outcome = await runFile(compiled, { limitMs, cwd: root, env: { ...process.env, ...leftovers.env, NO_COLOR: '1' }, background })
+      const limit = background ? backgroundLimitMs : limitMs
+      const outcome = await runFile(compiled, { limitMs: limit, cwd: root, env: { ...process.env, ...leftovers.env, NO_COLOR: '1' }, background })
       for (const key of Object.keys(sum)) sum[key] += outcome[key]
       report(source, outcome)
     }
