@@ -99,12 +99,12 @@ function naming<T>(target: SetTarget, call: () => T): T {
   try {
     return call()
   } catch (cause) {
-    throw setError(target, cause)
+    throw semaphoreSetError(target, cause)
   }
 }
 
 /** The coded error where a set is not there, or not for this user. The cause is kept. */
-export function setError(target: SetTarget, cause: unknown): unknown {
+export function semaphoreSetError(target: SetTarget, cause: unknown): unknown {
   if (!isSystemError(cause)) return cause
   const { code = '', message } = cause
   const which = 'id' in target ? `id ${target.id}` : `key ${keyText(resolveSysvKey(target.key))}`
@@ -126,6 +126,11 @@ function removeSet(semid: number, record: string): void {
 
 function creationError(key: number, count: number, cause: unknown): unknown {
   if (!isSystemError(cause)) return cause
+  // Some come after the set is made: to fill it takes the same rights as to use it. What else asks for rights is the registry.
+  if (['EACCES', 'EPERM'].includes(cause.code ?? '') && cause.syscall?.startsWith('sem')) {
+    const message = `The set of semaphores would be closed to the user who makes it: its mode must let its owner read and write, as 0o600 does (${cause.message})`
+    return new ShoalError('SHOAL_SEMAPHORE_ACCESS', message, { cause })
+  }
   if (cause.code === 'EEXIST') {
     const message = `There is a set of semaphores with key ${keyText(key)} already; open it, remove it first, or use SysvSemaphore.openOrCreate`
     return new ShoalError('SHOAL_SEMAPHORE_EXISTS', message, { cause })

@@ -59,7 +59,7 @@ export class SysvBarrier extends SyncSet {
     this.#remove = remove
   }
 
-  /** @throws RangeError unless 1 ≤ `parties` ≤ 4095; ShoalError `SHOAL_SEMAPHORE_EXISTS`. */
+  /** @throws RangeError unless 1 ≤ `parties` ≤ 4095; ShoalError as {@link SysvSemaphore.create}. */
   static create(options: SysvBarrierOptions): SysvBarrier {
     requireOptions(options)
     const { parties, ...place } = options

@@ -1,6 +1,6 @@
 import { operateSemaphores, operateUntilEnd as operateUntilEndNative, semaphoreValue } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
-import { setError } from '../memory/index.js'
+import { semaphoreSetError } from '../memory/index.js'
 
 /** {@link operateSemaphores}. @throws ShoalError `SHOAL_SEMAPHORE_REMOVED`, `SHOAL_SEMAPHORE_ACCESS`. */
 export function operate(id: number, operations: Int16Array, timeoutMs: number): boolean {
@@ -22,7 +22,7 @@ function unlessRemoved<T>(id: number, call: () => T): T {
     return call()
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    if (code !== 'EINVAL' && code !== 'EIDRM') throw setError({ id }, cause)
+    if (code !== 'EINVAL' && code !== 'EIDRM') throw semaphoreSetError({ id }, cause)
     throw new ShoalError('SHOAL_SEMAPHORE_REMOVED', `The semaphores with id ${id} have been removed: create them again`, { cause })
   }
 }

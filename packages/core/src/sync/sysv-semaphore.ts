@@ -7,7 +7,6 @@ import {
   listSemaphoreSets,
   removeSetIfThere,
   resolveSysvKey,
-  type SetTarget,
   type SysvKey,
 } from '../memory/index.js'
 import { SyncSet, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
@@ -64,7 +63,8 @@ export class SysvSemaphore extends SyncSet {
   }
 
   /**
-   * @throws RangeError; ShoalError `SHOAL_SEMAPHORE_EXISTS`, `SHOAL_SEMAPHORE_LIMIT`.
+   * @throws RangeError; ShoalError `SHOAL_SEMAPHORE_EXISTS`, `SHOAL_SEMAPHORE_LIMIT`, and `SHOAL_SEMAPHORE_ACCESS` for a `mode` that does
+   * not let its owner read and write.
    */
   static create(options: SysvSemaphoreOptions): SysvSemaphore {
     requireOptions(options)
@@ -83,13 +83,17 @@ export class SysvSemaphore extends SyncSet {
    *
    * @throws ShoalError `SHOAL_SEMAPHORE_NOT_FOUND`, `SHOAL_SEMAPHORE_ACCESS`.
    */
-  static open(target: SetTarget): SysvSemaphore {
+  static open(target: { readonly key: SysvKey } | { readonly id: number }): SysvSemaphore {
     const { semid: id, count } = findSet(target)
     const ours = listSemaphoreSets().find(({ semid }) => semid === id)
     return new SysvSemaphore(id, ours?.count ?? count, () => removeSetIfThere({ id }))
   }
 
-  /** For programs that start in any order; `key` is needed. */
+  /**
+   * For programs that start in any order; `key` is needed.
+   *
+   * @throws ShoalError `SHOAL_SEMAPHORE_LIMIT`, `SHOAL_SEMAPHORE_ACCESS`, `SHOAL_SEMAPHORE_UNFINISHED`.
+   */
   static openOrCreate(options: SysvSemaphoreOptions & { readonly key: SysvKey }): { semaphore: SysvSemaphore; created: boolean } {
     for (;;) {
       try {
@@ -114,11 +118,15 @@ export class SysvSemaphore extends SyncSet {
   }
 
   /** Removes a set: who waits on it throws. Idempotent. @throws ShoalError `SHOAL_SEMAPHORE_ACCESS`. */
-  static remove(target: SetTarget): void {
+  static remove(target: { readonly key: SysvKey } | { readonly id: number }): void {
     removeSetIfThere(target)
   }
 
-  /** How many permits a semaphore of the set has at this moment. */
+  /**
+   * How many permits a semaphore of the set has at this moment.
+   *
+   * @throws ShoalError `SHOAL_SEMAPHORE_REMOVED`, `SHOAL_SEMAPHORE_ACCESS`.
+   */
   value(index = 0): number {
     return permitsOf(this.id, this.#check(index))
   }
@@ -126,7 +134,7 @@ export class SysvSemaphore extends SyncSet {
   /**
    * Takes `count` permits, all or none, and waits until there are as many.
    *
-   * @throws ShoalError `SHOAL_SEMAPHORE_TIMEOUT`; `SHOAL_SEMAPHORE_REMOVED`.
+   * @throws ShoalError `SHOAL_SEMAPHORE_TIMEOUT`, `SHOAL_SEMAPHORE_REMOVED`, `SHOAL_SEMAPHORE_ACCESS`.
    */
   acquire(count = 1, options: SysvAcquireOptions = {}): void {
     const timeoutMs = timeoutOf(options)
@@ -138,7 +146,7 @@ export class SysvSemaphore extends SyncSet {
     )
   }
 
-  /** Takes `count` permits if there are as many. */
+  /** Takes `count` permits if there are as many. @throws ShoalError `SHOAL_SEMAPHORE_REMOVED`, `SHOAL_SEMAPHORE_ACCESS`. */
   tryAcquire(count = 1, options: Omit<SysvAcquireOptions, 'timeoutMs'> = {}): boolean {
     return operate(this.id, this.#operation(-checkValue('count', count, 1), options, semaphoreFlags.noWait), 0)
   }
@@ -152,7 +160,11 @@ export class SysvSemaphore extends SyncSet {
     )
   }
 
-  /** Gives `count` permits. @throws an error with the code ERANGE beyond 32767. */
+  /**
+   * Gives `count` permits.
+   *
+   * @throws ShoalError `SHOAL_SEMAPHORE_REMOVED`, `SHOAL_SEMAPHORE_ACCESS`; an error with the code ERANGE beyond 32767.
+   */
   release(count = 1, options: Omit<SysvAcquireOptions, 'timeoutMs'> = {}): void {
     operate(this.id, this.#operation(checkValue('count', count, 1), options, semaphoreFlags.noWait), 0)
   }
@@ -160,7 +172,7 @@ export class SysvSemaphore extends SyncSet {
   /**
    * Waits until a semaphore of the set has no permits.
    *
-   * @throws ShoalError `SHOAL_SEMAPHORE_TIMEOUT`.
+   * @throws ShoalError `SHOAL_SEMAPHORE_TIMEOUT`, `SHOAL_SEMAPHORE_REMOVED`, `SHOAL_SEMAPHORE_ACCESS`.
    */
   waitForZero(options: WaitOptions & { readonly index?: number } = {}): void {
     const timeoutMs = timeoutOf(options)
@@ -182,7 +194,7 @@ export class SysvSemaphore extends SyncSet {
     )
   }
 
-  /** Removes the set: who waits on it throws. Idempotent. */
+  /** Removes the set: who waits on it throws. Idempotent. @throws ShoalError `SHOAL_SEMAPHORE_ACCESS`. */
   remove(): void {
     this.#remove()
   }

@@ -120,9 +120,9 @@ test('a set that is not there is named in a coded error, by its key or its id', 
 })
 
 test('a set that this user may not use is refused in a coded error', () => {
-  const semaphores = SysvSemaphore.create({ values: [1], mode: 0 })
-  const isRoot = process.geteuid!() === 0
-  if (isRoot) process.seteuid!(65_534)
+  if (process.geteuid!() !== 0) return console.log('skipped: only root can become another user')
+  const semaphores = SysvSemaphore.create({ values: [1], mode: 0o600 })
+  process.seteuid!(65_534)
   try {
     const refuses = hasCode('SHOAL_SEMAPHORE_ACCESS')
     assert.throws(() => SysvSemaphore.open({ id: semaphores.id }), refuses)
@@ -130,9 +130,30 @@ test('a set that this user may not use is refused in a coded error', () => {
     assert.throws(() => semaphores.acquire(), refuses)
     assert.throws(() => semaphores.value(), refuses)
   } finally {
-    if (isRoot) process.seteuid!(0)
+    process.seteuid!(0)
     semaphores.remove()
   }
+})
+
+test('a mode that keeps the owner out is refused in a coded error, and no set stays behind', () => {
+  // Root is kept out of nothing, unless it gives up that right.
+  const prefix = process.geteuid!() === 0 ? ['setpriv', '--bounding-set=-ipc_owner'] : []
+  if (prefix.length > 0 && spawnSync(prefix[0]!, [...prefix.slice(1), 'true']).status !== 0) return console.log('skipped: no setpriv')
+  const program = `
+    import { SysvSemaphore } from ${JSON.stringify(import.meta.resolve('@shoal/core'))}
+    for (const mode of [0, 0o200, 0o400]) {
+      try {
+        SysvSemaphore.create({ values: [1], mode })
+      } catch (error) {
+        console.log(error.code, error.message.includes('0o600'))
+      }
+    }`
+  const [command, ...args] = [...prefix, process.execPath, '--input-type=module', '--eval', program]
+  assert.is(execFileSync(command!, args, { encoding: 'utf8' }), 'SHOAL_SEMAPHORE_ACCESS true\n'.repeat(3))
+  const modes = readFileSync('/proc/sysvipc/sem', 'utf8')
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/)[2])
+  assert.not(modes.some((mode) => ['0', '200', '400'].includes(mode!)))
 })
 
 test('a private set goes with its process; when that is killed, with the next one that cleans', async () => {
