@@ -40,6 +40,6 @@ async function* findings(): AsyncGenerator<Finding> {
 const colours = { ok: 'green', warning: 'yellow', broken: 'red' } as const
 
 function lineOf({ check, status, found, advice }: Finding): string {
-  const mark = process.stdout.isTTY ? styleText(colours[status], status.padEnd(7)) : status.padEnd(7)
+  const mark = process.stdout.isTTY && process.stdout.hasColors() ? styleText(colours[status], status.padEnd(7)) : status.padEnd(7)
   return `${mark}  ${check.padEnd(20)}  ${found}\n${advice === undefined ? '' : `${' '.repeat(31)}→ ${advice}\n`}`
 }
