@@ -1,6 +1,7 @@
 import { basename, dirname, join, relative } from 'node:path'
+import { wordsOf } from './words-of.mjs'
 
-const IMPORT = /^import (\{[^}]*\}) from "(\.[^"]+)";$/gm
+const IMPORT = /^import (?:(\{[^}]*\}) from )?"(\.[^"]+)";$/gm
 const EXPORT = /^export (\{[^}]*\});$/m
 
 /**
@@ -22,7 +23,7 @@ function chunkOf({ path, text }, exported, files) {
     .replaceAll(IMPORT, '')
     .replace(EXPORT, '')
     .replaceAll(/^(import ".*";|\/\/.*)$/gm, '')
-  const local = wordsOf(EXPORT.exec(text)[1])
+  const local = wordsOf(EXPORT.exec(text)?.[1])
   const from = [...text.matchAll(IMPORT)].filter(([, names]) => exported.some((word) => wordsOf(names).has(local.get(word))))
   if (code.trim() !== '' || from.length !== 1) return undefined
   return files.find((file) => file.path === join(dirname(path), from[0][2]))
@@ -43,15 +44,16 @@ function withExportsOf(entry, chunk, exported) {
   const inEntry = wordsOf(EXPORT.exec(entry.text)[1])
   for (const word of exported) inChunk.set(word, inChunk.get(imported.get(inEntry.get(word))))
   return withImports(chunk.text, chunk.path, entry.path, (from) => from)
-    .replace(EXPORT, `export { ${[...inChunk].map(([as, word]) => `${word} as ${as}`).join(', ')} };`)
+    .replace(EXPORT, () => `export { ${[...inChunk].map(([as, word]) => `${word} as ${as}`).join(', ')} };`)
     .replace(/(?<=^\/\/# sourceMappingURL=).*/m, `${basename(entry.path)}.map`)
 }
 
 /** What a file at `path` imports, as it has to be named at `target`; `moved` says where each file is then. */
 function withImports(text, path, target, moved) {
   return text.replaceAll(IMPORT, (_, names, from) => {
+    const what = names === undefined ? '' : `${names} from `
     const named = relative(dirname(target), moved(join(dirname(path), from)))
-    return `import ${names} from "${named.startsWith('.') ? named : `./${named}`}";`
+    return `import ${what}"${named.startsWith('.') ? named : `./${named}`}";`
   })
 }
 
@@ -59,9 +61,4 @@ function movedMap({ path, text }, target) {
   const map = JSON.parse(text)
   const sources = map.sources.map((source) => relative(dirname(target), join(dirname(path), source)))
   return JSON.stringify({ ...map, sources })
-}
-
-/** What `{ a, b as c }` speaks of, by what it becomes: `a` by `a`, `b` by `c`. */
-function wordsOf(names) {
-  return new Map([...names.matchAll(/([\w$]+)(?: as ([\w$]+))?/g)].map(([, word, as = word]) => [as, word]))
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { wordsOf } from './words-of.mjs'
 
 /**
  * What a room's index hands out is imported from where it is. Whoever asks the index for one thing would else get all that it names into its
@@ -14,8 +15,8 @@ export const pastIndexes = {
 
 function importPastIndexes(text, folder) {
   return text.replaceAll(/^import \{([^}]*)\} from '(\.[^']*\/index\.js)';?$/gm, (_, names, index) =>
-    wordsOf(names)
-      .map(({ word, as }) => {
+    [...wordsOf(names)]
+      .map(([as, word]) => {
         const { path, name } = originOf(join(folder, index), word)
         return `import { ${name} as ${as} } from './${relative(folder, path)}';`
       })
@@ -28,17 +29,8 @@ function originOf(path, name) {
   if (!path.endsWith('/index.js')) return { path, name }
   const lines = readFileSync(path, 'utf8').matchAll(/^export \{([^}]*)\} from '([^']+)';?$/gm)
   for (const [, names, from] of lines) {
-    const found = wordsOf(names).find(({ as }) => as === name)
-    if (found !== undefined) return originOf(join(dirname(path), from), found.word)
+    const word = wordsOf(names).get(name)
+    if (word !== undefined) return originOf(join(dirname(path), from), word)
   }
   return { path, name }
-}
-
-/** Of `a, b as c`. */
-function wordsOf(names) {
-  return names
-    .split(',')
-    .map((text) => text.trim().split(' as '))
-    .filter(([word]) => word !== '')
-    .map(([word, as = word]) => ({ word, as }))
 }
