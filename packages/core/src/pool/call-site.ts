@@ -29,14 +29,22 @@ export function callSite(): string {
  */
 function frames(): readonly (string | NodeJS.CallSite)[] {
   const { stackTraceLimit, prepareStackTrace } = Error
-  const isMapped = process.sourceMapsEnabled || !(prepareStackTrace === undefined || prepareStackTrace.name === NODES_OWN)
+  const isOwn = Object.hasOwn(Error, 'prepareStackTrace')
+  const isMapped = process.sourceMapsEnabled || (typeof prepareStackTrace === 'function' && prepareStackTrace.name !== NODES_OWN)
   // Which fails quietly where intrinsics are frozen.
   Reflect.set(Error, 'stackTraceLimit', 50)
   if (!isMapped) Reflect.set(Error, 'prepareStackTrace', (_: Error, sites: NodeJS.CallSite[]) => sites)
   const stack: unknown = new Error().stack
-  if (!isMapped) Reflect.set(Error, 'prepareStackTrace', prepareStackTrace)
+  if (!isMapped && isOwn) Reflect.set(Error, 'prepareStackTrace', prepareStackTrace)
+  if (!isMapped && !isOwn) Reflect.deleteProperty(Error, 'prepareStackTrace')
   Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
-  return Array.isArray(stack) ? (stack as NodeJS.CallSite[]) : String(stack).split('\n').slice(1)
+  // A formatter of the program may make anything of it.
+  if (Array.isArray(stack)) return stack.filter(isFrame)
+  return typeof stack === 'string' ? stack.split('\n').slice(1) : []
+}
+
+function isFrame(value: unknown): value is string | NodeJS.CallSite {
+  return typeof value === 'string' || typeof (value as NodeJS.CallSite | null)?.getFileName === 'function'
 }
 
 function shorten(path: string): string {

@@ -14,9 +14,9 @@ function said(before: string, flags: readonly string[] = [], after = ''): string
   writeFileSync(
     file,
     `import { createPool } from ${library}; const pool = await createPool({ workers: 1 }); ${before}
-const formatter = Error.prepareStackTrace, limit = Error.stackTraceLimit
-await pool.run(() => missing).catch((error) => console.log(/program[^)]*/.exec(error.message)[0]))
-console.log(Error.prepareStackTrace === formatter && Error.stackTraceLimit === limit)
+const formatter = Error.prepareStackTrace, limit = Error.stackTraceLimit, isOwn = Object.hasOwn(Error, 'prepareStackTrace')
+await pool.run(() => missing).catch((error) => console.log(/program[^)]*|unknown place/.exec(error.message)[0]))
+console.log(Error.prepareStackTrace === formatter && Error.stackTraceLimit === limit && Object.hasOwn(Error, 'prepareStackTrace') === isOwn)
 await pool.close()
 ${after}`,
   )
@@ -31,6 +31,16 @@ test('is what a formatter of the program itself says', () => {
   const formatter =
     "Error.prepareStackTrace = (error, sites) => sites.map((site) => '\\n at (' + site.getFileName() + ':' + (site.getLineNumber() + 100) + ':1)').join('')"
   assert.is(said(formatter), 'program.mjs:103:1\ntrue\n')
+})
+
+for (const stack of ['[1, null, {}, Symbol()]', '{ __proto__: null }', 'undefined']) {
+  test(`is unknown where a formatter of the program makes ${stack} of it`, () => {
+    assert.is(said(`Error.prepareStackTrace = () => (${stack})`), 'unknown place\ntrue\n')
+  })
+}
+
+test('leaves Error without a formatter of its own where it has none', () => {
+  assert.is(said('delete Error.prepareStackTrace'), 'program.mjs:3:12\ntrue\n')
 })
 
 test('is told where intrinsics are frozen', () => {
