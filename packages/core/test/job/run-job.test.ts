@@ -285,9 +285,10 @@ test('refuses beside a pool what the pool has of its own', async () => {
   try {
     for (const [option, value] of Object.entries({ workers: 2, backend: 'threads', affinity: 'cores', trace: true })) {
       const error = await rejection(runJob(lengths, { params: { file }, pool, [option]: value }))
-      assert.instance(error, RangeError)
+      assert.instance(error, TypeError)
       assert.match(error.message, `Expected nothing beside a pool, which has its own, for ${option} but received`)
     }
+    assert.is(await runJob(lengths, { params: { file }, pool, trace: false }), await runJob(lengths, { params: { file }, pool }))
   } finally {
     await pool.close()
   }
