@@ -170,7 +170,10 @@ export function definitionOf(job: Job<never, unknown>): AnyJobDefinition {
 
 /** Results need to be combined, unless chunks write into files, or return the bytes of one. */
 function checkStage(stage: AnyStage, job: AnyJobDefinition, prefix: string): void {
-  if (stage !== job) requireOptions(stage, prefix.slice(0, -1))
+  if (stage !== job) {
+    requireOptions(stage, prefix.slice(0, -1))
+    refuseOfJob(stage, prefix)
+  }
   const required = partsOf(stage, job.outputs !== undefined || stage.output !== undefined)
   for (const part of required) requireType(stage[part], prefix + part, 'function')
   for (const part of ['output', 'combine', 'finish', 'rows'] as const) {
@@ -179,6 +182,12 @@ function checkStage(stage: AnyStage, job: AnyJobDefinition, prefix: string): voi
   if (stage.name !== undefined) requireType(stage.name, `${prefix}name`, 'string')
   if (stage.program !== undefined) refuseBeside('program', stage, ['input', 'output', 'chunk', 'combine'], prefix)
   if (stage.output !== undefined) refuseBeside('output', stage, ['combine'], prefix)
+}
+
+/** Nobody would look at them. */
+function refuseOfJob(stage: Partial<AnyJobDefinition>, prefix: string): void {
+  for (const part of ['params', 'outputs', 'url', 'version', 'stages'] as const)
+    if (stage[part] !== undefined) throw expectedType(prefix + part, 'nothing (give it to the job, not to a stage)', stage[part])
 }
 
 /** Nobody would call them. */

@@ -60,6 +60,21 @@ test('refuses parts that nobody would call', () => {
   }
 })
 
+test('refuses in a stage what only the job has', () => {
+  const stage = { program: () => 1, finish: () => 1 }
+  const parts = { params: {}, outputs: () => ({}), url: import.meta.url, version: 2, stages: [stage] }
+  for (const [part, value] of Object.entries(parts)) {
+    const job = { name: 'staged', stages: [stage, { ...stage, [part]: value }] }
+    const define = defineJob as (job: object) => unknown
+    assert.throws(
+      () => define(job),
+      (error: Error) =>
+        error instanceof TypeError &&
+        error.message.startsWith(`Expected nothing (give it to the job, not to a stage) for stages[1].${part} but received`),
+    )
+  }
+})
+
 test('refuses what is no definition, and a name that is empty', () => {
   for (const job of [null, [], 'job']) assert.throws(() => defineJob(job as never), /Expected an object for definition but received/)
   assert.throws(() => defineJob({ ...definition, name: '' }), /Expected a string that is not empty for name/)
