@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs'
+import { statPath } from './stat-path.js'
 
 /** Whether a regular file is there; never for a path that cannot be one, such as one that is too long. */
 export function isFile(path: string): boolean {
   try {
-    return statSync(path).isFile()
+    return statPath(path)?.isFile() === true
   } catch {
     return false
   }

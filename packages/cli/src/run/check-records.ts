@@ -1,5 +1,6 @@
-import { accessSync, type BigIntStats, constants, fstatSync, realpathSync, statSync } from 'node:fs'
+import { accessSync, type BigIntStats, constants, fstatSync, realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { statPath } from '../stat-path.js'
 import { UsageError } from '../usage-error.js'
 
 interface RecordPaths {
@@ -74,7 +75,7 @@ function standardStream(path: string): string | undefined {
 function requireWritable(path: string): void {
   let what = 'file'
   try {
-    const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+    const stats = statPath(path)
     if (stats?.isDirectory() === true) throw Object.assign(new Error(), { code: 'EISDIR' })
     if (stats !== undefined) accessSync(path, constants.W_OK)
     what = 'folder'
@@ -85,13 +86,10 @@ function requireWritable(path: string): void {
   }
 }
 
-/**
- * Undefined for what is not there, or is no path. In big integers, here and above: Node 20, for one, finds no module behind a symbolic link
- * once the last thing that it was asked about in plain numbers was a pipe.
- */
+/** Undefined for what is not there, or is no path. */
 function statsOf(path: string): BigIntStats | undefined {
   try {
-    return statSync(path, { bigint: true })
+    return statPath(path)
   } catch {
     return undefined
   }

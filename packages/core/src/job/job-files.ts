@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import type { Segment } from '../memory/index.js'
+import { type Segment, statPath } from '../memory/index.js'
 import type { InputFile } from '../source/index.js'
 import { AppendFile } from './files/append-file.js'
 import { MappedFile } from './files/mapped-file.js'
@@ -73,11 +73,11 @@ export class JobFiles {
    */
   checkInputs(inputs: readonly InputFile[]): void {
     const path = this.#run.options.quarantine
-    const there = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })
+    const there = path === undefined ? undefined : statPath(path)
     if (path === undefined || there === undefined) return
     const isIt = (input: InputFile): boolean => {
-      const { dev, ino } = statSync(input.path, { throwIfNoEntry: false }) ?? {}
-      return dev === there.dev && ino === there.ino
+      const named = statPath(input.path)
+      return named?.dev === there.dev && named.ino === there.ino
     }
     if (inputs.some(isIt)) throw outputFailed(path, 'it is an input of the job: give the quarantine a path of its own')
   }

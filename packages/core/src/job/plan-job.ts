@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import { Segment } from '../memory/index.js'
 import { open } from '../source/index.js'
 import { definitionOf, type Job } from './define-job.js'
@@ -26,9 +25,13 @@ export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Pr
   const options = resolveRunOptions(definition.name, given as RunJobOptions<never>)
   const { pool, params } = options
   const { backend, workers } = options.workers
-  const files = Object.entries(fileOutputsOf(definition.outputs?.(params)))
-  const segments = files.map(([name, { path, byteLength }]): [string, Segment] => [name, standIn(path, byteLength)])
-  const context = { outputs: Object.fromEntries(segments), previous: undefined } as JobContext<FileOutputs, unknown>
+  const outputs = Object.entries(fileOutputsOf(definition.outputs?.(params)))
+  const files = outputs.map(([name, { path, byteLength }]) => {
+    return { name, path, isOriginal: byteLength === undefined, segment: standIn(path, byteLength) }
+  })
+  const segments = Object.fromEntries(files.map(({ name, segment }) => [name, segment]))
+  const context = { outputs: segments, previous: undefined } as JobContext<FileOutputs, unknown>
+  const lengthOf = ({ path, segment }: { readonly path: string; readonly segment: Segment }) => ({ path, byteLength: segment.byteLength })
   try {
     const [first, ...later] = definition.stages ?? [definition]
     const found = new EarlierRun(options.checkpoint === undefined ? [] : await Journal.peek(options.checkpoint))
@@ -44,10 +47,7 @@ export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Pr
       stages: [plan, ...later.map(unknownStage)],
       // A pool of the caller has its workers already.
       memoryBytes: memoryBytes() + (pool === undefined ? workers * WORKER_BYTES : 0),
-      outputs: [
-        ...files.map(([, { path, byteLength }]) => ({ path, byteLength: byteLength ?? statSync(path).size })),
-        ...(records === undefined ? [] : [{ path: records.path, byteLength: undefined }]),
-      ],
+      outputs: [...files.map(lengthOf), ...(records === undefined ? [] : [{ path: records.path, byteLength: undefined }])],
       checkpoint:
         options.checkpoint === undefined
           ? undefined
@@ -56,14 +56,12 @@ export async function planJob<P, F>(job: Job<P, F>, given: RunJobOptions<P>): Pr
               found: found.reached,
               differences: await differencesOf(resumed, definition, options, cut, [
                 ...plan.inputs,
-                ...files.flatMap(([, { path, byteLength }]) =>
-                  byteLength === undefined ? [{ path, byteLength: statSync(path).size }] : [],
-                ),
+                ...files.filter(({ isOriginal }) => isOriginal).map(lengthOf),
               ]),
             },
     }
   } finally {
-    for (const [, segment] of segments) segment.close()
+    for (const { segment } of files) segment.close()
   }
 }
 

@@ -1,11 +1,11 @@
-import { type BigIntStats, constants, renameSync, statSync, unlinkSync } from 'node:fs'
+import { type BigIntStats, constants, renameSync, unlinkSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ShoalError } from '../../errors/index.js'
 import { statPath } from '../../memory/index.js'
 import { syncFolder } from '../sync-folder.js'
 import { wayOut } from '../way-out.js'
-import { lock, openLocked } from './locked-file.js'
+import { lock, openLocked } from './open-locked.js'
 import { targetPath } from './target-path.js'
 
 /** Where a file is, and how it is opened: anew, as an earlier run has left it, or finished by that run already. */
@@ -50,7 +50,7 @@ export class UnfinishedFile {
       const target = targetPath(path)
       const at = isPublished ? target : partialPath(target)
       const handle = identity === undefined ? await openNew(at, named) : await openFound(at)
-      const { dev, ino } = await handle.stat()
+      const { dev, ino } = await handle.stat({ bigint: true })
       const found = `${dev}:${ino}`
       if (identity === undefined || identity === found) return new UnfinishedFile(path, target, handle, found, isPublished)
       await handle.close()
@@ -72,7 +72,7 @@ export class UnfinishedFile {
   }
 
   async discard(): Promise<void> {
-    if (!this.isPublished && statSync(this.partial, { throwIfNoEntry: false }) !== undefined) unlinkSync(this.partial)
+    if (!this.isPublished && statPath(this.partial) !== undefined) unlinkSync(this.partial)
   }
 
   close(): Promise<void> {
@@ -129,7 +129,7 @@ function busy(path: string): ShoalError {
 
 /** Whether the file that a run has made has got its name already. */
 export function isPublished(path: string, identity: string | undefined): boolean {
-  const named = statSync(path, { throwIfNoEntry: false })
+  const named = statPath(path)
   return named !== undefined && identity === `${named.dev}:${named.ino}`
 }
 

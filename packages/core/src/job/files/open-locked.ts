@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { tryLockFile } from '@shoal/native'
+import { statPath } from '../../memory/index.js'
 
 /**
  * The file that has the name, under a lock of the kernel, which goes with the handle: a run that had it may have finished, and renamed or removed
@@ -28,7 +28,7 @@ export function lock(handle: FileHandle, busy: () => Error): void {
 
 /** Whether the file still has that name. */
 export async function isNamed(handle: FileHandle, path: string): Promise<boolean> {
-  const { dev, ino } = await handle.stat()
-  const named = statSync(path, { throwIfNoEntry: false })
+  const { dev, ino } = await handle.stat({ bigint: true })
+  const named = statPath(path)
   return named?.dev === dev && named.ino === ino
 }
