@@ -9,7 +9,7 @@ export const kLifeBytes = binding.kLifeBytes as number
  */
 export const lifeEnter = binding.lifeEnter as (view: Int32Array, index: number) => void
 
-/** What Linux keeps in the futex word of a robust mutex: the holder, and whether that has ended. */
+/** What Linux keeps in the futex word of a robust mutex: the holder, and whether that has ended. `RobustMutex::Read` of src/sys does, too. */
 const TID_MASK = 0x3fff_ffff
 const OWNER_DIED = 0x4000_0000
 

@@ -104,6 +104,7 @@ Word* RobustMutex::futex_word() const {
   return reinterpret_cast<Word*>(bytes + FutexWordOffset());
 }
 
+// lifeAlive in lib/life.ts reads the word so, too.
 MutexWord RobustMutex::Read() const {
   const int32_t word = futex_word()->load(std::memory_order_acquire);
   if (word & FUTEX_OWNER_DIED) return MutexWord::kOwnerDied;
