@@ -70,11 +70,13 @@ const modes: Record<string, (peer: Peer) => Promise<number>> = {
   },
 }
 
+const measure = modes[mode]
+if (measure === undefined && mode !== 'ready')
+  throw new RangeError(`Expected ready or one of ${Object.keys(modes).join(', ')} for MODE but received ${mode}`)
 const begun = performance.now()
 const peer = peers[name]!()
 if (mode === 'ready') await peer.meet!()
 const ready = (performance.now() - begun) / 1000
-const measure = modes[mode]
 // As many before the clock starts, as for Shoal: what is compared is code that has been optimised.
 if (measure !== undefined) await measure(peer)
 const work = measure === undefined ? ready : (await measure(peer)) / count
