@@ -288,7 +288,7 @@ test('refuses beside a pool what the pool has of its own', async () => {
       assert.instance(error, TypeError)
       assert.match(error.message, `Expected nothing beside a pool, which has its own, for ${option} but received`)
     }
-    assert.is(await runJob(lengths, { params: { file }, pool, trace: false }), await runJob(lengths, { params: { file }, pool }))
+    assert.equal(await runJob(lengths, { params: { file }, pool, trace: false }), await runJob(lengths, { params: { file }, pool }))
   } finally {
     await pool.close()
   }
