@@ -37,7 +37,12 @@ export async function runFiles(files) {
     for (const { source, compiled } of files) {
       if (interruption !== undefined) break
       const limit = background ? backgroundLimitMs : limitMs
-      const outcome = await runFile(compiled, { limitMs: limit, cwd: root, env: { ...process.env, ...leftovers.env, NO_COLOR: '1' }, background })
+      const outcome = await runFile(compiled, {
+        limitMs: limit,
+        cwd: root,
+        env: { ...process.env, ...leftovers.env, NO_COLOR: '1' },
+        background,
+      })
       for (const key of Object.keys(sum)) sum[key] += outcome[key]
       report(source, outcome)
     }

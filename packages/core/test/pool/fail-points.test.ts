@@ -79,7 +79,10 @@ for (const backend of ['threads', 'processes'] as const) {
   })
 
   test('a program that closes its pool meanwhile goes on when the worker is out', async ({ points }) => {
-    const child = spawn(process.execPath, [closesHot, backend], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...points.env } })
+    const child = spawn(process.execPath, [closesHot, backend], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...points.env },
+    })
     let told = ''
     child.stdout.setEncoding('utf8').on('data', (text) => {
       told += text
