@@ -66,13 +66,9 @@ export class Runner {
       const lookNs = spinning.spinNs > 0 ? this.#hotLoop.lookNs(isHot) : 0
       dispatcher.submit(region, lookNs > 0)
       if (lookNs > 0) dispatcher.look(region, lookNs)
-      if (!region.isSettled) {
-        hold.take()
-        await region.whenSettled
-      } else if (region.inside.count > 0) {
-        // Until the last one has rung: `close()` waits for that.
-        hold.take()
-      }
+      // Until the last one is out, though it is settled: `close()` waits for that.
+      if (!region.isSettled || region.inside.count > 0) hold.take()
+      if (!region.isSettled) await region.whenSettled
       const { result } = region
       const turn = this.#hotLoop.ended(isHot, region.startedAt)
       if (turn !== undefined) await turn
