@@ -20,16 +20,6 @@ export class Assignments {
     return true
   }
 
-  /** How many ranks have something to do. */
-  get count(): number {
-    return this.#works.reduce((count, work) => count + (work === undefined ? 0 : 1), 0)
-  }
-
-  /** How many of them are only on their way out of a region that is over. */
-  get leavingCount(): number {
-    return this.#works.reduce((count, work) => count + (work instanceof Region && work.isOver ? 1 : 0), 0)
-  }
-
   of(rank: number): Region | Task | undefined {
     return this.#works[rank]
   }
@@ -70,11 +60,24 @@ export class Assignments {
     return found
   }
 
+  /** Whether the rank could be given something. Its life is asked for only here: of no more ranks than are wanted. */
+  isFree(rank: number): boolean {
+    return this.#works[rank] === undefined && this.#crew.isThere(rank)
+  }
+
   /** Ranks that could be given something, from `first` on, `most` of them. */
-  freeRanks(first = 0, most = Number.POSITIVE_INFINITY): number[] {
+  freeRanks(most: number, first = 0): number[] {
     const free: number[] = []
-    for (let rank = first; rank < this.#works.length && free.length < most; rank++) {
-      if (this.#works[rank] === undefined && this.#crew.isThere(rank)) free.push(rank)
+    for (let rank = first; rank < this.#works.length && free.length < most; rank++) if (this.isFree(rank)) free.push(rank)
+    return free
+  }
+
+  /** Ranks that could be given something, or are about to: their worker is being replaced, or on its way out of a region that is over. */
+  get freeSoon(): number[] {
+    const free: number[] = []
+    for (let rank = 0; rank < this.#works.length; rank++) {
+      const work = this.#works[rank]
+      if (work === undefined || (work instanceof Region && work.isOver)) free.push(rank)
     }
     return free
   }

@@ -1,23 +1,23 @@
 import { ShoalError } from '../errors/index.js'
 import type { Dispatcher } from './dispatcher.js'
+import type { TaskPlace } from './vacancies.js'
 
-/** Holds callers back while all workers are busy and `maxQueue` tasks wait. */
+const ORDINARY: TaskPlace = { rank: undefined, priority: 0 }
+
+/** Holds callers back while `maxQueue` tasks wait, and the next one would have to wait too. */
 export class Backpressure {
   readonly #dispatcher: Dispatcher
-  readonly #workers: number
   readonly #maxQueue: number
   readonly #whenDrained: (() => void)[] = []
 
-  constructor(dispatcher: Dispatcher, { workers, maxQueue }: { readonly workers: number; readonly maxQueue: number }) {
+  constructor(dispatcher: Dispatcher, { maxQueue }: { readonly maxQueue: number }) {
     this.#dispatcher = dispatcher
-    this.#workers = workers
     this.#maxQueue = maxQueue
   }
 
+  /** Of an ordinary `run`. */
   get needsDrain(): boolean {
-    const { queueSize, busyRanks } = this.#dispatcher
-    if (queueSize < this.#maxQueue || busyRanks < this.#workers) return false
-    return queueSize >= this.#maxQueue + this.#dispatcher.leavingRanks
+    return this.#isTooMany(ORDINARY)
   }
 
   /** Resolves when the next task would not be refused. */
@@ -31,11 +31,20 @@ export class Backpressure {
   }
 
   /** @throws ShoalError `SHOAL_POOL_QUEUE_FULL` */
-  checkRoom(): void {
-    if (!this.needsDrain) return
+  checkRoom(task: TaskPlace): void {
+    if (!this.#isTooMany(task)) return
     throw new ShoalError(
       'SHOAL_POOL_QUEUE_FULL',
       `Expected at most ${this.#maxQueue} tasks to wait (maxQueue): wait for some of them before the next`,
     )
+  }
+
+  /**
+   * Not how many ranks are busy counts, but whether the task could begin: it waits behind an `spmd` too, for which too few ranks are free.
+   */
+  #isTooMany(task: TaskPlace): boolean {
+    if (this.#dispatcher.queueSize < this.#maxQueue) return false
+    const waiting = this.#dispatcher.waitingBeside(task)
+    return waiting !== undefined && waiting >= this.#maxQueue
   }
 }

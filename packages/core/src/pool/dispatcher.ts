@@ -6,6 +6,7 @@ import { NOBODY } from './insiders.js'
 import { Queue } from './queue.js'
 import { Region } from './region.js'
 import { Task } from './task.js'
+import { Forecast, type TaskPlace, type Vacancies } from './vacancies.js'
 import type { Death } from './worker-handle.js'
 
 const NO_REGIONS: readonly Region[] = []
@@ -21,6 +22,7 @@ export class Dispatcher {
   readonly #queue = new Queue()
   readonly #slots: (Region | undefined)[]
   readonly #assignments: Assignments
+  readonly #vacancies: Vacancies
   readonly #onIdle: () => void
   readonly #onDispatched: () => void
   #sequence = 0
@@ -33,7 +35,16 @@ export class Dispatcher {
     this.#onIdle = onIdle
     this.#onDispatched = onDispatched
     this.#slots = new Array(control.layout.slots).fill(undefined)
-    this.#assignments = new Assignments(control, crew)
+    const assignments = new Assignments(control, crew)
+    const slots = this.#slots
+    this.#assignments = assignments
+    this.#vacancies = {
+      get hasSlot() {
+        return slots.includes(undefined)
+      },
+      has: (rank) => assignments.isFree(rank),
+      ranks: (most) => assignments.freeRanks(most),
+    }
   }
 
   get isIdle(): boolean {
@@ -45,13 +56,13 @@ export class Dispatcher {
     return this.#queue.taskCount
   }
 
-  get busyRanks(): number {
-    return this.#assignments.count
-  }
-
-  /** Those of them that are only on their way out of a region that has its result: who has awaited that takes them for free. */
-  get leavingRanks(): number {
-    return this.#assignments.leavingCount
+  /**
+   * How many tasks would wait, apart from `task`, if that came now; undefined when it would not have to wait itself. Ranks and slots of regions
+   * that have their result count as vacant, though somebody is on the way out: who has awaited that takes them for free.
+   */
+  waitingBeside(task: TaskPlace): number | undefined {
+    const slots = this.#slots.filter((region) => region === undefined || region.isOver).length
+    return this.#queue.waitingBeside(task, new Forecast(this.#assignments.freeSoon, slots))
   }
 
   /** With `looks`, the caller waits for the region on the spot if it begins at once: see `look`. */
@@ -139,8 +150,9 @@ export class Dispatcher {
   #assign(): void {
     do {
       // What the dead have left can not wait: nobody else may be at work on it. A region that is at work anyway can.
-      const afterOrphans = this.#joinRegions(this.#assignments.freeRanks(), (region) => region.hasOrphans)
-      this.#joinRegions(this.#startWaiting(afterOrphans), (region) => region.wantsRank)
+      this.#joinRegions((region) => region.hasOrphans)
+      this.#startWaiting()
+      this.#joinRegions((region) => region.wantsRank)
       const wanted = this.#queue.length > 0 || this.#slots.some((region) => region?.wantsRank)
       this.#want(wanted)
       // Who left before `wanted` was stored has not rung for it: look again after the store.
@@ -148,15 +160,16 @@ export class Dispatcher {
     } while (this.#assignments.collectLeavers())
   }
 
-  /** Lets free ranks into running regions that want some; returns those that are left. */
-  #joinRegions(ranks: readonly number[], wants: (region: Region) => boolean): readonly number[] {
-    let left = ranks
-    if (left.length === 0) return left
+  /** Lets free ranks into running regions that want some. */
+  #joinRegions(wants: (region: Region) => boolean): void {
     for (const region of this.#slots) {
       if (region === undefined) continue
-      while (left.length > 0 && region.wantsRank && wants(region) && this.#join(region, left[0]!)) left = left.slice(1)
+      while (region.wantsRank && wants(region)) {
+        const [rank] = this.#vacancies.ranks(1)
+        if (rank === undefined) return
+        if (!this.#join(region, rank)) break
+      }
     }
-    return left
   }
 
   /**
@@ -168,7 +181,7 @@ export class Dispatcher {
     this.#settle()
     const slot = this.#slots.indexOf(undefined)
     if (slot === -1 || this.#assignments.of(0) !== undefined) return undefined
-    const ranks = [0, ...this.#assignments.freeRanks(1, wanted - 1)]
+    const ranks = [0, ...this.#assignments.freeRanks(wanted - 1, 1)]
     if (needsAll && ranks.length < wanted) return undefined
     return { slot, sequence: this.#nextSequence(), ranks }
   }
@@ -179,32 +192,12 @@ export class Dispatcher {
   }
 
   /** Ranks that become free are worth more to whoever has waited longest: the queue is served in its order, and first. */
-  #startWaiting(ranks: readonly number[]): number[] {
-    let free = [...ranks]
-    for (let at = 0; at < this.#queue.length; ) {
-      const work = this.#queue.at(at)
-      if (work instanceof Task) {
-        const rank = work.rank ?? free[0]
-        // A task for one rank waits for that rank alone; others may go ahead of it, elsewhere.
-        if (work.rank !== undefined && !free.includes(work.rank)) {
-          at++
-          continue
-        }
-        if (rank === undefined) break
-        this.#queue.removeAt(at)
-        free = free.filter((other) => other !== rank)
-        this.#run(work, rank)
-        continue
-      }
-      const slot = this.#slots.indexOf(undefined)
-      const wanted = work.isSpmd ? work.spec.width : 1
-      if (slot === -1 || free.length < wanted) break
-      this.#queue.removeAt(at)
-      const chosen = free.slice(0, work.spec.width)
-      free = free.slice(chosen.length)
-      this.#begin(work, slot, chosen)
+  #startWaiting(): void {
+    for (let next = this.#queue.next(this.#vacancies, 0); next !== undefined; next = this.#queue.next(this.#vacancies, next.place)) {
+      const work = this.#queue.removeAt(next.place)
+      if (work instanceof Task) this.#run(work, next.ranks[0]!)
+      else this.#begin(work, this.#slots.indexOf(undefined), next.ranks)
     }
-    return free
   }
 
   #begin(region: Region, slot: number, ranks: readonly number[]): void {

@@ -42,7 +42,10 @@ export interface PoolOptions {
   readonly trace?: boolean
   /** Destroys the pool when aborted. */
   readonly signal?: AbortSignal
-  /** How many tasks of `run` may wait while all workers are busy; `'auto'` is the square of `workers`. Default: no limit. */
+  /**
+   * How many tasks may wait. The next one is refused if it would have to wait too: because all workers are busy, or behind an `spmd` that waits
+   * for more of them. `'auto'` is the square of `workers`. Default: no limit.
+   */
   readonly maxQueue?: number | 'auto'
 }
 

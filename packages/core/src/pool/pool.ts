@@ -40,7 +40,7 @@ export class Pool extends PoolCalls implements AsyncDisposable {
     return this.#engine.queueSize
   }
 
-  /** Whether `maxQueue` has been reached: the next `run` would be refused. */
+  /** Whether the next `run` would be refused: `maxQueue` tasks wait, and it would have to wait too. */
   get needsDrain(): boolean {
     return this.#engine.backpressure.needsDrain
   }

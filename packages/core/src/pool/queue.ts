@@ -1,5 +1,6 @@
 import { Region } from './region.js'
 import { Task } from './task.js'
+import { type Forecast, ranksFor, type TaskPlace, type Vacancies } from './vacancies.js'
 
 /** Calls that wait for workers, in the order in which they are to begin: as they came, tasks of higher priority first among tasks. */
 export class Queue {
@@ -28,9 +29,10 @@ export class Queue {
     this.#waiting.splice(this.#placeOf(work), 0, work)
   }
 
-  removeAt(place: number): void {
-    const work = place === 0 ? this.#waiting.shift() : this.#waiting.splice(place, 1)[0]
+  removeAt(place: number): Region | Task {
+    const work = (place === 0 ? this.#waiting.shift() : this.#waiting.splice(place, 1)[0])!
     if (work instanceof Task) this.#taskCount--
+    return work
   }
 
   /** False when it does not wait. */
@@ -46,8 +48,35 @@ export class Queue {
     return this.#waiting.splice(0)
   }
 
+  /** The place of the first call, from `from` on, that can begin, and its ranks; undefined when there is none. */
+  next(vacancies: Vacancies, from: number): { readonly place: number; readonly ranks: readonly number[] } | undefined {
+    for (let place = from; place < this.length; place++) {
+      const work = this.#waiting[place]!
+      const ranks = ranksFor(work, vacancies)
+      if (ranks !== undefined) return { place, ranks }
+      if (!mayBePassed(work)) return undefined
+    }
+    return undefined
+  }
+
+  /**
+   * How many tasks would wait, apart from `task`, if that came too and everything began that can; undefined when `task` itself would begin.
+   */
+  waitingBeside(task: TaskPlace, forecast: Forecast): number | undefined {
+    const itsPlace = this.#placeOf(task)
+    let waiting = this.#taskCount
+    for (let place = 0; place <= this.length; place++) {
+      const work = place < itsPlace ? this.#waiting[place]! : place === itsPlace ? task : this.#waiting[place - 1]!
+      if (forecast.begins(work)) {
+        if (work === task) return undefined
+        if (work instanceof Task) waiting--
+      } else if (!mayBePassed(work)) return waiting
+    }
+    return waiting
+  }
+
   /** Behind all that wait but tasks of lower priority, which are the last ones among tasks. */
-  #placeOf(work: Task): number {
+  #placeOf(work: TaskPlace): number {
     let place = this.#waiting.length
     for (let at = place - 1; at >= 0; at--) {
       const other = this.#waiting[at]!
@@ -57,4 +86,9 @@ export class Queue {
     }
     return place
   }
+}
+
+/** A task for one rank waits for that rank alone: others may go ahead of it, elsewhere. Nothing goes ahead of any other call. */
+function mayBePassed(work: Region | TaskPlace): boolean {
+  return !(work instanceof Region) && work.rank !== undefined
 }

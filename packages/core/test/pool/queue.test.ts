@@ -7,24 +7,25 @@ import { Queue } from '#internal/pool/queue.js'
 import { Region } from '#internal/pool/region.js'
 import { resolveRegionOptions } from '#internal/pool/region-options.js'
 import { Task } from '#internal/pool/task.js'
+import { Forecast } from '#internal/pool/vacancies.js'
 
 const test = suite('Queue')
 
 const kernel = () => 0
 
-function task(priority: number): Task {
+function task(priority: number, rank?: number): Task {
   return new Task({
     kernel: kernelReference('kernel', kernel),
     args: [],
     transfer: [],
     priority,
-    rank: undefined,
+    rank,
     backend: 'threads',
   })
 }
 
-function region(): Region {
-  return new Region(planSpmd(kernel, resolveRegionOptions({}, 1), [], {}), new CallCache())
+function region(width = 1): Region {
+  return new Region(planSpmd(kernel, resolveRegionOptions({ width }, width), [], {}), new CallCache())
 }
 
 /** In the order in which it would be served. */
@@ -66,6 +67,33 @@ test('only tasks are counted, until they are taken out', () => {
   assert.equal(queue.removeAll().length, 1)
   assert.is(queue.taskCount, 0)
   assert.is(queue.length, 0)
+})
+
+test('who can begin goes ahead of tasks for other ranks, and of nothing else', () => {
+  const queue = new Queue()
+  const [elsewhere, here, wide, last] = [task(0, 1), task(0), region(2), task(0)]
+  for (const call of [elsewhere, here, wide, last]) queue.add(call)
+  assert.equal(queue.next(new Forecast([0], 1), 0), { place: 1, ranks: [0] })
+  assert.is(queue.next(new Forecast([0], 1), 2), undefined, 'behind the region')
+  assert.is(queue.next(new Forecast([0, 2], 0), 2), undefined, 'no slot')
+  assert.equal(queue.next(new Forecast([0, 2, 3], 1), 2), { place: 2, ranks: [0, 2] })
+})
+
+test('those that wait beside a task are counted, when what is vacant has been given out and that task gets nothing of it', () => {
+  const queue = new Queue()
+  const beside = (ranks: number[], priority = 0, rank?: number) => queue.waitingBeside({ rank, priority }, new Forecast(ranks, 1))
+  assert.is(beside([]), 0)
+  assert.is(beside([0]), undefined, 'it begins')
+  for (const call of [task(0, 1), task(0), region(2), task(0)]) queue.add(call)
+  assert.is(beside([]), 3)
+  assert.is(beside([0]), 2)
+  assert.is(beside([0, 2]), 2, 'the region waits for one more')
+  assert.is(beside([0, 2, 3]), 2, 'the region got them')
+  assert.is(beside([0, 2, 3, 4]), 1)
+  assert.is(beside([0, 2, 3, 4, 5]), undefined)
+  assert.is(beside([0], 1), undefined, 'ahead of all that wait')
+  assert.is(beside([0], 0, 2), 2)
+  assert.is(beside([0, 2, 3, 4], 1, 5), 1)
 })
 
 test.run()

@@ -11,9 +11,11 @@ export function backpressure(backend: Backend): void {
     const pool = await createPool({ workers: 2, maxQueue, backend })
     try {
       await body(pool)
-    } finally {
-      await pool.close()
+    } catch (error) {
+      await pool.destroy()
+      throw error
     }
+    await pool.close()
   }
 
   for (const maxQueue of [0, 1, 5]) {
@@ -54,6 +56,47 @@ export function backpressure(backend: Backend): void {
       await drained
       assert.is(await pool.run(() => 1), 1)
       await region
+    })
+  })
+
+  /** Keeps one worker busy until `gate` is opened. */
+  function occupyOne(pool: Pool, gate: Int32Array<SharedArrayBuffer>): Promise<void> {
+    return pool.run((words) => {
+      while (Atomics.load(words, 0) === 0);
+    }, gate)
+  }
+
+  test('tasks behind an spmd that waits for one more worker are bounded, though another one is free', async () => {
+    await withPool(1, async (pool) => {
+      const gate = allocate(Int32Array, 1)
+      const busy = occupyOne(pool, gate)
+      const region = pool.spmd(() => undefined)
+      assert.not(pool.needsDrain)
+      const waiting = pool.run(() => 1)
+      assert.ok(pool.needsDrain)
+      assert.is((await reasonOf(pool.run(() => 2))).code, 'SHOAL_POOL_QUEUE_FULL')
+      assert.is(pool.queueSize, 1)
+      const drained = pool.drained()
+      Atomics.store(gate, 0, 1)
+      await drained
+      assert.is(await waiting, 1)
+      await Promise.all([busy, region])
+    })
+  })
+
+  test('a task that can begin is not refused, however many wait for another worker; one that has to wait for that is', async () => {
+    await withPool(1, async (pool) => {
+      const gate = allocate(Int32Array, 1)
+      const busy = occupyOne(pool, gate)
+      const everywhere = pool.broadcast(() => 1)
+      await pool.drained()
+      assert.is(pool.queueSize, 1)
+      assert.is(await pool.run(() => 2), 2)
+      assert.not(pool.needsDrain)
+      assert.is((await reasonOf(pool.broadcast(() => 3))).code, 'SHOAL_POOL_QUEUE_FULL')
+      Atomics.store(gate, 0, 1)
+      assert.equal(await everywhere, [1, 1])
+      await busy
     })
   })
 

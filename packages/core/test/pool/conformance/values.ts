@@ -141,6 +141,16 @@ export function values(backend: Backend): void {
     await pool.close()
   })
 
+  test('a region that waits behind one that is too large to begin, begins in its place', async () => {
+    const pool = await pools.of(1)
+    const task = pool.run(() => 1)
+    const refused = reasonOf(pool.spmd((_, _given) => 1, { args: ['x'.repeat(34 * 2 ** 20)] }))
+    const next = pool.spmd(() => 2)
+    assert.is(await task, 1)
+    assert.is((await refused).code, 'SHOAL_REGION_TOO_LARGE')
+    assert.equal(await next, [2])
+  })
+
   test('results too large for the region are an error, and the pool works on', async () => {
     const pool = await pools.of(2)
     const error = await reasonOf(pool.spmd(() => new Uint8Array(40 * 2 ** 20)))
