@@ -35,15 +35,19 @@ bool SpinWhile(const Word* word, int32_t expected, std::chrono::nanoseconds spin
   const auto differs = [&] { return word->load(std::memory_order_acquire) != expected; };
   if (differs()) return true;
   if (spin.count() <= 0) return false;
+  // Who is waited for may need this very CPU, where spinners are one too many: it gets it soon.
+  const int rounds = patience.count() > 0 ? 32 : 4;
   const auto start = Clock::now();
   auto now = start;
   do {
-    for (int round = 0; round < 32; ++round) {
+    for (int round = 0; round < rounds; ++round) {
       SpinPause();
       if (differs()) return true;
     }
     now = Clock::now();
-    if (now - start >= patience) sched_yield();
+    if (now - start < patience) continue;
+    sched_yield();
+    if (differs()) return true;
   } while (now - start < spin);
   return differs();
 }

@@ -49,8 +49,8 @@ bool SpinUntil(std::chrono::nanoseconds spin, Predicate done) {
   return false;
 }
 
-/// Spins for `spin` while the word is `expected`, and lets other threads have the CPU every microsecond or two once `patience` is over.
-/// True when the word differs now.
+/// Spins for `spin` while the word is `expected`, and lets other threads have the CPU every microsecond or two once `patience` is over;
+/// without patience several times a microsecond. True when the word differs now.
 bool SpinWhile(const Word* word, int32_t expected, std::chrono::nanoseconds spin, std::chrono::nanoseconds patience);
 
 /// Spins while the word is `expected`, then sleeps for one slice. True when the word differs now. A long spin yields: JavaScript's compiler
