@@ -68,16 +68,17 @@ export class RegionSlot {
 
   /** Plain: it counts once `Slot.entries` says so. */
   #enter(rank: number, entry: number): void {
-    const { layout } = this.control
+    const { layout, entered } = this.control
     const words = this.#words
     const line = layout.entry(this.slot, entry)
+    const sequence = words[this.#base + Slot.sequence]!
     this.#clear(line, ENTRY_WORDS)
     words[line + Entry.rank] = rank
     words[line + Entry.position] = NO_CHUNK
     words[line + Entry.presence] = Presence.inside
-    // It may have left this very region before. Otherwise its line is left alone.
-    const left = layout.rank(rank) + Rank.left
-    if (words[left] === words[this.#base + Slot.sequence]) Atomics.store(words, left, 0)
+    // It may have left this very region before. Otherwise its line is left alone, and not even read: it would have to come from another CPU.
+    if (entered[rank] === sequence) Atomics.store(words, layout.rank(rank) + Rank.left, 0)
+    entered[rank] = sequence
   }
 
   /** Two words at once, in place: `fill` calls out of compiled code, which takes longer than so few stores. */

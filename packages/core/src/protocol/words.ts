@@ -21,14 +21,12 @@ export const Rank = {
   sent: 1,
   /** 1 while the member sleeps on `post`. Written by the member, but so seldom that the line is the parent's: who posts reads no other. */
   parked: 2,
-  /** Written by the member. */
-  state: LINE,
-  /** The last `post` that it has done. */
-  handled: LINE + 1,
+  /** Written by the member: the last `post` that it has done. */
+  handled: LINE,
   /** The sequence number of the region that it has left last; 0 when the parent has entered it into that once more. */
-  left: LINE + 2,
+  left: LINE + 1,
   /** How many attachment messages it has taken in. */
-  received: LINE + 3,
+  received: LINE + 2,
   /** Written by the member, read for statistics: how much the rank has done so far, whoever has had it. */
   regions: LINE + 4,
   tasks: LINE + 5,
@@ -38,6 +36,8 @@ export const Rank = {
   busyMs: LINE + 10,
   /** The life mutex, 64-byte aligned. */
   life: 2 * LINE,
+  /** Written by the member, and asked for with its life: on a line that does not change while it lives. */
+  state: 2 * LINE + 16,
 } as const
 export const RANK_WORDS = 3 * LINE
 

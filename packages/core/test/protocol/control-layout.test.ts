@@ -25,8 +25,8 @@ function writers(layout: ControlLayout): Map<string, number[]> {
   for (let rank = 0; rank < layout.size; rank++) {
     const at = (names: readonly (keyof typeof Rank)[]) => names.map((name) => layout.rank(rank) + Rank[name])
     words.set(`parent for ${rank}`, at(['post', 'sent', 'parked']))
-    words.set(`member ${rank}`, at(['state', 'handled', 'left']))
-    words.set(`life of ${rank}`, at(['life']))
+    words.set(`member ${rank}`, at(['handled', 'left']))
+    words.set(`life of ${rank}`, at(['life', 'state']))
   }
   for (let slot = 0; slot < layout.slots; slot++) {
     const at = (names: readonly (keyof typeof Slot)[]) => names.map((name) => layout.slot(slot) + Slot[name])
