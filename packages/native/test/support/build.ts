@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,8 @@ import { promisify } from 'node:util'
 
 /** packages/native */
 export const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
-const cache = join(packageFolder, '../../.cache/native')
+/** As deep as the package, so that compilers get the same relative paths. */
+const folderOf = (name: string) => join(packageFolder, '../../.cache', `native-${name}`)
 const contents = ['src', 'test', 'bundle', 'dist', 'node_modules']
 
 export interface Variant {
@@ -21,6 +22,8 @@ export interface Variant {
   readonly env?: NodeJS.ProcessEnv
   /** Of the package's folders those that are copied, not linked. */
   readonly copied?: readonly string[]
+  /** By the same commands as the build that the tests use: begins with what that has compiled. */
+  readonly usual?: boolean
 }
 
 /** In the background, behind everything else. */
@@ -30,8 +33,9 @@ const limitMs = 1_000_000
  * Builds the package once more, with other switches, beside the build that the tests use, and answers with its folder. Only what has
  * changed since the last time is compiled.
  */
-export async function buildVariant({ name, defines = [], target, arch, env = {}, copied = [] }: Variant): Promise<string> {
+export async function buildVariant({ name, defines = [], target, arch, env = {}, copied = [], usual = false }: Variant): Promise<string> {
   const folder = prepareFolder(name, copied)
+  if (usual) takeOverUsualBuild(folder)
   const nodeGyp = createRequire(join(packageFolder, 'package.json')).resolve('node-gyp/bin/node-gyp.js')
   const options = { cwd: folder, env: { ...process.env, ...env } }
   const variables = ['build_tests=1', ...defines].map((define) => `-D${define}`)
@@ -46,7 +50,7 @@ export async function buildVariant({ name, defines = [], target, arch, env = {},
 
 /** A folder that looks like the package and has a `build` of its own. */
 function prepareFolder(name: string, copied: readonly string[]): string {
-  const folder = join(cache, name)
+  const folder = folderOf(name)
   mkdirSync(folder, { recursive: true })
   for (const file of ['binding.gyp', 'package.json']) {
     const from = join(packageFolder, file)
@@ -58,6 +62,16 @@ function prepareFolder(name: string, copied: readonly string[]): string {
     else if (!existsSync(join(folder, entry))) symlinkSync(join(packageFolder, entry), join(folder, entry))
   }
   return folder
+}
+
+function takeOverUsualBuild(folder: string): void {
+  const build = join(folder, 'build')
+  if (existsSync(build)) return
+  // make judges by times: half a copy must not look like a build.
+  const copy = `${build}.part`
+  rmSync(copy, { recursive: true, force: true })
+  cpSync(join(packageFolder, 'build'), copy, { recursive: true, preserveTimestamps: true })
+  renameSync(copy, build)
 }
 
 /** The headers of the Node that runs the tests, where it came with them. */

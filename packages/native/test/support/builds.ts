@@ -27,12 +27,13 @@ export const packed: TestedBuild = {
   target: 'shoal_native',
   // npm packs no links.
   copied: ['src', 'bundle', 'dist'],
+  usual: true,
 }
 
 export const asan = sanitized('asan', 'the sanitizer for addresses and undefined behaviour', 'address_sanitizer=1', 'libasan.so')
 export const tsan = sanitized('tsan', 'the sanitizer for threads', 'thread_sanitizer=1', 'libtsan.so')
 
-export const plain: TestedBuild = { name: 'plain', title: 'the system layer, in C++', target: 'sys_test', everyday: true }
+export const plain: TestedBuild = { name: 'plain', title: 'the system layer, in C++', target: 'sys_test', everyday: true, usual: true }
 
 /** Whether it is made here and now; says so if it is not. */
 export function isMade({ title, everyday = false, missing }: TestedBuild): boolean {
