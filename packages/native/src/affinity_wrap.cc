@@ -34,7 +34,8 @@ Napi::Value SetAffinityWrap(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void InitAffinity(Napi::Env env, Napi::Object exports) {
+void InitAffinity(napi_env env, napi_value object) {
+  Napi::Object exports(env, object);
   exports.Set("allowedCpus", Napi::Function::New(env, AllowedCpusWrap, "allowedCpus"));
   exports.Set("setAffinity", Napi::Function::New(env, SetAffinityWrap, "setAffinity"));
 }

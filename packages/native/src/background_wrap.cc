@@ -95,7 +95,8 @@ Napi::Value CopyInWrap(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void InitBackground(Napi::Env env, Napi::Object exports) {
+void InitBackground(napi_env env, napi_value object) {
+  Napi::Object exports(env, object);
   exports.Set("populate", Napi::Function::New(env, PopulateWrap));
   exports.Set("copyIn", Napi::Function::New(env, CopyInWrap));
 }

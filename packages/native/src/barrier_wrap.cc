@@ -75,7 +75,7 @@ napi_value Detach(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitBarrier(Napi::Env env, Napi::Object exports) {
+void InitBarrier(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "barrierInitialise", Initialise);
   ExportFunction(env, exports, "barrierArriveAt", ArriveAt);
   ExportFunction(env, exports, "barrierAwait", Await);

@@ -63,7 +63,8 @@ Napi::Value Close(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void InitDescriptorSocket(Napi::Env env, Napi::Object exports) {
+void InitDescriptorSocket(napi_env env, napi_value object) {
+  Napi::Object exports(env, object);
   exports.Set("createSocketPair", Napi::Function::New(env, CreatePair, "createSocketPair"));
   exports.Set("sendDescriptor", Napi::Function::New(env, Send, "sendDescriptor"));
   exports.Set("receiveDescriptor", Napi::Function::New(env, Receive, "receiveDescriptor"));

@@ -124,7 +124,8 @@ Napi::Value Ring(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void InitDoorbell(Napi::Env env, Napi::Object exports) {
+void InitDoorbell(napi_env env, napi_value object) {
+  Napi::Object exports(env, object);
   exports.Set("Doorbell", Doorbell::Define(env));
   exports.Set("ringDoorbell", Napi::Function::New(env, Ring, "ringDoorbell"));
 }

@@ -100,7 +100,7 @@ napi_value Convert(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitElementwise(Napi::Env env, Napi::Object exports) {
+void InitElementwise(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "kernelFill", Fill);
   ExportFunction(env, exports, "kernelIota", Iota);
   ExportFunction(env, exports, "kernelScale", Scale);

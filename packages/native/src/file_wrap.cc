@@ -13,7 +13,8 @@ Result<int> SealsOf(int fd) { return fcntl(fd, F_GET_SEALS); }
 
 }  // namespace
 
-void InitFile(Napi::Env /*env*/, Napi::Object exports) {
+void InitFile(napi_env env, napi_value object) {
+  Napi::Object exports(env, object);
   ExportSystemCall<TryLockFile>(exports, "tryLockFile");
   ExportSystemCall<IsFileLocked>(exports, "isFileLocked");
   ExportSystemCall<OwnerFile>(exports, "ownerFile");

@@ -34,7 +34,7 @@ napi_value SpinYielding(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitFutex(Napi::Env env, Napi::Object exports) {
+void InitFutex(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "futexWait", Wait);
   ExportFunction(env, exports, "futexWake", Wake);
   ExportFunction(env, exports, "waitWhile", WaitWhileEqual);

@@ -85,7 +85,7 @@ napi_value GroupParts(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitGroupParts(Napi::Env env, Napi::Object exports) {
+void InitGroupParts(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "kernelSplitRows", SplitRows);
   ExportFunction(env, exports, "kernelGroupParts", GroupParts);
 }

@@ -70,7 +70,7 @@ napi_value ReadGroups(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitGroup(Napi::Env env, Napi::Object exports) {
+void InitGroup(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "kernelGroup", Group);
   ExportFunction(env, exports, "kernelMergeGroups", MergeGroups);
   ExportFunction(env, exports, "kernelReadGroups", ReadGroups);

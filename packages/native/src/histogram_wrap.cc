@@ -58,7 +58,7 @@ napi_value Bincount(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitHistogram(Napi::Env env, Napi::Object exports) {
+void InitHistogram(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "kernelHistogram", Histogram);
   ExportFunction(env, exports, "kernelBincount", Bincount);
 }

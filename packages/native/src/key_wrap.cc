@@ -47,7 +47,7 @@ napi_value DecodeKey(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitKeys(Napi::Env env, Napi::Object exports) {
+void InitKeys(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "kernelSurveyKeys", Survey);
   ExportFunction(env, exports, "kernelSampleKeys", Sample);
   ExportFunction(env, exports, "kernelDecodeKey", DecodeKey);

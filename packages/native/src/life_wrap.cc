@@ -1,9 +1,9 @@
 #include <cstring>
 
 #include "addon.h"
-#include "napi_error.h"
 #include "sys/held_mutexes.h"
 #include "sys/robust_mutex.h"
+#include "system_error.h"
 #include "word_call.h"
 
 namespace shoal {
@@ -62,11 +62,11 @@ napi_value Reset(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitLife(Napi::Env env, Napi::Object exports) {
+void InitLife(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "lifeEnter", Enter);
   ExportFunction(env, exports, "lifeWord", MarkedWord);
   ExportFunction(env, exports, "lifeReset", Reset);
-  exports.Set("kLifeBytes", static_cast<double>(kLifeBytes));
+  ExportNumber(env, exports, "kLifeBytes", kLifeBytes);
 }
 
 }  // namespace shoal

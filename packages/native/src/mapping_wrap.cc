@@ -167,9 +167,10 @@ Napi::Value FaultHandlersInPlaceWrap(const Napi::CallbackInfo& info) { return Na
 
 }  // namespace
 
-void InitMapping(Napi::Env env, Napi::Object exports) {
+void InitMapping(napi_env env, napi_value object) {
+  Napi::Object exports(env, object);
   auto* account = new AccountPtr(std::make_shared<Account>());
-  env.AddCleanupHook([](AccountPtr* data) { delete data; }, account);
+  exports.Env().AddCleanupHook([](AccountPtr* data) { delete data; }, account);
   const auto set = [&](const char* name, Napi::Value (*call)(const Napi::CallbackInfo&)) {
     exports.Set(name, Napi::Function::New(env, call, name, account));
   };

@@ -63,6 +63,6 @@ napi_value Multiply(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitMatmul(Napi::Env env, Napi::Object exports) { ExportFunction(env, exports, "kernelMatmul", Multiply); }
+void InitMatmul(napi_env env, napi_value exports) { ExportFunction(env, exports, "kernelMatmul", Multiply); }
 
 }  // namespace shoal

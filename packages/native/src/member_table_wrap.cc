@@ -1,6 +1,6 @@
 #include "addon.h"
-#include "napi_error.h"
 #include "sys/member_table.h"
+#include "system_error.h"
 #include "word_call.h"
 
 namespace shoal {
@@ -62,7 +62,7 @@ napi_value Bury(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitMemberTable(Napi::Env env, Napi::Object exports) {
+void InitMemberTable(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "membersInitialise", Initialise);
   ExportFunction(env, exports, "membersJoin", Join);
   ExportFunction(env, exports, "membersLeave", Leave);

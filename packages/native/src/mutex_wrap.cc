@@ -1,7 +1,7 @@
 #include "addon.h"
-#include "napi_error.h"
 #include "sys/held_mutexes.h"
 #include "sys/mutex.h"
+#include "system_error.h"
 #include "word_call.h"
 
 namespace shoal {
@@ -68,9 +68,9 @@ napi_value FutexWord(napi_env env, napi_callback_info) {
 
 }  // namespace
 
-void InitMutex(Napi::Env env, Napi::Object exports) {
+void InitMutex(napi_env env, napi_value exports) {
   // Node aborts when a hook comes twice with the same argument, as when a program loads the addon by two paths: each load has its own env.
-  napi_add_env_cleanup_hook(env, [](void*) { HeldMutexes::OfThisThread().Abandon(); }, static_cast<napi_env>(env));
+  napi_add_env_cleanup_hook(env, [](void*) { HeldMutexes::OfThisThread().Abandon(); }, env);
   ExportFunction(env, exports, "mutexInitialise", Initialise);
   ExportFunction(env, exports, "mutexLock", Lock);
   ExportFunction(env, exports, "mutexTryLockAt", FunctionAt<TryLock>);

@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include "system_error.h"
+
 namespace shoal {
 
 Napi::Error SystemError(Napi::Env env, const SysError& error, const std::string& path) {
@@ -26,6 +28,8 @@ Napi::Value ThrowSystemError(Napi::Env env, const SysError& error, const std::st
   SystemError(env, error, path).ThrowAsJavaScriptException();
   return env.Undefined();
 }
+
+napi_value ThrowSystemError(napi_env env, const SysError& error) { return ThrowSystemError(Napi::Env(env), error); }
 
 Napi::Value ThrowBadArguments(Napi::Env env, const char* function) {
   Napi::TypeError::New(env, std::string("Illegal arguments for native ") + function).ThrowAsJavaScriptException();

@@ -17,7 +17,8 @@ Napi::Value DieWithParent(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void InitParentDeath(Napi::Env env, Napi::Object exports) {
+void InitParentDeath(napi_env env, napi_value object) {
+  Napi::Object exports(env, object);
   exports.Set("dieWithParent", Napi::Function::New(env, DieWithParent, "dieWithParent"));
 }
 

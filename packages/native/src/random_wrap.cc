@@ -29,6 +29,6 @@ napi_value Fill(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitRandom(Napi::Env env, Napi::Object exports) { ExportFunction(env, exports, "kernelRandom", Fill); }
+void InitRandom(napi_env env, napi_value exports) { ExportFunction(env, exports, "kernelRandom", Fill); }
 
 }  // namespace shoal

@@ -1,6 +1,6 @@
 #include "addon.h"
-#include "napi_error.h"
 #include "sys/read_write_lock.h"
+#include "system_error.h"
 #include "word_call.h"
 
 namespace shoal {
@@ -98,7 +98,7 @@ napi_value Repair(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitReadWriteLock(Napi::Env env, Napi::Object exports) {
+void InitReadWriteLock(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "rwlockInitialise", Initialise);
   ExportFunction(env, exports, "rwlockRead", Read);
   ExportFunction(env, exports, "rwlockEndRead", EndRead);

@@ -1,6 +1,6 @@
 #include "addon.h"
-#include "napi_error.h"
 #include "sys/record_ring.h"
+#include "system_error.h"
 #include "word_call.h"
 
 namespace shoal {
@@ -78,12 +78,12 @@ napi_value End(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitRecordRing(Napi::Env env, Napi::Object exports) {
+void InitRecordRing(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "ringInitialise", Initialise);
   ExportFunction(env, exports, "ringPush", Push);
   ExportFunction(env, exports, "ringPop", Pop);
   ExportFunction(env, exports, "ringEnd", End);
-  exports.Set("kRingHeadBytes", static_cast<double>(kHead));
+  ExportNumber(env, exports, "kRingHeadBytes", kHead);
 }
 
 }  // namespace shoal

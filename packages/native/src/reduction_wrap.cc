@@ -145,7 +145,7 @@ napi_value First(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitReduction(Napi::Env env, Napi::Object exports) {
+void InitReduction(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "kernelSum", Sum);
   ExportFunction(env, exports, "kernelSumCompensated", SumCompensated);
   ExportFunction(env, exports, "kernelMoments", Moments);

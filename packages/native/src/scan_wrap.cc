@@ -64,7 +64,7 @@ napi_value Scan(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitScan(Napi::Env env, Napi::Object exports) {
+void InitScan(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "kernelScanTotal", Total);
   ExportFunction(env, exports, "kernelScan", Scan);
 }

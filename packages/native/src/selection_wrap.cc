@@ -168,7 +168,7 @@ napi_value TopK(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitSelection(Napi::Env env, Napi::Object exports) {
+void InitSelection(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "kernelSelect", Select);
   ExportFunction(env, exports, "kernelMarkChanges", MarkChanges);
   ExportFunction(env, exports, "kernelCompact", Compact);

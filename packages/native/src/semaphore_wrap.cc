@@ -34,7 +34,7 @@ napi_value FunctionAt(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitSemaphore(Napi::Env env, Napi::Object exports) {
+void InitSemaphore(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "semaphoreInitialise", Initialise);
   ExportFunction(env, exports, "semaphoreAcquireAt", FunctionAt<3, Acquire>);
   ExportFunction(env, exports, "semaphoreReleaseAt", FunctionAt<1, Release>);

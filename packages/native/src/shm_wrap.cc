@@ -18,7 +18,8 @@ static Napi::Value ValueOf(Napi::Env env, const SysvStat& stat) {
   return result;
 }
 
-void InitShm(Napi::Env /*env*/, Napi::Object exports) {
+void InitShm(napi_env env, napi_value object) {
+  Napi::Object exports(env, object);
   ExportSystemCall<GetSysv>(exports, "getSysv");
   ExportSystemCall<StatSysv>(exports, "statSysv");
   ExportSystemCall<RemoveSysv>(exports, "removeSysv");

@@ -148,7 +148,7 @@ napi_value SortInPlace(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitSort(Napi::Env env, Napi::Object exports) {
+void InitSort(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "kernelBeginPlan", BeginPlan);
   ExportFunction(env, exports, "kernelCountPrefixes", CountPrefixes);
   ExportFunction(env, exports, "kernelPlanBuckets", PlanBuckets);
@@ -157,9 +157,9 @@ void InitSort(Napi::Env env, Napi::Object exports) {
   ExportFunction(env, exports, "kernelSortAlone", SortAlone);
   ExportFunction(env, exports, "kernelPermuteInPlace", PermuteInPlace);
   ExportFunction(env, exports, "kernelSortInPlace", SortInPlace);
-  exports.Set("kPlanBytes", Napi::Number::New(env, sizeof(BucketPlan)));
-  exports.Set("kPrefixes", Napi::Number::New(env, kernels::kPrefixes));
-  exports.Set("kMaxBuckets", Napi::Number::New(env, kernels::kMaxBuckets));
+  ExportNumber(env, exports, "kPlanBytes", sizeof(BucketPlan));
+  ExportNumber(env, exports, "kPrefixes", kernels::kPrefixes);
+  ExportNumber(env, exports, "kMaxBuckets", kernels::kMaxBuckets);
 }
 
 }  // namespace shoal

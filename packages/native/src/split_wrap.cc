@@ -113,15 +113,16 @@ napi_value Partition(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void InitSplit(Napi::Env env, Napi::Object exports) {
+void InitSplit(napi_env env, napi_value exports) {
   ExportFunction(env, exports, "kernelBeginSplits", BeginSplits);
   ExportFunction(env, exports, "kernelSplitChunks", SplitChunks);
   ExportFunction(env, exports, "kernelPlanSplits", PlanSplits);
   ExportFunction(env, exports, "kernelSortSplits", SortSplits);
   ExportFunction(env, exports, "kernelPartition", Partition);
-  exports.Set("kSortsByVectors", Napi::Boolean::New(env, kernels::PlaceSorts().sort[static_cast<size_t>(ElementType::kInt32)] != nullptr));
-  exports.Set("kSplitPlanBytes", Napi::Number::New(env, sizeof(SplitPlan)));
-  exports.Set("kSplitChunkBytes", Napi::Number::New(env, kernels::kSplitChunkBytes));
+  const bool sorts_by_vectors = kernels::PlaceSorts().sort[static_cast<size_t>(ElementType::kInt32)] != nullptr;
+  napi_set_named_property(env, exports, "kSortsByVectors", ToValue(env, sorts_by_vectors));
+  ExportNumber(env, exports, "kSplitPlanBytes", sizeof(SplitPlan));
+  ExportNumber(env, exports, "kSplitChunkBytes", kernels::kSplitChunkBytes);
 }
 
 }  // namespace shoal

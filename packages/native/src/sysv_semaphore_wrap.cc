@@ -101,7 +101,8 @@ Napi::Value OperateUntilEnd(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void InitSysvSemaphore(Napi::Env env, Napi::Object exports) {
+void InitSysvSemaphore(napi_env env, napi_value object) {
+  Napi::Object exports(env, object);
   ExportSystemCall<GetSemaphoreSet>(exports, "getSemaphoreSet");
   ExportSystemCall<StatSemaphoreSet>(exports, "statSemaphoreSet");
   ExportSystemCall<RemoveSemaphoreSet>(exports, "removeSemaphoreSet");

@@ -147,6 +147,12 @@ inline void ExportFunction(napi_env env, napi_value exports, const char* name, n
   napi_set_named_property(env, exports, name, function);
 }
 
+inline void ExportNumber(napi_env env, napi_value exports, const char* name, size_t number) {
+  napi_value value;
+  if (napi_create_double(env, static_cast<double>(number), &value) != napi_ok) return;
+  napi_set_named_property(env, exports, name, value);
+}
+
 }  // namespace shoal
 
 #endif  // SHOAL_WORD_CALL_H_

@@ -89,6 +89,9 @@ class WordWatcherWrap : public Napi::ObjectWrap<WordWatcherWrap> {
 
 }  // namespace
 
-void InitWordWatcher(Napi::Env env, Napi::Object exports) { exports.Set("WordWatcher", WordWatcherWrap::Define(env)); }
+void InitWordWatcher(napi_env env, napi_value object) {
+  Napi::Object exports(env, object);
+  exports.Set("WordWatcher", WordWatcherWrap::Define(env));
+}
 
 }  // namespace shoal
