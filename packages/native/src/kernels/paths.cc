@@ -7,7 +7,7 @@ namespace shoal::kernels {
 namespace {
 
 Path Best() {
-#if defined(__x86_64__)
+#ifdef SHOAL_VECTOR_PATHS
   __builtin_cpu_init();
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&

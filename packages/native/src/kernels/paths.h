@@ -3,7 +3,7 @@
 
 /// A *path* is one compilation of all kernels for one set of instructions: `portable`, and on x64 `avx2` and `avx512`. binding.gyp compiles
 /// each source of `kernel_sources` once a path, with SHOAL_PATH defined as its name. Kernels live in `namespace
-/// shoal::kernels::SHOAL_PATH`.
+/// shoal::kernels::SHOAL_PATH`. SHOAL_PORTABLE_ALONE, defined for all sources, leaves the others out.
 ///
 /// Hazard: an inline function that two paths share is one symbol, and the linker may keep the one with AVX-512 in it. So everything with
 /// code in it lies in the path's namespace, and kernels include no header of the C++ library but the C ones. SHOAL_INLINE helps against
@@ -18,22 +18,23 @@ Path ThePath();
 
 }  // namespace shoal::kernels
 
-#if defined(__x86_64__)
-#define SHOAL_X64_ONLY(...) __VA_ARGS__
+#if defined(__x86_64__) && !defined(SHOAL_PORTABLE_ALONE)
+#define SHOAL_VECTOR_PATHS
+#define SHOAL_IF_VECTOR_PATHS(...) __VA_ARGS__
 #else
-#define SHOAL_X64_ONLY(...)
+#define SHOAL_IF_VECTOR_PATHS(...)
 #endif
 
 /// SHOAL_DECLARE_KERNELS(Table, Name): each path defines `extern const Table kName;` in its namespace; `Name()` is the one of ThePath().
-#define SHOAL_DECLARE_KERNELS(Table, Name)                                                                        \
-  namespace portable {                                                                                            \
-  extern const Table k##Name;                                                                                     \
-  }                                                                                                               \
-  SHOAL_X64_ONLY(namespace avx2 { extern const Table k##Name; } namespace avx512 { extern const Table k##Name; }) \
-  [[maybe_unused]] static inline const Table& Name() {                                                            \
-    SHOAL_X64_ONLY(const Path path = ThePath(); if (path == Path::kAvx512) return avx512::k##Name;                \
-                   if (path == Path::kAvx2) return avx2::k##Name;)                                                \
-    return portable::k##Name;                                                                                     \
+#define SHOAL_DECLARE_KERNELS(Table, Name)                                                                               \
+  namespace portable {                                                                                                   \
+  extern const Table k##Name;                                                                                            \
+  }                                                                                                                      \
+  SHOAL_IF_VECTOR_PATHS(namespace avx2 { extern const Table k##Name; } namespace avx512 { extern const Table k##Name; }) \
+  [[maybe_unused]] static inline const Table& Name() {                                                                   \
+    SHOAL_IF_VECTOR_PATHS(const Path path = ThePath(); if (path == Path::kAvx512) return avx512::k##Name;                \
+                          if (path == Path::kAvx2) return avx2::k##Name;)                                                \
+    return portable::k##Name;                                                                                            \
   }
 
 #define SHOAL_INLINE static inline __attribute__((always_inline))

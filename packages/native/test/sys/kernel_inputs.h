@@ -75,7 +75,7 @@ inline bool SameElements(ElementType type, const void* a, const void* b, size_t 
 }
 
 /// The tables of this name, `kKeys` say, of each path that this machine runs.
-#if defined(__x86_64__)
+#ifdef SHOAL_VECTOR_PATHS
 #define SHOAL_TABLES(name)                                                              \
   ThePath() >= Path::kAvx512 ? std::vector{&portable::name, &avx2::name, &avx512::name} \
   : ThePath() >= Path::kAvx2 ? std::vector{&portable::name, &avx2::name}                \

@@ -27,7 +27,7 @@ struct Tables {
 
 const Tables kPortable = {portable::kSums,   portable::kExtreme, portable::kProducts,   portable::kElementwise,
                           portable::kRandom, portable::kMatmuls, portable::kDoubleScans};
-#if defined(__x86_64__)
+#ifdef SHOAL_VECTOR_PATHS
 const Tables kAvx2 = {avx2::kSums, avx2::kExtreme, avx2::kProducts, avx2::kElementwise, avx2::kRandom, avx2::kMatmuls, avx2::kDoubleScans};
 const Tables kAvx512 = {avx512::kSums,   avx512::kExtreme, avx512::kProducts,   avx512::kElementwise,
                         avx512::kRandom, avx512::kMatmuls, avx512::kDoubleScans};
@@ -36,7 +36,7 @@ const Tables kAvx512 = {avx512::kSums,   avx512::kExtreme, avx512::kProducts,   
 /// The paths that this machine runs, besides the portable one.
 std::vector<const Tables*> OtherPaths() {
   std::vector<const Tables*> paths;
-#if defined(__x86_64__)
+#ifdef SHOAL_VECTOR_PATHS
   if (ThePath() >= Path::kAvx2) paths.push_back(&kAvx2);
   if (ThePath() >= Path::kAvx512) paths.push_back(&kAvx512);
 #endif
