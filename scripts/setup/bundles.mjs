@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { globalClock } from './bundles/global-clock.mjs'
 import { inPlaceOfEntries } from './bundles/in-place-of-entries.mjs'
+import { laterBuiltins } from './bundles/later-builtins.mjs'
 import { dependenciesOf, noticesFor } from './bundles/packages.mjs'
 import { pastIndexes } from './bundles/past-indexes.mjs'
 import { toCommonJs, toRoot } from './bundles/to-common-js.mjs'
@@ -110,8 +110,13 @@ async function bundleFiles(build, folder, entryPoints, options = {}) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    plugins: [pastIndexes, globalClock],
-    define: { 'import.meta.url': '__url', 'import.meta.resolve': '__resolve' },
+    plugins: [pastIndexes, laterBuiltins],
+    define: {
+      'import.meta.url': '__url',
+      'import.meta.resolve': '__resolve',
+      'import.meta.filename': '__filename',
+      'import.meta.dirname': '__dirname',
+    },
     sourcemap: true,
     logLevel: 'silent',
     ...options,

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 
 const require = createRequire(import.meta.url)
+const here = join(import.meta.dirname, '..')
 
 /** The addon's exports. The only place in the project that touches the `.node` file; the files beside this one give each function its type. */
 export const binding: Record<string, unknown> = load()
@@ -46,13 +47,13 @@ function loadIfThere(path: string): Record<string, unknown> | undefined {
 }
 
 function loadFound(): Record<string, unknown> {
-  return require('node-gyp-build')(fileURLToPath(new URL('..', import.meta.url)))
+  return require('node-gyp-build')(here)
 }
 
 /** Whether a bundler has put this file into another package's. */
 function isElsewhere(): boolean {
   try {
-    return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).name !== '@shoal/native'
+    return JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')).name !== '@shoal/native'
   } catch {
     return true
   }

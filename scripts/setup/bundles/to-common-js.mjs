@@ -1,9 +1,9 @@
 import { dirname, relative } from 'node:path'
 
-/** What a bundle that asks for it knows of itself. */
+/** What a bundle that asks for it knows of itself: where it is. */
 const ABOUT_ITSELF = [
-  "const { pathToFileURL: __toUrl } = require('node:url')",
-  'const __url = __toUrl(__filename).href, __resolve = (name) => __toUrl(require.resolve(name)).href',
+  "const __toUrl = (path) => require('node:url').pathToFileURL(path).href",
+  'const __url = __toUrl(__filename), __resolve = (name) => __toUrl(require.resolve(name))',
 ]
 
 /**

@@ -3,7 +3,7 @@ const shared = globalThis as { [all]?: Set<string> }
 shared[all] ??= new Set()
 /** Of this library in this thread, by the folders that they are in: two that want different versions may each have brought one. */
 const copies = shared[all]
-copies.add(new URL(import.meta.url).pathname.replace(/\/(bundle|dist)\/.*/, ''))
+copies.add(import.meta.filename.replace(/\/(bundle|dist)\/.*/, ''))
 
 /** What to say of an object that should have been known: nothing where there is one copy of this library. */
 export function otherCopies(): string {

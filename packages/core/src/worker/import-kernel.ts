@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import { types } from 'node:util'
 import { ShoalError } from '../errors/index.js'
 import { importAnnounced, type ModuleKernelDefinition } from '../protocol/index.js'
@@ -28,13 +27,19 @@ export function requireKernel(definition: ModuleKernelDefinition): Kernel {
   const { url } = definition
   let namespace: Record<string, unknown>
   try {
-    const loaded: unknown = require(url.startsWith('file:') ? fileURLToPath(url) : url)
+    const loaded: unknown = require(url.startsWith('file:') ? pathOf(url) : url)
     namespace = types.isModuleNamespaceObject(loaded) ? (loaded as Record<string, unknown>) : { ...(loaded as object), default: loaded }
   } catch (cause) {
     const hint = '. A synchronous call can not wait for what require() does not load: use the one without Sync'
     throw moduleError(definition, 'The calling thread could not load', cause, hint)
   }
   return kernelOf(definition, namespace)
+}
+
+/** Workers load `node:url` only for this. */
+function pathOf(url: string): string {
+  const { fileURLToPath } = require('node:url') as typeof import('node:url')
+  return fileURLToPath(url)
 }
 
 function moduleError({ url, path }: ModuleKernelDefinition, what: string, cause: unknown, hint: string): ShoalError {
