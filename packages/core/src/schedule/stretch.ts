@@ -1,9 +1,10 @@
 /**
  * The chunks of a region are dealt out in `width` contiguous stretches, one a rank. A rank claims from its own stretch and, when that is
  * empty, from the others: neighbours stay with one rank, so partial results combine locally, and no two ranks share a counter until the end.
+ * The first stretches are longer by one where the chunks do not come out even: as many chunks as each rank has when they go round in turn.
  */
 export function stretchStart(chunkCount: number, width: number, stretch: number): number {
-  return Math.floor((chunkCount * stretch) / width)
+  return stretch * Math.floor(chunkCount / width) + Math.min(stretch, chunkCount % width)
 }
 
 /**

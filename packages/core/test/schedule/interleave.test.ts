@@ -17,20 +17,17 @@ test('every chunk has its turn once, whatever the width', () => {
   )
 })
 
-test('ranks that go through their stretches are at neighbouring chunks', () => {
-  for (const [count, width] of [
-    [256, 2],
-    [101, 3],
-    [2 ** 31 - 2 ** 17, 7],
-  ] as const) {
-    for (const step of [0, 1, Math.floor(count / width) - 1]) {
-      const abreast = Array.from({ length: width }, (_, rank) => interleaved(stretchStart(count, width, rank) + step, count, width))
-      assert.equal(
-        abreast,
-        Array.from({ length: width }, (_, rank) => step * width + rank),
-      )
-    }
+test('a rank that goes through its stretch has every width-th chunk, from that of its number', () => {
+  const check = (count: number, width: number, rank: number, step: number): void => {
+    assert.is(interleaved(stretchStart(count, width, rank) + step, count, width), rank + step * width)
   }
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 40 }), (count, width) => {
+      for (let chunk = 0; chunk < count; chunk++) check(count, width, chunk % width, Math.floor(chunk / width))
+    }),
+  )
+  const count = 2 ** 31 - 2 ** 17
+  for (const step of [0, 1, Math.floor(count / 7) - 1]) for (let rank = 0; rank < 7; rank++) check(count, 7, rank, step)
 })
 
 test('alone, chunks are in order', () => {
