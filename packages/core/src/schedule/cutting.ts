@@ -35,6 +35,8 @@ export interface Cutting {
   /** `guided`: each group of this many chunks is half as long as the one before, down to `least`; 0 = all alike. */
   readonly group: number
   readonly least: number
+  /** The ranks take the chunks in turn, instead of a stretch of neighbours each. */
+  readonly roundRobin: boolean
 }
 
 /** The chunk count that `auto` aims at: PostgreSQL's parallel scan uses the same 2,048 (table_block_parallelscan_startblock_init). */
@@ -69,7 +71,7 @@ export function cut(length: number, options: CuttingOptions): Cutting {
     case 'dynamic':
       return uniform(length, unit, units, asked ?? powerOfTwoAtLeast(units / AUTO_CHUNKS))
     case 'static':
-      return uniform(length, unit, units, asked ?? Math.max(1, Math.ceil(units / options.width)))
+      return uniform(length, unit, units, asked ?? Math.max(1, Math.ceil(units / options.width)), asked !== undefined)
     case 'guided':
       return shrinking(length, unit, units, asked ?? powerOfTwoAtLeast(units / (16 * AUTO_CHUNKS)))
   }
@@ -90,8 +92,8 @@ export function chunkStart(cutting: Cutting, index: number): number {
   return Math.min(cutting.length, (start + left * block) * cutting.unit)
 }
 
-function uniform(length: number, unit: number, units: number, block: number): Cutting {
-  return { length, unit, count: checkedCount(Math.ceil(units / block)), block, group: 0, least: block }
+function uniform(length: number, unit: number, units: number, block: number, roundRobin = false): Cutting {
+  return { length, unit, count: checkedCount(Math.ceil(units / block)), block, group: 0, least: block, roundRobin }
 }
 
 /** Factoring (FAC2, Hummel, Schonberg and Flynn 1992): groups of equal chunks, each group half as long as the one before. */
@@ -104,7 +106,7 @@ function shrinking(length: number, unit: number, units: number, least: number): 
     count += chunks
     left -= chunks * size
   }
-  return { length, unit, count: checkedCount(count), block, group: GUIDED_GROUP, least }
+  return { length, unit, count: checkedCount(count), block, group: GUIDED_GROUP, least, roundRobin: false }
 }
 
 function checkedCount(count: number): number {

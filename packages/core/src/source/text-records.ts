@@ -81,7 +81,8 @@ class TextRecords implements Source<TextChunk> {
         chunks += cutting.count
         bytes += data.byteLength
       }
-      const cutting: Cutting = { length: total, unit: 1, count: chunks, block: 1, group: 0, least: 1 }
+      const roundRobin = options.schedule === 'static' && chunkLength !== undefined
+      const cutting: Cutting = { length: total, unit: 1, count: chunks, block: 1, group: 0, least: 1, roundRobin }
       return {
         data: { type: 'text', delimiter: this.#delimiter, files },
         dataOf: (first, end) => ({ type: 'text', delimiter: this.#delimiter, files: filesOfChunks(files, first, end) }),

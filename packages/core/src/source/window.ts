@@ -48,8 +48,9 @@ export function partOf(opened: OpenedSource, chunk: number, start: number, end: 
   })
 }
 
+/** Never round robin: a window is a stretch of the whole, and neighbours in it are combined by whoever works on them. */
 function cuttingOf(count: number): Cutting {
-  return { length: count, unit: 1, count, block: 1, group: 0, least: 1 }
+  return { length: count, unit: 1, count, block: 1, group: 0, least: 1, roundRobin: false }
 }
 
 /** What was opened stays the business of who opened it. */

@@ -1,4 +1,5 @@
 import { Entry, NO_CHUNK, RetryMode, Slot, Span } from '../protocol/index.js'
+import { interleaved } from '../schedule/index.js'
 import type { ChunkReader } from '../source/index.js'
 import { Claims } from './claims.js'
 import { failPoint } from './fail-point.js'
@@ -6,6 +7,8 @@ import type { Region } from './region.js'
 
 export interface ChunkLoop {
   readonly reader: ChunkReader
+  /** What is claimed are turns, and each stands for the chunk that it is `interleaved` to; otherwise for the chunk of its number. */
+  readonly roundRobin: boolean
   readonly body: (index: number) => void
   /** True when a finished run needs nothing more to count: its chunks bring no partial that could be lost. */
   readonly commitsRuns: boolean
@@ -18,9 +21,26 @@ export function forEachChunk(region: Region, loop: ChunkLoop): void {
 }
 
 /** Works on the run that has been claimed; false when the region was cancelled on the way. */
-export function runClaimed(region: Region, { reader, body, commitsRuns }: ChunkLoop, claims: Claims): boolean {
+export function runClaimed(region: Region, loop: ChunkLoop, claims: Claims): boolean {
+  const { words, base } = region
+  const isWhole = loop.roundRobin ? runInTurn(region, loop, claims) : runChunks(region, loop, claims.start, claims.end)
+  if (!isWhole) return false
+  if (loop.commitsRuns && words[base + Slot.retry] !== RetryMode.never) claims.commit()
+  return true
+}
+
+function runInTurn(region: Region, loop: ChunkLoop, { start, end }: Claims): boolean {
+  const count = region.words[region.base + Slot.chunkCount]!
+  for (let turn = start; turn < end; turn++) {
+    const chunk = interleaved(turn, count, region.width)
+    if (!runChunks(region, loop, chunk, chunk + 1)) return false
+  }
+  return true
+}
+
+/** Works on consecutive chunks. */
+function runChunks(region: Region, { reader, body }: ChunkLoop, start: number, end: number): boolean {
   const { words, base, line } = region
-  const { start, end } = claims
   const { trace, onPause } = region.member
   const startedAt = trace === undefined ? 0 : performance.now()
   let done = 0
@@ -45,6 +65,5 @@ export function runClaimed(region: Region, { reader, body, commitsRuns }: ChunkL
   failPoint?.('worked')
   region.control.doubles[(line + Entry.extent) / 2]! += done
   words[line + Entry.chunks]! += end - start
-  if (commitsRuns && words[base + Slot.retry] !== RetryMode.never) claims.commit()
   return true
 }

@@ -1,4 +1,5 @@
 import type { ChunkWork } from '../protocol/index.js'
+import type { Cutting } from '../schedule/index.js'
 import type { ViewChunk } from '../source/index.js'
 import { type ChunkLoop, forEachChunk } from './chunk-loop.js'
 import type { Kernel } from './kernel-cache.js'
@@ -32,7 +33,8 @@ export function chunkPart(region: Region, { work, kernel, combine, args }: Chunk
           plain(index)
           preimage.finish(index)
         }
-  const loop: ChunkLoop = { reader, body, commitsRuns: partials === undefined || preimage !== undefined }
+  const { roundRobin } = work.cutting as Cutting
+  const loop: ChunkLoop = { reader, roundRobin, body, commitsRuns: partials === undefined || preimage !== undefined }
   return {
     work() {
       forEachChunk(region, loop)

@@ -34,7 +34,8 @@ export function elementPart(region: Region, { work, combine, make, args }: Eleme
     run(index, start, end)
     preimage?.finish(index)
   }
-  const loop: ChunkLoop = { reader, body, commitsRuns: partials === undefined || preimage !== undefined }
+  const { roundRobin } = cutting
+  const loop: ChunkLoop = { reader, roundRobin, body, commitsRuns: partials === undefined || preimage !== undefined }
   return {
     work() {
       forEachChunk(region, loop)

@@ -1,4 +1,5 @@
 import { type FoldWork, Frame } from '../protocol/index.js'
+import type { Cutting } from '../schedule/index.js'
 import { type ChunkLoop, forEachChunk } from './chunk-loop.js'
 import type { Kernel } from './kernel-cache.js'
 import { openChunks } from './open-chunks.js'
@@ -22,6 +23,7 @@ export function foldPart(region: Region, { work, kernel, init, combine, args }: 
   let chunks = 0
   const loop: ChunkLoop = {
     reader,
+    roundRobin: (work.cutting as Cutting).roundRobin,
     commitsRuns: false,
     body(index) {
       if (chunks++ === 0) accumulator = init()

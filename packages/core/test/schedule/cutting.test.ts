@@ -114,6 +114,15 @@ test('chunkLength is the length of all but the last chunk, rounded down to a mul
   }
 })
 
+test('only static with chunkLength goes round in turn', () => {
+  for (const schedule of schedules) {
+    for (const chunkLength of [undefined, 3]) {
+      const { roundRobin } = cut(100, { schedule, chunkLength, width: 2 })
+      assert.is(roundRobin, schedule === 'static' && chunkLength !== undefined)
+    }
+  }
+})
+
 test('guided chunks never grow, and only the last is shorter than chunkLength', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1_000_000 }), fc.integer({ min: 1, max: 10_000 }), (length, chunkLength) => {

@@ -13,6 +13,7 @@ import { observability } from './observability.js'
 import { ownSources } from './own-sources.js'
 import { progress } from './progress.js'
 import { regions } from './regions.js'
+import { roundRobin } from './round-robin.js'
 import { segmentFaults } from './segment-faults.js'
 import { setup } from './setup.js'
 import { sources } from './sources.js'
@@ -27,6 +28,7 @@ const suites = [
   ownSources,
   calls,
   combining,
+  roundRobin,
   spmd,
   textFiles,
   values,

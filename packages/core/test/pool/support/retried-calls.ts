@@ -45,6 +45,29 @@ export const retriedCalls: Readonly<Record<string, (pool: Pool, options: RegionO
     assert.ok(hits.every((hit, i) => hit === i))
   },
 
+  async 'forChunks without a result, round robin'(pool, options) {
+    const hits = allocate(Int32Array, LENGTH)
+    await pool.forChunks(
+      LENGTH,
+      (chunk, words) => {
+        for (let i = chunk.start; i < chunk.end; i++) words[i] = i
+      },
+      { ...options, schedule: 'static', chunkLength: CHUNK, retry: 'idempotent', args: [hits] },
+    )
+    assert.ok(hits.every((hit, i) => hit === i))
+  },
+
+  async 'forChunks with combine, round robin'(pool, options) {
+    const text = await pool.forChunks(LENGTH, (chunk) => `${chunk.index},`, {
+      ...options,
+      schedule: 'static',
+      chunkLength: CHUNK,
+      retry: 'idempotent',
+      combine: (a, b) => a + b,
+    })
+    assert.is(text, [...Array(LENGTH / CHUNK).keys()].map((index) => `${index},`).join(''))
+  },
+
   async 'forChunks with combine, of text'(pool, options) {
     const text = await pool.forChunks(LENGTH, (chunk) => `${chunk.index},`, {
       ...options,
