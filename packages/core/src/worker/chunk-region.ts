@@ -33,7 +33,8 @@ export function chunkPart(region: Region, { work, kernel, combine, args }: Chunk
           plain(index)
           preimage.finish(index)
         }
-  const { roundRobin } = work.cutting as Cutting
+  // Neighbours are combined as they come: nobody who takes every other chunk has any.
+  const roundRobin = (work.cutting as Cutting).roundRobin && partials === undefined
   const loop: ChunkLoop = { reader, roundRobin, body, commitsRuns: partials === undefined || preimage !== undefined }
   return {
     work() {

@@ -34,7 +34,8 @@ export function elementPart(region: Region, { work, combine, make, args }: Eleme
     run(index, start, end)
     preimage?.finish(index)
   }
-  const { roundRobin } = cutting
+  // As in `chunkPart`.
+  const roundRobin = cutting.roundRobin && partials === undefined
   const loop: ChunkLoop = { reader, roundRobin, body, commitsRuns: partials === undefined || preimage !== undefined }
   return {
     work() {

@@ -1,14 +1,8 @@
-import { allocate, type Backend, type Chunk, createPool, type Pool } from '@shoal/core'
+import { allocate, type Backend, type Chunk, createPool } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Pools } from '../support/pools.js'
 import { reasonOf } from '../support/reason-of.js'
-
-interface PacedOptions {
-  readonly schedule: 'static'
-  readonly chunkLength: number
-  readonly args: [Int32Array<SharedArrayBuffer>, Int32Array<SharedArrayBuffer>, number]
-}
 
 const sizes = [1, 2, 3, 4, 7, 12, 61]
 
@@ -16,49 +10,33 @@ const sizes = [1, 2, 3, 4, 7, 12, 61]
  * The ranks go from round to round together: nobody ends a chunk before all of its round have begun, or, with the last chunk of a rank, all that
  * there are. So nobody is ever ahead who could take what is another's.
  */
-function keepsPace(chunk: Chunk, begun: Int32Array<SharedArrayBuffer>, rankOf: Int32Array<SharedArrayBuffer>, width: number): string {
+function keepsPace(chunk: Chunk, begun: Int32Array<SharedArrayBuffer>, rankOf: Int32Array<SharedArrayBuffer>, width: number): undefined {
   rankOf[chunk.index] = chunk.rank
   Atomics.add(begun, 0, 1)
   const round = Math.floor(chunk.index / width) + 1
   const wanted = chunk.index + width < rankOf.length ? round * width : rankOf.length
   while (Atomics.load(begun, 0) < wanted);
-  return `${chunk.index},`
 }
-
-/** The same for a call that has no use for what it returns. */
-const quietly = keepsPace as (...given: Parameters<typeof keepsPace>) => unknown as (...given: Parameters<typeof keepsPace>) => undefined
 
 export function roundRobin(backend: Backend): void {
   const test = suite(`${backend}: static with chunkLength`)
   const pools = new Pools(backend)
   test.after(() => pools.close())
 
-  const calls: Record<string, (pool: Pool, length: number, options: PacedOptions) => Promise<void>> = {
-    async 'without a result'(pool, length, options) {
-      await pool.forChunks(length, quietly, options)
-    },
-    async 'with combine, in the order of the chunks'(pool, length, options) {
-      const text = await pool.forChunks(length, keepsPace, { ...options, combine: (a, b) => a + b })
-      assert.is(text, Array.from({ length: Math.ceil(length / 3) }, (_, index) => `${index},`).join(''))
-    },
-  }
-
-  for (const [name, call] of Object.entries(calls)) {
-    for (const workers of [1, 2, 3]) {
-      test(`${workers} workers take blocks in turn where none is slow, ${name}`, async () => {
-        const pool = await pools.of(workers)
-        for (const chunks of sizes) {
-          const [begun, rankOf] = [allocate(Int32Array, 1), allocate(Int32Array, chunks)]
-          await call(pool, 3 * chunks - 1, { schedule: 'static', chunkLength: 3, args: [begun, rankOf, workers] })
-          const firsts = [...rankOf.subarray(0, workers)]
-          assert.is(new Set(firsts).size, firsts.length)
-          assert.equal(
-            [...rankOf],
-            Array.from({ length: chunks }, (_, chunk) => firsts[chunk % workers]),
-          )
-        }
-      })
-    }
+  for (const workers of [1, 2, 3]) {
+    test(`${workers} workers take blocks in turn where none is slow`, async () => {
+      const pool = await pools.of(workers)
+      for (const chunks of sizes) {
+        const [begun, rankOf] = [allocate(Int32Array, 1), allocate(Int32Array, chunks)]
+        await pool.forChunks(3 * chunks - 1, keepsPace, { schedule: 'static', chunkLength: 3, args: [begun, rankOf, workers] })
+        const firsts = [...rankOf.subarray(0, workers)]
+        assert.is(new Set(firsts).size, firsts.length)
+        assert.equal(
+          [...rankOf],
+          Array.from({ length: chunks }, (_, chunk) => firsts[chunk % workers]),
+        )
+      }
+    })
   }
 
   test('without chunkLength each worker has one part', async () => {
@@ -71,7 +49,7 @@ export function roundRobin(backend: Backend): void {
       [101, 3],
     ] as const) {
       const [begun, rankOf] = [allocate(Int32Array, 1), allocate(Int32Array, parts)]
-      await pool.forChunks(length, quietly, { schedule: 'static', args: [begun, rankOf, 3] })
+      await pool.forChunks(length, keepsPace, { schedule: 'static', args: [begun, rankOf, 3] })
       assert.is(new Set(rankOf).size, parts)
     }
   })

@@ -57,17 +57,6 @@ export const retriedCalls: Readonly<Record<string, (pool: Pool, options: RegionO
     assert.ok(hits.every((hit, i) => hit === i))
   },
 
-  async 'forChunks with combine, round robin'(pool, options) {
-    const text = await pool.forChunks(LENGTH, (chunk) => `${chunk.index},`, {
-      ...options,
-      schedule: 'static',
-      chunkLength: CHUNK,
-      retry: 'idempotent',
-      combine: (a, b) => a + b,
-    })
-    assert.is(text, [...Array(LENGTH / CHUNK).keys()].map((index) => `${index},`).join(''))
-  },
-
   async 'forChunks with combine, of text'(pool, options) {
     const text = await pool.forChunks(LENGTH, (chunk) => `${chunk.index},`, {
       ...options,
