@@ -116,7 +116,10 @@ export function planMap(
   const from = source as SharedView
   const into = given === undefined ? (allocate(from.constructor as unknown as ViewConstructor, from.length) as SharedView) : given
   const inPlace = checkInto(from, into)
-  const spec = planCut(source, { ...options, coarse: true }, args, false, inPlace ? 'never' : 'idempotent', (cut) => {
+  const readsInto = !inPlace && given !== undefined && reaches(args, segmentOf(into)!)
+  if (readsInto && options.retry === 'preimage') throw expectedApart('into', 'only the chunk of the source is put back')
+  const retry = inPlace || readsInto ? 'never' : 'idempotent'
+  const spec = planCut(source, { ...options, coarse: true }, args, false, retry, (cut) => {
     return { type: 'elements', kind: 'map', kernel: reference, sourceType, into, asMask, identity: undefined, combine: undefined, ...cut }
   })
   return { spec, into }
@@ -198,13 +201,7 @@ function preimageArea(
   const segment = isSegment ? source : ArrayBuffer.isView(source) ? segmentOf(source as TypedArray) : undefined
   if (segment === undefined)
     throw expectedType('source', "a shared view or a Segment with retry: 'preimage' (only what is copied can be put back)", source)
-  if (lower(args).segments.includes(segment)) {
-    throw expectedType(
-      'args',
-      "no view over the source's segment with retry: 'preimage' (only the chunk itself is put back)",
-      new InWords('one that is'),
-    )
-  }
+  if (reaches(args, segment)) throw expectedApart('source', 'only the chunk itself is put back')
   const bytesPerElement = isSegment ? 1 : (source as TypedArray).BYTES_PER_ELEMENT
   const longest = Math.max(unit, Math.floor(PREIMAGE_BYTES / bytesPerElement / unit) * unit)
   const total = isSegment ? source.byteLength : (source as TypedArray).length
@@ -212,6 +209,15 @@ function preimageArea(
   const length = Math.min(chunkLength ?? balanced, longest)
   const bytesPerRank = Math.ceil((length * bytesPerElement) / 64) * 64
   return { chunkLength: length, parts: { area: allocate(Uint8Array, bytesPerRank * poolSize), bytesPerRank } }
+}
+
+/** Whether a kernel can read, by its arguments, what is written to the segment. */
+function reaches(args: AnyArgs, segment: Segment): boolean {
+  return args.length > 0 && lower(args).segments.includes(segment)
+}
+
+function expectedApart(name: string, why: string): TypeError {
+  return expectedType('args', `no view over the segment of ${name} with retry: 'preimage' (${why})`, new InWords('one that is'))
 }
 
 function elementType(source: unknown): string {

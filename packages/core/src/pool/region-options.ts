@@ -15,7 +15,8 @@ export interface RegionOptions {
   /**
    * What happens to the chunks of a worker that dies. `never`: the region fails. `idempotent`: they are done again, by others.
    * `preimage`: for work in place; each chunk is copied first, and put back before it is done again.
-   * Default `idempotent` for `reduce` and for `map` into another view, else `never`. Errors that kernels throw are never retried.
+   * Default `idempotent` for `reduce` and for `map` into another view, unless `args` hold memory of the segment that view is over; else
+   * `never`. Errors that kernels throw are never retried.
    */
   retry?: 'never' | 'idempotent' | 'preimage'
   /** A chunk that ends this many workers fails the region. Default 3. */

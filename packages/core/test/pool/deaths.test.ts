@@ -162,8 +162,32 @@ for (const backend of ['threads', 'processes'] as const) {
     segment.close()
   })
 
+  test('of a map whose kernel reads what it replaces, by its arguments: it fails, since nothing may be done twice', async ({ pool }) => {
+    const [xs, ys, zs] = [allocate(Float64Array, 1_000).fill(1), allocate(Float64Array, 1_000), allocate(Float64Array, 1_000)]
+    const once = allocate(Int32Array, 1)
+    const addTo = (into: Float64Array<SharedArrayBuffer>): Promise<unknown> =>
+      pool.map(
+        xs,
+        (x, i, read, tries) => {
+          if (i === 505 && Atomics.add(tries, 0, 1) === 0) process.exit(7)
+          return read.ys[i]! + x
+        },
+        { chunkLength: 10, into, args: [{ ys }, once] },
+      )
+    const error = await reasonOf(addTo(ys))
+    assert.is(error.code, 'SHOAL_REGION_WORKER_DIED')
+    assert.equal(error.range, { start: 500, end: 510 })
+    assert.ok(ys.every((y) => y <= 1))
+    once[0] = 0
+    // Of what is written to elsewhere they may.
+    ys.fill(1)
+    await addTo(zs)
+    assert.ok(zs.every((z) => z === 2))
+    assert.is(once[0], 2)
+  })
+
   test('pre-images are refused of what they can not put back: lengths, accumulators, memory that args reach as well', async ({ pool }) => {
-    const xs = allocate(Float64Array, 10)
+    const [xs, ys] = [allocate(Float64Array, 10), allocate(Float64Array, 10)]
     const retry = 'preimage'
     const none = (..._: unknown[]): undefined => undefined
     const refused: [() => Promise<unknown>, RegExp][] = [
@@ -171,6 +195,7 @@ for (const backend of ['threads', 'processes'] as const) {
       [() => pool.foldChunks(xs, (sum: number) => sum, { retry, init: () => 0, combine: (a) => a }), /retry/],
       [() => pool.forChunks(xs, none, { retry, args: [xs.subarray(5)] }), /args/],
       [() => pool.forChunks(xs, none, { retry, args: [{ deep: [new Map([[1, xs]])] }] }), /args/],
+      [() => pool.map(xs, (x, i, view) => x + view[i]!, { retry, into: ys, args: [ys.subarray(5)] }), /into .*args/],
     ]
     for (const [call, name] of refused) {
       const error = await reasonOf(call())
