@@ -31,6 +31,9 @@ export function holdSegment(segment: Segment): () => void {
  */
 export let checkDamage: (segments: readonly Segment[]) => void
 
+/** Whether this process has let go of it. */
+export let isClosed: (segment: Segment) => boolean
+
 /** What `view` of a segment opened with `A` gives. */
 type ViewOf<A extends Access, C extends ViewConstructor> = [A] extends ['readonly'] ? ReadonlyView<SharedOf<C>> : SharedOf<C>
 
@@ -48,6 +51,7 @@ export class Segment<A extends Access = Access> implements Disposable {
   static {
     segmentOver = (backing) => new Segment(backing)
     backingOf = (segment) => segment.#use()
+    isClosed = (segment) => segment.#closed
     checkDamage = (segments) => {
       for (const segment of segments) if (!segment.#closed) throwIfDamaged(segment.#backing)
     }

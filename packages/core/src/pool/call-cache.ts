@@ -1,4 +1,4 @@
-import { isSameView, type Segment, segmentOf, type TypedArray } from '../memory/index.js'
+import { isClosed, isSameView, type Segment, segmentOf, type TypedArray } from '../memory/index.js'
 import { pack, type RegionCall } from '../protocol/index.js'
 
 export interface PackedCall {
@@ -23,8 +23,8 @@ export class CallCache {
   }
 
   pack(call: RegionCall): PackedCall {
-    // A plan that is used again: nobody else has it.
-    if (call === this.#last?.given) return this.#last.packed
+    // A plan that is used again: nobody else has it. What has been closed meanwhile is refused below.
+    if (call === this.#last?.given && isOpen(this.#last.packed)) return this.#last.packed
     const canRepeat = consistsOfConstants(call)
     if (canRepeat && this.#last !== undefined && isSame(call, this.#last.call)) return this.#last.packed
     const { bytes, segments } = pack(call, this.#coversPlain)
@@ -40,6 +40,11 @@ export class CallCache {
   forget(): void {
     this.#last = undefined
   }
+}
+
+function isOpen({ segments }: PackedCall): boolean {
+  for (const segment of segments) if (isClosed(segment)) return false
+  return true
 }
 
 /** What the program has a hand in: arguments, what the kernels of a source get, and what a reduction starts from. */

@@ -1,4 +1,4 @@
-import { allocate } from '@shoal/core'
+import { allocate, segmentOf } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { CallCache } from '#internal/pool/call-cache.js'
@@ -35,6 +35,18 @@ test('views count as the same by where they lie, their length and their type', (
     const { id } = calls.pack(spmd(new Int32Array(buffer, 0, 2)))
     assert.is.not(calls.pack(spmd(other)).id, id)
   }
+})
+
+test('a call whose memory has been closed meanwhile is refused, though it is the very one that was packed last', () => {
+  const calls = new CallCache()
+  const view = allocate(Int32Array, 2)
+  const call = spmd(view)
+  assert.is(calls.pack(call), calls.pack(call))
+  segmentOf(view)!.close()
+  assert.throws(
+    () => calls.pack(call),
+    (error: { code?: string }) => error.code === 'SHOAL_SEGMENT_CLOSED',
+  )
 })
 
 test('arguments that may have changed are packed each time', () => {

@@ -148,5 +148,15 @@ export function calls(backend: Backend): void {
       assert.is((await reasonOf(call())).code, 'SHOAL_SEGMENT_CLOSED')
   })
 
+  test('memory that is closed between two equal calls is refused by the second', async () => {
+    const pool = await pools.of(2)
+    const xs = allocate(Int32Array, 4)
+    const lengthOf = (_: unknown, view: Int32Array): number => view.length
+    const calls = [() => pool.spmd(lengthOf, { args: [xs] }), async () => pool.spmdSync(lengthOf, { args: [xs] })]
+    for (const call of [...calls, ...calls]) assert.equal(await call(), [4, 4])
+    segmentOf(xs)!.close()
+    for (const call of calls) assert.is((await reasonOf(call())).code, 'SHOAL_SEGMENT_CLOSED')
+  })
+
   test.run()
 }
