@@ -1,4 +1,4 @@
-import { checkFunction, expectedRange, expectedType, requireOptions, ShoalError } from '../errors/index.js'
+import { checkFunction, expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import {
   argMaxOf,
   argMinOf,
@@ -39,7 +39,6 @@ export class RegionContext {
   #collectives: Collectives | undefined
   #criticalSection: CriticalSection | undefined
   #loops: ChunkLoops | undefined
-  #isOver = false
 
   constructor(region: Region, barrier: Barrier) {
     this.rank = region.seat
@@ -126,7 +125,10 @@ export class RegionContext {
     const { data, cutting } = open(source, { ...options, width: this.size })
     const { rank, size, local } = this
     // A reader moves its one chunk; whoever collects chunks from an iterator expects each to stay what it was.
-    const read = (index: number) => openReader(data, cutting, rank, local).read(index) as ChunkOf<S>
+    const read = (index: number): ChunkOf<S> => {
+      this.#checkInside()
+      return openReader(data, cutting, rank, local).read(index) as ChunkOf<S>
+    }
     this.#loops ??= new ChunkLoops(this.#region, this.#steps())
     return options.schedule === 'static' ? everyNth(rank, cutting.count, size, read) : this.#loops.claim(cutting, read)
   }
@@ -180,6 +182,7 @@ export class RegionContext {
   }
 
   progress(n: number): void {
+    this.#checkInside()
     if (typeof n !== 'number') throw expectedType('n', 'a number', n)
     if (!(n >= 0 && n < Number.POSITIVE_INFINITY)) throw expectedRange('n', 'a finite number from 0', n)
     this.#region.control.doubles[(this.#region.line + Entry.extent) / 2]! += n
@@ -187,7 +190,6 @@ export class RegionContext {
 
   /** To be called when the kernel has returned. @internal */
   leave(): void {
-    this.#isOver = true
     this.#progress.leave()
   }
 
@@ -214,9 +216,8 @@ export class RegionContext {
     return this.#exchange
   }
 
-  /** A context that a kernel has kept would write into the words of whatever region comes next. */
   #checkInside(): void {
-    if (this.#isOver) throw new ShoalError('SHOAL_REGION_OVER', 'A context was used after its kernel had returned: each region has its own')
+    this.#progress.checkInside()
   }
 }
 

@@ -265,9 +265,47 @@ for (const backend of ['threads', 'processes'] as const) {
       () => (globalThis as unknown as { kept: Context }).kept.single(() => 1),
       () => (globalThis as unknown as { kept: Context }).kept.exclusive(() => 1),
       () => (globalThis as unknown as { kept: Context }).kept.chunks(3),
+      () => (globalThis as unknown as { kept: Context }).kept.progress(3),
     ]
     for (const use of uses) assert.is((await reasonOf(pool.spmd(use))).code, 'SHOAL_REGION_OVER')
   })
+
+  for (const taken of [0, 1]) {
+    for (const schedule of ['dynamic', 'static'] as const) {
+      test(`chunks() with ${schedule} that were kept, ${taken} of them taken: the next region refuses them and is not disturbed`, async () => {
+        type Kept = { kept?: Iterator<unknown> }
+        const pool = await pools.of(2)
+        await pool.spmd(
+          (ctx, count, how) => {
+            const chunks = ctx.chunks(100, { chunkLength: 1, schedule: how })
+            ;(globalThis as Kept).kept = chunks
+            for (let i = 0; i < count; i++) chunks.next()
+          },
+          { args: [taken, schedule] },
+        )
+        const seen = await pool.spmd((ctx) => {
+          const { kept } = globalThis as unknown as Required<Kept>
+          ctx.barrier()
+          let code: unknown
+          try {
+            while (!kept.next().done);
+          } catch (error) {
+            code = (error as { code?: string }).code
+          }
+          kept.return?.()
+          ctx.barrier()
+          let own = 0
+          for (const chunk of ctx.chunks(100, { chunkLength: 1 })) own += chunk.length
+          return [code, own] as const
+        })
+        assert.equal(
+          seen.map(([code]) => code),
+          ['SHOAL_REGION_OVER', 'SHOAL_REGION_OVER'],
+        )
+        assert.is(seen[0]![1] + seen[1]![1], 100)
+      })
+    }
+  }
 
   test('arguments out of range are refused', async () => {
     const pool = await pools.of(2)

@@ -30,11 +30,13 @@ export class ChunkLoops {
 
   /**
    * The chunks that this rank claims, each as `read` gives it. The loop begins with the first one that is asked for, and ends when all are
-   * taken or it is left.
+   * taken or it is left. An iterator that a kernel has kept does not touch the counters, which may be those of another region.
    */
   *claim<C>(cutting: Cutting, read: (index: number) => C): Generator<C, void, undefined> {
     const words = this.#words
-    const number = this.#exchange.loops.begun++
+    const { loops } = this.#exchange
+    loops.checkInside()
+    const number = loops.begun++
     const entry = this.#region.member.control.layout.loop(this.#region.slot, number % LOOPS)
     const turn = Math.floor(number / LOOPS)
     this.#waitFor(entry + Loop.turn, turn, number - LOOPS)
@@ -42,6 +44,7 @@ export class ChunkLoops {
       this.#agree(entry + Loop.claim, number, cutting)
       let nsPerChunk = Number.POSITIVE_INFINITY
       for (;;) {
+        loops.checkInside()
         this.#exchange.throwIfAborted('chunks()')
         const left = cutting.count - Atomics.load(words, entry + Loop.next)
         if (left <= 0) return
@@ -54,7 +57,7 @@ export class ChunkLoops {
         nsPerChunk = ((performance.now() - claimedAt) * 1e6) / (end - start)
       }
     } finally {
-      this.#finish(entry, turn)
+      if (!loops.isOver) this.#finish(entry, turn)
     }
   }
 

@@ -1,3 +1,4 @@
+import { ShoalError } from '../../errors/index.js'
 import { SeatLoops } from '../../protocol/index.js'
 import type { Region } from '../region.js'
 
@@ -11,6 +12,8 @@ export class LoopProgress {
   /** Loops that this rank has begun, and ended. At a step all ranks have begun the same. */
   begun = 0
   ended = 0
+  /** Whether this rank has returned. The words that it was given are another region's from then on. */
+  isOver = false
   readonly #region: Region
   readonly #words: Int32Array<SharedArrayBuffer>
 
@@ -29,9 +32,15 @@ export class LoopProgress {
 
   /** Says that this rank has returned. */
   leave(): void {
+    this.isOver = true
     const line = this.#lineOf(this.#region.seat)
     this.#words[line + SeatLoops.ended] = this.ended
     Atomics.store(this.#words, line + SeatLoops.returned, this.#region.sequence)
+  }
+
+  /** For what a kernel may have kept: it would write into the words of whatever region comes next. */
+  checkInside(): void {
+    if (this.isOver) throw new ShoalError('SHOAL_REGION_OVER', 'A context was used after its kernel had returned: each region has its own')
   }
 
   /** A rank that will never end `loop`, by what it has said, while this rank has passed `step` only; −1 if all may. */
