@@ -128,6 +128,7 @@ export class Runner {
   /** Keeps no segment alive longer than the calls that use it. */
   forget(): void {
     this.#calls.forget()
+    this.#syncRunner?.forget()
   }
 
   /** After the last call. */

@@ -29,6 +29,8 @@ export interface Caller {
   prepare(control: Control, preparation: Preparation): void
   /** Before the first region that needs the kernel. */
   define(control: Control, kernel: KernelReference, definition: KernelDefinition): void
+  /** Keeps no segment of the last region alive. */
+  forget(control: Control): void
   /** After the last region. */
   release(control: Control): void
   run(control: Control, place: { readonly slot: number; readonly entry: number }, segments: readonly Segment[], onPause: () => void): void
@@ -74,6 +76,10 @@ export class SyncRunner {
   }
 
   /** Keeps no segment of the last call alive. */
+  forget(): void {
+    this.#parts.caller.forget(this.#parts.control)
+  }
+
   release(): void {
     this.#parts.caller.release(this.#parts.control)
   }

@@ -71,6 +71,10 @@ export default {
     member.local = local
   },
 
+  forget(control: Control): void {
+    members.get(control)?.member.forget()
+  },
+
   release(control: Control): void {
     members.delete(control)
   },

@@ -85,6 +85,11 @@ export class Member {
     futexWake(words, this.#base + Rank.received, 1)
   }
 
+  /** Keeps no segment of the last call alive. */
+  forget(): void {
+    if (this.lastCall !== undefined && this.lastCall.segments.length > 0) this.lastCall = undefined
+  }
+
   /** Whether the parent has work waiting for a free rank, and wants to hear of everyone who leaves a region. */
   parentWantsLeavers(): boolean {
     return Atomics.load(this.control.words, Header.wanted) !== 0
@@ -112,8 +117,7 @@ export class Member {
       if (post !== handled) {
         const command = commandOf(post)
         if (command === LEAVE) {
-          // Keeps no segment alive.
-          if (this.lastCall !== undefined && this.lastCall.segments.length > 0) this.lastCall = undefined
+          this.forget()
           this.receive()
           Atomics.store(words, base + Rank.handled, post)
           return

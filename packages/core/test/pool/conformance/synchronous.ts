@@ -1,8 +1,10 @@
-import { allocate, type Backend, createPool, kernelFrom, kernelsFrom, type Pool, share } from '@shoal/core'
+import { allocate, type Backend, createPool, kernelFrom, kernelsFrom, type Pool, type Segment, segmentOf, share } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { collectGarbage } from '#internal/memory/index.js'
 import type * as fixtures from '../fixtures/stateful-kernels.js'
 import { Pools } from '../support/pools.js'
+import { until } from '../support/until.js'
 
 const url = new URL('../fixtures/stateful-kernels.js', import.meta.url)
 
@@ -11,6 +13,21 @@ export function synchronous(backend: Backend): void {
   const test = suite(`${backend}: synchronous calls`)
   const pools = new Pools(backend)
   test.after(() => pools.close())
+
+  test('keep no memory alive once the pool has cooled down', async () => {
+    const pool = await createPool({ workers: 2, backend, hotMs: 1 })
+    const call = (): WeakRef<Segment> => {
+      const xs = allocate(Float64Array, 1_000)
+      pool.forChunksSync(xs, () => undefined)
+      return new WeakRef(segmentOf(xs)!)
+    }
+    const dropped = call()
+    await until(() => {
+      collectGarbage()
+      return dropped.deref() === undefined
+    })
+    await pool.close()
+  })
 
   test('give what their twins give', async () => {
     for (const workers of [1, 2, 3]) {
