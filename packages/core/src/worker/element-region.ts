@@ -7,6 +7,7 @@ import { fusedLoop } from './fused-loop.js'
 import type { Kernel } from './kernel-cache.js'
 import { Partials } from './partials.js'
 import { Preimage } from './preimage.js'
+import { refusePromise } from './refuse-promise.js'
 import type { Region } from './region.js'
 import type { RegionPart } from './region-part.js'
 import { sweep } from './sweep.js'
@@ -74,6 +75,6 @@ function chunkRunner(region: Region, work: ElementWork, source: TypedArray | und
     return (_index, start, end) => loop(source, into, start, end, args)
   }
   const loop = fusedLoop(kernel, kind, sourceType, undefined, args.length, kernels)
-  const begin = (): unknown => (make === undefined ? structuredClone((work.identity as { value: unknown }).value) : make())
+  const begin = (): unknown => (make === undefined ? structuredClone((work.identity as { value: unknown }).value) : refusePromise(make()))
   return (index, start, end) => partials!.add(index, loop(begin(), source, start, end, args))
 }

@@ -26,7 +26,7 @@ export function foldPart(region: Region, { work, kernel, init, combine, args }: 
     roundRobin: (work.cutting as Cutting).roundRobin,
     commitsRuns: false,
     body(index) {
-      if (chunks++ === 0) accumulator = init()
+      if (chunks++ === 0) accumulator = refusePromise(init())
       const next = refusePromise(kernel(accumulator, reader.read(index), ...args))
       if (next !== undefined) accumulator = next
     },

@@ -137,10 +137,10 @@ function findMaker(kernels: KernelCache, { work, args }: RegionCall): MakePart |
   const combine = work.combine && refusingPromises(find(work.combine))
   if (work.type === 'chunks') return (region) => chunkPart(region, { work, kernel: called, combine, args })
   if (work.type === 'fold') {
-    const init = find(work.init)
+    const init = refuseAsync(find(work.init))
     return (region) => foldPart(region, { work, kernel, init, combine: combine!, args })
   }
-  const make = work.identity !== undefined && 'make' in work.identity ? find(work.identity.make) : undefined
+  const make = work.identity !== undefined && 'make' in work.identity ? refuseAsync(find(work.identity.make)) : undefined
   return (region) => elementPart(region, { work, combine, make, args })
 }
 

@@ -1,6 +1,7 @@
-import type { Backend } from '@shoal/core'
+import { type Backend, kernelsFrom } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type * as fixtures from '../fixtures/stateful-kernels.js'
 import { Pools } from '../support/pools.js'
 import { reasonOf } from '../support/reason-of.js'
 
@@ -126,6 +127,19 @@ export function kernelErrors(backend: Backend): void {
       () => pool.reduce(100, (acc) => acc, { identity: 0, chunkLength: 1, combine: later }),
     ]
     for (const call of calls) assert.is((await reasonOf<KernelError>(call())).code, 'SHOAL_KERNEL_ASYNC')
+  })
+
+  test('what an accumulator begins with is refused where it is a promise, of functions of modules too', async () => {
+    const pool = await pools.of(2)
+    const { later, laterByHand } = kernelsFrom<typeof fixtures>(new URL('../fixtures/stateful-kernels.js', import.meta.url))
+    const byHand = () => Promise.resolve(0)
+    for (const make of [later, laterByHand, byHand] as unknown as (() => number)[]) {
+      const calls = [
+        () => pool.reduce(100, (acc, x) => acc + x, { identity: make, combine: (a, b) => a + b }),
+        () => pool.foldChunks(100, (acc, chunk) => acc + chunk.length, { init: make, combine: (a, b) => a + b }),
+      ]
+      for (const call of calls) assert.is((await reasonOf<KernelError>(call())).code, 'SHOAL_KERNEL_ASYNC')
+    }
   })
 
   test('a result that can not travel is an error', async () => {
