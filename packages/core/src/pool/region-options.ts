@@ -27,7 +27,7 @@ export interface RegionOptions {
   timeoutMs?: number
   /** How long the workers of a region that was ended have to finish their chunks before they are ended themselves. Default 1,000. */
   graceMs?: number
-  /** Called about ten times a second, and once at the end. What it throws ends the region, and is what the call rejects with. */
+  /** Called about ten times a second, and once at the end. What it throws first ends the region, and is what the call rejects with. */
   onProgress?: (progress: Progress) => void
 }
 

@@ -15,7 +15,7 @@ import type { RegionSpec } from './region-spec.js'
 import type { Spinning } from './spinning.js'
 import { type Caller, SyncRunner } from './sync-runner.js'
 import { Task, type TaskSpec } from './task.js'
-import { type SyncWatch, type Watch, watchOver } from './watch.js'
+import { type EndWatch, type SyncWatch, type Watch, watchOver } from './watch.js'
 
 const require = createRequire(import.meta.url)
 
@@ -54,13 +54,13 @@ export class Runner {
   async region(spec: RegionSpec, watch: Watch): Promise<unknown> {
     const { options, crew, dispatcher, observer, spinning, hold } = this.#parts
     let release: (() => void) | undefined
-    let stop: (() => void) | undefined
+    let endWatch: EndWatch | undefined
     let observation: Observation | undefined
     try {
       const region = this.#regionOf(spec)
       release = useSegments(region.segments)
       spinning.prepare(options.workers, 1, this.#hotLoop.lastMs)
-      stop = watchOver(region, watch, dispatcher)
+      endWatch = watchOver(region, watch, dispatcher)
       observation = observer.begin(region)
       const isHot = crew.isHot
       const lookNs = spinning.spinNs > 0 ? this.#hotLoop.lookNs(isHot) : 0
@@ -72,18 +72,16 @@ export class Runner {
       const { result } = region
       const turn = this.#hotLoop.ended(isHot, region.startedAt)
       if (turn !== undefined) await turn
+      endWatch?.(false)
       observation.end()
       return result
     } catch (error) {
       observation?.fail(error)
       throw error
     } finally {
-      try {
-        stop?.()
-      } finally {
-        release?.()
-        this.#letGo(spec)
-      }
+      endWatch?.(true)
+      release?.()
+      this.#letGo(spec)
     }
   }
 
@@ -93,7 +91,7 @@ export class Runner {
     const task = new Task(spec)
     checkSegments(task.segments, options.backend)
     hold.take()
-    const stop = watchOver(task, watch, dispatcher)
+    const endWatch = watchOver(task, watch, dispatcher)
     const observation = observer.begin(task)
     try {
       dispatcher.submit(task)
@@ -104,7 +102,7 @@ export class Runner {
       observation.fail(error)
       throw error
     } finally {
-      stop?.()
+      endWatch?.(true)
     }
   }
 

@@ -10,8 +10,9 @@ import { NOBODY } from './insiders.js'
 import { definitionOf } from './kernel-reference.js'
 import { lateError } from './late-error.js'
 import type { Observer } from './observer.js'
-import { PROGRESS_EVERY_MS, type Progress } from './progress.js'
+import { PROGRESS_EVERY_MS } from './progress.js'
 import type { Region } from './region.js'
+import { Reporter } from './reporter.js'
 import type { Setup } from './setup.js'
 import type { Spinning } from './spinning.js'
 import type { SyncWatch } from './watch.js'
@@ -88,7 +89,8 @@ export class SyncRunner {
   run(region: Region, watch: SyncWatch): unknown {
     const { control, crew, dispatcher, observer, spinning } = this.#parts
     const { width } = region.spec
-    const checkTime = this.#checkTimeOf(region, watch)
+    const reporter = watch.onProgress && new Reporter(region, watch.onProgress)
+    const checkTime = this.#checkTimeOf(region, watch, reporter)
     this.isRunning = true
     try {
       const { slot, sequence, ranks } = this.#reserve(region, checkTime)
@@ -102,11 +104,12 @@ export class SyncRunner {
         this.#takePart(region, checkTime)
         while (!region.isOver) this.#awaitOthers(region, checkTime)
         this.#awaitLeavers(region, checkTime)
-        if (watch.onProgress !== undefined) report(region, watch.onProgress)
         const result = region.outcome()
+        reporter?.end(false)
         observation.end()
         return result
       } catch (error) {
+        reporter?.end(true)
         observation.fail(error)
         throw error
       }
@@ -148,15 +151,15 @@ export class SyncRunner {
   }
 
   /** For a caller whose event loop stands still: between its own chunks and while it waits, it looks at the clock itself. */
-  #checkTimeOf(region: Region, { timeoutMs, graceMs, onProgress }: SyncWatch): () => void {
-    if (timeoutMs === undefined && onProgress === undefined) return NOTHING_TO_CHECK
+  #checkTimeOf(region: Region, { timeoutMs, graceMs }: SyncWatch, reporter: Reporter | undefined): () => void {
+    if (timeoutMs === undefined && reporter === undefined) return NOTHING_TO_CHECK
     const endsAt = performance.now() + (timeoutMs ?? Number.POSITIVE_INFINITY)
     let reportAt = performance.now() + PROGRESS_EVERY_MS
     return () => {
       const now = performance.now()
-      if (onProgress !== undefined && now >= reportAt) {
+      if (reporter !== undefined && now >= reportAt) {
         reportAt = now + PROGRESS_EVERY_MS
-        report(region, onProgress)
+        report(region, reporter)
       }
       const late = now - endsAt
       if (late < 0) return
@@ -231,9 +234,9 @@ export class SyncRunner {
 }
 
 /** What `onProgress` throws ends the region. */
-function report(region: Region, onProgress: (progress: Progress) => void): void {
+function report(region: Region, reporter: Reporter): void {
   try {
-    onProgress(region.progress())
+    reporter.report()
   } catch (error) {
     region.fail(error)
   }

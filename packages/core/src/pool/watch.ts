@@ -1,8 +1,10 @@
 import { after } from './after.js'
 import type { Dispatcher } from './dispatcher.js'
 import { lateError } from './late-error.js'
+import { onAbort } from './on-abort.js'
 import { PROGRESS_EVERY_MS, type Progress } from './progress.js'
 import { Region } from './region.js'
+import { Reporter } from './reporter.js'
 import type { Task } from './task.js'
 
 /** What lasts as long as a call that blocks its thread, where nobody could abort a signal. */
@@ -18,42 +20,44 @@ export interface Watch extends SyncWatch {
   readonly signal: AbortSignal | undefined
 }
 
+/** Ends a watch, with the last report of progress. Throws only what that throws, and not where the call `hasFailed` by itself. */
+export type EndWatch = (hasFailed: boolean) => void
+
 /**
  * The signal is listened to, time is taken, progress is reported, until the function that this returns is called. Undefined where there is
  * nothing to watch.
  */
-export function watchOver(work: Region | Task, watch: Watch, dispatcher: Dispatcher): (() => void) | undefined {
+export function watchOver(work: Region | Task, watch: Watch, dispatcher: Dispatcher): EndWatch | undefined {
   const { signal, timeoutMs, onProgress } = watch
   if (signal === undefined && timeoutMs === undefined && onProgress === undefined) return undefined
   return beginWatch(work, watch, dispatcher)
 }
 
-function beginWatch(work: Region | Task, { signal, timeoutMs, graceMs, onProgress }: Watch, dispatcher: Dispatcher): () => void {
+function beginWatch(work: Region | Task, { signal, timeoutMs, graceMs, onProgress }: Watch, dispatcher: Dispatcher): EndWatch {
   let grace: NodeJS.Timeout | undefined
   const stop = (reason: unknown): void => {
     dispatcher.cancel(work, reason)
     if (work instanceof Region) grace ??= after(graceMs, () => dispatcher.evict(work))
   }
-  const onAbort = (): void => stop(signal?.reason)
-  signal?.addEventListener('abort', onAbort, { once: true })
+  const stopListening = signal && onAbort(signal, () => stop(signal.reason))
   const code = work instanceof Region ? 'SHOAL_REGION_TIMEOUT' : 'SHOAL_TASK_TIMEOUT'
   const onTime = (): void => stop(lateError(code, timeoutMs!))
   const timer = timeoutMs === undefined ? undefined : after(timeoutMs, onTime)
   if (work instanceof Region) work.isReported = onProgress !== undefined
-  const report = work instanceof Region && onProgress ? (): void => onProgress(work.progress()) : undefined
+  const reporter = work instanceof Region && onProgress ? new Reporter(work, onProgress) : undefined
   const tick = (): void => {
     try {
-      report?.()
+      reporter?.report()
     } catch (error) {
       stop(error)
     }
   }
-  const ticker = report && setInterval(tick, PROGRESS_EVERY_MS).unref()
-  return () => {
-    signal?.removeEventListener('abort', onAbort)
+  const ticker = reporter && setInterval(tick, PROGRESS_EVERY_MS).unref()
+  return (hasFailed) => {
+    stopListening?.()
     clearTimeout(timer)
     clearTimeout(grace)
     clearInterval(ticker)
-    report?.()
+    reporter?.end(hasFailed)
   }
 }

@@ -44,6 +44,29 @@ export function cancelling(backend: Backend): void {
     assert.is(words[0], done)
   })
 
+  test('a signal that many calls share has one listener, ends all of them and no other', async () => {
+    const pool = await pools.of(2)
+    const controller = new AbortController()
+    const { signal } = controller
+    const gate = allocate(Int32Array, 1)
+    const held = pool.spmd(
+      (_, words) => {
+        while (Atomics.load(words, 0) === 0) Atomics.wait(words, 0, 0, 1)
+      },
+      { args: [gate] },
+    )
+    const tasks = Array.from({ length: 30 }, () => reasonOf<unknown>(pool.with({ signal }).run(() => 1)))
+    const regions = Array.from({ length: 30 }, () => reasonOf<unknown>(pool.forChunks(1, () => undefined, { signal })))
+    const other = pool.run(() => 2)
+    assert.is(getEventListeners(signal, 'abort').length, 1)
+    controller.abort('all')
+    assert.equal(await Promise.all([...tasks, ...regions]), Array(60).fill('all'))
+    assert.is(getEventListeners(signal, 'abort').length, 0)
+    Atomics.store(gate, 0, 1)
+    await held
+    assert.is(await other, 2)
+  })
+
   test('an abort that comes when its call has ended does nothing to the call that has the same place by then', async () => {
     const pool = await pools.of(1)
     const hits = allocate(Int32Array, 20_000)

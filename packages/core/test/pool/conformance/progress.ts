@@ -64,6 +64,39 @@ export function progress(backend: Backend): void {
     assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
   })
 
+  test('once it has thrown it is not called again, and its first error counts', async () => {
+    const pool = await pools.of(2)
+    const slow = () => {
+      for (const end = performance.now() + 1; performance.now() < end; );
+    }
+    for (const isSync of [false, true]) {
+      let calls = 0
+      const onProgress = (): never => {
+        throw new Error(`call ${++calls}`)
+      }
+      const options = { chunkLength: 1, onProgress }
+      const call = async () => (isSync ? pool.forEachSync(1_000_000, slow, options) : pool.forEach(1_000_000, slow, options))
+      assert.is((await reasonOf(call())).message, 'call 1')
+      assert.is(calls, 1)
+    }
+  })
+
+  test('what it throws in the end does not take the place of what the kernel has thrown', async () => {
+    const pool = await pools.of(2)
+    const fail = () => {
+      throw new Error('of the kernel')
+    }
+    for (const isSync of [false, true]) {
+      let calls = 0
+      const onProgress = (): never => {
+        throw new Error(`of progress ${++calls}`)
+      }
+      const call = async () => (isSync ? pool.forEachSync(10, fail, { onProgress }) : pool.forEach(10, fail, { onProgress }))
+      assert.is((await reasonOf(call())).message, 'of the kernel')
+      assert.is(calls, 1)
+    }
+  })
+
   test('what it throws at the end leaves nothing in use: the views of the call can be freed', async () => {
     const pool = await pools.of(2)
     const reason = new Error('enough')

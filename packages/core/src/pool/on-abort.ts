@@ -1,0 +1,32 @@
+interface Listening {
+  readonly listeners: Set<() => void>
+  readonly tell: () => void
+}
+
+const listening = new WeakMap<AbortSignal, Listening>()
+
+/**
+ * Calls `listener` when `signal` is aborted, until the function that this returns is called. However many calls share a signal, it has one
+ * listener of theirs: of more than ten Node warns as of a leak.
+ */
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  const { listeners, tell } = listening.get(signal) ?? listen(signal)
+  listeners.add(listener)
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size > 0) return
+    signal.removeEventListener('abort', tell)
+    listening.delete(signal)
+  }
+}
+
+function listen(signal: AbortSignal): Listening {
+  const listeners = new Set<() => void>()
+  const tell = (): void => {
+    for (const listener of listeners) listener()
+  }
+  signal.addEventListener('abort', tell, { once: true })
+  const begun = { listeners, tell }
+  listening.set(signal, begun)
+  return begun
+}
