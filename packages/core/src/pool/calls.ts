@@ -1,3 +1,4 @@
+import { requireOptions } from '../errors/index.js'
 import type { Element, SharedView, ViewLike } from '../memory/index.js'
 import type { ChunkOf, Cuttable } from '../source/index.js'
 import { type CallOptions, type ResolvedCallOptions, resolveCallOptions } from './call-options.js'
@@ -281,7 +282,7 @@ export class PoolCalls {
   /** What the call itself says goes before what `with` was given. Where neither says anything, as mostly, that is resolved once. */
   #resolve(options: RegionOptions): ResolvedRegionOptions {
     const { size } = this.#engine
-    if (this.#options !== NO_OPTIONS) return resolveRegionOptions({ ...definedOf(this.#options), ...options }, size)
+    if (this.#options !== NO_OPTIONS) return resolveRegionOptions(withDefaults(options, this.#options), size)
     if (options !== NONE) return resolveRegionOptions(options, size)
     this.#defaults ??= resolveRegionOptions(NONE, size)
     return this.#defaults
@@ -303,6 +304,9 @@ const NONE = Object.freeze({})
 const NO_OPTIONS: ResolvedCallOptions = Object.freeze(resolveCallOptions({}))
 const UNWATCHED: Watch = Object.freeze({ signal: undefined, timeoutMs: undefined, graceMs: 0, onProgress: undefined })
 
-function definedOf({ signal, timeoutMs }: ResolvedCallOptions): RegionOptions {
-  return { ...(signal !== undefined && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) }
+/** An option that is undefined says nothing. */
+function withDefaults(options: RegionOptions, defaults: ResolvedCallOptions): RegionOptions {
+  requireOptions(options)
+  const { signal = defaults.signal, timeoutMs = defaults.timeoutMs } = options
+  return { ...options, ...(signal !== undefined && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) }
 }

@@ -67,6 +67,21 @@ export function cancelling(backend: Backend): void {
     assert.is(await other, 2)
   })
 
+  test('an option of a call that is undefined leaves what with() was given', async () => {
+    const pool = await pools.of(1)
+    const controller = new AbortController()
+    const slow = () => {
+      for (const end = performance.now() + 2; performance.now() < end; );
+    }
+    const endless = { chunkLength: 1, timeoutMs: undefined, signal: undefined } as object
+    const late = await reasonOf(pool.with({ timeoutMs: 20 }).forEach(1_000_000, slow, endless))
+    assert.is(late.code, 'SHOAL_REGION_TIMEOUT')
+    const call = reasonOf<unknown>(pool.with({ signal: controller.signal }).forEach(1_000_000, slow, endless))
+    controller.abort('enough')
+    assert.is(await call, 'enough')
+    assert.instance(await reasonOf(pool.with({ timeoutMs: 20 }).forEach(1, slow, null as never)), TypeError)
+  })
+
   test('an abort that comes when its call has ended does nothing to the call that has the same place by then', async () => {
     const pool = await pools.of(1)
     const hits = allocate(Int32Array, 20_000)
