@@ -169,5 +169,6 @@ export {
   setSemaphores,
   statSemaphoreSet,
 } from './sysv-semaphore.js'
+export { clearInterval, clearTimeout, nextTurn, setInterval, setTimeout } from './timers.js'
 export { waitAsync } from './wait-async.js'
 export type { Words } from './words.js'

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { nextTurn } from '@shoal/native'
 import type { SegmentDescriptor } from './options.js'
 import { cleanOwners, posixPath, type SegmentRecord } from './registry/index.js'
 
@@ -7,7 +7,7 @@ export async function cleanSegments(): Promise<{ removed: SegmentDescriptor[] }>
   const removed: SegmentDescriptor[] = []
   for (const records of cleanOwners()) {
     removed.push(...records.filter((record) => record.kind !== 'semaphore').map(describeRecord))
-    await setImmediate()
+    await nextTurn()
   }
   return { removed }
 }

@@ -1,4 +1,6 @@
+import { clearTimeout } from '@shoal/native'
 import { after } from './after.js'
+import { now } from './clock.js'
 
 /** Says when a pool has been idle for `hotMs`. */
 export class Cooling {
@@ -16,7 +18,7 @@ export class Cooling {
 
   /** From now on the pool is idle. */
   begin(): void {
-    this.#idleSince = performance.now()
+    this.#idleSince = now()
     // Not a new one for every region: it looks at the clock when it goes off.
     this.#timer ??= after(this.#hotMs, this.#look)
   }
@@ -28,7 +30,7 @@ export class Cooling {
   readonly #look = (): void => {
     this.#timer = undefined
     if (!this.#isIdle()) return
-    const left = this.#hotMs - (performance.now() - this.#idleSince)
+    const left = this.#hotMs - (now() - this.#idleSince)
     if (left > 0) this.#timer = after(left, this.#look)
     else this.#onCold()
   }

@@ -1,5 +1,6 @@
 import { type Control, Header, Watch } from '../protocol/index.js'
 import { Assignments } from './assignments.js'
+import { now } from './clock.js'
 import type { Crew } from './crew.js'
 import { deathError, poisonError } from './death-error.js'
 import { NOBODY } from './insiders.js'
@@ -228,7 +229,7 @@ export class Dispatcher {
   }
 
   #run(task: Task, rank: number): void {
-    task.startedAt = performance.now()
+    task.startedAt = now()
     task.ranOn = rank
     this.#assignments.give(rank, task)
     const free = (): void => {

@@ -3,6 +3,7 @@ import { ShoalError } from '../errors/index.js'
 import { createSparse, type Segment } from '../memory/index.js'
 import { Control, ControlLayout, Header, MAGIC, VERSION } from '../protocol/index.js'
 import { Backpressure } from './backpressure.js'
+import { now } from './clock.js'
 import { Cooling } from './cooling.js'
 import { Crew } from './crew.js'
 import { Dispatcher } from './dispatcher.js'
@@ -110,7 +111,7 @@ export class Engine {
       if (this.#spinning.hasCpuToSpare) warmUpParser()
       await starting
       signal?.throwIfAborted()
-      this.#readyAt = performance.now()
+      this.#readyAt = now()
       this.#onIdle()
     } catch (error) {
       await this.destroy()
@@ -133,7 +134,7 @@ export class Engine {
 
   get stats(): PoolStats {
     if (this.#finalStats !== undefined) return this.#finalStats
-    const elapsedMs = performance.now() - this.#readyAt
+    const elapsedMs = now() - this.#readyAt
     const ranks = Array.from({ length: this.size }, (_, rank) => rankStats(this.control, rank, elapsedMs, this.options.recordTiming))
     return { elapsedMs, regions: this.#observer.regions.stats, tasks: this.#observer.tasks.stats, ranks }
   }

@@ -1,3 +1,6 @@
+import { nextTurn } from '@shoal/native'
+import { now } from './clock.js'
+
 /** How long the parent looks, and how soon a region was over if the next is worth looking for: in their loops, and with workers to be sent in first. */
 const HOT = { lookNs: 50_000, shortMs: 0.1 } as const
 const COLD = { lookNs: 200_000, shortMs: 0.3 } as const
@@ -26,13 +29,13 @@ export class HotLoop {
 
   /** After a region that began at `startedAt`, by `performance.now()`; resolves when the event loop has had its turn, if it was due. */
   ended(isHot: boolean, startedAt: number): Promise<void> | undefined {
-    const now = performance.now()
+    const endedAt = now()
     const hasLooked = this.lookNs(isHot) > 0
-    this.#lastMs = now - startedAt
+    this.#lastMs = endedAt - startedAt
     if (isHot) this.#wasShort.hot = this.#lastMs < HOT.shortMs
     else this.#wasShort.cold = this.#lastMs < COLD.shortMs
-    if (!hasLooked || now - this.#turnedAt < TURN_EVERY_MS) return undefined
-    this.#turnedAt = now
-    return new Promise((resolve) => setImmediate(resolve))
+    if (!hasLooked || endedAt - this.#turnedAt < TURN_EVERY_MS) return undefined
+    this.#turnedAt = endedAt
+    return nextTurn()
   }
 }

@@ -3,6 +3,7 @@ import { type Control, type KernelReference, Phase } from '../protocol/index.js'
 import type { IndexRange } from '../source/index.js'
 import { Barrier } from '../sync/index.js'
 import type { CallCache, PackedCall } from './call-cache.js'
+import { now } from './clock.js'
 import { Deaths } from './deaths.js'
 import { Insiders } from './insiders.js'
 import { readOutcome } from './outcome.js'
@@ -68,7 +69,7 @@ export class Region {
 
   /** Its first ranks have been posted: to look at the clock costs no time while they begin. */
   started(): void {
-    this.startedAt = performance.now()
+    this.startedAt = now()
   }
 
   /** Whether one more rank would be of use: to take over from the dead, or because chunks are left and there is room. */
@@ -147,7 +148,7 @@ export class Region {
     // Over `spmd` the kernels say themselves how far they are, and nobody knows how far they have to go.
     const total = this.spec.opened?.total ?? 0
     const done = this.isSpmd ? extent : Math.min(extent, total)
-    const elapsedMs = this.startedAt === 0 ? 0 : performance.now() - this.startedAt
+    const elapsedMs = this.startedAt === 0 ? 0 : now() - this.startedAt
     return { done, total, chunks, retries: this.retries, elapsedMs }
   }
 

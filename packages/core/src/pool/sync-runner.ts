@@ -2,6 +2,7 @@ import { waitWhile } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
 import { type Control, type KernelDefinition, type KernelReference, Phase, Rank, Slot, Watch } from '../protocol/index.js'
+import { now } from './clock.js'
 import type { Crew } from './crew.js'
 import type { CrewMember } from './crew-member.js'
 import { place } from './death-error.js'
@@ -153,15 +154,15 @@ export class SyncRunner {
   /** For a caller whose event loop stands still: between its own chunks and while it waits, it looks at the clock itself. */
   #checkTimeOf(region: Region, { timeoutMs, graceMs }: SyncWatch, reporter: Reporter | undefined): () => void {
     if (timeoutMs === undefined && reporter === undefined) return NOTHING_TO_CHECK
-    const endsAt = performance.now() + (timeoutMs ?? Number.POSITIVE_INFINITY)
-    let reportAt = performance.now() + PROGRESS_EVERY_MS
+    const endsAt = now() + (timeoutMs ?? Number.POSITIVE_INFINITY)
+    let reportAt = now() + PROGRESS_EVERY_MS
     return () => {
-      const now = performance.now()
-      if (reporter !== undefined && now >= reportAt) {
-        reportAt = now + PROGRESS_EVERY_MS
+      const at = now()
+      if (reporter !== undefined && at >= reportAt) {
+        reportAt = at + PROGRESS_EVERY_MS
         report(region, reporter)
       }
-      const late = now - endsAt
+      const late = at - endsAt
       if (late < 0) return
       if (!region.failed) region.fail(lateError('SHOAL_REGION_TIMEOUT', timeoutMs!))
       if (late >= graceMs && !region.inside.has(0)) this.#parts.dispatcher.evict(region)

@@ -1,5 +1,6 @@
 import { Segment } from '../memory/index.js'
 import { clockOffsetMs, type KernelReference, Span, TRACE_CAPACITY, TraceRing, type TraceSpan, traceBytes } from '../protocol/index.js'
+import { now } from './clock.js'
 import { kernelName } from './kernel-reference.js'
 
 /**
@@ -47,7 +48,7 @@ export class Tracer {
   readonly #calls: CallSpan[] = []
   #callCount = 0
   readonly #offsetMs = clockOffsetMs()
-  readonly #originMs = performance.now() + this.#offsetMs
+  readonly #originMs = now() + this.#offsetMs
 
   constructor(name: string, ranks: number) {
     this.#name = name

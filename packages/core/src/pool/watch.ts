@@ -1,3 +1,4 @@
+import { clearInterval, clearTimeout, setInterval } from '@shoal/native'
 import { after } from './after.js'
 import type { Dispatcher } from './dispatcher.js'
 import { lateError } from './late-error.js'

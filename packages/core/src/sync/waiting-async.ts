@@ -1,4 +1,4 @@
-import { waitAsync } from '@shoal/native'
+import { clearTimeout, setTimeout, waitAsync } from '@shoal/native'
 import { checkAbortSignal, requireOptions } from '../errors/index.js'
 import type { SharedWords } from './place.js'
 import type { WaitAsyncOptions } from './sync-object.js'

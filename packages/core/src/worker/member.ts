@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { futexWake, lifeEnter, ringDoorbell, spinYielding, waitWhile } from '@shoal/native'
+import { futexWake, lifeEnter, nextTurn, ringDoorbell, spinYielding, waitWhile } from '@shoal/native'
 import type { Segment } from '../memory/index.js'
 import {
   type Control,
@@ -137,7 +137,7 @@ export class Member {
       } else if (this.#park(handled)) {
         continue
       }
-      await new Promise(setImmediate)
+      await nextTurn()
       turnedAt = performance.now()
       regions = 0
     }

@@ -1,8 +1,7 @@
 import { unlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { isMainThread } from 'node:worker_threads'
-import { knownOwnerFile } from '@shoal/native'
+import { knownOwnerFile, nextTurn } from '@shoal/native'
 import { unlessGone } from '../segment-error.js'
 import { cleanOwners } from './clean.js'
 import { existingRegistryFolder } from './folder.js'
@@ -30,8 +29,8 @@ if (isMainThread) {
 }
 
 async function cleanInBackground(): Promise<void> {
-  await setImmediate(undefined, { ref: false })
-  for (const _ of cleanOwners()) await setImmediate(undefined, { ref: false })
+  await nextTurn({ ref: false })
+  for (const _ of cleanOwners()) await nextTurn({ ref: false })
 }
 
 /** Also what the threads of this process have created, and the note that one was writing when it was terminated. */
