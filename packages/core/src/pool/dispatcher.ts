@@ -207,9 +207,7 @@ export class Dispatcher {
       for (const rank of ranks) this.#crew.member(rank).equip(region.segments, region.kernels)
       region.begin(this.#control, slot, this.#nextSequence(), ranks, region === this.#looked ? Watch.looks : Watch.bell)
     } catch (error) {
-      region.fail(error)
-      this.#settle()
-      if (this.isIdle) this.#onIdle()
+      this.#giveUp(region, error)
       return
     }
     ranks.forEach((rank, entry) => {
@@ -219,8 +217,14 @@ export class Dispatcher {
     region.started()
   }
 
+  /** False when the region takes nobody in, or a segment of it has been closed meanwhile. */
   #join(region: Region, rank: number): boolean {
-    this.#crew.member(rank).equip(region.segments, region.kernels)
+    try {
+      this.#crew.member(rank).equip(region.segments, region.kernels)
+    } catch (error) {
+      this.#giveUp(region, error)
+      return false
+    }
     const entry = region.join(rank)
     if (entry === undefined) return false
     this.#assignments.give(rank, region)
@@ -228,27 +232,32 @@ export class Dispatcher {
     return true
   }
 
+  /** What a region can not be given fails that region, and nothing else that is dispatched with it. */
+  #giveUp(region: Region, error: unknown): void {
+    region.fail(error)
+    this.#settle()
+    if (this.isIdle) this.#onIdle()
+  }
+
   #run(task: Task, rank: number): void {
     task.startedAt = now()
     task.ranOn = rank
     this.#assignments.give(rank, task)
-    const free = (): void => {
-      if (this.#assignments.of(rank) !== task) return
-      this.#assignments.take(rank)
-      this.dispatch()
-      if (this.isIdle) this.#onIdle()
+    // The rank is free before the task is settled: who waited for it may make a synchronous call next.
+    const end = (settle: () => void): void => {
+      try {
+        if (this.#assignments.of(rank) !== task) return
+        this.#assignments.take(rank)
+        this.dispatch()
+        if (this.isIdle) this.#onIdle()
+      } finally {
+        settle()
+      }
     }
     const running = this.#crew.member(rank).run(task)
-    // Free before it is settled: who waited for it may make a synchronous call next.
     void running.then(
-      (result) => {
-        free()
-        task.settle(result, rank)
-      },
-      (error) => {
-        free()
-        task.fail(error)
-      },
+      (result) => end(() => task.settle(result, rank)),
+      (error) => end(() => task.fail(error)),
     )
   }
 

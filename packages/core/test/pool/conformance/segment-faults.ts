@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { allocate, type Backend, Segment, type ShoalError, textRecords } from '@shoal/core'
+import { allocate, type Backend, Segment, type ShoalError, segmentOf, textRecords } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Pools } from '../support/pools.js'
@@ -42,6 +42,33 @@ export function segmentFaults(backend: Backend): void {
     const { code, message } = await call
     assert.is(code, 'SHOAL_SEGMENT_TRUNCATED')
     assert.match(message, `The file '${path}' has been made shorter`)
+    assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
+  })
+
+  test('one that is closed fails the region that is to let in one more worker, and loses no task that has freed that worker', async () => {
+    const pool = await pools.of(2)
+    const xs = allocate(Float64Array, 100)
+    const words = allocate(Int32Array, 3)
+    const task = pool.run((all) => {
+      while (Atomics.load(all, 0) === 0) Atomics.wait(all, 0, 0, 1)
+      return 5
+    }, words)
+    const region = reasonOf(
+      pool.forChunks(
+        xs,
+        (_, all) => {
+          Atomics.store(all, 1, 1)
+          while (Atomics.load(all, 2) === 0) Atomics.wait(all, 2, 0, 1)
+        },
+        { args: [words], chunkLength: 1 },
+      ),
+    )
+    await until(() => Atomics.load(words, 1) === 1)
+    segmentOf(xs)!.close()
+    Atomics.store(words, 0, 1)
+    assert.is(await task, 5)
+    Atomics.store(words, 2, 1)
+    assert.is((await region).code, 'SHOAL_SEGMENT_CLOSED')
     assert.equal(await pool.spmd((ctx) => ctx.rank), [0, 1])
   })
 
