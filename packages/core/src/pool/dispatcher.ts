@@ -76,7 +76,7 @@ export class Dispatcher {
 
   /** Waits for a region that has just been submitted, for `spinNs` at most, without the event loop. */
   look(region: Region, spinNs: number): void {
-    if (region.startedAt === 0) return
+    if (region.startedAt === 0 || region.isSettled) return
     region.look(spinNs)
     this.onRing()
   }

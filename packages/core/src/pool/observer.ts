@@ -1,5 +1,6 @@
 import type { Channel } from 'node:diagnostics_channel'
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
+import { now } from './clock.js'
 import { type RegionEvent, regionChannels, type TaskEvent, taskChannels } from './events.js'
 import { kernelName } from './kernel-reference.js'
 import { Region } from './region.js'
@@ -50,7 +51,7 @@ export class Observer {
     this.tasks = new Calls(taskChannels, options.recordTiming)
   }
 
-  /** To be called when a call is made; what comes back is told how it ends. */
+  /** To be called when a call is made; what comes back is told when that is submitted, and how it ends. */
   begin(work: Region | Task): Observation {
     return new Observation(this, work, work instanceof Region ? this.regions : this.tasks)
   }
@@ -61,7 +62,7 @@ export class Observation {
   readonly #work: Region | Task
   readonly #calls: Calls
   readonly #submittedAt: number
-  #event: object | undefined
+  #event: RegionEvent | TaskEvent | undefined
 
   constructor(observer: Observer, work: Region | Task, calls: Calls) {
     this.#observer = observer
@@ -69,9 +70,13 @@ export class Observation {
     this.#calls = calls
     const { start, end, error } = calls.channels
     const isWatched = start.hasSubscribers || end.hasSubscribers || error.hasSubscribers
-    this.#event = isWatched ? describe(observer.pool, work) : undefined
-    this.#submittedAt = isWatched || observer.tracer !== undefined || calls.runTime !== undefined ? performance.now() : 0
-    if (start.hasSubscribers) start.publish(this.#event)
+    this.#submittedAt = isWatched || observer.tracer !== undefined || calls.runTime !== undefined ? now() : 0
+  }
+
+  /** To be called once the call is submitted: a subscriber may abort it, or end its pool, which does not reach what nobody knows yet. */
+  announce(): void {
+    const { start } = this.#calls.channels
+    if (start.hasSubscribers) start.publish(this.#describe())
   }
 
   end(): void {
@@ -88,17 +93,23 @@ export class Observation {
     const work = this.#work
     const { waitTime, runTime } = this.#calls
     const submittedAt = this.#submittedAt
-    const endedAt = performance.now()
+    const endedAt = now()
     // What was given up before it had a worker has only waited.
     const startedAt = work.startedAt === 0 ? endedAt : work.startedAt
     waitTime?.record(nanoseconds(startedAt - submittedAt))
     runTime?.record(nanoseconds(endedAt - startedAt))
     this.#observer.tracer?.addCall({ ...spanOf(work), submittedAt, startedAt, endedAt })
     if (!channel.hasSubscribers) return
-    this.#event ??= describe(this.#observer.pool, work)
     const more = work instanceof Region ? { retries: work.retries } : { rank: work.ranOn }
-    Object.assign(this.#event, { waitMs: startedAt - submittedAt, elapsedMs: endedAt - startedAt, ...more, ...outcome })
-    channel.publish(this.#event)
+    channel.publish(
+      Object.assign(this.#describe(), { waitMs: startedAt - submittedAt, elapsedMs: endedAt - startedAt, ...more, ...outcome }),
+    )
+  }
+
+  /** One object for all messages of the call. */
+  #describe(): RegionEvent | TaskEvent {
+    this.#event ??= describe(this.#observer.pool, this.#work)
+    return this.#event
   }
 }
 

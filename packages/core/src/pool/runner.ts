@@ -65,6 +65,7 @@ export class Runner {
       const isHot = crew.isHot
       const lookNs = spinning.spinNs > 0 ? this.#hotLoop.lookNs(isHot) : 0
       dispatcher.submit(region, lookNs > 0)
+      observation.announce()
       if (lookNs > 0) dispatcher.look(region, lookNs)
       // Until the last one is out, though it is settled: `close()` waits for that.
       if (!region.isSettled || region.inside.count > 0) hold.take()
@@ -95,6 +96,7 @@ export class Runner {
     const observation = observer.begin(task)
     try {
       dispatcher.submit(task)
+      observation.announce()
       const result = await task.promise
       observation.end()
       return result

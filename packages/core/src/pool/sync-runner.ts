@@ -96,6 +96,7 @@ export class SyncRunner {
     try {
       const { slot, sequence, ranks } = this.#reserve(region, checkTime)
       const observation = observer.begin(region)
+      observation.announce()
       try {
         for (let entry = 1; entry < ranks.length; entry++) crew.member(ranks[entry]!).equip(region.segments, region.kernels)
         region.begin(control, slot, sequence, ranks, Watch.callerLooks)

@@ -1,11 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { type Backend, createPool, type Pool, type PoolOptions, type RegionEvent, range, type TraceEvent } from '@shoal/core'
+import { allocate, type Backend, createPool, type Pool, type PoolOptions, type RegionEvent, range, type TraceEvent } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { reasonOf } from '../support/reason-of.js'
 import { until } from '../support/until.js'
 
 type Message = Record<string, unknown>
+
+const SUM = { combine: (a: number, b: number) => a + b }
 
 /** What is published on the channels of `names` while `body` runs, for pools of this name. */
 async function published(pool: string, names: readonly string[], body: () => Promise<void>): Promise<[string, Message][]> {
@@ -249,6 +251,66 @@ export function observability(backend: Backend): void {
     const first = regions.filter(({ ts }) => ts >= span.ts && ts <= end)
     assert.ok(first.length >= 1 && first.length <= 2, 'the clocks of workers are those of the parent')
     assert.ok(of(({ ph }) => ph !== 'M').every(({ ts }, index, all) => ts >= 0 && (index === 0 || ts >= all[index - 1]!.ts)))
+  })
+
+  /** What becomes of `call` when `act` is done as soon as it is heard of. */
+  async function heard<R>(pool: string, act: () => void, call: () => Promise<R>): Promise<R> {
+    const listen = (message: unknown): void => {
+      if ((message as Message).pool === pool) act()
+    }
+    const channels = ['shoal:region:start', 'shoal:task:start']
+    for (const channel of channels) subscribe(channel, listen)
+    try {
+      return await call()
+    } finally {
+      for (const channel of channels) unsubscribe(channel, listen)
+    }
+  }
+
+  const endless = () => new Promise(() => {})
+
+  test('who hears of the start of a call may abort it', async () => {
+    await withPool({ name: 'aborted' }, async (pool) => {
+      const words = allocate(Int32Array, 2)
+      const ofRegion = new AbortController()
+      const act = (): void => {
+        ofRegion.abort('too early')
+        Atomics.store(words, 0, 1)
+      }
+      const wait = (_: unknown, all: Int32Array<SharedArrayBuffer>): undefined => {
+        Atomics.add(all, 1, 1)
+        while (Atomics.load(all, 0) === 0) Atomics.wait(all, 0, 0, 1)
+      }
+      const options = { args: [words], chunkLength: 1, signal: ofRegion.signal } as const
+      assert.is(await reasonOf<unknown>(heard('aborted', act, () => pool.forChunks(20, wait, options))), 'too early')
+      assert.ok(words[1]! <= 2, `${words[1]} chunks`)
+      const ofTask = new AbortController()
+      const { signal } = ofTask
+      const task = (): Promise<unknown> => pool.with({ signal }).run(endless)
+      assert.is(await reasonOf<unknown>(heard('aborted', () => ofTask.abort('so is this'), task)), 'so is this')
+    })
+  })
+
+  test('who hears of the start of a call may destroy its pool', async () => {
+    for (const call of [(pool: Pool) => pool.spmd(() => 1), (pool: Pool) => pool.run(endless)]) {
+      await withPool({ name: 'destroyed' }, async (pool) => {
+        const act = (): void => void pool.destroy()
+        assert.is((await reasonOf(heard('destroyed', act, () => call(pool)))).code, 'SHOAL_POOL_CLOSED')
+      })
+    }
+  })
+
+  test('who hears of the start of a call may close its pool, which waits for that call', async () => {
+    for (const call of [(pool: Pool) => pool.forChunks(9, (chunk) => chunk.length, SUM), (pool: Pool) => pool.run(() => 9)]) {
+      await withPool({ name: 'closed' }, async (pool) => {
+        let closed: Promise<void> | undefined
+        const act = (): void => {
+          closed = pool.close()
+        }
+        assert.is(await heard('closed', act, () => call(pool)), 9)
+        await closed
+      })
+    }
   })
 
   test('without trace there is none, and its options are checked', async () => {
