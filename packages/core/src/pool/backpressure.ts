@@ -17,7 +17,7 @@ export class Backpressure {
 
   /** Of an ordinary `run`. */
   get needsDrain(): boolean {
-    return this.#isTooMany(ORDINARY)
+    return this.#isTooMany([ORDINARY])
   }
 
   /** Resolves when the next task would not be refused. */
@@ -30,9 +30,9 @@ export class Backpressure {
     if (this.#whenDrained.length > 0 && !this.needsDrain) for (const resolve of this.#whenDrained.splice(0)) resolve()
   }
 
-  /** @throws ShoalError `SHOAL_POOL_QUEUE_FULL` */
-  checkRoom(task: TaskPlace): void {
-    if (!this.#isTooMany(task)) return
+  /** Of all `tasks` at once, which have the same priority. @throws ShoalError `SHOAL_POOL_QUEUE_FULL` */
+  checkRoom(tasks: readonly TaskPlace[]): void {
+    if (!this.#isTooMany(tasks)) return
     throw new ShoalError(
       'SHOAL_POOL_QUEUE_FULL',
       `Expected at most ${this.#maxQueue} tasks to wait (maxQueue): wait for some of them before the next`,
@@ -40,11 +40,11 @@ export class Backpressure {
   }
 
   /**
-   * Not how many ranks are busy counts, but whether the task could begin: it waits behind an `spmd` too, for which too few ranks are free.
+   * Not how many ranks are busy counts, but whether the tasks could begin: they wait behind an `spmd` too, for which too few ranks are free.
    */
-  #isTooMany(task: TaskPlace): boolean {
-    if (this.#dispatcher.queueSize < this.#maxQueue) return false
-    const waiting = this.#dispatcher.waitingBeside(task)
-    return waiting !== undefined && waiting >= this.#maxQueue
+  #isTooMany(tasks: readonly TaskPlace[]): boolean {
+    // As long as no more can wait than may, nobody has to ask who would.
+    if (this.#dispatcher.queueSize + tasks.length <= this.#maxQueue) return false
+    return this.#dispatcher.waitingWith(tasks) > this.#maxQueue
   }
 }

@@ -101,7 +101,11 @@ export class PoolCalls {
 
   /** Calls `kernel`, which may be async, once on every worker; returns what each returned, by rank. */
   async broadcast<A extends AnyArgs, R>(kernel: (...args: A) => R, ...args: A): Promise<Awaited<R>[]> {
-    const calls = Array.from({ length: this.#engine.size }, (_, rank) => this.#task(kernel, args, rank))
+    const { size, backpressure } = this.#engine
+    const { priority } = this.#options
+    // Of all together: a kernel that is to run once on every worker does not run on a part of them.
+    backpressure.checkRoom(Array.from({ length: size }, (_, rank) => ({ rank, priority })))
+    const calls = Array.from({ length: size }, (_, rank) => this.#task(kernel, args, rank))
     return (await Promise.all(calls)) as Awaited<R>[]
   }
 

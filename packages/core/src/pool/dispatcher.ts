@@ -58,12 +58,12 @@ export class Dispatcher {
   }
 
   /**
-   * How many tasks would wait, apart from `task`, if that came now; undefined when it would not have to wait itself. Ranks and slots of regions
+   * How many tasks would wait if `tasks` came now, one behind the other; 0 when none of those would have to wait. Ranks and slots of regions
    * that have their result count as vacant, though somebody is on the way out: who has awaited that takes them for free.
    */
-  waitingBeside(task: TaskPlace): number | undefined {
+  waitingWith(tasks: readonly TaskPlace[]): number {
     const slots = this.#slots.filter((region) => region === undefined || region.isOver).length
-    return this.#queue.waitingBeside(task, new Forecast(this.#assignments.freeSoon, slots))
+    return this.#queue.waitingWith(tasks, new Forecast(this.#assignments.freeSoon, slots))
   }
 
   /** With `looks`, the caller waits for the region on the spot if it begins at once: see `look`. */

@@ -60,19 +60,19 @@ export class Queue {
   }
 
   /**
-   * How many tasks would wait, apart from `task`, if that came too and everything began that can; undefined when `task` itself would begin.
+   * How many tasks would wait if `tasks`, of one priority, came too and everything began that can; 0 when all of `tasks` would begin.
    */
-  waitingBeside(task: TaskPlace, forecast: Forecast): number | undefined {
-    const itsPlace = this.#placeOf(task)
-    let waiting = this.#taskCount
-    for (let place = 0; place <= this.length; place++) {
-      const work = place < itsPlace ? this.#waiting[place]! : place === itsPlace ? task : this.#waiting[place - 1]!
+  waitingWith(tasks: readonly TaskPlace[], forecast: Forecast): number {
+    const place = this.#placeOf(tasks[0]!)
+    let waiting = this.#taskCount + tasks.length
+    let coming = tasks.length
+    for (const work of [...this.#waiting.slice(0, place), ...tasks, ...this.#waiting.slice(place)]) {
       if (forecast.begins(work)) {
-        if (work === task) return undefined
-        if (work instanceof Task) waiting--
-      } else if (!mayBePassed(work)) return waiting
+        if (!(work instanceof Region)) waiting--
+        if (tasks.includes(work as TaskPlace)) coming--
+      } else if (!mayBePassed(work)) break
     }
-    return waiting
+    return coming === 0 ? 0 : waiting
   }
 
   /** Behind all that wait but tasks of lower priority, which are the last ones among tasks. */

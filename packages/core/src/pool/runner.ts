@@ -88,7 +88,7 @@ export class Runner {
 
   async task(spec: TaskSpec, watch: Watch): Promise<unknown> {
     const { options, backpressure, dispatcher, observer, hold } = this.#parts
-    backpressure.checkRoom(spec)
+    backpressure.checkRoom([spec])
     const task = new Task(spec)
     checkSegments(task.segments, options.backend)
     hold.take()

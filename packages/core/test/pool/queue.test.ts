@@ -79,21 +79,36 @@ test('who can begin goes ahead of tasks for other ranks, and of nothing else', (
   assert.equal(queue.next(new Forecast([0, 2, 3], 1), 2), { place: 2, ranks: [0, 2] })
 })
 
-test('those that wait beside a task are counted, when what is vacant has been given out and that task gets nothing of it', () => {
+test('those that wait with a task are counted, when what is vacant has been given out and that task gets nothing of it', () => {
   const queue = new Queue()
-  const beside = (ranks: number[], priority = 0, rank?: number) => queue.waitingBeside({ rank, priority }, new Forecast(ranks, 1))
-  assert.is(beside([]), 0)
-  assert.is(beside([0]), undefined, 'it begins')
+  const withTask = (ranks: number[], priority = 0, rank?: number) => queue.waitingWith([{ rank, priority }], new Forecast(ranks, 1))
+  assert.is(withTask([]), 1)
+  assert.is(withTask([0]), 0, 'it begins')
   for (const call of [task(0, 1), task(0), region(2), task(0)]) queue.add(call)
-  assert.is(beside([]), 3)
-  assert.is(beside([0]), 2)
-  assert.is(beside([0, 2]), 2, 'the region waits for one more')
-  assert.is(beside([0, 2, 3]), 2, 'the region got them')
-  assert.is(beside([0, 2, 3, 4]), 1)
-  assert.is(beside([0, 2, 3, 4, 5]), undefined)
-  assert.is(beside([0], 1), undefined, 'ahead of all that wait')
-  assert.is(beside([0], 0, 2), 2)
-  assert.is(beside([0, 2, 3, 4], 1, 5), 1)
+  assert.is(withTask([]), 4)
+  assert.is(withTask([0]), 3)
+  assert.is(withTask([0, 2]), 3, 'the region waits for one more')
+  assert.is(withTask([0, 2, 3]), 3, 'the region got them')
+  assert.is(withTask([0, 2, 3, 4]), 2)
+  assert.is(withTask([0, 2, 3, 4, 5]), 0)
+  assert.is(withTask([0], 1), 0, 'ahead of all that wait')
+  assert.is(withTask([0], 0, 2), 3)
+  assert.is(withTask([0, 2, 3, 4], 1, 5), 2)
+})
+
+test('several tasks come together: all that would wait are counted, if one of them would', () => {
+  const queue = new Queue()
+  const together = (ranks: number[]) =>
+    queue.waitingWith(
+      [0, 1, 2].map((rank) => ({ rank, priority: 1 })),
+      new Forecast(ranks, 0),
+    )
+  assert.is(together([0, 1, 2]), 0)
+  assert.is(together([1]), 2)
+  for (const call of [task(1, 0), task(0)]) queue.add(call)
+  assert.is(together([0, 1, 2]), 2, 'the one that was there first has the rank; the last one gets none')
+  assert.is(together([0, 1, 2, 3]), 1)
+  assert.is(together([2]), 4)
 })
 
 test.run()

@@ -100,6 +100,29 @@ export function backpressure(backend: Backend): void {
     })
   })
 
+  test('a broadcast that one worker has no room for runs on none', async () => {
+    await withPool(0, async (pool) => {
+      const gate = allocate(Int32Array, 1)
+      const runs = allocate(Int32Array, 1)
+      const busy = occupyOne(pool, gate)
+      const everywhere = (): Promise<number[]> => pool.broadcast((counter) => Atomics.add(counter, 0, 1), runs)
+      assert.is((await reasonOf(everywhere())).code, 'SHOAL_POOL_QUEUE_FULL')
+      Atomics.store(gate, 0, 1)
+      await busy
+      await everywhere()
+      assert.is(runs[0], 2)
+    })
+  })
+
+  test('tasks are bounded while the only worker is replaced: one of them begins with its successor, the others wait', async () => {
+    const pool = await createPool({ workers: 1, maxQueue: 2, backend })
+    await reasonOf(pool.run(() => process.exit(1)))
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => pool.run(() => 'done').catch(({ code }) => code)))
+    assert.equal(outcomes.slice(0, 3), ['done', 'done', 'done'])
+    assert.equal([...new Set(outcomes.slice(3))], ['SHOAL_POOL_QUEUE_FULL'])
+    await pool.close()
+  })
+
   test('who waits for room in a pool that is destroyed is let go', async () => {
     const pool = await createPool({ workers: 1, maxQueue: 0, backend })
     const task = reasonOf(pool.run(() => new Promise(() => {})))
