@@ -42,6 +42,8 @@ export class Engine {
   #destroyed: Promise<void> | undefined
   /** Why what was under way was given up. */
   #abandoned: { readonly reason: unknown } | undefined
+  /** The worker that could not be replaced, if that has ended the pool. */
+  #broken: { readonly rank: number; readonly cause: unknown } | undefined
   readonly #onAbort = (): void => void this.destroy()
   #whenIdle: (() => void)[] = []
   /** Calls of several regions that are under way: between two regions the workers have nothing to do. */
@@ -123,8 +125,7 @@ export class Engine {
   /** @throws ShoalError `SHOAL_POOL_CLOSED`; `SHOAL_POOL_NESTED` in a kernel that this thread runs for a synchronous call. */
   checkOpen(isPart = false): void {
     if (isPart && this.#abandoned !== undefined) throw this.#abandoned.reason
-    if (!isPart && this.#ended !== undefined)
-      throw this.#closedError('is closed: make the call before close() or destroy(), or create another pool')
+    if (!isPart && this.#ended !== undefined) throw this.#endedError()
     if (!this.runner.isInSync) return
     throw new ShoalError(
       'SHOAL_POOL_NESTED',
@@ -201,13 +202,17 @@ export class Engine {
     for (let attempt = 1; this.#destroyed === undefined; attempt++) {
       try {
         await this.#crew.start(rank)
-        this.#dispatcher.dispatch()
-        return
       } catch (error) {
         // A pool that is ending kills workers that are still starting.
         if (this.#ended !== undefined && this.#isIdle) return
-        if (attempt === MAX_STARTS) this.#abandon(error)
+        if (attempt === MAX_STARTS) {
+          this.#broken = { rank, cause: error }
+          this.#abandon(error)
+        }
+        continue
       }
+      this.#dispatcher.dispatch()
+      return
     }
   }
 
@@ -238,7 +243,14 @@ export class Engine {
     this.#segment.close()
   }
 
-  #closedError(what: string): ShoalError {
-    return new ShoalError('SHOAL_POOL_CLOSED', `The pool ${this.options.name} ${what}`)
+  #endedError(): ShoalError {
+    if (this.#broken === undefined) return this.#closedError('is closed: make the call before close() or destroy(), or create another pool')
+    const { rank, cause } = this.#broken
+    const what = `has ended, since worker ${rank} died and ${MAX_STARTS} in its place did not come up: see cause, and create another pool`
+    return this.#closedError(what, { cause, rank })
+  }
+
+  #closedError(what: string, details?: { readonly cause: unknown; readonly rank: number }): ShoalError {
+    return new ShoalError('SHOAL_POOL_CLOSED', `The pool ${this.options.name} ${what}`, details)
   }
 }

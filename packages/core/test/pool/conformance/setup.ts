@@ -88,7 +88,10 @@ export function setup(backend: Backend): void {
     const forEver = reasonOf(pool.run(() => new Promise(() => {})))
     await reasonOf(pool.run(() => process.exit(1)))
     assert.is((await forEver).message, 'no such table')
-    assert.is((await reasonOf(pool.run(() => 1))).code, 'SHOAL_POOL_CLOSED')
+    const { code, message, cause } = await reasonOf(pool.run(() => 1))
+    assert.is(code, 'SHOAL_POOL_CLOSED')
+    assert.match(message, /has ended, since worker 1 died and 3 in its place did not come up/)
+    assert.is((cause as Error).message, 'no such table')
     await pool.close()
   })
 
