@@ -18,7 +18,7 @@ export {
   type RegionWork,
 } from './region-call.js'
 export { Frame, LogFrame, RegionLog } from './region-log.js'
-export { unsharedBuffer } from './serializers.js'
+export { copyOf, unsharedBuffer } from './serializers.js'
 export { isPrimitive, type TaskCall, type TaskResult } from './task.js'
 export { clockOffsetMs, Span, TRACE_CAPACITY, TraceRing, type TraceSpan, traceBytes } from './trace-ring.js'
 export { canTravel, decodeValue, encodeCopy, encodeValue } from './value-codec.js'

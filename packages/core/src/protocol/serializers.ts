@@ -55,7 +55,8 @@ function makeSerializers({ Deserializer, Serializer }: typeof V8) {
   return { ValueSerializer, CopySerializer, ValueDeserializer }
 }
 
-function copyOf(view: ArrayBufferView): ArrayBufferView {
+/** Over memory of its own, which holds that view alone. */
+export function copyOf(view: ArrayBufferView): ArrayBufferView {
   return viewOf((view as Uint8Array)[Symbol.toStringTag], new Uint8Array(new Uint8Array(view.buffer, view.byteOffset, view.byteLength)))
 }
 

@@ -16,7 +16,7 @@ export interface TaskCall {
 
 export type TaskResult =
   | { readonly packed: Uint8Array }
-  /** A fresh buffer, which is transferred, or a primitive value. */
+  /** A primitive value; of a thread also a buffer, or a view over all of one. */
   | { readonly fresh: unknown }
   | { readonly thrown: Uint8Array }
 

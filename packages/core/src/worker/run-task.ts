@@ -1,12 +1,19 @@
-import { types } from 'node:util'
 import { ShoalError } from '../errors/index.js'
 import { checkDamage, type Segment } from '../memory/index.js'
 import { canTravel, encodeThrown, isPrimitive, pack, raise, type TaskCall, type TaskResult, unpack } from '../protocol/index.js'
 import type { Member } from './member.js'
 import { TaskAccount } from './task-account.js'
 
-/** Calls a kernel once, asynchronous ones too. Never throws: what the kernel throws is the result. */
-export async function runTask(member: Member, { kernel, args, segmentIds, isSetup }: TaskCall): Promise<TaskResult> {
+/**
+ * Calls a kernel once, asynchronous ones too. Never throws: what the kernel throws is the result.
+ *
+ * @param fresh what of a result need not be packed to go to this worker's parent; undefined for what has to be
+ */
+export async function runTask(
+  member: Member,
+  { kernel, args, segmentIds, isSetup }: TaskCall,
+  fresh: (result: unknown) => unknown = () => undefined,
+): Promise<TaskResult> {
   const account = new TaskAccount(member)
   let segments: readonly Segment[] = []
   const take = (ids: readonly string[]) => {
@@ -23,7 +30,9 @@ export async function runTask(member: Member, { kernel, args, segmentIds, isSetu
       member.local = result
       return { packed: pack(undefined).bytes }
     }
-    return isPrimitive(result) || isFresh(result) ? { fresh: result } : { packed: pack(result).bytes }
+    if (isPrimitive(result)) return { fresh: result }
+    const bare = fresh(result)
+    return bare === undefined ? { packed: pack(result).bytes } : { fresh: bare }
   } catch (error) {
     return {
       thrown: pack(encodeThrown(reasonOf(error, segments), (value) => canTravel(value, (segment) => segments.includes(segment)))).bytes,
@@ -42,15 +51,4 @@ function reasonOf(error: unknown, segments: readonly Segment[]): unknown {
     if (damage instanceof ShoalError && !(error instanceof ShoalError)) damage.cause = error
     return damage
   }
-}
-
-/** A buffer of its own, or a view over all of one: nobody else can be looking at it, so it need not be copied. */
-function isFresh(value: unknown): boolean {
-  if (types.isArrayBuffer(value)) return true
-  return (
-    ArrayBuffer.isView(value) &&
-    types.isArrayBuffer(value.buffer) &&
-    value.byteLength === value.buffer.byteLength &&
-    !Buffer.isBuffer(value)
-  )
 }

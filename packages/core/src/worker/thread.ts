@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
-import { Control, isPrimitive, markWorker, type TaskResult, type ThreadTask } from '../protocol/index.js'
+import { types } from 'node:util'
+import { Control, copyOf, isPrimitive, markWorker, type TaskResult, type ThreadTask } from '../protocol/index.js'
 import { ThreadAttachments } from './attachments.js'
 import { Member } from './member.js'
 import { quietImports } from './quiet-imports.js'
@@ -27,13 +28,25 @@ export async function thread(task: ThreadTask): Promise<unknown> {
     return undefined
   }
   if (task.type === 'enter') return member!.loop()
-  return movable(await runTask(member!, task))
+  return movable(await runTask(member!, task, fresh))
 }
 
 /** Below this, copying the bytes of a result takes no longer than handing them over. */
 const MOVED_BYTES = 64 * 1024
 
-/** Large buffers of the result change hands instead of being copied. */
+/**
+ * A buffer, or a view over all of one, goes by structured clone. The kernel may have kept it for its next call, so that of a large one a copy
+ * changes hands. What is empty may be detached, which the packing tells.
+ */
+function fresh(result: unknown): unknown {
+  const buffer = ArrayBuffer.isView(result) ? result.buffer : result
+  if (!types.isArrayBuffer(buffer) || buffer.byteLength === 0 || (buffer as ArrayBuffer).resizable) return undefined
+  if (!ArrayBuffer.isView(result)) return buffer.byteLength < MOVED_BYTES ? buffer : copyOf(new Uint8Array(buffer)).buffer
+  if (result.byteLength !== buffer.byteLength || Buffer.isBuffer(result)) return undefined
+  return buffer.byteLength < MOVED_BYTES ? result : copyOf(result)
+}
+
+/** Large buffers of what is sent, which nobody here holds, change hands instead of being copied once more. */
 function movable(result: TaskResult): unknown {
   const view = 'packed' in result ? result.packed : 'fresh' in result ? result.fresh : result.thrown
   if (isPrimitive(view)) return result

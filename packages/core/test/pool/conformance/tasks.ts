@@ -107,6 +107,73 @@ export function tasks(backend: Backend): void {
     assert.equal(await pool.run(() => new Uint8Array([1, 2, 3, 4]).subarray(1, 3)), Uint8Array.of(2, 3))
   })
 
+  test('what comes back has memory of its own, and nothing beside it', async () => {
+    const pool = await pools.of(1)
+    for (const length of [3, 20_000]) {
+      const views = [
+        await pool.run((n: number) => new Float64Array(n).fill(2), length),
+        await pool.run((n: number) => new Uint8Array(n).fill(2), length),
+        await pool.run((n: number) => new BigInt64Array(n).fill(2n), length),
+        new Uint8Array(await pool.run((n: number) => new Uint8Array(n).fill(2).buffer, length)),
+      ]
+      for (const view of views) {
+        assert.equal([view.length, view.byteOffset, view.buffer.byteLength], [length, 0, view.byteLength])
+        assert.ok(view.every((value) => Number(value) === 2))
+      }
+    }
+    const data = await pool.run(() => new DataView(new Uint8Array([1, 2]).buffer))
+    assert.equal([data.getUint16(0), data.byteOffset, data.buffer.byteLength], [258, 0, 2])
+    const resizable = await pool.run(() => new ArrayBuffer(100_000, { maxByteLength: 200_000 }))
+    assert.equal([resizable.byteLength, resizable.resizable], [100_000, true])
+    assert.is((await pool.run(() => new Uint8Array(0))).length, 0)
+    assert.is((await pool.run(() => new ArrayBuffer(0))).byteLength, 0)
+  })
+
+  test('a kernel that keeps what it returns can return it again, however large it is', async () => {
+    const pool = await pools.of(1)
+    const kept = (length: number): Float64Array => {
+      const cache = globalThis as { kept?: Record<number, Float64Array> }
+      cache.kept ??= {}
+      cache.kept[length] ??= new Float64Array(length)
+      const kept = cache.kept[length]
+      kept[0]!++
+      return kept
+    }
+    const pid = () => [process.pid, process.getBuiltinModule('node:worker_threads').threadId]
+    const before = await pool.run(pid)
+    for (const length of [10, 100_000]) {
+      const results = [await pool.run(kept, length), await pool.run(kept, length), await pool.run(kept, length)]
+      assert.equal(
+        results.map((result) => [result.length, result[0]]),
+        [1, 2, 3].map((count) => [length, count]),
+      )
+    }
+    const wasm = await pool.run(() => {
+      const { WebAssembly } = globalThis as unknown as { WebAssembly: { Memory: new (size: object) => { buffer: ArrayBuffer } } }
+      return new Uint8Array(new WebAssembly.Memory({ initial: 2 }).buffer)
+    })
+    assert.is(wasm.length, 131_072)
+    assert.equal(await pool.run(pid), before)
+  })
+
+  test('a result that has been given away meanwhile is an error of the call, not of the worker', async () => {
+    const pool = await pools.of(1)
+    const pid = () => [process.pid, process.getBuiltinModule('node:worker_threads').threadId]
+    const before = await pool.run(pid)
+    const detached = (length: number, asView: boolean): unknown => {
+      const view = new Uint8Array(length)
+      const { buffer } = view
+      structuredClone(buffer, { transfer: [buffer] })
+      return asView ? view : buffer
+    }
+    for (const length of [10, 100_000]) {
+      for (const asView of [true, false]) {
+        assert.is((await reasonOf(pool.run(detached, length, asView))).code, 'SHOAL_VALUE_UNCLONEABLE')
+      }
+    }
+    assert.equal(await pool.run(pid), before)
+  })
+
   test('broadcast calls the kernel once on each worker', async () => {
     const pool = await pools.of(3)
     const hits = allocate(Int32Array, 1)
