@@ -1,3 +1,4 @@
+import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
 import {
   decodeThrown,
@@ -31,7 +32,7 @@ export class Task {
   readonly promise: Promise<unknown>
   readonly kernel: KernelReference
   readonly call: TaskCall
-  /** Threads only: buffers that change hands. */
+  /** Threads only: buffers of what was taken of the arguments, which change hands. */
   readonly transfer: readonly ArrayBuffer[]
   readonly segments: readonly Segment[]
   /** When it got its worker, by `performance.now()`, and which; 0 while it waits for one. */
@@ -41,11 +42,11 @@ export class Task {
   #reject!: (error: unknown) => void
 
   constructor({ kernel, args, transfer, priority, rank, backend, isSetup = false }: TaskSpec) {
-    const { sent, segments } = prepareArgs(args, transfer, backend)
+    const { sent, segments, taken } = prepareArgs(args, transfer, backend)
     this.rank = rank
     this.priority = priority
     this.kernel = kernel
-    this.transfer = transfer
+    this.transfer = taken
     this.call = { type: 'run', kernel: kernel.id, ...sent, ...(isSetup && { isSetup }) }
     this.segments = segments
     this.promise = new Promise((resolve, reject) => {
@@ -72,21 +73,34 @@ export class Task {
   }
 }
 
+interface PreparedArgs {
+  readonly sent: Pick<TaskCall, 'args' | 'segmentIds'>
+  readonly segments: readonly Segment[]
+  readonly taken: readonly ArrayBuffer[]
+}
+
 /** Transferred buffers, and plain shared ones, can only go by the structured clone of threads. */
-function prepareArgs(
-  args: readonly unknown[],
-  transfer: readonly ArrayBuffer[],
-  backend: Backend,
-): { sent: Pick<TaskCall, 'args' | 'segmentIds'>; segments: readonly Segment[] } {
-  if (args.every(isPrimitive)) return { sent: { args }, segments: [] }
+function prepareArgs(args: readonly unknown[], transfer: readonly ArrayBuffer[], backend: Backend): PreparedArgs {
+  if (transfer.length === 0 && args.every(isPrimitive)) return { sent: { args }, segments: [], taken: [] }
   if (backend === 'threads') {
     const { value, segments, hasPlainShared } = lower(args)
     if (hasPlainShared || transfer.length > 0) {
-      return { sent: { args: value as unknown[], segmentIds: segments.map((segment) => segment.id) }, segments }
+      const [clone, taken] = take(value as unknown[], transfer)
+      return { sent: { args: clone, segmentIds: segments.map((segment) => segment.id) }, segments, taken }
     }
   }
   const packet = pack(args)
-  return { sent: { args: packet.bytes }, segments: packet.segments }
+  return { sent: { args: packet.bytes }, segments: packet.segments, taken: [] }
+}
+
+/** As they are now, though the task may have to wait: what the program does to them meanwhile is not for the kernel to see. */
+function take(args: readonly unknown[], transfer: readonly ArrayBuffer[]): [args: readonly unknown[], transfer: readonly ArrayBuffer[]] {
+  try {
+    return structuredClone([args, transfer], { transfer: [...transfer] })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ShoalError('SHOAL_VALUE_UNCLONEABLE', `Expected arguments that can be sent to a thread, but: ${reason}`, { cause })
+  }
 }
 
 function withRank(error: unknown, rank: number): unknown {

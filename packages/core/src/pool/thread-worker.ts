@@ -154,8 +154,7 @@ function howItEnded(cause: unknown, otherwise: string): string {
   return cause instanceof Error ? `ended: ${startProblem(cause)}` : `ended ${otherwise}`
 }
 
-/** What `postMessage` throws at values that can not be cloned, and at lists that can not be transferred. */
+/** What `postMessage` throws at values that it can not clone, such as those that there is no memory for. */
 function isRefused(cause: unknown): cause is Error {
-  const { name, code } = Object(cause) as NodeJS.ErrnoException
-  return name === 'DataCloneError' || (name === 'TypeError' && String(code).includes('TRANSFER'))
+  return (Object(cause) as Error).name === 'DataCloneError'
 }

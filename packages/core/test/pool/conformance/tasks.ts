@@ -308,6 +308,44 @@ export function tasks(backend: Backend): void {
       assert.is(bytes.byteLength, 0)
     })
 
+    test('arguments are taken when the call is made, though the task has to wait', async () => {
+      const pool = await pools.of(1)
+      const kernel = (given: { n: number }, bytes: Uint8Array) => [given.n, bytes[0]]
+      const given = { n: 0 }
+      const bytes = new Uint8Array(8)
+      const plain = new Uint8Array(new SharedArrayBuffer(8)).fill(5)
+      const calls: Promise<(number | undefined)[]>[] = []
+      for (const n of [0, 1, 2]) {
+        given.n = n
+        bytes[0] = n
+        const own = new Uint8Array([n])
+        calls.push(
+          pool.run(kernel, given, bytes),
+          pool.with({ transfer: [own.buffer] }).run(kernel, given, own),
+          pool.run(kernel, given, plain),
+        )
+        assert.is(own.byteLength, 0)
+      }
+      const expected = [0, 1, 2].flatMap((n) => [
+        [n, n],
+        [n, n],
+        [n, 5],
+      ])
+      assert.equal(await Promise.all(calls), expected)
+    })
+
+    test('a call that is refused for want of room leaves the buffers with the program', async () => {
+      const own = new Pools(backend, { maxQueue: 0 })
+      const pool = await own.of(1)
+      const running = pool.run(() => 1)
+      const buffer = new ArrayBuffer(8)
+      const refused = reasonOf(pool.with({ transfer: [buffer] }).run((given: ArrayBuffer) => given.byteLength, buffer))
+      assert.is((await refused).code, 'SHOAL_POOL_QUEUE_FULL')
+      assert.is(buffer.byteLength, 8)
+      await running
+      await own.close()
+    })
+
     test('plain shared memory goes by reference, nested too, beside that of segments', async () => {
       const pool = await pools.of(1)
       const plain = new SharedArrayBuffer(16)
