@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { checkAbortSignal, expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import { checkTimeout } from './region-options.js'
 
@@ -8,7 +9,7 @@ export interface CallOptions {
   timeoutMs?: number
   /** Higher goes first among tasks that wait. Default 0. */
   priority?: number
-  /** Threads only: buffers that move instead of being copied. */
+  /** Threads only: buffers that move when the call is made, instead of being copied. */
   transfer?: readonly ArrayBuffer[]
 }
 
@@ -28,5 +29,9 @@ export function resolveCallOptions(options: CallOptions): ResolvedCallOptions {
   if (typeof priority !== 'number') throw expectedType('priority', 'a number', priority)
   if (Number.isNaN(priority)) throw expectedRange('priority', 'a number that others can be compared with', priority)
   if (!Array.isArray(transfer)) throw expectedType('transfer', 'an array of buffers', transfer)
+  for (const [index, buffer] of transfer.entries()) {
+    if (!types.isArrayBuffer(buffer)) throw expectedType(`transfer[${index}]`, 'an ArrayBuffer, such as the buffer of a view', buffer)
+    if (transfer.indexOf(buffer) !== index) throw expectedRange(`transfer[${index}]`, 'a buffer that is not in the list yet', buffer)
+  }
   return { signal, timeoutMs, priority, transfer }
 }

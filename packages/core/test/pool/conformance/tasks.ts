@@ -297,6 +297,12 @@ export function tasks(backend: Backend): void {
     assert.throws(() => pool.with(5 as never), /an object for options but received 5/)
     assert.throws(() => pool.with({ transfer: new ArrayBuffer(8) as never }), /an array of buffers for transfer/)
     assert.throws(() => pool.with({ priority: 'high' as never }), /a number for priority but received 'high'/)
+    const [one, shared] = [new ArrayBuffer(8), allocate(Uint8Array, 8)]
+    for (const wrong of [5, {}, new Uint8Array(one), shared, shared.buffer]) {
+      assert.throws(() => pool.with({ transfer: [one, wrong] as never }), /an ArrayBuffer, .* for transfer\[1\]/)
+    }
+    assert.throws(() => pool.with({ transfer: [one, one] }), /not in the list yet for transfer\[1\]/)
+    assert.is(await pool.with({ transfer: [one] }).run((given: ArrayBuffer) => given.byteLength, one), 8)
   })
 
   if (backend === 'threads') {
@@ -361,19 +367,14 @@ export function tasks(backend: Backend): void {
       assert.is(xs[0], 9)
     })
 
-    test('what can not be transferred is an error of the call, not of the worker', async () => {
+    test('what can not be cloned beside what is transferred is an error of the call, not of the worker, and leaves all with the program', async () => {
       const pool = await pools.of(1)
       const thread = () => process.getBuiltinModule('node:worker_threads').threadId
       const before = await pool.run(thread)
       const one = new ArrayBuffer(8)
-      for (const [transfer, given] of [
-        [[one, one], one],
-        [[{}], one],
-        [[5], one],
-        [[one], { call: () => 1 }],
-      ] as [ArrayBuffer[], unknown][]) {
-        assert.is((await reasonOf(pool.with({ transfer }).run((value: unknown) => value, given))).code, 'SHOAL_VALUE_UNCLONEABLE')
-      }
+      const error = await reasonOf(pool.with({ transfer: [one] }).run((value: unknown) => value, { one, call: () => 1 }))
+      assert.is(error.code, 'SHOAL_VALUE_UNCLONEABLE')
+      assert.is(one.byteLength, 8)
       assert.is(await pool.run(thread), before)
     })
   } else {
