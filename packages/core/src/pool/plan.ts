@@ -94,6 +94,9 @@ export function planReduce(
   const combine = kernelReference('combine', reducing.combine)
   const { identity: given } = reducing
   if (given === undefined) throw expectedType('identity', 'a value, or a function that makes one', given)
+  // What it holds would be one for all accumulators.
+  if (typeof given === 'object' && holdsShared(given))
+    throw expectedType('identity', 'a function that makes one, where it holds shared memory,', given)
   const identity = typeof given === 'function' ? { make: kernelReference('identity', given) } : { value: given }
   const sourceType = elementType(source)
   return planCut(source, options, args, true, 'idempotent', (cut) => {
@@ -244,4 +247,9 @@ function checkInto(source: SharedView, into: SharedView): boolean {
   if (!same && overlap(into, source))
     throw expectedRange('into', 'a view that is the source itself or does not overlap it', new InWords('one that overlaps it partly'))
   return same
+}
+
+function holdsShared(value: unknown): boolean {
+  const { segments, hasPlainShared } = lower(value)
+  return segments.length > 0 || hasPlainShared
 }

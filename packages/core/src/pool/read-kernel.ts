@@ -11,6 +11,10 @@ const IMPORT = /^__vi(te_ssr)?_(import|export)/
 const PROVIDED = new Set(['__name', '__vite_ssr_dynamic_import__'])
 /** What is sent to a process goes in one message. */
 const MAX_LENGTH = 64 * 1024
+/** Less than a socket takes in one message, unless the machine is set up for less. */
+const MAX_JSON_BYTES = 3 * MAX_LENGTH
+/** Of a control character. */
+const MOST_JSON_BYTES_A_CHARACTER = 6
 
 const MODULE = 'move it to a module of its own and use kernelsFrom()'
 
@@ -30,10 +34,19 @@ export function readKernel(name: string, source: string): SourceKernel {
   if (source.length > MAX_LENGTH) {
     refuse('SHOAL_KERNEL_TOO_LARGE', `has ${source.length} characters of source, more than ${MAX_LENGTH}: ${MODULE}`)
   }
+  if (source.length > MAX_JSON_BYTES / MOST_JSON_BYTES_A_CHARACTER) {
+    const bytes = Buffer.byteLength(JSON.stringify(source))
+    if (bytes > MAX_JSON_BYTES) {
+      refuse('SHOAL_KERNEL_TOO_LARGE', `has ${bytes} bytes of source as JSON, more than ${MAX_JSON_BYTES}: ${MODULE}`)
+    }
+  }
   const parsed = parseKernel(source)
   if (parsed === undefined) {
     // Newer syntax than the parser knows goes unchecked, if V8 knows it.
     if (!compiles(source)) {
+      if (compiles(source, '')) {
+        refuse('SHOAL_KERNEL_NO_SOURCE', 'is not allowed in strict mode, in which kernels run: write it as that has it')
+      }
       refuse('SHOAL_KERNEL_NO_SOURCE', `has a source that does not stand alone (an accessor or a private method?): ${MODULE}`)
     }
     return { type: 'source', name, title, text: source, isAsync: false, freeNames: [] }
@@ -65,9 +78,9 @@ export function readKernel(name: string, source: string): SourceKernel {
   }
 }
 
-function compiles(source: string): boolean {
+function compiles(source: string, directive = "'use strict';"): boolean {
   try {
-    new Script(`'use strict';(${source}\n)`)
+    new Script(`${directive}(${source}\n)`)
     return true
   } catch {
     return false

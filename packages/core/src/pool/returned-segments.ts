@@ -1,5 +1,5 @@
-import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
+import { unsentMemory } from '../protocol/index.js'
 
 /**
  * The segments that what a kernel has returned refers to: those that its call referred to, and no others.
@@ -9,6 +9,6 @@ export function returnedSegments(ids: readonly string[], segments: readonly Segm
   return ids.map((id) => {
     const segment = segments.find((one) => one.id === id)
     if (segment !== undefined) return segment
-    throw new ShoalError('SHOAL_VALUE_UNCLONEABLE', 'A kernel returned memory that this process does not have: pass it in args instead')
+    throw unsentMemory()
   })
 }

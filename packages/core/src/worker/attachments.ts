@@ -3,7 +3,7 @@ import { receiveMessageOnPort } from 'node:worker_threads'
 import { receiveDescriptor } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { adopt, collectGarbage, type Segment, takeOver } from '../memory/index.js'
-import { type Attachment, TraceRing } from '../protocol/index.js'
+import { type Attachment, TraceRing, unsentMemory } from '../protocol/index.js'
 import { KernelCache } from './kernel-cache.js'
 
 /**
@@ -46,9 +46,18 @@ export abstract class Attachments {
   }
 
   take(ids: readonly string[]): Segment[] {
+    return this.#find(ids, missing)
+  }
+
+  /** Those that a value which a kernel has made refers to. */
+  takeReturned(ids: readonly string[]): Segment[] {
+    return this.#find(ids, unsentMemory)
+  }
+
+  #find(ids: readonly string[], otherwise: () => ShoalError): Segment[] {
     return ids.map((id) => {
       const segment = this.#segments.get(id)
-      if (segment === undefined) throw missing()
+      if (segment === undefined) throw otherwise()
       return segment
     })
   }

@@ -206,7 +206,9 @@ export class RegionContext {
 
   #together(): Collectives {
     this.#checkInside()
-    this.#collectives ??= new Collectives(this.#steps(), new Runner(this.#region), (ids) => this.#region.member.attachments.take(ids))
+    this.#collectives ??= new Collectives(this.#steps(), new Runner(this.#region), (ids) =>
+      this.#region.member.attachments.takeReturned(ids),
+    )
     return this.#collectives
   }
 

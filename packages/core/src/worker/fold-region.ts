@@ -51,6 +51,6 @@ export function foldPart(region: Region, { work, kernel, init, combine, args }: 
 /** In rank order. */
 function combineAccumulators(region: Region, combine: Kernel): void {
   const frames = region.log.frames().filter((frame) => frame.type === Frame.accumulator)
-  const values = frames.sort((a, b) => a.minor - b.minor).map((frame) => frame.value((ids) => region.member.attachments.take(ids)))
+  const values = frames.sort((a, b) => a.minor - b.minor).map((frame) => frame.value((ids) => region.member.attachments.takeReturned(ids)))
   region.bring(Frame.result, 0, 0, values.length === 0 ? undefined : values.reduce((a, b) => combine(a, b)))
 }

@@ -41,7 +41,7 @@ export class Partials {
       tree.add(
         frame.major,
         frame.minor,
-        frame.value((ids) => region.member.attachments.take(ids)),
+        frame.value((ids) => region.member.attachments.takeReturned(ids)),
       )
     }
     const [root] = tree.nodes()

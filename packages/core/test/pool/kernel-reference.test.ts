@@ -136,6 +136,13 @@ const refusals: [title: string, kernel: unknown, code: string, message: RegExp][
     'SHOAL_KERNEL_NO_SOURCE',
     /stand alone.*kernelsFrom/,
   ],
+  ['what strict mode does not allow', new Function('return 010'), 'SHOAL_KERNEL_NO_SOURCE', /strict mode/],
+  [
+    'a source that takes more than a message as JSON',
+    new Function(`return "${'\u0001'.repeat(60_000)}"`),
+    'SHOAL_KERNEL_TOO_LARGE',
+    /\d+ bytes of source as JSON, more than 196608/,
+  ],
   ['a generator', function* generate() {}, 'SHOAL_KERNEL_GENERATOR', /kernel generate .*generator/],
   [
     'this',

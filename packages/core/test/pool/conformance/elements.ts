@@ -84,6 +84,17 @@ export function elements(backend: Backend): void {
     assert.is(sum, 50_005_000)
   })
 
+  test('an identity over shared memory, which all accumulators would store into, has to be made by a function', async () => {
+    const pool = await pools.of(1)
+    for (const identity of [allocate(Float64Array, 1), new Float64Array(new SharedArrayBuffer(8))]) {
+      for (const given of [identity, { inside: [identity] }]) {
+        const error = await reasonOf(pool.reduce(10, (acc) => acc, { identity: given as unknown, combine: (a) => a }))
+        assert.instance(error, TypeError)
+        assert.match(error.message, /a function that makes one.* for identity/)
+      }
+    }
+  })
+
   test('an identity that is an object is new for each accumulator; one may be made by a function', async () => {
     const pool = await pools.of(3)
     const combine = (a: number[], b: number[]): number[] => a.concat(b)

@@ -159,6 +159,22 @@ export function kernelErrors(backend: Backend): void {
     assert.is(error.code, 'SHOAL_VALUE_UNCLONEABLE')
   })
 
+  test('a view that a kernel has allocated is refused as what it is, as a result, a partial and in a collective', async () => {
+    const pool = await pools.of(2)
+    const { made, handOn } = kernelsFrom<typeof import('../fixtures/own-memory.js')>(new URL('../fixtures/own-memory.js', import.meta.url))
+    const calls = [
+      () => pool.run(made),
+      () => pool.forChunks(10, made, { combine: (a) => a, chunkLength: 1 }),
+      () => pool.foldChunks(10, made, { init: () => new Uint8Array(0) as Uint8Array<ArrayBufferLike> as never, combine: (a) => a }),
+      () => pool.spmd(handOn),
+    ]
+    for (const call of calls) {
+      const error = await reasonOf<KernelError>(call())
+      assert.is(error.code, 'SHOAL_VALUE_UNCLONEABLE')
+      assert.match(error.message, /memory that its call was not given/)
+    }
+  })
+
   test('combine and init that throw fail the region', async () => {
     const pool = await pools.of(3)
     const fail = (): never => {
