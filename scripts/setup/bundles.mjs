@@ -133,13 +133,15 @@ async function withoutWhitespace(transform, text) {
  * Which file an entry is put into: the first that fits. A pattern also names entries of earlier files whose modules it needs whole: they are
  * then in one chunk, which takes the place of that entry. A file with one entry gets that entry's name.
  *
- * A worker is ready when `start` is loaded, and runs tasks; it loads what runs regions with the first of them, the collectives, and the rooms
- * below, when something of them is asked for by name, as `#internal/…`. How long a file takes to load depends on its length above all.
+ * A worker is ready when `start` is loaded, and runs tasks; it loads `values` with the first that is not plain, what runs regions with the
+ * first of them, the collectives, and the rooms below, when something of them is asked for by name, as `#internal/…`. How long a file takes to
+ * load depends on its length above all.
  */
 const FILES = {
   'parser.js': /^pool\/parser\.js$/,
   'start.js': /^worker\/start\.js$/,
-  'region.js': /^worker\/(start|run-region)\.js$/,
+  'values.js': /^worker\/(start|values)\.js$/,
+  'region.js': /^worker\/(start|values|run-region)\.js$/,
   'worker.js': /^(worker|protocol|schedule)\//,
   'rooms.js': /^(errors|memory|sync|protocol|schedule|source|kernels)\//,
   'library.js': /^(index\.js$|pool\/(?!parser\.js$)|algorithms\/|job\/)/,

@@ -3,8 +3,8 @@ import { dirname, join, relative } from 'node:path'
 import { wordsOf } from './words-of.mjs'
 
 /**
- * What a room's index hands out is imported from where it is. Whoever asks the index for one thing would else get all that it names into its
- * file.
+ * What a room's index hands out is imported, or handed on, from where it is. Whoever asks the index for one thing would else get all that it
+ * names into its file.
  */
 export const pastIndexes = {
   name: 'past indexes',
@@ -14,11 +14,11 @@ export const pastIndexes = {
 }
 
 function importPastIndexes(text, folder) {
-  return text.replaceAll(/^import \{([^}]*)\} from '(\.[^']*\/index\.js)';?$/gm, (_, names, index) =>
+  return text.replaceAll(/^(import|export) \{([^}]*)\} from '(\.[^']*\/index\.js)';?$/gm, (_, verb, names, index) =>
     [...wordsOf(names)]
       .map(([as, word]) => {
         const { path, name } = originOf(join(folder, index), word)
-        return `import { ${name} as ${as} } from './${relative(folder, path)}';`
+        return `${verb} { ${name} as ${as} } from './${relative(folder, path)}';`
       })
       .join(''),
   )

@@ -2,9 +2,10 @@ import type { MessagePort } from 'node:worker_threads'
 import { receiveMessageOnPort } from 'node:worker_threads'
 import { receiveDescriptor } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
-import { adopt, collectGarbage, type Segment, takeOver } from '../memory/index.js'
+import type { Segment } from '../memory/index.js'
 import { type Attachment, TraceRing, unsentMemory } from '../protocol/index.js'
 import { KernelCache } from './kernel-cache.js'
+import { values } from './later.js'
 
 /**
  * The segments and kernels that this worker has. The parent sends each once, ahead of the first region that needs it, and says when to
@@ -97,14 +98,14 @@ export class ThreadAttachments extends Attachments {
     if (this.#garbageBytes < COLLECT_AT_BYTES && this.#garbageSegments < COLLECT_AT_SEGMENTS) return
     this.#garbageBytes = 0
     this.#garbageSegments = 0
-    collectGarbage()
+    values().collectGarbage()
   }
 
   protected receive(): Received {
     const received = receiveMessageOnPort(this.#port) as { message: { attachment: Attachment; buffer: SharedArrayBuffer } } | undefined
     if (received === undefined) throw missing()
     const { attachment, buffer } = received.message
-    return { attachment, segment: 'data' in attachment ? adopt(attachment.data, buffer) : undefined }
+    return { attachment, segment: 'data' in attachment ? values().adopt(attachment.data, buffer) : undefined }
   }
 }
 
@@ -121,7 +122,7 @@ export class ProcessAttachments extends Attachments {
     const received = receiveDescriptor(this.#fd, 50)
     if (received === undefined) throw missing()
     const attachment = JSON.parse(Buffer.from(received.message).toString('utf8')) as Attachment
-    return { attachment, segment: 'data' in attachment ? takeOver(attachment.data, received.fd) : undefined }
+    return { attachment, segment: 'data' in attachment ? values().takeOver(attachment.data, received.fd) : undefined }
   }
 }
 

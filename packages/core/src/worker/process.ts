@@ -1,7 +1,7 @@
 import { dieWithParent } from '@shoal/native'
-import { takeOver } from '../memory/index.js'
 import { Control, type FromProcess, markWorker, type ProcessStart, signalsToAll, type ToProcess } from '../protocol/index.js'
 import { ProcessAttachments } from './attachments.js'
+import { values } from './later.js'
 import { Member } from './member.js'
 import { quietImports } from './quiet-imports.js'
 import { runProcessOn } from './run-on.js'
@@ -18,7 +18,7 @@ export function startProcess(start: ProcessStart): void {
   markWorker()
   runProcessOn(start.cpus)
 
-  const control = takeOver(start.control, start.controlFd)
+  const control = values().takeOver(start.control, start.controlFd)
   const member = new Member({
     rank: start.rank,
     control: new Control(control.buffer, start.size),

@@ -1,6 +1,7 @@
 import { ShoalError } from '../errors/index.js'
-import { checkDamage, type Segment } from '../memory/index.js'
-import { canTravel, encodeThrown, isPrimitive, pack, raise, type TaskCall, type TaskResult, unpack } from '../protocol/index.js'
+import type { Segment } from '../memory/index.js'
+import { isPrimitive, type TaskCall, type TaskResult } from '../protocol/index.js'
+import { values } from './later.js'
 import type { Member } from './member.js'
 import { TaskAccount } from './task-account.js'
 
@@ -23,20 +24,24 @@ export async function runTask(
   try {
     member.receive()
     const call = await member.kernels.load({ id: kernel })
-    const values = ArrayBuffer.isView(args) ? unpack(args, take) : segmentIds === undefined ? args : raise(args, take(segmentIds))
-    const result = await call(...(values as unknown[]))
-    checkDamage(segments)
+    const given = ArrayBuffer.isView(args)
+      ? values().unpack(args, take)
+      : segmentIds === undefined
+        ? args
+        : values().raise(args, take(segmentIds))
+    const result = await call(...(given as unknown[]))
+    if (segments.length > 0) values().checkDamage(segments)
     if (isSetup) {
       member.local = result
-      return { packed: pack(undefined).bytes }
+      return { fresh: undefined }
     }
     if (isPrimitive(result)) return { fresh: result }
     const bare = fresh(result)
-    return bare === undefined ? { packed: pack(result).bytes } : { fresh: bare }
+    return bare === undefined ? { packed: values().pack(result).bytes } : { fresh: bare }
   } catch (error) {
-    return {
-      thrown: pack(encodeThrown(reasonOf(error, segments), (value) => canTravel(value, (segment) => segments.includes(segment)))).bytes,
-    }
+    const { canTravel, encodeThrown, pack } = values()
+    const mayTravel = (value: unknown) => canTravel(value, (segment) => segments.includes(segment))
+    return { thrown: pack(encodeThrown(reasonOf(error, segments), mayTravel)).bytes }
   } finally {
     if (!isSetup) account.add(kernel)
   }
@@ -45,7 +50,7 @@ export async function runTask(
 /** A segment that was damaged meanwhile explains what the kernel threw, such as EFAULT. */
 function reasonOf(error: unknown, segments: readonly Segment[]): unknown {
   try {
-    checkDamage(segments)
+    values().checkDamage(segments)
     return error
   } catch (damage) {
     if (damage instanceof ShoalError && !(error instanceof ShoalError)) damage.cause = error

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import { types } from 'node:util'
-import { Control, copyOf, isPrimitive, markWorker, type TaskResult, type ThreadTask } from '../protocol/index.js'
+import { Control, isPrimitive, markWorker, type TaskResult, type ThreadTask } from '../protocol/index.js'
 import { ThreadAttachments } from './attachments.js'
+import { values } from './later.js'
 import { Member } from './member.js'
 import { quietImports } from './quiet-imports.js'
 import { runThreadOn } from './run-on.js'
@@ -41,9 +42,9 @@ const MOVED_BYTES = 64 * 1024
 function fresh(result: unknown): unknown {
   const buffer = ArrayBuffer.isView(result) ? result.buffer : result
   if (!types.isArrayBuffer(buffer) || buffer.byteLength === 0 || (buffer as ArrayBuffer).resizable) return undefined
-  if (!ArrayBuffer.isView(result)) return buffer.byteLength < MOVED_BYTES ? buffer : copyOf(new Uint8Array(buffer)).buffer
+  if (!ArrayBuffer.isView(result)) return buffer.byteLength < MOVED_BYTES ? buffer : values().copyOf(new Uint8Array(buffer)).buffer
   if (result.byteLength !== buffer.byteLength || Buffer.isBuffer(result)) return undefined
-  return buffer.byteLength < MOVED_BYTES ? result : copyOf(result)
+  return buffer.byteLength < MOVED_BYTES ? result : values().copyOf(result)
 }
 
 /** Large buffers of what is sent, which nobody here holds, change hands instead of being copied once more. */

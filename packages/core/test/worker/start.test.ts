@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { createPool } from '@shoal/core'
+import { createPool, Segment } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
@@ -37,10 +37,10 @@ function isWithout(text: string, names: readonly string[]): void {
 
 const LATER = ['Mutex', 'Barrier', 'SpmdPart', 'TextReader', 'createBacking', 'Crew']
 
-test('a worker loads what runs tasks; regions, locks, collectives, records, the making of segments and the pool come later', () => {
+test('a worker loads what runs tasks; segments, values that refer to them, regions, locks, collectives, records and the pool come later', () => {
   const text = textOf('worker/start.js')
   for (const needed of ['thread', 'startProcess', 'runTask']) assert.ok(defines(text, needed), needed)
-  isWithout(text, [...LATER, 'runRegion', 'ViewReader'])
+  isWithout(text, [...LATER, 'runRegion', 'ViewReader', 'Segment', 'lower', 'raise', 'encodeThrown'])
 })
 
 test('its first region loads what runs regions, and still none of the others', () => {
@@ -87,6 +87,27 @@ for (const backend of ['threads', 'processes'] as const) {
     }
   })
 }
+
+test('a thread answers a task with plain values before it has loaded segments, and shares what it loads then with the library', async () => {
+  const pool = await createPool({ workers: 1 })
+  const loads = new Function(`return async () => {
+    const { createRequire } = await import('node:module')
+    return Object.keys(createRequire(${JSON.stringify(import.meta.url)}).cache).some((path) => path.endsWith('worker/values.js'))
+  }`)() as () => Promise<boolean>
+  const isSegment = new Function(`return async (segment) => {
+    const { createRequire } = await import('node:module')
+    return segment instanceof createRequire(${JSON.stringify(import.meta.url)})('@shoal/core').Segment
+  }`)() as (segment: Segment) => Promise<boolean>
+  const segment = Segment.create({ kind: 'anonymous', byteLength: 8 })
+  try {
+    assert.is(await pool.run(loads), false)
+    assert.is(await pool.run(isSegment, segment), true)
+    assert.is(await pool.run(loads), true)
+  } finally {
+    await pool.close()
+    segment.close()
+  }
+})
 
 test('a worker answers a task with plain values before it has loaded node:v8', async () => {
   const pool = await createPool({ workers: 1 })
