@@ -13,8 +13,8 @@ export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   const { listeners, tell } = listening.get(signal) ?? listen(signal)
   listeners.add(listener)
   return () => {
-    listeners.delete(listener)
-    if (listeners.size > 0) return
+    // Once: others may have begun to listen anew meanwhile.
+    if (!listeners.delete(listener) || listeners.size > 0) return
     signal.removeEventListener('abort', tell)
     listening.delete(signal)
   }

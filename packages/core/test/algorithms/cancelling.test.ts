@@ -1,3 +1,6 @@
+// Before the library, whose timers it takes the place of.
+import './support/every-turn.js'
+
 import { getEventListeners } from 'node:events'
 import { createPool, type Pool, type Progress } from '@shoal/core'
 import { suite } from 'uvu'
