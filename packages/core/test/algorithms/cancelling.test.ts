@@ -10,7 +10,7 @@ import { Columns, everyOption, forgotten } from './support/every-option.js'
 import { everyTurn } from './support/every-turn.js'
 import { isSame } from './support/same-bits.js'
 
-watchdog(180_000)
+watchdog(240_000)
 
 /** Many chunks, and few. */
 const [many, few] = [new Columns(1_000_003), new Columns(10)]
