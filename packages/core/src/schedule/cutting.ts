@@ -77,6 +77,11 @@ export function cut(length: number, options: CuttingOptions): Cutting {
   }
 }
 
+/** Of `count` chunks that a source has cut in its own way, and knows by their numbers. */
+export function numbered(count: number, length = count, roundRobin = false): Cutting {
+  return { length, unit: 1, count, block: 1, group: 0, least: 1, roundRobin }
+}
+
 /** First index of chunk `index`; `chunkStart(c, c.count)` is the length. O(1) for all but `guided`, O(log length) there. */
 export function chunkStart(cutting: Cutting, index: number): number {
   if (index >= cutting.count) return cutting.length

@@ -1,4 +1,4 @@
-export { type Cutting, type CuttingOptions, checkCutting, chunkStart, cut, MAX_CHUNKS, type Schedule } from './cutting.js'
+export { type Cutting, type CuttingOptions, checkCutting, chunkStart, cut, MAX_CHUNKS, numbered, type Schedule } from './cutting.js'
 export { defaultSchedule } from './default-schedule.js'
 export { interleaved } from './interleave.js'
 export { NeighbourTree, type TreeNode } from './neighbour-tree.js'

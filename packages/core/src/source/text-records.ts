@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { checkOptions, expectedRange, expectedType } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
-import { type Cutting, chunkStart, cut } from '../schedule/index.js'
+import { chunkStart, cut, numbered } from '../schedule/index.js'
 import type { Source, TextChunk } from './chunk.js'
 import { expandGlobs } from './expand-globs.js'
 import { openInput } from './input-segment.js'
@@ -81,8 +81,8 @@ class TextRecords implements Source<TextChunk> {
         chunks += cutting.count
         bytes += data.byteLength
       }
-      const roundRobin = options.schedule === 'static' && chunkLength !== undefined
-      const cutting: Cutting = { length: total, unit: 1, count: chunks, block: 1, group: 0, least: 1, roundRobin }
+      const isRoundRobin = files.some(({ cutting }) => cutting.roundRobin)
+      const cutting = numbered(chunks, total, isRoundRobin)
       return {
         data: { type: 'text', delimiter: this.#delimiter, files },
         dataOf: (first, end) => ({ type: 'text', delimiter: this.#delimiter, files: filesOfChunks(files, first, end) }),

@@ -1,4 +1,4 @@
-import type { Cutting } from '../schedule/index.js'
+import { type Cutting, numbered } from '../schedule/index.js'
 import type { Chunk, Source } from './chunk.js'
 import type { MovableChunk } from './movable-chunk.js'
 import { type OpenedSource, openSource } from './opened-source.js'
@@ -29,7 +29,8 @@ export function windowOf(opened: OpenedSource, first: number, end: number): Sour
   return fixed({
     ...opened,
     data: { type: 'window', base, cutting, first },
-    cutting: cuttingOf(end - first),
+    // A stretch of the whole: never round robin, since neighbours are combined by whoever works on them.
+    cutting: numbered(end - first),
     total: opened.extentBefore(end) - opened.extentBefore(first),
     rangeOf: (from, to) => opened.rangeOf(first + from, first + to),
   })
@@ -42,15 +43,10 @@ export function partOf(opened: OpenedSource, chunk: number, start: number, end: 
   return fixed({
     ...opened,
     data: { type: 'part', base, cutting, chunk, start, end },
-    cutting: cuttingOf(1),
+    cutting: numbered(1),
     total: Math.abs(end - start),
     rangeOf: () => ({ ...opened.rangeOf(chunk, chunk + 1), start, end }),
   })
-}
-
-/** Never round robin: a window is a stretch of the whole, and neighbours in it are combined by whoever works on them. */
-function cuttingOf(count: number): Cutting {
-  return { length: count, unit: 1, count, block: 1, group: 0, least: 1, roundRobin: false }
 }
 
 /** What was opened stays the business of who opened it. */

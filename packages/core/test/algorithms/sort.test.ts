@@ -25,40 +25,43 @@ function lengthOf({ BYTES_PER_ELEMENT: bytes }: ViewConstructor, turn: number): 
   return lengths[turn % lengths.length]! * (bytes < 4 ? 1 : 16 / bytes)
 }
 
-/** From one to five workers of each backend. */
-const everyPool = (): Promise<Pool[]> =>
-  Promise.all([...backends.values()].flatMap((pools) => [1, 2, 3, 4, 5].map((workers) => pools.of(workers))))
+const workerCounts = [1, 2, 3, 4, 5]
+/** One of each backend. */
+const poolsOf = (workers: number): Promise<Pool[]> => Promise.all([...backends.values()].map((pools) => pools.of(workers)))
 
-// What is sorted, and the built-in sort of it, take longer than the sorts: each is made once, for all pools.
+// What is sorted, and the built-in sort of it, take longer than the sorts: each is made once, for both backends.
 let turn = 0
 for (const type of sharedTypes) {
   test(`${type.name}: is what the built-in sort makes of every distribution, on every pool`, async () => {
     for (const name of distributionsOf(type as never)) {
-      const length = lengthOf(type, turn++)
-      const xs = sharedInput(type, length, name, turn)
-      const expected = sortedCopy(xs)
-      for (const pool of await everyPool()) {
-        const at = firstDifference(await sort(pool, xs), expected)
-        assert.is(at, -1, `${name}, ${length} elements, ${pool.size} ${pool.backend}: wrong at ${at}`)
+      turn++
+      for (const workers of workerCounts) {
+        const length = lengthOf(type, turn + workers)
+        const xs = sharedInput(type, length, name, turn + workers)
+        const expected = sortedCopy(xs)
+        for (const pool of await poolsOf(workers)) {
+          const at = firstDifference(await sort(pool, xs), expected)
+          assert.is(at, -1, `${name}, ${length} elements, ${workers} ${pool.backend}: wrong at ${at}`)
+        }
       }
     }
   })
 
   test(`${type.name}: in place it is the same, with elements around the view left alone, on every pool`, async () => {
     for (const name of distributionsOf(type as never)) {
-      const length = lengthOf(type, turn++)
-      const whole = sharedInput(type, length + 2, name, turn)
-      const before = whole.slice()
-      const expected = [false, true].map((descending) => {
-        const copy = whole.slice()
-        ;(par.sort as (xs: unknown, options: object) => unknown)(copy.subarray(1, -1), { descending })
-        return copy
-      })
-      for (const [at, pool] of (await everyPool()).entries()) {
-        const descending = (turn + at) % 2 === 1
-        ;(whole as Float64Array).set(before as Float64Array)
-        await sort(pool, whole.subarray(1, -1) as SharedView, { inPlace: true, descending })
-        assert.is(firstDifference(whole, expected[Number(descending)]!), -1, `${name}, ${length} elements, ${pool.size} ${pool.backend}`)
+      turn++
+      for (const workers of workerCounts) {
+        const length = lengthOf(type, turn + workers)
+        const descending = (turn + workers) % 2 === 1
+        const whole = sharedInput(type, length + 2, name, turn + workers)
+        const before = whole.slice()
+        const expected = whole.slice()
+        ;(par.sort as (xs: unknown, options: object) => unknown)(expected.subarray(1, -1), { descending })
+        for (const pool of await poolsOf(workers)) {
+          ;(whole as Float64Array).set(before as Float64Array)
+          await sort(pool, whole.subarray(1, -1) as SharedView, { inPlace: true, descending })
+          assert.is(firstDifference(whole, expected), -1, `${name}, ${length} elements, ${workers} ${pool.backend}`)
+        }
       }
     }
   })

@@ -33,29 +33,9 @@ export const retriedCalls: Readonly<Record<string, (pool: Pool, options: RegionO
     assert.is(chunks, [...Array(LENGTH / CHUNK).keys()].map((index) => `${index},`).join(''))
   },
 
-  async 'forChunks without a result'(pool, options) {
-    const hits = allocate(Int32Array, LENGTH)
-    await pool.forChunks(
-      LENGTH,
-      (chunk, words) => {
-        for (let i = chunk.start; i < chunk.end; i++) words[i] = i
-      },
-      { ...options, chunkLength: CHUNK, retry: 'idempotent', args: [hits] },
-    )
-    assert.ok(hits.every((hit, i) => hit === i))
-  },
+  'forChunks without a result': (pool, options) => hitAll(pool, options),
 
-  async 'forChunks without a result, round robin'(pool, options) {
-    const hits = allocate(Int32Array, LENGTH)
-    await pool.forChunks(
-      LENGTH,
-      (chunk, words) => {
-        for (let i = chunk.start; i < chunk.end; i++) words[i] = i
-      },
-      { ...options, schedule: 'static', chunkLength: CHUNK, retry: 'idempotent', args: [hits] },
-    )
-    assert.ok(hits.every((hit, i) => hit === i))
-  },
+  'forChunks without a result, round robin': (pool, options) => hitAll(pool, { ...options, schedule: 'static' }),
 
   async 'forChunks with combine, of text'(pool, options) {
     const text = await pool.forChunks(LENGTH, (chunk) => `${chunk.index},`, {
@@ -106,4 +86,16 @@ function numbers(): Float64Array<SharedArrayBuffer> {
   const view = allocate(Float64Array, LENGTH)
   for (let i = 0; i < LENGTH; i++) view[i] = i
   return view
+}
+
+async function hitAll(pool: Pool, options: RegionOptions): Promise<void> {
+  const hits = allocate(Int32Array, LENGTH)
+  await pool.forChunks(
+    LENGTH,
+    (chunk, words) => {
+      for (let i = chunk.start; i < chunk.end; i++) words[i] = i
+    },
+    { ...options, chunkLength: CHUNK, retry: 'idempotent', args: [hits] },
+  )
+  assert.ok(hits.every((hit, i) => hit === i))
 }
