@@ -96,16 +96,14 @@ export class PoolCalls {
 
   /** Calls `kernel`, which may be async, once on a free worker. Calls that find none wait their turn. */
   run<A extends AnyArgs, R>(kernel: (...args: A) => R, ...args: A): Promise<Awaited<R>> {
-    return this.#task(kernel, args, undefined) as Promise<Awaited<R>>
+    return this.#task(kernel, args) as Promise<Awaited<R>>
   }
 
   /** Calls `kernel`, which may be async, once on every worker; returns what each returned, by rank. */
   async broadcast<A extends AnyArgs, R>(kernel: (...args: A) => R, ...args: A): Promise<Awaited<R>[]> {
-    const { size, backpressure } = this.#engine
-    const { priority } = this.#options
-    // Of all together: a kernel that is to run once on every worker does not run on a part of them.
-    backpressure.checkRoom(Array.from({ length: size }, (_, rank) => ({ rank, priority })))
-    const calls = Array.from({ length: size }, (_, rank) => this.#task(kernel, args, rank))
+    const ranks = Array.from({ length: this.#engine.size }, (_, rank) => rank)
+    // All together: a kernel that is to run once on every worker does not run on a part of them.
+    const calls = this.#beginTasks(kernel, args, ranks)
     return (await Promise.all(calls)) as Awaited<R>[]
   }
 
@@ -292,18 +290,24 @@ export class PoolCalls {
     return this.#defaults
   }
 
-  async #task(kernel: unknown, args: AnyArgs, rank: number | undefined): Promise<unknown> {
+  async #task(kernel: unknown, args: AnyArgs): Promise<unknown> {
+    return this.#beginTasks(kernel, args, ANY_RANK)[0]
+  }
+
+  /** One task a rank. */
+  #beginTasks(kernel: unknown, args: AnyArgs, ranks: readonly (number | undefined)[]): Promise<unknown>[] {
     this.checkOpen()
     const { signal, timeoutMs, priority, transfer } = this.#options
     signal?.throwIfAborted()
     const watch: Watch = { signal, timeoutMs, graceMs: 0, onProgress: undefined }
-    return this.#engine.runner.task(
-      { kernel: kernelReference('kernel', kernel), args, transfer, priority, rank, backend: this.#engine.options.backend },
-      watch,
-    )
+    const { runner, options } = this.#engine
+    const task = { kernel: kernelReference('kernel', kernel), args, transfer, priority, backend: options.backend }
+    const specs = ranks.map((rank) => ({ ...task, rank }))
+    return runner.tasks(specs, watch)
   }
 }
 
+const ANY_RANK = Object.freeze([undefined])
 const NONE = Object.freeze({})
 const NO_OPTIONS: ResolvedCallOptions = Object.freeze(resolveCallOptions({}))
 const UNWATCHED: Watch = Object.freeze({ signal: undefined, timeoutMs: undefined, graceMs: 0, onProgress: undefined })

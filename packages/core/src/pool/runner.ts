@@ -86,26 +86,25 @@ export class Runner {
     }
   }
 
-  async task(spec: TaskSpec, watch: Watch): Promise<unknown> {
-    const { options, backpressure, dispatcher, observer, hold } = this.#parts
-    backpressure.checkRoom([spec])
-    const task = new Task(spec)
-    checkSegments(task.segments, options.backend)
+  /** Tasks of one call: what throws here throws before one of them has begun. */
+  tasks(specs: readonly TaskSpec[], watch: Watch): Promise<unknown>[] {
+    const { options, backpressure } = this.#parts
+    backpressure.checkRoom(specs)
+    const tasks = specs.map((spec) => new Task(spec))
+    for (const { segments } of tasks) checkSegments(segments, options.backend)
+    const submitted = tasks.map((task) => this.#submit(task, watch))
+    // Not before all of them are submitted: a subscriber may end the pool, or make calls that take their places.
+    for (const { observation } of submitted) observation.announce()
+    return submitted.map(({ result }) => result)
+  }
+
+  #submit(task: Task, watch: Watch): { readonly observation: Observation; readonly result: Promise<unknown> } {
+    const { dispatcher, observer, hold } = this.#parts
     hold.take()
     const endWatch = watchOver(task, watch, dispatcher)
     const observation = observer.begin(task)
-    try {
-      dispatcher.submit(task)
-      observation.announce()
-      const result = await task.promise
-      observation.end()
-      return result
-    } catch (error) {
-      observation.fail(error)
-      throw error
-    } finally {
-      endWatch?.(true)
-    }
+    dispatcher.submit(task)
+    return { observation, result: resultOf(task, observation, endWatch) }
   }
 
   /**
@@ -157,6 +156,19 @@ export class Runner {
       setup: this.#parts.options.setup,
     })
     return this.#syncRunner
+  }
+}
+
+async function resultOf(task: Task, observation: Observation, endWatch: EndWatch | undefined): Promise<unknown> {
+  try {
+    const result = await task.promise
+    observation.end()
+    return result
+  } catch (error) {
+    observation.fail(error)
+    throw error
+  } finally {
+    endWatch?.(true)
   }
 }
 

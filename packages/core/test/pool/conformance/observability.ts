@@ -313,6 +313,25 @@ export function observability(backend: Backend): void {
     }
   })
 
+  test('a broadcast runs on all workers, whatever who hears of the start of its first task does to the pool', async () => {
+    await withPool({ name: 'spread', maxQueue: 0 }, async (pool) => {
+      let begun: (() => Promise<unknown>) | undefined
+      const later: Promise<unknown>[] = []
+      const once = (act: () => Promise<unknown>): Promise<number[]> => {
+        begun = act
+        const first = (): void => {
+          if (begun !== undefined) later.push(begun())
+          begun = undefined
+        }
+        return heard('spread', first, () => pool.broadcast(() => 9))
+      }
+      assert.equal(await once(() => reasonOf(pool.run(() => 1))), [9, 9])
+      assert.equal(await once(() => pool.close()), [9, 9])
+      assert.is(((await later[0]) as { code?: string }).code, 'SHOAL_POOL_QUEUE_FULL')
+      await later[1]
+    })
+  })
+
   test('without trace there is none, and its options are checked', async () => {
     await withPool({}, async (pool) => assert.throws(() => pool.trace(), /trace: true/))
     assert.match((await reasonOf(createPool({ backend, trace: 'x' as never }))).message, /true or false for trace/)
