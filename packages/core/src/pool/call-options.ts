@@ -9,7 +9,7 @@ export interface CallOptions {
   timeoutMs?: number
   /** Higher goes first among tasks that wait. Default 0. */
   priority?: number
-  /** Threads only: buffers that move when the call is made, instead of being copied. */
+  /** Threads only: buffers that move to the one worker when the call is made, instead of being copied. Not for a `broadcast` to several. */
   transfer?: readonly ArrayBuffer[]
 }
 
@@ -34,4 +34,11 @@ export function resolveCallOptions(options: CallOptions): ResolvedCallOptions {
     if (transfer.indexOf(buffer) !== index) throw expectedRange(`transfer[${index}]`, 'a buffer that is not in the list yet', buffer)
   }
   return { signal, timeoutMs, priority, transfer }
+}
+
+/** A buffer can move to one worker alone, and only once. */
+export function checkTransfer(transfer: readonly ArrayBuffer[], workers: number): void {
+  if (transfer.length > 0 && workers > 1) {
+    throw expectedRange('transfer', `no buffers in a broadcast to ${workers} workers, each of which gets a copy,`, transfer)
+  }
 }

@@ -1,7 +1,7 @@
 import { requireOptions } from '../errors/index.js'
 import type { Element, SharedView, ViewLike } from '../memory/index.js'
 import type { ChunkOf, Cuttable } from '../source/index.js'
-import { type CallOptions, type ResolvedCallOptions, resolveCallOptions } from './call-options.js'
+import { type CallOptions, checkTransfer, type ResolvedCallOptions, resolveCallOptions } from './call-options.js'
 import { checkArgs } from './clone-limit.js'
 import type { Context } from './context.js'
 import type { Engine } from './engine.js'
@@ -298,6 +298,7 @@ export class PoolCalls {
   #beginTasks(kernel: unknown, args: AnyArgs, ranks: readonly (number | undefined)[]): Promise<unknown>[] {
     this.checkOpen()
     const { signal, timeoutMs, priority, transfer } = this.#options
+    checkTransfer(transfer, ranks.length)
     signal?.throwIfAborted()
     const watch: Watch = { signal, timeoutMs, graceMs: 0, onProgress: undefined }
     const { runner, options } = this.#engine

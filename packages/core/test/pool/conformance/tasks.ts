@@ -305,6 +305,18 @@ export function tasks(backend: Backend): void {
     assert.is(await pool.with({ transfer: [one] }).run((given: ArrayBuffer) => given.byteLength, one), 8)
   })
 
+  test('a broadcast to several workers refuses to transfer, and leaves the buffers with the program', async () => {
+    const bytes = new Uint8Array([1, 2, 3])
+    const read = (given: Uint8Array) => given.length
+    const several = await pools.of(2)
+    const error = await reasonOf(several.with({ transfer: [bytes.buffer] }).broadcast(read, bytes))
+    assert.instance(error, RangeError)
+    assert.match(error.message, /no buffers in a broadcast to 2 workers, .* for transfer but received/)
+    assert.equal(await several.with({ transfer: [] }).broadcast(read, bytes), [3, 3])
+    const alone = await pools.of(1)
+    assert.equal(await alone.with({ transfer: [bytes.buffer] }).broadcast(read, bytes), [3])
+  })
+
   if (backend === 'threads') {
     test('transferred buffers change hands', async () => {
       const pool = await pools.of(1)
