@@ -36,9 +36,22 @@ export function resolveCallOptions(options: CallOptions): ResolvedCallOptions {
   return { signal, timeoutMs, priority, transfer }
 }
 
-/** A buffer can move to one worker alone, and only once. */
+/** When a call is made, since an earlier one may have moved the buffers: each can move to one worker alone, and only once. */
 export function checkTransfer(transfer: readonly ArrayBuffer[], workers: number): void {
   if (transfer.length > 0 && workers > 1) {
     throw expectedRange('transfer', `no buffers in a broadcast to ${workers} workers, each of which gets a copy,`, transfer)
+  }
+  for (const [index, buffer] of transfer.entries()) {
+    if (isDetached(buffer)) throw expectedRange(`transfer[${index}]`, 'a buffer that has not been transferred before', buffer)
+  }
+}
+
+/** As `buffer.detached`, which Node 20 does not have. Its structured clone takes a detached buffer for an empty one. */
+function isDetached(buffer: ArrayBuffer): boolean {
+  try {
+    new Uint8Array(buffer, 0, 0)
+    return false
+  } catch {
+    return true
   }
 }

@@ -317,6 +317,18 @@ export function tasks(backend: Backend): void {
     assert.equal(await alone.with({ transfer: [bytes.buffer] }).broadcast(read, bytes), [3])
   })
 
+  test('a buffer that has been transferred before is refused when the call is made, an empty one is not', async () => {
+    const pool = await pools.of(1)
+    const read = (given: ArrayBuffer) => given.byteLength
+    const gone = new ArrayBuffer(8)
+    structuredClone(gone, { transfer: [gone] })
+    const empty = new ArrayBuffer(0)
+    const error = await reasonOf(pool.with({ transfer: [empty, gone] }).run(read, empty))
+    assert.instance(error, RangeError)
+    assert.match(error.message, /a buffer that has not been transferred before for transfer\[1\] but received ArrayBuffer \{ \(detached\)/)
+    assert.is(await pool.with({ transfer: [empty] }).run(read, empty), 0)
+  })
+
   if (backend === 'threads') {
     test('transferred buffers change hands', async () => {
       const pool = await pools.of(1)
