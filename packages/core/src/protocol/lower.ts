@@ -8,6 +8,8 @@ import { KEY } from './marker.js'
 /** What travels by reference, whichever copy of this library has made it. */
 const byReference: unique symbol = Symbol.for('shoal.byReference') as never
 for (const made of [Segment, SyncObject, SyncSet]) Object.defineProperty(made.prototype, byReference, { value: true })
+/** Of what structured clone looks at more than the properties, or at none. */
+const EXOTIC = [types.isNativeError, types.isDate, types.isRegExp, types.isBoxedPrimitive, types.isArrayBuffer]
 /** In the place of what has become of an object, while that is not known yet. */
 const LOOKED_AT = Symbol('looked at')
 
@@ -74,8 +76,7 @@ class Lowering {
     if (types.isSet(value)) return this.#set(value)
     if (value instanceof SyncSet) return { [KEY]: 'set', kind: sync().setKindOf(value), id: value.id }
     if (byReference in value) throw ofAnotherCopy(value)
-    // Of an instance of a class, structured clone copies the properties. What is no ordinary object it treats in a way of its own.
-    return Object.prototype.toString.call(value) === '[object Object]' ? this.#record(value as Record<string, unknown>) : value
+    return isOrdinary(value) ? this.#record(value as Record<string, unknown>) : value
   }
 
   /** `copy` stands for `original` already while it is being filled. */
@@ -164,6 +165,15 @@ class Lowering {
     const found = this.segments.indexOf(segment)
     return found !== -1 ? found : this.segments.push(segment) - 1
   }
+}
+
+/**
+ * Of an instance of a class structured clone copies the properties, whatever the class calls itself by `Symbol.toStringTag`; what is no ordinary
+ * object it treats in a way of its own. Platform objects have such names too, and no properties.
+ */
+function isOrdinary(value: object): boolean {
+  if (Object.prototype.toString.call(value) === '[object Object]') return true
+  return Object.keys(value).length > 0 && !EXOTIC.some((is) => is(value))
 }
 
 function ofAnotherCopy(value: object): ShoalError {

@@ -189,6 +189,36 @@ test('views in instances of classes go by reference; the instance becomes a plai
   assert.equal([back[0]!.rows, Object.getPrototypeOf(back[0])], [2, Object.prototype])
 })
 
+test('views go by reference in instances of classes that name themselves, too, and in circles of those', () => {
+  class Matrix {
+    itself: unknown
+    readonly bytes = Uint8Array.of(1, 2).buffer
+    constructor(readonly data: SharedView) {}
+    get [Symbol.toStringTag](): string {
+      return 'Matrix'
+    }
+  }
+  const view = allocate(Float64Array, 4)
+  const matrix = new Matrix(view)
+  assert.is((travelled(matrix) as Matrix).data.buffer, view.buffer)
+  matrix.itself = matrix
+  const back = travelled(matrix) as Matrix
+  assert.is(back.data.buffer, view.buffer)
+  assert.is(back.itself, back)
+  assert.equal([...new Uint8Array(back.bytes)], [1, 2])
+})
+
+test('an error that holds a view stays an error', () => {
+  class Failed extends Error {
+    readonly view = allocate(Float64Array, 4)
+    override readonly name = 'Failed'
+    get [Symbol.toStringTag](): string {
+      return 'Failed'
+    }
+  }
+  assert.instance(travelled(new Failed('so')), Error)
+})
+
 test('no value can pretend to be shared memory', () => {
   const pretended = { '\0shoal.reference': 'segment', segment: 0 }
   assert.throws(() => encodeValue([allocate(Uint8Array, 1), pretended]), isUncloneable(/shared memory/))
