@@ -50,6 +50,7 @@ export class RegionContext {
   }
 
   get aborted(): boolean {
+    this.#checkInside()
     return this.#region.cancelled || this.#region.failed
   }
 
@@ -109,6 +110,7 @@ export class RegionContext {
   partition(source: SharedView | number, options: { unit?: number } = {}): Part & { view?: unknown } {
     checkCuttable(source)
     requireOptions(options)
+    this.#checkInside()
     const length = typeof source === 'number' ? source : source.length
     if (!Number.isSafeInteger(length) || length < 0) throw expectedType('source', 'a shared view or a length', source)
     const part = partition(length, this.rank, this.size, options.unit)

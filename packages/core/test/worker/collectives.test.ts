@@ -266,6 +266,8 @@ for (const backend of ['threads', 'processes'] as const) {
       () => (globalThis as unknown as { kept: Context }).kept.exclusive(() => 1),
       () => (globalThis as unknown as { kept: Context }).kept.chunks(3),
       () => (globalThis as unknown as { kept: Context }).kept.progress(3),
+      () => (globalThis as unknown as { kept: Context }).kept.partition(3),
+      () => (globalThis as unknown as { kept: Context }).kept.aborted,
     ]
     for (const use of uses) assert.is((await reasonOf(pool.spmd(use))).code, 'SHOAL_REGION_OVER')
   })
