@@ -1,5 +1,6 @@
 import { expectedType, requireOptions } from '../errors/index.js'
 import { checkProgress, checkSignal, checkTimeout, checkWidth, type Pool, type Progress } from '../pool/index.js'
+import { now } from '../sync/index.js'
 
 /** What every algorithm takes besides its own options. */
 export interface AlgorithmOptions {
@@ -50,5 +51,5 @@ export function retryInPlace({ retry = 'never' }: InPlaceOptions): 'never' | 'pr
 
 /** For what the caller has done alone. */
 export function reportDone({ onProgress }: AlgorithmOptions, total: number, startedAt: number): void {
-  onProgress?.({ done: total, total, chunks: 1, retries: 0, elapsedMs: performance.now() - startedAt })
+  onProgress?.({ done: total, total, chunks: 1, retries: 0, elapsedMs: now() - startedAt })
 }

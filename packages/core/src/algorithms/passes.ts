@@ -2,6 +2,7 @@ import { type Compare, chunkLengthOf, type Reduction, type Stretch, typeNameOf }
 import type { TypedArray } from '../memory/index.js'
 import type { Pool, PoolCalls } from '../pool/index.js'
 import { chunkStart, cut, NeighbourTree } from '../schedule/index.js'
+import { now } from '../sync/index.js'
 import { newOf } from './into.js'
 import { type AlgorithmOptions, reportDone } from './options.js'
 import { type AnyKernel, type Chunks, runChunks } from './run.js'
@@ -99,7 +100,7 @@ async function passesWithin<R>(
     scratch: (like, length) => scratch.make(like, length),
   }
   let failed = true
-  const startedAt = performance.now()
+  const startedAt = now()
   try {
     const passes = algorithm(place)
     let step = passes.next()

@@ -1,6 +1,7 @@
 import { chunkLengthOf, type Reduction, reduceAlone, type Stretch } from '../kernels/index.js'
 import type { SharedView, TypedArray } from '../memory/index.js'
 import { Pool, type PoolCalls, type RegionOptions } from '../pool/index.js'
+import { now } from '../sync/index.js'
 import { checkShared, checkView } from './check-view.js'
 import { inWorkers } from './in-workers.js'
 import { type AlgorithmOptions, checkOptions, givenOptions, reportDone } from './options.js'
@@ -98,7 +99,7 @@ export function eachAlone<A extends readonly unknown[]>(source: TypedArray, kern
 /** What takes less time here than to ask the workers; `length` is what there is to do. */
 export function alone<R>(length: number, options: AlgorithmOptions, work: () => R): R {
   if (options.onProgress === undefined) return work()
-  const startedAt = performance.now()
+  const startedAt = now()
   const result = work()
   reportDone(options, length, startedAt)
   return result

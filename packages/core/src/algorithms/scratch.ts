@@ -1,5 +1,6 @@
 import { allocate, segmentOf, type TypedArray } from '../memory/index.js'
-import type { Pool } from '../pool/index.js'
+import { after, type Pool } from '../pool/index.js'
+import { now } from '../sync/index.js'
 
 type Bytes = Uint8Array<SharedArrayBuffer>
 
@@ -34,16 +35,16 @@ class ScratchStore {
 
   leave(): void {
     this.#users--
-    this.#leftAt = performance.now()
+    this.#leftAt = now()
     // Not a new one for every call: it looks at the clock when it goes off.
-    this.#timer ??= setTimeout(this.#drop, KEPT_MS).unref()
+    this.#timer ??= after(KEPT_MS, this.#drop)
   }
 
   readonly #drop = (): void => {
     this.#timer = undefined
-    const left = this.#users > 0 ? KEPT_MS : KEPT_MS - (performance.now() - this.#leftAt)
+    const left = this.#users > 0 ? KEPT_MS : KEPT_MS - (now() - this.#leftAt)
     if (left > 0) {
-      this.#timer = setTimeout(this.#drop, left).unref()
+      this.#timer = after(left, this.#drop)
       return
     }
     for (const bytes of this.#free.splice(0)) {

@@ -1,5 +1,6 @@
 import { ShoalError } from '../errors/index.js'
 import { lateError, type Pool, type PoolCalls } from '../pool/index.js'
+import { now } from '../sync/index.js'
 import { type AlgorithmOptions, checkOptions } from './options.js'
 
 /**
@@ -27,12 +28,12 @@ async function inTime<O extends AlgorithmOptions, R>(options: O, call: (next: ()
       return options
     })
   }
-  const endsAt = performance.now() + timeoutMs
+  const endsAt = now() + timeoutMs
   const late = (cause?: unknown): ShoalError => lateError('SHOAL_REGION_TIMEOUT', timeoutMs, cause)
   try {
     return await call(() => {
       signal?.throwIfAborted()
-      const left = endsAt - performance.now()
+      const left = endsAt - now()
       if (left <= 0) throw late()
       return { ...options, timeoutMs: left }
     })

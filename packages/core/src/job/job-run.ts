@@ -1,5 +1,6 @@
 import { ShoalError } from '../errors/index.js'
 import { createPool, type Pool, type PoolCalls } from '../pool/index.js'
+import { now } from '../sync/index.js'
 import type { AnyJobDefinition, AnyStage, JobContext } from './job-definition.js'
 import type { JobEvent, JobProgress, JobReport } from './job-events.js'
 import { JobFiles } from './job-files.js'
@@ -25,7 +26,7 @@ export class JobRun {
   readonly recorder: Recorder
   readonly #listeners: JobListeners
   readonly #startedAt = Date.now()
-  readonly #origin = performance.now()
+  readonly #origin = now()
   files!: JobFiles
   checkpoint: Checkpoint | undefined
   pool!: Pool

@@ -1,5 +1,6 @@
 import type { Pool } from '../pool/index.js'
 import type { InputFile } from '../source/index.js'
+import { now } from '../sync/index.js'
 import type { ChunkTiming, JobEvent, JobProgress, JobRange, JobRecording, JobSample, StageRecording } from './job-events.js'
 import { memoryBytes } from './memory-bytes.js'
 
@@ -53,7 +54,7 @@ export class Recorder {
 
   /** Milliseconds since the run was called. */
   get elapsedMs(): number {
-    return performance.now() - this.#options.origin
+    return now() - this.#options.origin
   }
 
   event(event: JobEvent): void {
@@ -77,7 +78,7 @@ export class Recorder {
     this.#chunks = chunks
     this.#stageRetries = retries
     const isSome = extent > 0 || this.elapsedMs - this.#stageStart >= QUIET_MS
-    if (isSome && performance.now() - this.#toldAt >= EVERY_MS) this.#tell()
+    if (isSome && now() - this.#toldAt >= EVERY_MS) this.#tell()
   }
 
   skipped(range: JobRange, error: unknown): void {
@@ -94,7 +95,7 @@ export class Recorder {
   }
 
   #tell(): void {
-    this.#toldAt = performance.now()
+    this.#toldAt = now()
     const progress = this.#measure()
     this.#sample(progress)
     this.#options.onProgress?.(progress)

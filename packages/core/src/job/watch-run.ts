@@ -1,3 +1,4 @@
+import { clearInterval, clearTimeout, setInterval, setTimeout } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { LONGEST_TIMER_MS } from './longest-timer-ms.js'
 import { memoryBytes } from './memory-bytes.js'

@@ -1,6 +1,6 @@
 import { clearTimeout } from '@shoal/native'
+import { now } from '../sync/index.js'
 import { after } from './after.js'
-import { now } from './clock.js'
 
 /** Says when a pool has been idle for `hotMs`. */
 export class Cooling {

@@ -1,6 +1,6 @@
 import { type Control, Header, Watch } from '../protocol/index.js'
+import { now } from '../sync/index.js'
 import { Assignments } from './assignments.js'
-import { now } from './clock.js'
 import type { Crew } from './crew.js'
 import { deathError, poisonError } from './death-error.js'
 import { NOBODY } from './insiders.js'

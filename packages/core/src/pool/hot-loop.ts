@@ -1,5 +1,5 @@
 import { nextTurn } from '@shoal/native'
-import { now } from './clock.js'
+import { now } from '../sync/index.js'
 
 /** How long the parent looks, and how soon a region was over if the next is worth looking for: in their loops, and with workers to be sent in first. */
 const HOT = { lookNs: 50_000, shortMs: 0.1 } as const

@@ -1,4 +1,5 @@
 export type { Affinity } from './affinity.js'
+export { after } from './after.js'
 export type { CallOptions } from './call-options.js'
 export { type Args, PoolCalls } from './calls.js'
 export type { Context, Part, ReduceOp, Reducible } from './context.js'

@@ -1,6 +1,6 @@
 import type { Channel } from 'node:diagnostics_channel'
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
-import { now } from './clock.js'
+import { now } from '../sync/index.js'
 import { type RegionEvent, regionChannels, type TaskEvent, taskChannels } from './events.js'
 import { kernelName } from './kernel-reference.js'
 import { Region } from './region.js'

@@ -1,6 +1,6 @@
 import { Segment } from '../memory/index.js'
 import { clockOffsetMs, type KernelReference, Span, TRACE_CAPACITY, TraceRing, type TraceSpan, traceBytes } from '../protocol/index.js'
-import { now } from './clock.js'
+import { now } from '../sync/index.js'
 import { kernelName } from './kernel-reference.js'
 
 /**

@@ -6,7 +6,7 @@ import { Mutex } from './mutex.js'
 import type { SharedWords } from './place.js'
 import { SyncObject, type WaitAsyncOptions, type WaitOptions } from './sync-object.js'
 import { timeoutError } from './timeout-error.js'
-import { block, deadlineOf, sliceMs, timeoutOf } from './waiting.js'
+import { block, deadlineOf, leftMs, sliceMs, timeoutOf } from './waiting.js'
 import { checkWaiting, park } from './waiting-async.js'
 
 const byteLength = 64
@@ -98,8 +98,8 @@ export class Condition extends SyncObject {
     const held = heldLock(mutex, lock)
     const deadline = deadlineOf(timeoutMs)
     while (!predicate()) {
-      const left = deadline - performance.now()
-      if (left <= 0) throw timeoutError('Condition', timeoutMs)
+      const left = leftMs(deadline)
+      if (left === 0) throw timeoutError('Condition', timeoutMs)
       const key = this.#enter()
       await held.suspendAsync(
         () => park({ view: this.view, index: this.#key, sleepers: -1 }, key, Math.min(left, sliceMs), signal),

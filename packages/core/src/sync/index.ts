@@ -2,6 +2,7 @@ export { attachByKind, attachSetByKind, kindOf, type SetKind, type SyncKind, set
 export { Barrier, type BarrierOptions } from './barrier.js'
 export { barrierBytes } from './barrier-bytes.js'
 export type { BreakReason, BrokenBarrier } from './broken-barrier.js'
+export { now } from './clock.js'
 export { Condition } from './condition.js'
 export { Latch, type LatchOptions } from './latch.js'
 export type { Lock } from './lock.js'

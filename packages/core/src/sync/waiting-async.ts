@@ -2,7 +2,7 @@ import { clearTimeout, setTimeout, waitAsync } from '@shoal/native'
 import { checkAbortSignal, requireOptions } from '../errors/index.js'
 import type { SharedWords } from './place.js'
 import type { WaitAsyncOptions } from './sync-object.js'
-import { checkTimeout, deadlineOf, sliceMs } from './waiting.js'
+import { checkTimeout, deadlineOf, leftMs, sliceMs } from './waiting.js'
 
 /** A word that changes when there is something to look at. */
 export interface WaitingPlace {
@@ -65,8 +65,8 @@ export async function retry<T>(
   const deadline = deadlineOf(timeoutMs)
   for (let result = attempt(); ; result = attempt()) {
     if (result !== undefined) return result
-    const left = deadline - performance.now()
-    if (left <= 0) throw timedOut()
+    const left = leftMs(deadline)
+    if (left === 0) throw timedOut()
     count(place, 1)
     try {
       // Counted, then the word, then the attempt: who makes it succeed after that either sees the count or has changed the word.
@@ -91,8 +91,8 @@ export async function poll<T>(attempt: () => T | undefined, timedOut: () => Erro
   for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, sliceMs)) {
     const result = attempt()
     if (result !== undefined) return result
-    const left = deadline - performance.now()
-    if (left <= 0) throw timedOut()
+    const left = leftMs(deadline)
+    if (left === 0) throw timedOut()
     await pause(Math.min(pauseMs, left), signal)
   }
 }

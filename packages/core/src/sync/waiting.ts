@@ -1,6 +1,7 @@
 import { isMainThread } from 'node:worker_threads'
 import { expectedRange, expectedType, requireOptions } from '../errors/index.js'
 import { usableCpus } from '../memory/index.js'
+import { now } from './clock.js'
 import type { WaitOptions } from './sync-object.js'
 
 /** One native call sleeps no longer; between calls JavaScript can be terminated and looks for cancellation and deaths. */
@@ -41,12 +42,12 @@ export function timeoutOf(options: WaitOptions | undefined): number {
 
 /** When a wait that starts now is over, on the monotonic clock. */
 export function deadlineOf(timeoutMs: number): number {
-  return timeoutMs === Number.POSITIVE_INFINITY ? timeoutMs : performance.now() + timeoutMs
+  return timeoutMs === Number.POSITIVE_INFINITY ? timeoutMs : now() + timeoutMs
 }
 
 /** What is left until the deadline, 0 once it has passed. */
 export function leftMs(deadline: number): number {
-  return deadline === Number.POSITIVE_INFINITY ? deadline : Math.max(0, deadline - performance.now())
+  return deadline === Number.POSITIVE_INFINITY ? deadline : Math.max(0, deadline - now())
 }
 
 /** Time for the next native call, 0 once the deadline has passed. */
@@ -61,7 +62,7 @@ export function nextSliceMs(deadline: number): number {
  * @throws what `timedOut` returns, after an attempt with no time left.
  */
 export function block<T>(attempt: (sliceMs: number) => T | undefined, timeoutMs: number, timedOut: () => Error): T {
-  const start = performance.now()
+  const start = now()
   const deadline = start + timeoutMs
   for (;;) {
     const slice = nextSliceMs(deadline)
@@ -69,7 +70,7 @@ export function block<T>(attempt: (sliceMs: number) => T | undefined, timeoutMs:
     if (result !== undefined) return result
     if (slice === 0) throw timedOut()
     // A slice may end early: whoever was woken finds that another was faster.
-    if (performance.now() - start >= sliceMs) warnOfBlocking()
+    if (now() - start >= sliceMs) warnOfBlocking()
   }
 }
 

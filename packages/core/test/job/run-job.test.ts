@@ -16,6 +16,7 @@ import {
 } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { withFakeTimers } from '../support/fake-timers.js'
 import { rejection } from '../support/rejection.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
@@ -189,6 +190,21 @@ test('recorded, tells which chunks of the whole a worker was at, whatever the wi
     chunks.sort((a, b) => a - b),
     Array.from({ length: 16 }, (_, chunk) => chunk),
   )
+})
+
+test('a job that takes too long is ended in time under fake timers, too', async () => {
+  const job = defineJob({
+    name: 'endless',
+    input: (_: undefined) => range(1),
+    chunk: (): number => {
+      for (;;);
+    },
+    combine: (a, b) => a + b,
+    finish: (total) => total,
+  })
+  await withFakeTimers(async () => {
+    assert.is((await rejection(runJob(job, { params: undefined, workers: 1, timeoutMs: 500 }))).code, 'SHOAL_JOB_TIMEOUT')
+  })
 })
 
 test('writes files of more than the pool can take at once, also where much comes after little', async () => {

@@ -1,29 +1,11 @@
-import timers from 'node:timers'
 import { allocate, createPool, type Pool } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { withFakeTimers } from '../support/fake-timers.js'
 import { watchdog } from '../support/watchdog.js'
 import { reasonOf } from './support/reason-of.js'
 
 watchdog(60_000)
-
-const NAMES = ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate'] as const
-
-/** As test libraries have them: timers that never go off, global ones and those of the module, and a clock that stands still. */
-async function withFakeTimers(body: () => Promise<void>): Promise<void> {
-  const places = [globalThis, timers] as unknown as Record<string, unknown>[]
-  const real = places.map((place) => NAMES.map((name) => place[name]))
-  const realNow = performance.now
-  const stands = performance.now()
-  for (const place of places) for (const name of NAMES) place[name] = () => ({ ref() {}, unref() {} })
-  performance.now = () => stands
-  try {
-    await body()
-  } finally {
-    for (const [at, place] of places.entries()) for (const [index, name] of NAMES.entries()) place[name] = real[at]![index]
-    performance.now = realNow
-  }
-}
 
 for (const backend of ['threads', 'processes'] as const) {
   const test = suite<{ pool: Pool }>(`fake timers, ${backend}`)

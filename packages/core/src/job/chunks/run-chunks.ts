@@ -1,5 +1,6 @@
 import type { Progress } from '../../pool/index.js'
 import { NeighbourTree } from '../../schedule/index.js'
+import { now } from '../../sync/index.js'
 import { joinOutcomes, type Outcome } from './outcome.js'
 import { halvesOf, Remaining, ROOT_LEVEL, type TreePlace, type Window } from './remaining.js'
 import { isTooLarge } from './too-large.js'
@@ -142,7 +143,7 @@ export class RunChunks {
     let land!: () => void
     const flight: Flight = {
       window,
-      startedAt: performance.now(),
+      startedAt: now(),
       progress: undefined,
       landing: new Promise((resolve) => {
         land = resolve
@@ -157,7 +158,7 @@ export class RunChunks {
       .run(window, onProgress)
       .then(
         (done) => {
-          flight.landed = { ...done, elapsedMs: performance.now() - flight.startedAt }
+          flight.landed = { ...done, elapsedMs: now() - flight.startedAt }
         },
         (error: unknown) => {
           if (!this.#split(flight, error)) flight.landed = { error }

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { clearTimeout, setTimeout } from '@shoal/native'
 import { ShoalError } from '../../errors/index.js'
+import { now } from '../../sync/index.js'
 import { LONGEST_TIMER_MS } from '../longest-timer-ms.js'
 import { EarlierRun } from './earlier-run.js'
 import { inputDifferences } from './input-identity.js'
@@ -145,14 +147,14 @@ export class Checkpoint {
   /** Commits everything that has been added. */
   flush(): Promise<void> {
     return this.#chain(async () => {
-      const start = performance.now()
+      const start = now()
       const pending = this.#pending.splice(0)
       for (const file of pending.length > 0 ? this.#files : []) await file.sync()
       await this.#append(pending)
       if (!(await this.#journal.sync())) return
       const stage = this.#stage
       const chunks = this.#committedChunks
-      this.#options.onCommitted({ stage, chunks, journalBytes: this.#journal.byteLength, elapsedMs: performance.now() - start })
+      this.#options.onCommitted({ stage, chunks, journalBytes: this.#journal.byteLength, elapsedMs: now() - start })
     })
   }
 

@@ -1,6 +1,7 @@
 import { ShoalError } from '../../errors/index.js'
 import type { Context } from '../../pool/index.js'
 import { encodeCopy } from '../../protocol/index.js'
+import { now } from '../../sync/index.js'
 import { checkpointFailed } from '../checkpoint-failed.js'
 import type { ProgramContext } from '../job-definition.js'
 import { readState, type StateKey, writeState } from './program-state.js'
@@ -28,10 +29,10 @@ export function aroundProgram(
 ): unknown {
   const { rank } = context
   const { path, key, everyMs, stop } = saving
-  let savedAt = performance.now()
+  let savedAt = now()
   const decide = (): number => {
     if (Atomics.load(stop, 0) !== 0) return Todo.saveAndStop
-    return path !== undefined && performance.now() - savedAt >= everyMs ? Todo.save : Todo.nothing
+    return path !== undefined && now() - savedAt >= everyMs ? Todo.save : Todo.nothing
   }
   const checkpoint = (state: unknown): boolean => {
     const todo = context.bcast(rank === 0 ? decide() : 0)
@@ -39,7 +40,7 @@ export function aroundProgram(
     if (path !== undefined) {
       const states = context.gather(encodeCopy(typeof state === 'function' ? state() : state))
       if (states !== undefined) save(path, key, states)
-      savedAt = performance.now()
+      savedAt = now()
       // What comes next may change what the state stands for, such as a file of the job: not before it is safe.
       context.barrier()
     }
