@@ -1,5 +1,6 @@
 import { clearInterval, clearTimeout, setInterval, setTimeout } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
+import { onAbort } from '../sync/index.js'
 import { LONGEST_TIMER_MS } from './longest-timer-ms.js'
 import { memoryBytes } from './memory-bytes.js'
 import type { ResolvedRunOptions } from './resolve-run-options.js'
@@ -23,13 +24,12 @@ export function watchRun(name: string, { signal, timeoutMs, maxMemoryBytes }: Li
 }
 
 function watchSignal(name: string, signal: AbortSignal, control: RunControl): () => void {
-  const onAbort = (): void => {
+  const stop = (): void => {
     const error = new ShoalError('SHOAL_JOB_INTERRUPTED', `The job ${name} was interrupted`, { cause: signal.reason })
     control.stop(error, 'soft')
   }
-  if (signal.aborted) onAbort()
-  signal.addEventListener('abort', onAbort, { once: true })
-  return () => signal.removeEventListener('abort', onAbort)
+  if (signal.aborted) stop()
+  return onAbort(signal, stop)
 }
 
 function watchTime(name: string, timeoutMs: number, control: RunControl): () => void {

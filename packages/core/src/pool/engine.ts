@@ -2,7 +2,7 @@ import { createDoorbell, type Doorbell } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { createSparse, type Segment } from '../memory/index.js'
 import { Control, ControlLayout, Header, MAGIC, VERSION } from '../protocol/index.js'
-import { now } from '../sync/index.js'
+import { now, onAbort } from '../sync/index.js'
 import { Backpressure } from './backpressure.js'
 import { Cooling } from './cooling.js'
 import { Crew } from './crew.js'
@@ -44,7 +44,7 @@ export class Engine {
   #abandoned: { readonly reason: unknown } | undefined
   /** The worker that could not be replaced, if that has ended the pool. */
   #broken: { readonly rank: number; readonly cause: unknown } | undefined
-  readonly #onAbort = (): void => void this.destroy()
+  #stopListening: (() => void) | undefined
   #whenIdle: (() => void)[] = []
   /** Calls of several regions that are under way: between two regions the workers have nothing to do. */
   #together = 0
@@ -104,7 +104,7 @@ export class Engine {
   /** Starts all workers; ends them again when one does not come up, or the pool's signal is aborted. */
   async start(): Promise<void> {
     const { signal } = this.options
-    signal?.addEventListener('abort', this.#onAbort, { once: true })
+    this.#stopListening = signal && onAbort(signal, () => void this.destroy())
     // A worker that is being set up does not keep the event loop alive by itself.
     this.#hold.take()
     try {
@@ -234,7 +234,7 @@ export class Engine {
   }
 
   #release(): void {
-    this.options.signal?.removeEventListener('abort', this.#onAbort)
+    this.#stopListening?.()
     this.#cooling.end()
     this.#doorbell.close()
     this.runner.release()

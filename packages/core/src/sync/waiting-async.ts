@@ -1,5 +1,6 @@
 import { clearTimeout, setTimeout, waitAsync } from '@shoal/native'
 import { checkAbortSignal, requireOptions } from '../errors/index.js'
+import { onAbort } from './on-abort.js'
 import type { SharedWords } from './place.js'
 import type { WaitAsyncOptions } from './sync-object.js'
 import { checkTimeout, deadlineOf, leftMs, sliceMs } from './waiting.js'
@@ -39,14 +40,15 @@ export async function park(
   signal?.throwIfAborted()
   return new Promise((resolve, reject) => {
     const cancel = waitAsync(place.view, place.index, expected, timeoutMs, () => {
-      signal?.removeEventListener('abort', abort)
+      stopListening?.()
       resolve()
     })
-    const abort = () => {
-      cancel()
-      reject(signal?.reason)
-    }
-    signal?.addEventListener('abort', abort, { once: true })
+    const stopListening =
+      signal &&
+      onAbort(signal, () => {
+        cancel()
+        reject(signal.reason)
+      })
   })
 }
 
@@ -102,11 +104,11 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
   return new Promise((resolve, reject) => {
     const end = () => {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', end)
+      stopListening?.()
       if (signal?.aborted) reject(signal.reason)
       else resolve()
     }
     const timer = setTimeout(end, ms)
-    signal?.addEventListener('abort', end)
+    const stopListening = signal && onAbort(signal, end)
   })
 }

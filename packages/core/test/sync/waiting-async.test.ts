@@ -137,6 +137,20 @@ for (const [what, start] of Object.entries(waits)) {
   })
 }
 
+test('a signal that many waits share has one listener, and ends all of them', async () => {
+  const controller = new AbortController()
+  const { signal } = controller
+  const set = SysvSemaphore.create({ values: [0] })
+  const semaphore = Semaphore.create({ permits: 0 })
+  const waiting = Array.from({ length: 30 }, (_, i) => rejection((i % 2 === 0 ? semaphore : set).acquireAsync(1, { signal })))
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.is(getEventListeners(signal, 'abort').length, 1)
+  controller.abort('all')
+  assert.equal(await Promise.all(waiting), Array(30).fill('all'))
+  assert.is(getEventListeners(signal, 'abort').length, 0)
+  set.remove()
+})
+
 test('options that are none are refused, and nothing has been waited for', async () => {
   const mutex = Mutex.create()
   const barrier = Barrier.create({ parties: 1 })

@@ -116,6 +116,19 @@ export function ending(backend: Backend): void {
     await pool.close()
   })
 
+  test('a signal that pools share has one listener, and destroys all of them', async () => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const gate = allocate(Int32Array, 1)
+    const all = await Promise.all([open({ signal, workers: 1 }), open({ signal, workers: 1 })])
+    const running = all.map((pool) => codeOf(held(pool, gate)))
+    assert.is(getEventListeners(signal, 'abort').length, 1)
+    controller.abort()
+    assert.equal(await Promise.all(running), ['SHOAL_POOL_CLOSED', 'SHOAL_POOL_CLOSED'])
+    await Promise.all(all.map((pool) => pool.close()))
+    assert.is(getEventListeners(signal, 'abort').length, 0)
+  })
+
   test('a closed pool no longer listens to its signal', async () => {
     const { signal } = new AbortController()
     await (await open({ signal })).close()
