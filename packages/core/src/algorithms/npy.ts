@@ -1,7 +1,16 @@
 import { closeSync, fchmodSync, fstatSync, openSync, readSync, realpathSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { checkOptions, expectedRange, expectedType } from '../errors/index.js'
 import { typeNameOf } from '../kernels/index.js'
-import { type Access, checkPath, Segment, type SharedView, statPath, type TypedArray, type ViewConstructor } from '../memory/index.js'
+import {
+  type Access,
+  checkPath,
+  requireMappable,
+  Segment,
+  type SharedView,
+  statPath,
+  type TypedArray,
+  type ViewConstructor,
+} from '../memory/index.js'
 import { checkView, type Readable } from './check-view.js'
 
 /** A `.npy` file that `openNpy` has mapped. */
@@ -37,7 +46,7 @@ const MOST_HEADER = 65_536 + 10
  * Maps the elements of a `.npy` file: nothing is copied.
  *
  * @throws TypeError for a file of another format, or of elements that no typed array has; RangeError for one that was cut off
- * @throws an error of Node's shape where the file can not be opened
+ * @throws ShoalError `SHOAL_SEGMENT_NOT_A_FILE` for a pipe, a device or a folder; an error of Node's shape where a file can not be opened
  * @example const { view, shape } = openNpy('samples.npy')
  */
 export function openNpy(path: string, options: { access?: Access } = {}): NpyFile {
@@ -64,6 +73,7 @@ export function openNpy(path: string, options: { access?: Access } = {}): NpyFil
 }
 
 function readHeader(path: string): { byteOffset: number; byteLength: number; header: string } {
+  requireMappable(path)
   const fd = openSync(path, 'r')
   try {
     const bytes = Buffer.alloc(MOST_HEADER)

@@ -5,6 +5,7 @@ export { createSparse } from './create-sparse.js'
 export { checkFaultHandlers } from './damage.js'
 export { adopt, type HandOver, handOver, takeOver } from './hand-over.js'
 export { type Limits, limits, usableCpus } from './limits.js'
+export { requireMappable } from './mappable.js'
 export { oomKills } from './oom-kills.js'
 export {
   type Access,

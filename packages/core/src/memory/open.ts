@@ -1,4 +1,4 @@
-import { type BigIntStats, constants, fstatSync, type Stats, statSync } from 'node:fs'
+import { constants, fstatSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { closeDescriptor, getSysv, mapDescriptor, mapSysv, openFile, openPosix, statSysv } from '@shoal/native'
 import { expectedRange, expectedType, requireOptions, ShoalError } from '../errors/index.js'
@@ -7,6 +7,7 @@ import { withRoom } from './collect.js'
 import { checkFaultHandlers } from './damage.js'
 import { openDescriptor } from './descriptor.js'
 import { failpoint } from './failpoint.js'
+import { refuseUnmappable, requireMappable } from './mappable.js'
 import { type Access, checkAccess, checkByteLength, checkPath, checkPosixName, type OpenOptions, type OpenTarget } from './options.js'
 import { naming } from './segment-error.js'
 import { identityOf } from './segment-name.js'
@@ -81,8 +82,7 @@ function openPath(access: Access, target: TargetOf<'file'>): Backing {
   const byteLength = target.byteLength === undefined ? undefined : checkByteLength(target.byteLength)
   const subject = `file '${path}'`
   return naming(subject, () => {
-    // Before opening: to open a device can already do something. In big integers, as `statPath`.
-    refuseUnmappable(subject, statSync(path, { bigint: true }))
+    requireMappable(path)
     const fd = openFile(path, openFlags(access))
     return mapOpened(fd, access, { subject, byteOffset, byteLength, named: { kind: 'file', path: resolve(path) } })
   })
@@ -133,10 +133,4 @@ function fittingLength(subject: string, size: number, byteOffset: number, wanted
     'SHOAL_SEGMENT_SIZE',
     `The ${subject} has ${size} bytes, too few for ${asked} ${byteOffset}: ask for less, or make the file longer`,
   )
-}
-
-function refuseUnmappable(subject: string, stats: Stats | BigIntStats): void {
-  if (stats.isFile()) return
-  const what = stats.isDirectory() ? 'a directory' : stats.isFIFO() ? 'a FIFO' : stats.isSocket() ? 'a socket' : 'a device'
-  throw new ShoalError('SHOAL_SEGMENT_NOT_A_FILE', `The ${subject} is ${what}; only regular files can be mapped`)
 }

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { openNpy, sum, writeNpy } from '@shoal/core'
+import { openNpy, type ShoalError, sum, writeNpy } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { linkedModule } from '../support/linked-module.js'
@@ -95,6 +95,17 @@ test('a pipe is written to, and the program can load modules behind links afterw
   closeSync(reader)
   assert.equal([...written.subarray(-3)], [1, 2, 3])
   assert.is(load(), 'loaded')
+})
+
+test('what is no regular file is refused, a pipe into which nobody writes among them', () => {
+  const pipe = join(folder, 'silent')
+  execFileSync('mkfifo', [pipe])
+  for (const path of [pipe, folder, '/dev/null']) {
+    assert.throws(
+      () => openNpy(path),
+      ({ code, message }: ShoalError) => code === 'SHOAL_SEGMENT_NOT_A_FILE' && message.includes(path),
+    )
+  }
 })
 
 test('other files, and other shapes, are refused', () => {
