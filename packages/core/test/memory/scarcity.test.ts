@@ -40,6 +40,10 @@ if (canUnshare('--mount')) {
   test('a /dev/shm without a limit, which says that it has no blocks', () => {
     runInNamespace(['--mount'], 'mount -t tmpfs -o size=0 none /dev/shm', 'boundless /dev/shm')
   })
+  test('a registry on a file system that is full', () => {
+    const folder = temporaryFolder()
+    runInNamespace(['--mount'], `mount -t tmpfs -o size=4k,mode=700 none '${folder}' && export SHOAL_REGISTRY='${folder}'`, 'full registry')
+  })
   test('a file system that is read-only', () => {
     const script = 'mount -t tmpfs none /dev/shm && echo AB > /dev/shm/shoal-there && mount -o remount,ro /dev/shm'
     runInNamespace(['--mount'], script, 'read-only file system')

@@ -45,6 +45,23 @@ export function existingRegistryFolder(): string | undefined {
   return registryFolder()
 }
 
+/**
+ * Writes into the folder.
+ * @throws ShoalError SHOAL_REGISTRY_REFUSED where it has no room: what is to be recorded is something else, and may well fit
+ */
+export function writingInto<T>(folder: string, write: () => T): T {
+  try {
+    return write()
+  } catch (cause) {
+    const { code = '', message } = cause as NodeJS.ErrnoException
+    if (!['ENOSPC', 'EDQUOT'].includes(code)) throw cause
+    throw refused(
+      `The registry '${folder}' has no room for a record (${message}). Make room, or name another folder in SHOAL_REGISTRY`,
+      cause,
+    )
+  }
+}
+
 function complaintAbout(stats: Stats): string | undefined {
   if (stats.isSymbolicLink()) return 'it is a symbolic link'
   if (!stats.isDirectory()) return 'it is no directory'

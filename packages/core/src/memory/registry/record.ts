@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { ownerFile } from '@shoal/native'
 import { unlessGone } from '../segment-error.js'
 import { newSegmentId } from '../segment-id.js'
-import { registryFolder } from './folder.js'
+import { registryFolder, writingInto } from './folder.js'
 
 interface RecordCommon {
   readonly version: 1
@@ -65,7 +65,10 @@ const ownerSuffix = '.owner'
 /** Notes a segment that is about to be created; the answer names the note. */
 export function addRecord(record: NewRecord & { byteLength: number; persist: boolean }): string {
   const folder = registryFolder()
-  const owner = basename(ownerFile(folder), ownerSuffix)
+  const owner = basename(
+    writingInto(folder, () => ownerFile(folder)),
+    ownerSuffix,
+  )
   const path = join(folder, `${owner}.${newSegmentId()}.record`)
   writeRecord(path, {
     version: 1,
@@ -119,8 +122,15 @@ export function currentNamespaces(): RecordCommon['namespaces'] {
 /** Renamed into place, so that a reader never sees half of it. */
 function writeRecord(path: string, record: RegistryRecord): void {
   const part = path.replace(/\.record$/, '.part')
-  writeFileSync(part, JSON.stringify(record), { mode: 0o600 })
-  renameSync(part, path)
+  writingInto(dirname(path), () => {
+    try {
+      writeFileSync(part, JSON.stringify(record), { mode: 0o600 })
+      renameSync(part, path)
+    } catch (error) {
+      unlessGone(() => unlinkSync(part))
+      throw error
+    }
+  })
 }
 
 /** Undefined for what is gone meanwhile or is no record of ours. */
