@@ -1,11 +1,12 @@
 import { accessSync, type BigIntStats, constants, fstatSync, realpathSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { statPath } from '../stat-path.js'
 import { UsageError } from '../usage-error.js'
 
 interface RecordPaths {
   readonly report?: string
   readonly trace?: string
+  readonly checkpoint?: string
   readonly quarantine: string | undefined
   /** Some may name files that the job reads or writes. */
   readonly params: unknown
@@ -16,13 +17,17 @@ interface StageFiles {
   readonly outputs: readonly string[]
 }
 
+/** In the folder of a checkpoint, which may hold other files too. */
+const CHECKPOINT_FILES = ['journal', 'journal.state', 'journal.state.new']
+
 /**
  * Better to know before the run than after it: whether report and trace can be written, and that they replace nothing that belongs to the run.
  * @throws UsageError
  */
-export function checkRecords(jobFile: string, { report, trace, quarantine, params }: RecordPaths): void {
+export function checkRecords(jobFile: string, { report, trace, checkpoint, quarantine, params }: RecordPaths): void {
   const others: [string, string][] = [['the job', jobFile], ...stringsOf(params).map((text): [string, string] => ['a parameter', text])]
   if (quarantine !== undefined) others.push(['the quarantine', quarantine])
+  if (checkpoint !== undefined) others.push(...CHECKPOINT_FILES.map((name): [string, string] => ['the checkpoint', join(checkpoint, name)]))
   for (const [option, path] of given({ report, trace })) {
     requireWritable(path)
     const taken = others.find(([, other]) => isSame(path, other))?.[0] ?? standardStream(path)

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -147,6 +147,26 @@ for (const option of ['--report', '--trace'])
     ['run', count, data, option, data],
     new RegExp(`^shoal: expected a file of its own for ${option} but received .*, which is that of a parameter\n`),
   )
+test('is wrong usage: a report in the place of a file of the checkpoint, whether that is there or not', async () => {
+  const inner = mkdtempSync(join(folder, 'checkpoint-'))
+  const path = (name: string) => join(inner, name)
+  for (const [option, name] of [
+    ['--report', 'journal'],
+    ['--trace', 'journal.state'],
+    ['--report', 'journal'],
+  ] as const) {
+    const { code, stdout, stderr } = await shoal('run', count, data, '--checkpoint', inner, option, path(name))
+    assert.match(
+      stderr,
+      new RegExp(`^shoal: expected a file of its own for ${option} but received .*${name}, which is that of the checkpoint\n$`),
+    )
+    assert.is(stdout, '')
+    assert.is(code, 2)
+    writeFileSync(path('journal'), '')
+  }
+  rmSync(path('journal'))
+  assert.is((await shoal('run', count, data, '--checkpoint', inner, '--report', path('run.html'))).code, 0)
+})
 test('is wrong usage: a report that a pattern makes an input of the job', async () => {
   const inner = mkdtempSync(join(folder, 'matched-'))
   for (const name of ['matched.txt', 'matched.html']) writeFileSync(join(inner, name), `${name}\n`)
