@@ -148,6 +148,11 @@ export class RegionSlot {
     return Atomics.load(this.#words, this.lineOf(entry) + Entry.presence)
   }
 
+  /** Whether a kernel has thrown, or what a rank needs to begin could not be had there. */
+  get hasThrown(): boolean {
+    return Atomics.load(this.#words, this.#base + Slot.failedAt) !== NO_FAILURE
+  }
+
   /** Whether there are chunks that nobody has claimed. */
   get hasUnclaimed(): boolean {
     const { width, opened } = this.#spec

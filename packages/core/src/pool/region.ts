@@ -71,11 +71,12 @@ export class Region {
     this.startedAt = now()
   }
 
-  /** Whether one more rank would be of use: to take over from the dead, or because chunks are left and there is room. */
+  /** Whether one more rank would be of use: to take over from the dead, for whom there is room, or because chunks are left and there is room. */
   get wantsRank(): boolean {
     if (this.#slot === undefined || this.#failure !== undefined || this.isSpmd) return false
     if (this.hasOrphans) return true
-    return this.inside.count < this.spec.width && this.#slot.hasUnclaimed
+    // A rank that could not begin has left all chunks to others. It would come and go, with an entry each time, until those are done.
+    return this.inside.count < this.spec.width && this.#slot.hasRoom && !this.#slot.hasThrown && this.#slot.hasUnclaimed
   }
 
   /** Whether a dead rank's work waits for somebody to take it over. */

@@ -1,9 +1,13 @@
-import { type Backend, kernelsFrom } from '@shoal/core'
+import { allocate, type Backend, createPool, kernelsFrom } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type * as fixtures from '../fixtures/stateful-kernels.js'
 import { Pools } from '../support/pools.js'
 import { reasonOf } from '../support/reason-of.js'
+import { until } from '../support/until.js'
+
+/** In some workers only. */
+declare const known: boolean
 
 interface KernelError extends Error {
   code: string
@@ -228,6 +232,40 @@ export function kernelErrors(backend: Backend): void {
       ),
     )
     assert.is(error.message, 'chunk 0')
+  })
+
+  test('a rank that can not begin is let in once, though chunks are left and ranks wanted while the others are at work', async () => {
+    const pool = await createPool({ workers: 3, backend })
+    await pool.spmd((ctx) => {
+      if (ctx.rank === 1) (globalThis as { known?: boolean }).known = true
+    })
+    const words = allocate(Int32Array, 2)
+    const elsewhere = pool.forChunks(
+      1,
+      (_chunk, view) => {
+        Atomics.add(view, 0, 1)
+        while (Atomics.load(view, 1) === 0);
+      },
+      { width: 1, args: [words] },
+    )
+    const failing = reasonOf(
+      pool.forChunks(
+        100,
+        (_chunk, view) => {
+          if (known) Atomics.add(view, 0, 1)
+          while (Atomics.load(view, 1) === 0);
+        },
+        { chunkLength: 1, args: [words] },
+      ),
+    )
+    await until(() => Atomics.load(words, 0) === 2)
+    // On the rank that has left; whenever it is free again, it could be let in.
+    for (let call = 0; call < 100; call++) assert.is(await pool.run((x: number) => x, call), call)
+    assert.is(pool.stats().ranks[2]!.regions, 2)
+    Atomics.store(words, 1, 1)
+    assert.is((await failing).code, 'SHOAL_KERNEL_FREE_NAME')
+    await elsewhere
+    await pool.close()
   })
 
   test('errors of one region do not touch the region beside it', async () => {
