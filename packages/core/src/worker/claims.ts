@@ -2,6 +2,11 @@ import { Claim, type Control, Entry, MAX_RUNS, RetryMode, Slot } from '../protoc
 import { claimLength, stretchStart } from '../schedule/index.js'
 import { failPoint } from './fail-point.js'
 
+/** From so many runs on claims get longer: no record gets more than half full by claims, and the rest is for what the dead leave. */
+const MANY_RUNS = MAX_RUNS / 4
+/** What a counter can say: each rank may add a claim to one that is at its end. */
+const MAX_COUNTER = 2 ** 31 - 1
+
 /**
  * Claims runs of consecutive chunks for one entry of a region: from its own stretch first, then from whichever has most left, then what dead
  * entries had begun. A claim is one `Atomics.add`. The entry says `claiming` before the add and records the run after it, so that after a
@@ -78,9 +83,9 @@ export class Claims {
     const { words } = this.#control
     const counter = this.#counters[stretch]!
     const limit = stretchStart(this.#count, this.#width, stretch + 1)
-    const left = limit - Atomics.load(words, counter)
+    const left = this.#left(stretch)
     if (left <= 0) return false
-    const length = claimLength(this.#nsPerChunk, left, this.#count, this.#width)
+    const length = Math.max(claimLength(this.#nsPerChunk, left, this.#count, this.#width), this.#leastLength())
     Atomics.store(words, this.#line + Entry.claimState, Claim.claiming)
     failPoint?.('claiming')
     const start = Atomics.add(words, counter, length)
@@ -127,11 +132,29 @@ export class Claims {
     Atomics.store(words, line + Entry.claimState, Claim.held)
   }
 
+  /**
+   * Where two ranks claim from one stretch, each claim is a run of its own: so long that those which the record has room for take all that is
+   * left anywhere. One in each stretch, the last, may be shorter.
+   */
+  #leastLength(): number {
+    const runs = this.#control.words[this.#line + Entry.runCount]!
+    if (!this.#retry || runs < MANY_RUNS) return 1
+    let left = 0
+    for (let stretch = 0; stretch < this.#width; stretch++) left += Math.max(0, this.#left(stretch))
+    const length = Math.ceil(left / Math.max(1, 2 * MANY_RUNS - runs - this.#width))
+    return Math.min(length, Math.floor((MAX_COUNTER - this.#count) / this.#width))
+  }
+
+  /** How many chunks of the stretch nobody has claimed; below 0 where more were asked for than there were. */
+  #left(stretch: number): number {
+    return stretchStart(this.#count, this.#width, stretch + 1) - Atomics.load(this.#control.words, this.#counters[stretch]!)
+  }
+
   #richest(): number {
     let best = -1
     let most = 0
     for (let stretch = 0; stretch < this.#width; stretch++) {
-      const left = stretchStart(this.#count, this.#width, stretch + 1) - Atomics.load(this.#control.words, this.#counters[stretch]!)
+      const left = this.#left(stretch)
       if (left > most) {
         most = left
         best = stretch

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Claim, Control, ControlLayout, Entry, Slot } from '#internal/protocol/index.js'
+import { Claim, Control, ControlLayout, Entry, RetryMode, Slot } from '#internal/protocol/index.js'
 import { cut, stretchStart } from '#internal/schedule/index.js'
 import { Claims } from '#internal/worker/claims.js'
 
@@ -50,6 +50,23 @@ test('no two claims overlap, and a claim is never empty', () => {
   }
   assert.ok(seen.every((count) => count === 1))
 })
+
+for (const width of [3, 1_000]) {
+  test(`two of ${width} ranks that claim in turn from the same stretches have room to record millions of chunks`, () => {
+    const count = 2_000_000
+    const control = newRegion(count, width)
+    control.words[control.layout.slot(0) + Slot.retry] = RetryMode.idempotent
+    const ranks = [0, 1].map((entry) => new Claims(control, 0, entry))
+    const hits = new Uint8Array(count)
+    for (const left = new Set(ranks); left.size > 0; ) {
+      for (const claims of left) {
+        if (claims.next()) for (let index = claims.start; index < claims.end; index++) hits[index]! += 1
+        else left.delete(claims)
+      }
+    }
+    assert.ok(hits.every((hit) => hit === 1))
+  })
+}
 
 /** How much longer the last of the ranks is busy than if all work were spread evenly; clocks stand still but for `work(chunk)` milliseconds. */
 function imbalance(count: number, width: number, work: (chunk: number) => number): number {
