@@ -209,7 +209,7 @@ function preimageArea(
   const longest = Math.max(unit, Math.floor(PREIMAGE_BYTES / bytesPerElement / unit) * unit)
   const total = isSegment ? source.byteLength : (source as TypedArray).length
   const balanced = Math.max(unit, Math.ceil(total / (width * 16) / unit) * unit)
-  const length = Math.min(chunkLength ?? balanced, longest)
+  const length = Math.min(Math.max(unit, chunkLength ?? balanced), longest)
   const bytesPerRank = Math.ceil((length * bytesPerElement) / 64) * 64
   return { chunkLength: length, parts: { area: allocate(Uint8Array, bytesPerRank * poolSize), bytesPerRank } }
 }

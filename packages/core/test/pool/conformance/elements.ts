@@ -129,6 +129,13 @@ export function elements(backend: Backend): void {
     await pool.map(xs.subarray(0, 5), copy, { into: xs.subarray(5) })
   })
 
+  test('with pre-images a chunk is one unit at least', async () => {
+    const pool = await pools.of(2)
+    const xs = allocate(Float64Array, 2_500)
+    await pool.map(xs, (x) => x + 1, { into: xs, retry: 'preimage', chunkLength: 10, unit: 1_000 })
+    assert.ok(xs.every((x) => x === 1))
+  })
+
   test('large arrays that are not shared are refused as arguments', async () => {
     const pool = await pools.of(1)
     const error = await reasonOf(pool.forEach(1, (_x, _i, _big: Float64Array) => {}, { args: [new Float64Array(200_000)] }))
