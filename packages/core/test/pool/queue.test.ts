@@ -111,4 +111,34 @@ test('several tasks come together: all that would wait are counted, if one of th
   assert.is(together([2]), 4)
 })
 
+test('thousands of calls that wait are served in their order, with others that come and go meanwhile', () => {
+  const queue = new Queue()
+  const expected = Array.from({ length: 5_000 }, () => task(0))
+  for (const call of expected) queue.add(call)
+  for (let turn = 0; queue.length > 0; turn++) {
+    if (turn % 3 === 0) {
+      const urgent = task(1)
+      queue.add(urgent)
+      assert.is(queue.removeAt(0), urgent)
+    }
+    if (turn % 5 === 0) queue.remove(expected.splice(expected.length >> 1, 1)[0]!)
+    if (turn % 7 === 0) {
+      const last = task(0)
+      queue.add(last)
+      expected.push(last)
+      if (turn > 2_000) queue.remove(expected.pop()!)
+    }
+    assert.is(queue.length, expected.length)
+    assert.is(queue.taskCount, expected.length)
+    if (expected.length > 0) {
+      assert.equal(queue.next(new Forecast([0], 0), 0), { place: 0, ranks: [0] })
+      assert.is(queue.at(queue.length - 1), expected.at(-1))
+      assert.is(queue.removeAt(0), expected.shift())
+    }
+  }
+  const calls = [task(0), task(0)]
+  for (const call of calls) queue.add(call)
+  assert.ok(queue.removeAll().every((call, place) => call === calls[place]))
+})
+
 test.run()
