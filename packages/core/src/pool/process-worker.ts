@@ -88,14 +88,14 @@ export class ProcessWorker implements WorkerHandle {
   enter(): Promise<void> {
     return new Promise((resolve) => {
       this.#left.push(resolve)
-      if (this.#child.connected) this.#child.send({ type: 'enter' } satisfies ToProcess)
+      this.#tell({ type: 'enter' })
     })
   }
 
   run(call: TaskCall): Promise<TaskResult> {
     return new Promise((resolve) => {
       this.#ran = resolve
-      if (this.#child.connected) this.#child.send(call satisfies ToProcess)
+      this.#tell(call)
     })
   }
 
@@ -121,6 +121,11 @@ export class ProcessWorker implements WorkerHandle {
     this.ref()
     this.#child.kill('SIGKILL')
     await this.died
+  }
+
+  /** Of a message that comes too late its end tells; without a callback that would be an error event, as if it had never been started. */
+  #tell(message: ToProcess): void {
+    if (this.#child.connected) this.#child.send(message, () => {})
   }
 
   #unref(): void {
