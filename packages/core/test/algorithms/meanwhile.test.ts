@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { watchdog } from '../support/watchdog.js'
 import { Columns, everyOption } from './support/every-option.js'
 
-watchdog(240_000)
+watchdog()
 
 // Enough for sorts and scans to be shared among the workers.
 const LENGTH = 150_001
@@ -52,12 +52,10 @@ for (const backend of ['threads', 'processes'] as const) {
     const ended = storing.run(storeInto, stopped, ...views)
     try {
       for (const [name, call] of Object.entries(everyOption)) {
-        for (const before of [[pool], [], [pool]] as const) await outcomeOf(() => call(before, columns, {}), name)
-        for (const view of around)
-          assert.ok(
-            (view as Float64Array).every((x) => x === UNTOUCHED),
-            name,
-          )
+        // Without a pool there is nothing of the backend in it.
+        const befores = backend === 'threads' ? ([[pool], [], [pool]] as const) : ([[pool], [pool]] as const)
+        for (const before of befores) await outcomeOf(() => call(before, columns, {}), name)
+        for (const view of around) assert.is(firstOther(view as Float64Array), -1, name)
       }
     } finally {
       Atomics.store(stopped, 0, 1)
@@ -65,6 +63,12 @@ for (const backend of ['threads', 'processes'] as const) {
     }
   })
   test.run()
+}
+
+function firstOther(view: Float64Array): number {
+  // A callback for each of millions of elements takes longer than the algorithms.
+  for (let i = 0; i < view.length; i++) if (view[i] !== UNTOUCHED) return i
+  return -1
 }
 
 async function outcomeOf(call: () => unknown, name: string): Promise<void> {
