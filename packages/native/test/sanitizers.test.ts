@@ -24,7 +24,7 @@ test.before(async () => {
   // What is undefined is told, and passed over, unless this is set.
   const env = { ...process.env, UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1' }
   for (const sanitizer of checked) {
-    const cppTests = run(join(sanitizer.folder, 'build/Release/sys_test'), [], { env, timeout: 480_000 })
+    const cppTests = run(join(sanitizer.folder, 'build/Release/sys_test'), [], { env, timeout: 900_000 })
     cppTests.catch(() => {}) // told by the test that waits for it
     sanitizer.cppTests = cppTests
   }
@@ -36,7 +36,7 @@ for (const sanitizer of sanitizers) {
   const environment = (): NodeJS.ProcessEnv => ({ ...sanitizer.environment, '@SHOAL/NATIVE_PREBUILD': sanitizer.folder })
 
   check(`${title}: in Node, with worker threads`, async () => {
-    const { stdout, stderr } = await run(process.execPath, [smoke], { env: environment(), timeout: 120_000 })
+    const { stdout, stderr } = await run(process.execPath, [smoke], { env: environment(), timeout: 600_000 })
     assert.is(stdout, 'done\n')
     assert.not.match(stderr, /Sanitizer|runtime error/)
   })
@@ -47,7 +47,7 @@ for (const sanitizer of sanitizers) {
     check(`${title}: in Node, by ${basename(caller)}`, async () => {
       // Two at a time: each is on one CPU for the most part.
       for (let next = runs.length; next <= Math.min(at + 1, callers.length - 1); next++) {
-        runs[next] = run(process.execPath, [callers[next]!], { env: environment(), timeout: 240_000 })
+        runs[next] = run(process.execPath, [callers[next]!], { env: environment(), timeout: 900_000 })
         runs[next]!.catch(() => {}) // until its turn comes
       }
       const { stderr } = await runs[at]!
