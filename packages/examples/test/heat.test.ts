@@ -9,7 +9,7 @@ import { heat } from '../dist/heat/heat.js'
 import { checksum, heatPlate } from '../dist/heat/plate.js'
 import { heatSequential } from '../dist/heat/sequential.js'
 
-watchdog(120_000)
+watchdog()
 
 const main = fileURLToPath(new URL('../dist/heat/main.js', import.meta.url))
 const backends = ['threads', 'processes'] as const

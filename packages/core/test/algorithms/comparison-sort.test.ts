@@ -8,7 +8,7 @@ import { watchdog } from '../support/watchdog.js'
 import { firstDifference, sharedInput, sharedTypes } from './support/columns.js'
 import { distributionsOf } from './support/inputs.js'
 
-watchdog(120_000)
+watchdog()
 const backends = new Map<Backend, Pools>([
   ['threads', new Pools('threads')],
   ['processes', new Pools('processes')],

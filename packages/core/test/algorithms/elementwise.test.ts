@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { watchdog } from '../support/watchdog.js'
 import { forEachInput, isBigInt, isFloat, types } from './support/inputs.js'
 
-watchdog(120_000)
+watchdog()
 const test = suite('element by element, on one thread')
 
 type Scalar = number | bigint

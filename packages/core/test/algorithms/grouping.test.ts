@@ -19,7 +19,7 @@ import { watchdog } from '../support/watchdog.js'
 import { firstDifference, sharedInput, sharedTypes } from './support/columns.js'
 import { distributionsOf, isBigInt, isFloat } from './support/inputs.js'
 
-watchdog(120_000)
+watchdog()
 const test = suite('grouping and counting')
 const pools: Pool[] = []
 test.before(async () => {

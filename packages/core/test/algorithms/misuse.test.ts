@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
 
-watchdog(60_000)
+watchdog()
 const test = suite('misuse of algorithms')
 let pool: Pool
 test.before(async () => {

@@ -25,7 +25,7 @@ import { everyAlgorithm, outcomeOf } from './support/every-algorithm.js'
 import { fillWith, types } from './support/inputs.js'
 import { isSame } from './support/same-bits.js'
 
-watchdog(120_000)
+watchdog()
 
 /** Three chunks and a bit; of other distributions where something depends on it. */
 function views(): readonly SharedView[] {

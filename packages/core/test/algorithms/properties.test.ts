@@ -7,7 +7,7 @@ import { watchdog } from '../support/watchdog.js'
 import { firstDifference } from './support/columns.js'
 import { isBigInt, types } from './support/inputs.js'
 
-watchdog(120_000)
+watchdog()
 const test = suite('algorithms of any small view')
 let pool: Pool
 test.before(async () => {

@@ -5,7 +5,7 @@ import { watchdog } from '../support/watchdog.js'
 import { exactOf, exactSum, roundedOf } from './support/exact.js'
 import { forEachInput, isBigInt, isFloat } from './support/inputs.js'
 
-watchdog(120_000)
+watchdog()
 const test = suite('reductions on one thread')
 
 type Scalar = number | bigint

@@ -6,7 +6,7 @@ import { watchdog } from '../support/watchdog.js'
 import { exactOf } from './support/exact.js'
 import { forEachInput, isFloat, randomNumbers } from './support/inputs.js'
 
-watchdog(120_000)
+watchdog()
 const test = suite('scan, on one thread')
 
 type Scalar = number | bigint

@@ -22,7 +22,7 @@ import { watchdog } from '../support/watchdog.js'
 import { firstDifference, sharedInput, sharedTypes, sortedCopy } from './support/columns.js'
 import { distributionsOf, isBigInt } from './support/inputs.js'
 
-watchdog(120_000)
+watchdog()
 const test = suite('selection')
 const pools: Pool[] = []
 test.before(async () => {

@@ -9,7 +9,7 @@ import { watchdog } from '../support/watchdog.js'
 import { Columns, everyOption } from './support/every-option.js'
 import { moveClock } from './support/movable-clock.js'
 
-watchdog(120_000)
+watchdog()
 
 /** So many that passes go to the workers. */
 const columns = new Columns(300_007)

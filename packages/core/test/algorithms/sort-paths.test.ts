@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { watchdog } from '../support/watchdog.js'
 
-watchdog(120_000)
+watchdog()
 const test = suite('sorts on every path of instructions')
 const program = fileURLToPath(new URL('./support/sort-digests.js', import.meta.url))
 

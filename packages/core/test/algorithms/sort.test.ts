@@ -7,7 +7,7 @@ import { watchdog } from '../support/watchdog.js'
 import { firstDifference, sharedInput, sharedTypes, sortedCopy } from './support/columns.js'
 import { distributionsOf } from './support/inputs.js'
 
-watchdog(120_000)
+watchdog()
 const test = suite('sort')
 const backends = new Map<Backend, Pools>([
   ['threads', new Pools('threads')],

@@ -6,7 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { watchdog } from '../support/watchdog.js'
 
-watchdog(60_000)
+watchdog()
 
 const test = suite('every export, misused')
 type Loose = (...args: unknown[]) => unknown

@@ -10,7 +10,7 @@ import { watchdog } from '../support/watchdog.js'
 import dyingInPlace, { later } from './fixtures/dying-in-place.js'
 import { abortAfter } from './support/abort-after.js'
 
-watchdog(120_000)
+watchdog()
 
 const test = suite<{ pool: Pool }>('bad records and dying workers')
 const folder = temporaryFolder()

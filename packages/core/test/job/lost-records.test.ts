@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
 import { chunks, DIE_AT, program } from './fixtures/staged.js'
 
-watchdog(240_000)
+watchdog()
 
 const test = suite<{ pool: Pool }>('stages in place, killed, that go on with less than the whole of their journal')
 const script = fileURLToPath(new URL('./fixtures/run-staged.js', import.meta.url))

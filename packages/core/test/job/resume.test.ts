@@ -12,7 +12,7 @@ import lateFirst, { lines as lateLines } from './fixtures/late-first.js'
 import { inPlace, records, type SlowParams, sum } from './fixtures/slow-jobs.js'
 import { abortAfter, abortAtOnce } from './support/abort-after.js'
 
-watchdog(120_000)
+watchdog()
 
 const test = suite<{ pool: Pool }>('a run that continues another')
 const folder = temporaryFolder()

@@ -12,7 +12,7 @@ import { watchdog } from '../support/watchdog.js'
 import twoFiles from './fixtures/two-files.js'
 import { abortAfter } from './support/abort-after.js'
 
-watchdog(120_000)
+watchdog()
 
 const test = suite<{ pool: Pool }>('stages, programs and several files, continued')
 const folder = temporaryFolder()

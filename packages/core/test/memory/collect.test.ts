@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import { collectGarbage } from '#internal/memory/index.js'
 import { watchdog } from '../support/watchdog.js'
 
-watchdog(60_000)
+watchdog()
 
 const test = suite('collectGarbage')
 

@@ -6,7 +6,7 @@ import { canUnshare, skipLoudly } from '../support/machine.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
 
-watchdog(120_000)
+watchdog()
 const test = suite('faults in mapped memory do not end the process')
 const program = fileURLToPath(new URL('./fixtures/faulting.js', import.meta.url))
 const names = JSON.parse(execFileSync(process.execPath, [program], { encoding: 'utf8' })) as string[]

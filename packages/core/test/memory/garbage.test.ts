@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { watchdog } from '../support/watchdog.js'
 
-watchdog(120_000)
+watchdog()
 const test = suite('dropped segments are collected')
 const program = fileURLToPath(new URL('./fixtures/dropping.js', import.meta.url))
 

@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import { nodeReleases, withoutMaglev } from '../support/node-releases.js'
 import { watchdog } from '../support/watchdog.js'
 
-watchdog(600_000) // the first run fetches the releases
+watchdog()
 const test = suite('segments on every release of Node, with one binary')
 const files = ['segment', 'allocate', 'hand-over', 'threads']
 const faults = [

@@ -11,7 +11,7 @@ import { canUnshare, skipLoudly } from '../support/machine.js'
 import { temporaryRegistry } from '../support/temporary-registry.js'
 import { watchdog } from '../support/watchdog.js'
 
-watchdog(120_000)
+watchdog()
 const test = suite('orphans')
 const program = fileURLToPath(new URL('./fixtures/named-operation.js', import.meta.url))
 const registry = temporaryRegistry()

@@ -10,7 +10,7 @@ import { canUnshare, skipLoudly } from '../support/machine.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
 
-watchdog(120_000)
+watchdog()
 const test = suite('what runs out has its own error')
 const program = fileURLToPath(new URL('./fixtures/limited.js', import.meta.url))
 const isRoot = process.getuid!() === 0

@@ -6,7 +6,7 @@ import { children, isGone } from './support/processes.js'
 import { reasonOf } from './support/reason-of.js'
 import { until } from './support/until.js'
 
-watchdog(240_000)
+watchdog()
 
 /** How kernels end their worker: a process by a signal, a thread, which has none, by exit(). */
 const signals = { threads: 0, processes: 9 } as const

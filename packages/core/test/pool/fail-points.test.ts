@@ -10,7 +10,7 @@ import { FailPoints } from './support/fail-points.js'
 import { retriedCalls } from './support/retried-calls.js'
 import { until } from './support/until.js'
 
-watchdog(300_000)
+watchdog()
 const closesHot = fileURLToPath(new URL('./fixtures/closes-hot.js', import.meta.url))
 
 /** Where every call passes, wherever its work comes from. */

@@ -5,7 +5,7 @@ import { withFakeTimers } from '../support/fake-timers.js'
 import { watchdog } from '../support/watchdog.js'
 import { reasonOf } from './support/reason-of.js'
 
-watchdog(60_000)
+watchdog()
 
 for (const backend of ['threads', 'processes'] as const) {
   const test = suite<{ pool: Pool }>(`fake timers, ${backend}`)

@@ -7,7 +7,7 @@ import { children, isGone } from './support/processes.js'
 import { reasonOf } from './support/reason-of.js'
 import { until } from './support/until.js'
 
-watchdog(300_000)
+watchdog()
 
 const SUM = { combine: (a: number, b: number) => a + b }
 

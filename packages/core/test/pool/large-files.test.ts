@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.js'
 import { watchdog } from '../support/watchdog.js'
 import { reasonOf } from './support/reason-of.js'
 
-watchdog(300_000)
+watchdog()
 const GIB = 2 ** 30
 /** Holes of a file in memory become memory when they are read. */
 const TMPFS = 0x0102_1994

@@ -4,7 +4,7 @@ import { watchdog } from '../support/watchdog.js'
 import { explore } from '../sync/model/explore.js'
 import { type Mistake, type RegionModelOptions, regionModel } from './model/region.js'
 
-watchdog(180_000)
+watchdog()
 const test = suite('every interleaving of a region')
 
 const sizes: readonly RegionModelOptions[] = [

@@ -8,7 +8,7 @@ import { watchdog } from '../support/watchdog.js'
 import { isGone } from './support/processes.js'
 import { until } from './support/until.js'
 
-watchdog(240_000)
+watchdog()
 const program = fileURLToPath(new URL('./fixtures/program.js', import.meta.url))
 
 interface Run {

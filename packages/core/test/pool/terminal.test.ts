@@ -8,7 +8,7 @@ import { watchdog } from '../support/watchdog.js'
 import { children } from './support/processes.js'
 import { until } from './support/until.js'
 
-watchdog(120_000)
+watchdog()
 const program = fileURLToPath(new URL('./fixtures/terminal.js', import.meta.url))
 
 for (const backend of ['threads', 'processes'] as const) {

@@ -1,5 +1,5 @@
 import { watchdog } from '../support/watchdog.js'
 import { poolConformance } from './conformance/index.js'
 
-watchdog(240_000)
+watchdog()
 poolConformance('threads')

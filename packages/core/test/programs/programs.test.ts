@@ -12,7 +12,7 @@ import { watchdog } from '../support/watchdog.js'
 import { type Run, runs } from './runs.js'
 import { unfinished } from './unfinished.js'
 
-watchdog(180_000)
+watchdog()
 const execFileAsync = promisify(execFile)
 const core = fileURLToPath(new URL('../..', import.meta.url))
 const source = join(core, 'test/programs')

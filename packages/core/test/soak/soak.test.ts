@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { watchdog } from '../support/watchdog.js'
 import { runSoak } from './run-soak.js'
 
-watchdog(240_000)
+watchdog()
 
 const test = suite('soak, in short')
 

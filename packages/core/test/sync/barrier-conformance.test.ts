@@ -4,7 +4,7 @@ import { watchdog } from '../support/watchdog.js'
 import { type BarrierMaker, barrierSuite } from './conformance/barrier-suite.js'
 import { backends } from './support/member.js'
 
-watchdog(120_000)
+watchdog()
 
 const futex: BarrierMaker = {
   name: 'Barrier over shared memory',

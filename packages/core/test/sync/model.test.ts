@@ -11,7 +11,7 @@ import { rwLockModel } from './model/rw-lock.js'
 import { semaphoreModel } from './model/semaphore.js'
 import { sysvBarrierModel } from './model/sysv-barrier.js'
 
-watchdog(120_000)
+watchdog()
 const test = suite('all interleavings')
 
 const sound: Record<string, Protocol> = {

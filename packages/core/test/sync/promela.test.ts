@@ -7,7 +7,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { watchdog } from '../support/watchdog.js'
 
-watchdog(120_000)
+watchdog()
 const test = suite('Promela models')
 const model = fileURLToPath(new URL('../../test/models/barrier.pml', import.meta.url))
 

@@ -14,7 +14,7 @@ import { watchdog } from '../support/watchdog.js'
  * One program (program/main.ts) through the tools that people write, build, test and measure with, each in a process of its own, on both
  * backends: kernels give the right result, or are refused by the code that the documentation names.
  */
-watchdog(240_000)
+watchdog()
 const execFileAsync = promisify(execFile)
 const core = fileURLToPath(new URL('../..', import.meta.url))
 const source = join(core, 'test/toolchains/program')

@@ -7,7 +7,7 @@ import { until } from '../pool/support/until.js'
 import { watchdog } from '../support/watchdog.js'
 import { everyCollective } from './fixtures/every-collective.js'
 
-watchdog(180_000)
+watchdog()
 
 type Words = Int32Array<SharedArrayBuffer>
 

@@ -5,7 +5,7 @@ import { Pools } from '../pool/support/pools.js'
 import { reasonOf } from '../pool/support/reason-of.js'
 import { watchdog } from '../support/watchdog.js'
 
-watchdog(120_000)
+watchdog()
 
 type Kernel = (ctx: Context) => unknown
 

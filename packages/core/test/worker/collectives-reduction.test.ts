@@ -6,7 +6,7 @@ import { reasonOf } from '../pool/support/reason-of.js'
 import { watchdog } from '../support/watchdog.js'
 import { fill } from './fixtures/reducing-kernels.js'
 
-watchdog(120_000)
+watchdog()
 
 const { reduceEach } = kernelsFrom<typeof import('./fixtures/reducing-kernels.js')>(
   new URL('./fixtures/reducing-kernels.js', import.meta.url),

@@ -8,7 +8,7 @@ import { watchdog } from '../../../core/dist-test/support/watchdog.js'
 import { generateSample } from '../../dist/one-billion-rows/sample.js'
 import { awkwardNames } from './awkward-names.js'
 
-watchdog(120_000)
+watchdog()
 
 const test = suite('one-billion-rows')
 const job = fileURLToPath(new URL('../../dist/one-billion-rows/job.js', import.meta.url))

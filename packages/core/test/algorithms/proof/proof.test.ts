@@ -8,7 +8,7 @@ import { distributionsOf } from '../support/inputs.js'
 import { claims } from './claims.js'
 import { prove, provenLengths } from './run-proof.js'
 
-watchdog(240_000)
+watchdog()
 
 /** All lengths with all pools: node packages/core/dist-test/algorithms/proof/proof.js */
 const test = suite('algorithms are what plain programs are, in short')
