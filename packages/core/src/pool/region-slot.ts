@@ -11,6 +11,7 @@ import {
   RegionLog,
   SHARED_WORDS,
   Slot,
+  Stop,
   Watch,
 } from '../protocol/index.js'
 import { stretchStart } from '../schedule/index.js'
@@ -52,7 +53,7 @@ export class RegionSlot {
     words[base + Slot.retry] = retry
     words[base + Slot.entries] = ranks.length
     words[base + Slot.phase] = Phase.open
-    words[base + Slot.cancel] = 0
+    words[base + Slot.stop] = Stop.none
     words[base + Slot.failedAt] = NO_FAILURE
     words[base + Slot.sweep] = 0
     words[base + Slot.watch] = watch
@@ -118,7 +119,7 @@ export class RegionSlot {
 
   /** The ranks leave at their next chunk. */
   cancel(): void {
-    Atomics.store(this.#words, this.#base + Slot.cancel, 1)
+    Atomics.or(this.#words, this.#base + Slot.stop, Stop.cancelled)
   }
 
   get phase(): number {

@@ -120,7 +120,7 @@ export class Region {
     this.fail(error(range, attempts), 'death', entry)
   }
 
-  /** Ends the region early with this error: the first one counts. The ranks see the cancel word before their next chunk. */
+  /** Ends the region early with this error: the first one counts. The ranks see it before their next chunk. */
   fail(error: unknown, reason: 'cancelled' | 'death' = 'cancelled', entry = -1): void {
     // Its slot may be another region's by now.
     if (this.#settled !== undefined) return

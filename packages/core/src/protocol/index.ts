@@ -46,6 +46,7 @@ export {
   Slot,
   SPARE_ENTRIES,
   State,
+  Stop,
   VERSION,
   Watch,
 } from './words.js'

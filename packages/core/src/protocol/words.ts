@@ -58,7 +58,8 @@ export const Slot = {
   entries: 6,
   /** Who may complete the region, and whether somebody has. */
   phase: 7,
-  cancel: 8,
+  /** Why ranks are to look up before their next chunk: see `Stop`. */
+  stop: 8,
   /** The lowest chunk that threw; `NO_FAILURE` while none has. */
   failedAt: 9,
   /** Set after a death between a counter and the record of the claim: the completer looks for chunks that nobody has. */
@@ -179,6 +180,8 @@ export const State = { none: 0, starting: 1, alive: 2, dead: 3 } as const
 export const Watch = { bell: 0, looks: 1, callerLooks: 2, callerSleeps: 3 } as const
 /** Values of `Slot.phase`; while an entry completes the region, `completing` plus its number. */
 export const Phase = { open: 0, joining: 1, done: 2, completing: 16 } as const
+/** Bits of `Slot.stop`: the region was cancelled; a chunk has thrown, and `failedAt` says which. One word for both, since every chunk asks. */
+export const Stop = { none: 0, cancelled: 1, failed: 2 } as const
 /** Values of `Slot.retry`. */
 export const RetryMode = { never: 0, idempotent: 1, preimage: 2 } as const
 /** Values of `Entry.presence`. */

@@ -25,7 +25,7 @@ export class LengthReader implements ChunkReader {
     return chunk
   }
 
-  extent(index: number): number {
-    return chunkStart(this.#cutting, index + 1) - chunkStart(this.#cutting, index)
+  extent(first: number, end: number): number {
+    return chunkStart(this.#cutting, end) - chunkStart(this.#cutting, first)
   }
 }

@@ -115,7 +115,7 @@ export class RangeReader implements ChunkReader {
     return chunk
   }
 
-  extent(index: number): number {
-    return chunkStart(this.#cutting, index + 1) - chunkStart(this.#cutting, index)
+  extent(first: number, end: number): number {
+    return chunkStart(this.#cutting, end) - chunkStart(this.#cutting, first)
   }
 }

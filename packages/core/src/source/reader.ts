@@ -28,8 +28,8 @@ export interface ChunkReader {
   readonly firstChunk?: number
   /** Moves the reader's one chunk object to chunk `index`. */
   read(index: number): Chunk
-  /** How much of the source chunk `index` covers: elements, or bytes of files. */
-  extent(index: number): number
+  /** How much of the source chunks `[first, end)` cover: elements, or bytes of files. */
+  extent(first: number, end: number): number
 }
 
 export function openReader(source: SourceData, cutting: Cutting, rank: number, local: unknown): ChunkReader {

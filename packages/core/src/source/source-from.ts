@@ -75,7 +75,7 @@ export class DerivedReader implements ChunkReader {
     return { ...more, start, end, length, index: at, rank, local }
   }
 
-  extent(index: number): number {
-    return this.#base.extent(index)
+  extent(first: number, end: number): number {
+    return this.#base.extent(first, end)
   }
 }

@@ -39,11 +39,15 @@ export class TextReader implements ChunkReader {
     return chunk
   }
 
-  extent(index: number): number {
-    const file = fileOfChunk(this.#files, index)
-    if (file === undefined) return 0
-    const own = index - file.firstChunk
-    return chunkStart(file.cutting, own + 1) - chunkStart(file.cutting, own)
+  extent(first: number, end: number): number {
+    let extent = 0
+    for (let index = first; index < end; index++) {
+      const file = fileOfChunk(this.#files, index)
+      if (file === undefined) continue
+      const own = index - file.firstChunk
+      extent += chunkStart(file.cutting, own + 1) - chunkStart(file.cutting, own)
+    }
+    return extent
   }
 }
 

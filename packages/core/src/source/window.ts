@@ -68,8 +68,8 @@ export class WindowReader implements ChunkReader {
     return this.#base.read(this.firstChunk + index)
   }
 
-  extent(index: number): number {
-    return this.#base.extent(this.firstChunk + index)
+  extent(first: number, end: number): number {
+    return this.#base.extent(this.firstChunk + first, this.firstChunk + end)
   }
 }
 

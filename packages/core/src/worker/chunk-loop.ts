@@ -1,4 +1,4 @@
-import { Entry, NO_CHUNK, RetryMode, Slot, Span } from '../protocol/index.js'
+import { Entry, NO_CHUNK, RetryMode, Slot, Span, Stop } from '../protocol/index.js'
 import { interleaved } from '../schedule/index.js'
 import type { ChunkReader } from '../source/index.js'
 import { Claims } from './claims.js'
@@ -43,19 +43,20 @@ function runChunks(region: Region, { reader, body }: ChunkLoop, start: number, e
   const { words, base, line } = region
   const { trace, onPause } = region.member
   const startedAt = trace === undefined ? 0 : performance.now()
-  let done = 0
   for (let index = start; index < end; index++) {
     onPause?.()
-    if (Atomics.load(words, base + Slot.cancel) !== 0) return false
-    // Chunks below a failing one are still worked on, so that the error that is reported is always that of the lowest.
-    if (index > Atomics.load(words, base + Slot.failedAt)) continue
+    const stop = Atomics.load(words, base + Slot.stop)
+    if (stop !== Stop.none) {
+      if (stop & Stop.cancelled) return false
+      // Chunks below a failing one are still worked on, so that the error that is reported is always that of the lowest.
+      if (index > Atomics.load(words, base + Slot.failedAt)) continue
+    }
     words[line + Entry.position] = index
     try {
       body(index)
     } catch (error) {
       region.fail(index, error)
     }
-    done += reader.extent(index)
   }
   words[line + Entry.position] = NO_CHUNK
   if (trace !== undefined) {
@@ -63,7 +64,7 @@ function runChunks(region: Region, { reader, body }: ChunkLoop, start: number, e
     trace.add(Span.claim, region.sequence, region.kernel, first + start, first + end, startedAt, performance.now())
   }
   failPoint?.('worked')
-  region.control.doubles[(line + Entry.extent) / 2]! += done
+  region.control.doubles[(line + Entry.extent) / 2]! += reader.extent(start, end)
   words[line + Entry.chunks]! += end - start
   return true
 }

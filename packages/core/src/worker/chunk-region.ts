@@ -10,6 +10,7 @@ import { refusePromise } from './refuse-promise.js'
 import type { Region } from './region.js'
 import type { RegionPart } from './region-part.js'
 import { sweep } from './sweep.js'
+import { withArgs } from './with-args.js'
 
 interface ChunkPart {
   readonly work: ChunkWork
@@ -21,7 +22,8 @@ interface ChunkPart {
 /** One rank's share of `forChunks`. */
 export function chunkPart(region: Region, { work, kernel, combine, args }: ChunkPart): RegionPart {
   const reader = openChunks(region, work)
-  const call = (index: number): unknown => refusePromise(kernel(reader.read(index), ...args))
+  const called = withArgs(kernel, args)
+  const call = (index: number): unknown => refusePromise(called(reader.read(index)))
   const partials = combine && new Partials(region, combine)
   const preimage = work.preimage && new Preimage(region, work.preimage.area, work.preimage.bytesPerRank)
   const plain = partials === undefined ? call : (index: number): void => partials.add(index, call(index))

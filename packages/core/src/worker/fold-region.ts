@@ -19,6 +19,8 @@ interface FoldPart {
 /** One rank's share of `foldChunks`: one accumulator over all its chunks. A kernel that returns nothing has changed it in place. */
 export function foldPart(region: Region, { work, kernel, init, combine, args }: FoldPart): RegionPart {
   const reader = openChunks(region, work)
+  // See `withArgs`.
+  const called = args.length === 0 ? kernel : (acc: unknown, chunk: unknown): unknown => kernel(acc, chunk, ...args)
   let accumulator: unknown
   let chunks = 0
   const loop: ChunkLoop = {
@@ -27,7 +29,7 @@ export function foldPart(region: Region, { work, kernel, init, combine, args }: 
     commitsRuns: false,
     body(index) {
       if (chunks++ === 0) accumulator = refusePromise(init())
-      const next = refusePromise(kernel(accumulator, reader.read(index), ...args))
+      const next = refusePromise(called(accumulator, reader.read(index)))
       if (next !== undefined) accumulator = next
     },
   }

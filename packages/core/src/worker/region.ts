@@ -10,6 +10,7 @@ import {
   Presence,
   RegionLog,
   Slot,
+  Stop,
   Watch,
 } from '../protocol/index.js'
 import { failPoint } from './fail-point.js'
@@ -53,7 +54,7 @@ export class Region {
   }
 
   get cancelled(): boolean {
-    return Atomics.load(this.words, this.base + Slot.cancel) !== 0
+    return (Atomics.load(this.words, this.base + Slot.stop) & Stop.cancelled) !== 0
   }
 
   get failed(): boolean {
@@ -73,6 +74,7 @@ export class Region {
         if (seen === lowest) break
         lowest = seen
       }
+      Atomics.or(words, base + Slot.stop, Stop.failed)
     }
   }
 

@@ -12,6 +12,7 @@ import { refuseAsync, refusingPromises } from './refuse-promise.js'
 import { Region } from './region.js'
 import type { MakePart, RegionPart } from './region-part.js'
 import type * as SpmdRegion from './spmd-region.js'
+import { withArgs } from './with-args.js'
 
 const BEFORE_FIRST = -1
 
@@ -132,7 +133,8 @@ function findMaker(kernels: KernelCache, { work, args }: RegionCall): MakePart |
     // With the collectives, as much as all other regions together.
     spmdRegion ??= require('#internal/worker/spmd-region.js') as typeof SpmdRegion
     const { SpmdPart } = spmdRegion
-    return (region) => new SpmdPart(region, called, args)
+    const withContext = withArgs(called, args)
+    return (region) => new SpmdPart(region, withContext)
   }
   const combine = work.combine && refusingPromises(find(work.combine))
   if (work.type === 'chunks') return (region) => chunkPart(region, { work, kernel: called, combine, args })

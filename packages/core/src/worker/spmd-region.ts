@@ -14,12 +14,11 @@ import type { RegionPart } from './region-part.js'
 export class SpmdPart implements RegionPart {
   readonly #region: Region
   readonly #kernel: Kernel
-  readonly #args: readonly unknown[]
 
-  constructor(region: Region, kernel: Kernel, args: readonly unknown[]) {
+  /** `kernel` takes the context alone. */
+  constructor(region: Region, kernel: Kernel) {
     this.#region = region
     this.#kernel = kernel
-    this.#args = args
   }
 
   work(): void {
@@ -29,7 +28,7 @@ export class SpmdPart implements RegionPart {
     const context = new RegionContext(region, barrier)
     try {
       const kernel = this.#kernel
-      const value = refusePromise(kernel(context, ...this.#args))
+      const value = refusePromise(kernel(context))
       // Nothing is what a rank has returned that has brought nothing.
       if (typeof value === 'number') region.log.bringNumber(seat, value)
       else if (value !== undefined) region.bring(Frame.value, 0, seat, value)

@@ -31,7 +31,7 @@ function writers(layout: ControlLayout): Map<string, number[]> {
   for (let slot = 0; slot < layout.slots; slot++) {
     const at = (names: readonly (keyof typeof Slot)[]) => names.map((name) => layout.slot(slot) + Slot[name])
     const once = ['sequence', 'width', 'chunkCount', 'payloadBytes', 'retry', 'callId'] as const
-    words.set(`slot ${slot}, now and then`, at([...once, 'entries', 'phase', 'cancel', 'failedAt', 'sweep', 'watch']))
+    words.set(`slot ${slot}, now and then`, at([...once, 'entries', 'phase', 'stop', 'failedAt', 'sweep', 'watch']))
     words.set(`log of slot ${slot}`, at(['logTop']))
     words.set(`barrier of slot ${slot}`, at(['barrier']))
     for (let rank = 0; rank < layout.size; rank++) {

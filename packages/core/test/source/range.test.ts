@@ -17,9 +17,9 @@ function visited(source: ReturnType<typeof range>, options: Partial<CuttingOptio
   const numbers = Array.from({ length: opened.cutting.count }, (_, index) => {
     const chunk = reader.read(index)
     const own = loop(chunk.start, chunk.end)
-    assert.equal([chunk.length, chunk.index, reader.extent(index)], [own.length, index, own.length])
+    assert.equal([chunk.length, chunk.index, reader.extent(index, index + 1)], [own.length, index, own.length])
     assert.equal(opened.rangeOf(index, index + 1), { start: chunk.start, end: chunk.end })
-    extent += reader.extent(index)
+    extent += reader.extent(index, index + 1)
     return own
   })
   assert.equal([extent, opened.total], [source.length, source.length])

@@ -93,7 +93,7 @@ test('chunks tile the file: views, starts and ends agree, and extents add up to 
         const chunk = reader.read(index) as TextChunk
         assert.equal([chunk.start, chunk.view.length, chunk.length, chunk.path], [at, chunk.end - at, chunk.end - at, path])
         at = chunk.end
-        extent += reader.extent(index)
+        extent += reader.extent(index, index + 1)
       }
       assert.equal([at, extent], [opened.total, opened.total])
       opened.close()
