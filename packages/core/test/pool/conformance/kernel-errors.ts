@@ -44,6 +44,22 @@ export function kernelErrors(backend: Backend): void {
     })
   }
 
+  test('nobody works on chunks above one that has thrown', async () => {
+    const pool = await pools.of(1)
+    const worked = allocate(Int32Array, 1)
+    const thrown = await reasonOf<KernelError>(
+      pool.forChunks(
+        1_000,
+        (chunk, worked) => {
+          if (chunk.index === 17) throw new RangeError('seventeen')
+          worked[0]!++
+        },
+        { chunkLength: 1, args: [worked] },
+      ),
+    )
+    assert.equal([thrown.message, worked[0]], ['seventeen', 17])
+  })
+
   test('the error keeps its class, name, message, code and cause, and says where it happened', async () => {
     const pool = await pools.of(2)
     const error = await reasonOf<KernelError>(
