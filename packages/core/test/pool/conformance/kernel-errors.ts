@@ -255,30 +255,41 @@ export function kernelErrors(backend: Backend): void {
     await pool.spmd((ctx) => {
       if (ctx.rank === 1) (globalThis as { known?: boolean }).known = true
     })
-    const words = allocate(Int32Array, 2)
-    const elsewhere = pool.forChunks(
-      1,
-      (_chunk, view) => {
-        Atomics.add(view, 0, 1)
-        while (Atomics.load(view, 1) === 0);
-      },
-      { width: 1, args: [words] },
-    )
+    // How many chunks have begun, and which gates are open.
+    const words = allocate(Int32Array, 4)
+    const [begun, end, first, second] = [0, 1, 2, 3]
+    const held = (gate: number): Promise<void> =>
+      pool.forChunks(
+        1,
+        (_chunk, view, gate): undefined => {
+          Atomics.add(view, 0, 1)
+          while (Atomics.load(view, gate) === 0) Atomics.wait(view, gate, 0, 1)
+        },
+        { width: 1, args: [words, gate] },
+      )
+    const elsewhere = held(end)
+    const onRank1 = held(first)
+    const onRank2 = held(second)
+    await until(() => Atomics.load(words, begun) === 3)
+    Atomics.store(words, first, 1)
+    await onRank1
     const failing = reasonOf(
       pool.forChunks(
         100,
-        (_chunk, view) => {
+        (_chunk, view, end): undefined => {
           if (known) Atomics.add(view, 0, 1)
-          while (Atomics.load(view, 1) === 0);
+          while (Atomics.load(view, end) === 0) Atomics.wait(view, end, 0, 1)
         },
-        { chunkLength: 1, args: [words] },
+        { chunkLength: 1, args: [words, end] },
       ),
     )
-    await until(() => Atomics.load(words, 0) === 2)
+    await until(() => Atomics.load(words, begun) === 4)
+    Atomics.store(words, second, 1)
+    await onRank2
     // On the rank that has left; whenever it is free again, it could be let in.
     for (let call = 0; call < 100; call++) assert.is(await pool.run((x: number) => x, call), call)
-    assert.is(pool.stats().ranks[2]!.regions, 2)
-    Atomics.store(words, 1, 1)
+    assert.is(pool.stats().ranks[2]!.regions, 3)
+    Atomics.store(words, end, 1)
     assert.is((await failing).code, 'SHOAL_KERNEL_FREE_NAME')
     await elsewhere
     await pool.close()
