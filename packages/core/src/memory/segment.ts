@@ -201,7 +201,7 @@ export class Segment<A extends Access = Access> implements Disposable {
    * Gives the pages back for everybody who has the segment, and closes it. Only for who created it, and not for files or with `persist`.
    * Idempotent.
    * @throws TypeError for files and for what was opened
-   * @throws ShoalError SHOAL_SEGMENT_BUSY while a region uses it
+   * @throws ShoalError SHOAL_SEGMENT_BUSY while a call of a pool uses it
    */
   free(): void {
     const { creation, kind, mapping } = this.#backing
@@ -211,7 +211,7 @@ export class Segment<A extends Access = Access> implements Disposable {
       )
     }
     if ((holds.get(this) ?? 0) > 0) {
-      throw new ShoalError('SHOAL_SEGMENT_BUSY', `The ${this.#subject()} is used by a region; await it before free()`)
+      throw new ShoalError('SHOAL_SEGMENT_BUSY', `The ${this.#subject()} is used by a call of a pool: await that before free()`)
     }
     if (this.#closed) return
     if (mapping !== undefined) naming(this.#subject(), () => punchMapping(mapping))

@@ -152,7 +152,7 @@ export class Engine {
   }
 
   destroy(): Promise<void> {
-    if (this.#ended === undefined || !this.#isIdle) {
+    if (this.#ended === undefined || !this.#isIdle || this.runner.isInSync) {
       this.#abandon(this.#closedError('was destroyed while this was running or waiting: close() waits for what has begun'))
     } else {
       // close() may be waiting for a worker to leave its loop.
@@ -227,6 +227,7 @@ export class Engine {
   #abandon(reason: unknown): void {
     this.#abandoned ??= { reason }
     this.#dispatcher.abandon(reason)
+    this.runner.abandon(reason)
     this.backpressure.onDispatched()
     this.#destroyed ??= this.#crew.destroy().then(() => this.#release())
     this.#ended = this.#destroyed

@@ -101,22 +101,32 @@ export class Runner {
   #submit(task: Task, watch: Watch): { readonly observation: Observation; readonly result: Promise<unknown> } {
     const { dispatcher, observer, hold } = this.#parts
     hold.take()
+    const release = useSegments(task.segments)
     const endWatch = watchOver(task, watch, dispatcher)
     const observation = observer.begin(task)
     dispatcher.submit(task)
-    return { observation, result: resultOf(task, observation, endWatch) }
+    return { observation, result: resultOf(task, observation, endWatch, release) }
   }
 
   /**
    * A region in which this thread takes part as rank 0 and worker 0 sleeps. Blocks the event loop.
    */
   regionSync(spec: RegionSpec, watch: SyncWatch): unknown {
+    let release: (() => void) | undefined
     try {
-      return this.#onThisThread().run(this.#regionOf(spec), watch)
+      const region = this.#regionOf(spec)
+      release = useSegments(region.segments)
+      return this.#onThisThread().run(region, watch)
     } finally {
+      release?.()
       this.#letGo(spec)
       if (this.#parts.dispatcher.isIdle) this.#parts.onIdle()
     }
+  }
+
+  /** Ends the synchronous call that this thread is in with this error. */
+  abandon(reason: unknown): void {
+    this.#syncRunner?.abandon(reason)
   }
 
   /** Before this thread takes part in its first region. */
@@ -159,7 +169,7 @@ export class Runner {
   }
 }
 
-async function resultOf(task: Task, observation: Observation, endWatch: EndWatch | undefined): Promise<unknown> {
+async function resultOf(task: Task, observation: Observation, endWatch: EndWatch | undefined, release: () => void): Promise<unknown> {
   try {
     const result = await task.promise
     observation.end()
@@ -169,11 +179,15 @@ async function resultOf(task: Task, observation: Observation, endWatch: EndWatch
     throw error
   } finally {
     endWatch?.(true)
+    release()
   }
 }
 
-/** While a region uses them, segments can not be freed. */
+const NOTHING_TO_RELEASE = (): void => {}
+
+/** While a call uses them, segments can not be freed. */
 function useSegments(segments: readonly Segment[]): () => void {
+  if (segments.length === 0) return NOTHING_TO_RELEASE
   const releases = segments.map(holdSegment)
   return () => {
     for (const release of releases) release()

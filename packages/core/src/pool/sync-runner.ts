@@ -62,11 +62,21 @@ export class SyncRunner {
   #isPrepared = false
   /** Ids of the kernels that rank 0 knows. */
   readonly #knows = new Set<number>()
-  /** Whether a call is under way: this thread is in a kernel then, if anybody can ask. */
-  isRunning = false
+  /** Of the call that is under way. */
+  #running: Region | undefined
 
   constructor(parts: SyncParts) {
     this.#parts = parts
+  }
+
+  /** Whether a call is under way: this thread is in a kernel then, or a callback, if anybody can ask. */
+  get isRunning(): boolean {
+    return this.#running !== undefined
+  }
+
+  /** Ends the call that is under way, if there is one, with this error: a callback of it has ended the pool. */
+  abandon(reason: unknown): void {
+    this.#running?.fail(reason)
   }
 
   /** Before the first region: runs the pool's setup on this thread. */
@@ -92,12 +102,13 @@ export class SyncRunner {
     const { width } = region.spec
     const reporter = watch.onProgress && new Reporter(region, watch.onProgress)
     const checkTime = this.#checkTimeOf(region, watch, reporter)
-    this.isRunning = true
+    this.#running = region
     try {
       const { slot, sequence, ranks } = this.#reserve(region, checkTime)
       const observation = observer.begin(region)
       observation.announce()
       try {
+        if (region.failed) return region.outcome()
         for (let entry = 1; entry < ranks.length; entry++) crew.member(ranks[entry]!).equip(region.segments, region.kernels)
         region.begin(control, slot, sequence, ranks, Watch.callerLooks)
         spinning.prepare(width, 0)
@@ -116,7 +127,7 @@ export class SyncRunner {
         throw error
       }
     } finally {
-      this.isRunning = false
+      this.#running = undefined
       // Others may wait for the ranks that this call had.
       dispatcher.dispatch()
     }

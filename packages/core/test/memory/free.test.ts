@@ -66,7 +66,7 @@ test('a file that was mapped, closed, freed and disposed has the bytes and block
   assert.equal([statSync(path).blocks, statSync(path).mtimeMs], [blocks, mtimeMs])
 })
 
-test('a segment that a region uses is not freed', () => {
+test('a segment that a call uses is not freed', () => {
   using segment = Segment.create({ kind: 'anonymous', byteLength: 64 })
   const release = holdSegment(segment)
   assert.throws(

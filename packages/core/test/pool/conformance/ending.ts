@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { getEventListeners } from 'node:events'
 import { allocate, type Backend, createPool, filter, type Pool, type PoolCalls, scan, share, sort } from '@shoal/core'
 import { suite } from 'uvu'
@@ -83,6 +84,42 @@ export function ending(backend: Backend): void {
     await pool.destroy()
     assert.equal(await Promise.all(outcomes), ['SHOAL_POOL_CLOSED', 'SHOAL_POOL_CLOSED', 'SHOAL_POOL_CLOSED'])
     assert.is(await codeOf(pool.spmd(() => 1)), 'SHOAL_POOL_CLOSED')
+  })
+
+  test('destroy() in a callback of a synchronous call ends that call', async () => {
+    const calls: ((pool: Pool, onProgress?: () => void) => unknown)[] = [
+      (pool) => pool.spmdSync((ctx) => ctx.allReduce(1, 'sum')),
+      (pool, onProgress) =>
+        pool.forChunksSync(
+          1_000_000,
+          (): undefined => {
+            const until = performance.now() + 1
+            while (performance.now() < until);
+          },
+          { chunkLength: 1, ...(onProgress && { onProgress }) },
+        ),
+      (pool) => pool.reduceSync(1_000, (a, x) => a + x, { identity: 0, combine: (a, b) => a + b }),
+    ]
+    for (const call of calls) {
+      const pool = await open()
+      const destroy = (): void => void pool.destroy()
+      subscribe('shoal:region:start', destroy)
+      try {
+        assert.is(await codeOf((async () => call(pool))()), 'SHOAL_POOL_CLOSED')
+      } finally {
+        unsubscribe('shoal:region:start', destroy)
+        await pool.destroy()
+      }
+    }
+    for (const first of ['close', 'destroy'] as const) {
+      const pool = await open()
+      const end = (): void => {
+        void pool[first]()
+        void pool.destroy()
+      }
+      assert.is(await codeOf((async () => calls[1]!(pool, end))()), 'SHOAL_POOL_CLOSED')
+      await pool.destroy()
+    }
   })
 
   test('close() and destroy() may be called again, in any order, and at once', async () => {

@@ -190,5 +190,30 @@ export function segmentFaults(backend: Backend): void {
     segment.free()
   })
 
+  test('a segment can not be freed while a task uses it, or waits for a worker', async () => {
+    const pool = await pools.of(1)
+    const gate = allocate(Int32Array, 1)
+    const segments = [1, 2].map(() => Segment.create({ kind: 'anonymous', byteLength: 4096 }))
+    const calls = segments.map((segment) =>
+      pool.run(
+        (bytes, words) => {
+          while (Atomics.load(words, 0) === 0) Atomics.wait(words, 0, 0, 1)
+          return bytes[0]
+        },
+        segment.view(Uint8Array).fill(7),
+        gate,
+      ),
+    )
+    for (const segment of segments) {
+      assert.throws(
+        () => segment.free(),
+        (error: { code?: string }) => error.code === 'SHOAL_SEGMENT_BUSY',
+      )
+    }
+    Atomics.store(gate, 0, 1)
+    assert.equal(await Promise.all(calls), [7, 7])
+    for (const segment of segments) segment.free()
+  })
+
   test.run()
 }
