@@ -122,6 +122,7 @@
         'src/affinity_wrap.cc',
         'src/background_wrap.cc',
         'src/barrier_wrap.cc',
+        'src/child_end_wrap.cc',
         'src/descriptor_socket_wrap.cc',
         'src/doorbell_wrap.cc',
         'src/elementwise_wrap.cc',

@@ -12,6 +12,7 @@ export {
   barrierReset,
   barrierWaiting,
 } from './barrier.js'
+export { endWithThread } from './child-end.js'
 export { closeDescriptor, createSocketPair, type DescriptorMessage, receiveDescriptor, sendDescriptor } from './descriptor-socket.js'
 export { createDoorbell, type Doorbell, ringDoorbell } from './doorbell.js'
 export {

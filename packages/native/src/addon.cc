@@ -34,6 +34,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   shoal::InitDoorbell(env, exports);
   shoal::InitDescriptorSocket(env, exports);
   shoal::InitParentDeath(env, exports);
+  shoal::InitChildEnd(env, exports);
   return exports;
 }
 

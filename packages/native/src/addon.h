@@ -9,6 +9,7 @@ namespace shoal {
 /// second to compile.
 void InitAffinity(napi_env env, napi_value exports);
 void InitBackground(napi_env env, napi_value exports);
+void InitChildEnd(napi_env env, napi_value exports);
 void InitElementwise(napi_env env, napi_value exports);
 void InitFile(napi_env env, napi_value exports);
 void InitGroup(napi_env env, napi_value exports);

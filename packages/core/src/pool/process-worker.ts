@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { closeDescriptor, createSocketPair, sendDescriptor } from '@shoal/native'
+import { closeDescriptor, createSocketPair, endWithThread, sendDescriptor } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import { handOver, type Segment } from '../memory/index.js'
 import {
@@ -59,10 +59,13 @@ export class ProcessWorker implements WorkerHandle {
       closeDescriptor(theirs)
     }
     const child = this.#child
+    // A pool that its thread does not close, as one that is terminated, leaves no process behind.
+    const letLive = child.pid === undefined ? undefined : endWithThread(child.pid)
     this.died = new Promise((resolve) => {
       child.once('error', (cause) => resolve({ how: `could not be started: ${startProblem(cause)}`, cause }))
       child.once('exit', (code, signal) => {
         this.#gone = true
+        letLive?.()
         closeDescriptor(ours)
         for (const resolve of this.#left.splice(0)) resolve()
         const how = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`

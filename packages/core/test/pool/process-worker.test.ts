@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads'
 import { createDoorbell } from '@shoal/native'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -29,5 +30,19 @@ test('what is sent to a process that has just been killed is no error, and how i
   doorbell.close()
   control.close()
 })
+
+for (const how of ['is terminated', 'throws', 'exits']) {
+  test(`when a thread that has a pool of processes ${how}, they are gone with it, and are no zombies`, async () => {
+    const thread = new Worker(new URL('./fixtures/forsaken-pool.js', import.meta.url), { workerData: how })
+    thread.on('error', () => {})
+    // `once` of node:events would reject with what the thread throws.
+    const told = (event: string): Promise<unknown> => new Promise((resolve) => thread.once(event, resolve))
+    const ended = told('exit')
+    if (how === 'is terminated') await told('message')
+    if (how === 'is terminated') await thread.terminate()
+    await ended
+    assert.equal(children(), [])
+  })
+}
 
 test.run()
