@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import { root } from '../setup/paths.mjs'
 import { Leftovers } from './leftovers.mjs'
@@ -10,9 +9,6 @@ const limitMs = 1_200_000
 /** In the background it gets what the others leave, which on two slow CPUs is little until they are done. */
 const backgroundLimitMs = 3 * limitMs
 
-/** Most files keep one CPU busy, and wait a good deal. */
-const lanes = Math.min(2, availableParallelism())
-
 /**
  * Files of this name only compile what other files of their folder run. They leave nothing where others look for what is left of them: so
  * they run in the background, beside the files of other folders, and the rest of their folder comes after them.
@@ -20,34 +16,32 @@ const lanes = Math.min(2, availableParallelism())
 const compiles = ({ source }) => /\.build\.test\.\w+$/.test(source)
 
 /**
- * Runs test files and says how each ended, and what they have left behind, which is then removed. There are two at a time; to each other they
- * are as runs of two checkouts.
+ * Runs test files one after the other, but for those that only compile, and says how each ended, and what they have left behind, which is
+ * then removed.
  * @param {{ source: string, compiled: string }[]} files
  * @returns {Promise<boolean>} whether all passed and nothing was left
  */
 export async function runFiles(files) {
   removeRegistriesOfDeadRuns()
-  const background = new Leftovers()
-  const places = Array.from({ length: lanes }, () => new Leftovers())
-  const leftovers = [background, ...places]
+  const leftovers = new Leftovers()
   const sum = { passed: 0, failed: 0, skipped: 0 }
   let interruption
   // Ends what runs, so that the run comes to its end in order. npm passes on what the terminal has sent already: it may come twice.
   const interrupt = (signal) => {
     interruption ??= signal
-    for (const each of leftovers) each.end()
+    leftovers.end()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, interrupt)
 
-  /** Until the queue, which may have other takers, is empty. */
-  const run = async (queue, place) => {
-    while (queue.length > 0 && interruption === undefined) {
-      const { source, compiled } = queue.shift()
+  const run = async (files, background = false) => {
+    for (const { source, compiled } of files) {
+      if (interruption !== undefined) break
+      const limit = background ? backgroundLimitMs : limitMs
       const outcome = await runFile(compiled, {
-        limitMs: place === background ? backgroundLimitMs : limitMs,
+        limitMs: limit,
         cwd: root,
-        env: { ...process.env, ...place.env, NO_COLOR: '1' },
-        background: place === background,
+        env: { ...process.env, ...leftovers.env, NO_COLOR: '1' },
+        background,
       })
       for (const key of Object.keys(sum)) sum[key] += outcome[key]
       report(source, outcome)
@@ -55,20 +49,12 @@ export async function runFiles(files) {
   }
   const builds = files.filter(compiles)
   const waits = ({ source }) => builds.some((build) => dirname(build.source) === dirname(source))
-  const first = files.filter((file) => !waits(file))
-  const last = files.filter((file) => waits(file) && !compiles(file))
-  const built = run(builds, background)
-  await Promise.all(
-    places.map(async (place) => {
-      await run(first, place)
-      await built
-      await run(last, place)
-    }),
-  )
-  const left = new Set((await Promise.all(leftovers.map((each) => each.find()))).flat())
+  await Promise.all([run(builds, true), run(files.filter((file) => !waits(file)))])
+  await run(files.filter((file) => waits(file) && !compiles(file)))
+  const left = await leftovers.find()
   for (const name of left) console.log(`FAIL left behind: ${name}`)
-  for (const each of leftovers) each.end()
-  sum.failed += left.size
+  leftovers.end()
+  sum.failed += left.length
   console.log(counts(sum) + (interruption === undefined ? '' : `, interrupted by ${interruption}`))
   if (interruption !== undefined) endBy(interruption)
   return sum.failed === 0 && sum.passed + sum.skipped > 0

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -62,9 +62,12 @@ test('ends a file that runs over its limit, children included', async () => {
   assert.match(outcome.failure, 'more than 0.5 s')
 })
 
-/** Runs files of one test each, by their sources and what the test does. */
-function runTogether(bodies) {
-  const files = Object.entries(bodies).map(([source, body]) => {
+test('a file that only compiles runs in the background, beside those of other folders, and before those of its own', async () => {
+  const files = [
+    ['one/user.test.mjs', `if (!existsSync('built')) throw new Error('too early')`],
+    ['one/all.build.test.mjs', `write('compiling', String(getPriority())); await until('elsewhere'); write('built')`],
+    ['other/file.test.mjs', `write('elsewhere'); await until('compiling')`],
+  ].map(([source, body]) => {
     const compiled = join(folder, basename(source))
     const code = `import { existsSync, writeFileSync } from 'node:fs'
       import { getPriority } from 'node:os'
@@ -80,30 +83,10 @@ function runTogether(bodies) {
   })
   const code = `import { runFiles } from ${JSON.stringify(import.meta.resolve('../test-run/run-files.mjs'))}
     process.exitCode = (await runFiles(${JSON.stringify(files)})) ? 0 : 1`
-  return spawnSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8', timeout: 240_000 })
-}
-
-test('a file that only compiles runs in the background, beside those of other folders, and before those of its own', () => {
-  const { status, stdout } = runTogether({
-    'one/user.test.mjs': `if (!existsSync('built')) throw new Error('too early')`,
-    'one/all.build.test.mjs': `write('compiling', String(getPriority())); await until('elsewhere'); write('built')`,
-    'other/file.test.mjs': `write('elsewhere'); await until('compiling')`,
-  })
+  const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8', timeout: 240_000 })
   assert.is(status, 0, stdout)
   assert.match(stdout, /user\.test\.mjs: 1 passed.*\n3 passed, 0 failed\n$/, 'the last one')
   assert.is(readFileSync(join(folder, 'compiling'), 'utf8'), '10')
-})
-
-const together = availableParallelism() > 1 ? test : test.skip
-
-together('two files run at a time, each with a registry of its own', () => {
-  const { status, stdout } = runTogether({
-    'one.test.mjs': `write('registry-of-one', process.env.SHOAL_REGISTRY); await until('registry-of-other')`,
-    'other.test.mjs': `write('registry-of-other', process.env.SHOAL_REGISTRY); await until('registry-of-one')`,
-  })
-  assert.is(status, 0, stdout)
-  const [one, other] = ['one', 'other'].map((name) => readFileSync(join(folder, `registry-of-${name}`), 'utf8'))
-  assert.is.not(one, other)
 })
 
 test('names processes that a file leaves behind', async () => {

@@ -14,17 +14,10 @@ export function sharedObjects(): string[] {
   return [...readdirSync('/dev/shm').filter((name) => !registries.test(name)), ...ids('shm'), ...ids('sem')]
 }
 
-/**
- * Those that were not there before and stay: nothing means that nothing was left. What programs beside this one make goes in a while, and
- * new ones of theirs do not count.
- */
+/** Those that were not there before, once what other programs make for a moment has had time to go: nothing means that nothing was left. */
 export async function newSharedObjects(before: readonly string[]): Promise<string[]> {
-  let left = sharedObjects().filter((name) => !before.includes(name))
-  const deadline = performance.now() + 60_000
-  while (left.length > 0 && performance.now() < deadline) {
-    await new Promise(setImmediate)
-    const present = sharedObjects()
-    left = left.filter((name) => present.includes(name))
-  }
-  return left
+  const isNew = (name: string) => !before.includes(name)
+  const deadline = performance.now() + 5_000
+  while (sharedObjects().some(isNew) && performance.now() < deadline) await new Promise(setImmediate)
+  return sharedObjects().filter(isNew)
 }
