@@ -1,8 +1,8 @@
 import type { Kernel } from './kernel-cache.js'
 
 /**
- * `kernel` for callers that give it one value, with the arguments of its call behind that. For a few arguments spelled out: to spread a list, even
- * an empty one, takes longer than all else that an empty chunk costs.
+ * `kernel` for callers that give it one value, with the arguments of its call behind that. A few are spelled out: to spread a list, even an empty
+ * one, takes more than half as long as all else that an empty chunk costs.
  */
 export function withArgs(kernel: Kernel, args: readonly unknown[]): Kernel {
   const [a, b, c] = args
