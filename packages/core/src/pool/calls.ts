@@ -95,8 +95,8 @@ export class PoolCalls {
   }
 
   /** Calls `kernel`, which may be async, once on a free worker. Calls that find none wait their turn. */
-  run<A extends AnyArgs, R>(kernel: (...args: A) => R, ...args: A): Promise<Awaited<R>> {
-    return this.#task(kernel, args) as Promise<Awaited<R>>
+  async run<A extends AnyArgs, R>(kernel: (...args: A) => R, ...args: A): Promise<Awaited<R>> {
+    return this.#beginTasks(kernel, args, ANY_RANK)[0] as Promise<Awaited<R>>
   }
 
   /** Calls `kernel`, which may be async, once on every worker; returns what each returned, by rank. */
@@ -288,10 +288,6 @@ export class PoolCalls {
     if (options !== NONE) return resolveRegionOptions(options, size)
     this.#defaults ??= resolveRegionOptions(NONE, size)
     return this.#defaults
-  }
-
-  async #task(kernel: unknown, args: AnyArgs): Promise<unknown> {
-    return this.#beginTasks(kernel, args, ANY_RANK)[0]
   }
 
   /** One task a rank. */

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import { withFakeTimers } from '../support/fake-timers.js'
 import { watchdog } from '../support/watchdog.js'
 
-watchdog(60_000)
+watchdog()
 
 const test = suite('algorithms under fake timers')
 

@@ -8,7 +8,7 @@ import { ControlLayout } from '#internal/protocol/index.js'
 import { watchdog } from '../support/watchdog.js'
 import { children, isGone } from './support/processes.js'
 
-watchdog(60_000)
+watchdog()
 
 const test = suite('ProcessWorker')
 

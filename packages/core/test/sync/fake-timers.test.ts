@@ -5,7 +5,7 @@ import { withFakeTimers } from '../support/fake-timers.js'
 import { rejection } from '../support/rejection.js'
 import { watchdog } from '../support/watchdog.js'
 
-watchdog(60_000)
+watchdog()
 
 const test = suite('waits under fake timers')
 const late = { timeoutMs: 5 }
