@@ -1,18 +1,15 @@
-import { type Control, Rank } from '../protocol/index.js'
 import type { Crew } from './crew.js'
 import { Region } from './region.js'
 import type { Task } from './task.js'
 
 /** What each rank was given and has not finished. */
 export class Assignments {
-  readonly #control: Control
   readonly #crew: Crew
   readonly #works: (Region | Task | undefined)[]
 
-  constructor(control: Control, crew: Crew) {
-    this.#control = control
+  constructor(size: number, crew: Crew) {
     this.#crew = crew
-    this.#works = new Array(control.layout.size).fill(undefined)
+    this.#works = new Array(size).fill(undefined)
   }
 
   get isEmpty(): boolean {
@@ -48,11 +45,10 @@ export class Assignments {
 
   /** Takes regions from the ranks that have left them. Whether anybody has since the last look. */
   collectLeavers(): boolean {
-    const { words, layout } = this.#control
     let found = false
     for (let rank = 0; rank < this.#works.length; rank++) {
       const work = this.#works[rank]
-      if (!(work instanceof Region) || Atomics.load(words, layout.rank(rank) + Rank.left) !== work.sequence) continue
+      if (!(work instanceof Region) || !work.hasLeft(rank)) continue
       this.#works[rank] = undefined
       work.leave(rank)
       found = true

@@ -47,8 +47,6 @@ export class Crew {
     Atomics.store(words, base + Rank.state, State.starting)
     Atomics.store(words, base + Rank.parked, 0)
     Atomics.store(words, base + Rank.handled, Atomics.load(words, base + Rank.post))
-    // Or it would seem to have left a region that this one joins.
-    Atomics.store(words, base + Rank.left, 0)
     Atomics.store(words, base + Rank.sent, 0)
     Atomics.store(words, base + Rank.received, 0)
     const Worker: WorkerClass = this.#options.backend === 'threads' ? ThreadWorker : ProcessWorker

@@ -1,4 +1,4 @@
-import { Entry, NO_CHUNK, Phase, Presence, Slot } from '../protocol/index.js'
+import { Entry, Exit, NO_CHUNK, Phase, Presence, Slot } from '../protocol/index.js'
 import type { RegionSlot } from './region-slot.js'
 import type { RegionSpec } from './region-spec.js'
 import { giveUpEntry } from './retry.js'
@@ -29,7 +29,7 @@ export class Deaths {
 
   /** The rank of this entry has died. Unless it had left, its work is made anybody's; returns the loss where that can not be. */
   add(entry: number): Loss | undefined {
-    const hasLeft = this.#slot.presenceOf(entry) === Presence.left
+    const hasLeft = this.#slot.presenceOf(entry) !== Presence.inside
     if (hasLeft && !this.#takeBackCompletion(entry)) return undefined
     const { control, slot } = this.#slot
     const { maxAttempts, opened } = this.#spec
@@ -52,7 +52,7 @@ export class Deaths {
    */
   #takeBackCompletion(entry: number): boolean {
     const { words, layout } = this.#slot.control
-    const phase = layout.slot(this.#slot.slot) + Slot.phase
+    const phase = layout.exit(this.#slot.slot) + Exit.phase
     const wasCompleting = Atomics.load(words, phase) === Phase.completing + entry
     // Whoever is inside looks for itself, when it leaves, whether it is the last one out.
     if (!wasCompleting && this.#slot.isAnyoneInside) return false

@@ -36,7 +36,7 @@ export class Dispatcher {
     this.#onIdle = onIdle
     this.#onDispatched = onDispatched
     this.#slots = new Array(control.layout.slots).fill(undefined)
-    const assignments = new Assignments(control, crew)
+    const assignments = new Assignments(control.layout.size, crew)
     const slots = this.#slots
     this.#assignments = assignments
     this.#vacancies = {

@@ -3,11 +3,11 @@ import {
   type Control,
   ENTRY_WORDS,
   Entry,
+  Exit,
   NO_CHUNK,
   NO_FAILURE,
   Phase,
   Presence,
-  Rank,
   RegionLog,
   SHARED_WORDS,
   Slot,
@@ -27,6 +27,7 @@ export class RegionSlot {
   readonly #words: Int32Array<SharedArrayBuffer>
   /** Where the slot's words begin. */
   readonly #base: number
+  readonly #exit: number
   readonly #spec: RegionSpec
 
   constructor(control: Control, slot: number, spec: RegionSpec) {
@@ -34,6 +35,7 @@ export class RegionSlot {
     this.slot = slot
     this.#words = control.words
     this.#base = control.layout.slot(slot)
+    this.#exit = control.layout.exit(slot)
     this.#spec = spec
   }
 
@@ -52,7 +54,7 @@ export class RegionSlot {
     words[base + Slot.chunkCount] = chunkCount
     words[base + Slot.retry] = retry
     words[base + Slot.entries] = ranks.length
-    words[base + Slot.phase] = Phase.open
+    words[this.#exit + Exit.phase] = Phase.open
     words[base + Slot.stop] = Stop.none
     words[base + Slot.failedAt] = NO_FAILURE
     words[base + Slot.sweep] = 0
@@ -69,17 +71,12 @@ export class RegionSlot {
 
   /** Plain: it counts once `Slot.entries` says so. */
   #enter(rank: number, entry: number): void {
-    const { layout, entered } = this.control
     const words = this.#words
-    const line = layout.entry(this.slot, entry)
-    const sequence = words[this.#base + Slot.sequence]!
+    const line = this.lineOf(entry)
     this.#clear(line, ENTRY_WORDS)
     words[line + Entry.rank] = rank
     words[line + Entry.position] = NO_CHUNK
-    words[line + Entry.presence] = Presence.inside
-    // It may have left this very region before. Otherwise its line is left alone, and not even read: it would have to come from another CPU.
-    if (entered[rank] === sequence) Atomics.store(words, layout.rank(rank) + Rank.left, 0)
-    entered[rank] = sequence
+    words[this.#presenceAt(entry)] = Presence.inside
   }
 
   /** Two words at once, in place: `fill` calls out of compiled code, which takes longer than so few stores. */
@@ -94,13 +91,14 @@ export class RegionSlot {
    */
   join(rank: number, dead: readonly number[]): number | undefined {
     const words = this.#words
-    if (Atomics.compareExchange(words, this.#base + Slot.phase, Phase.open, Phase.joining) !== Phase.open) return undefined
+    const phaseAt = this.#exit + Exit.phase
+    if (Atomics.compareExchange(words, phaseAt, Phase.open, Phase.joining) !== Phase.open) return undefined
     const { entries } = this
     this.#enter(rank, entries)
     // Before the dead are seen to have left, and the phase to be open: who is about to complete the region sees that there is one more.
     Atomics.store(words, this.#base + Slot.entries, entries + 1)
-    for (const other of dead) Atomics.store(words, this.lineOf(other) + Entry.presence, Presence.left)
-    Atomics.store(words, this.#base + Slot.phase, Phase.open)
+    for (const other of dead) Atomics.store(words, this.#presenceAt(other), Presence.left)
+    Atomics.store(words, phaseAt, Phase.open)
     return entries
   }
 
@@ -108,11 +106,12 @@ export class RegionSlot {
    * Spins until the region is done and the ranks `inside` have left it, or until a word has not changed for `spinNs`; then the ranks ring again
    * when they leave.
    */
-  look(sequence: number, inside: Insiders, spinNs: number): void {
+  look(inside: Insiders, spinNs: number): void {
     const words = this.#words
-    const isDone = spinUntil(words, this.#base + Slot.phase, Phase.done, spinNs)
-    for (const rank of isDone ? inside.byEntry : []) {
-      if (rank !== NOBODY && !spinUntil(words, this.control.layout.rank(rank) + Rank.left, sequence, spinNs)) break
+    const { byEntry } = inside
+    let isSeen = spinUntil(words, this.#exit + Exit.phase, Phase.done, spinNs)
+    for (let entry = 0; isSeen && entry < byEntry.length; entry++) {
+      if (byEntry[entry] !== NOBODY) isSeen = spinUntil(words, this.#presenceAt(entry), Presence.out, spinNs)
     }
     Atomics.store(words, this.#base + Slot.watch, Watch.bell)
   }
@@ -123,7 +122,7 @@ export class RegionSlot {
   }
 
   get phase(): number {
-    return Atomics.load(this.#words, this.#base + Slot.phase)
+    return Atomics.load(this.#words, this.#exit + Exit.phase)
   }
 
   /** The words of an entry begin here. */
@@ -146,7 +145,16 @@ export class RegionSlot {
   }
 
   presenceOf(entry: number): number {
-    return Atomics.load(this.#words, this.lineOf(entry) + Entry.presence)
+    return Atomics.load(this.#words, this.#presenceAt(entry))
+  }
+
+  /** Whether the rank of this entry looks at the slot no more. */
+  isOut(entry: number): boolean {
+    return this.presenceOf(entry) === Presence.out
+  }
+
+  #presenceAt(entry: number): number {
+    return this.#exit + Exit.presence + entry
   }
 
   /** Whether a kernel has thrown, or what a rank needs to begin could not be had there. */

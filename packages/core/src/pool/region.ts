@@ -95,10 +95,15 @@ export class Region {
 
   /** Spins until it is done and everybody has left, or nothing has changed for `spinNs`; then the ranks ring again when they leave. */
   look(spinNs: number): void {
-    this.#slot!.look(this.sequence, this.inside, spinNs)
+    this.#slot!.look(this.inside, spinNs)
   }
 
-  /** A rank has left, by its own word. */
+  /** Whether this rank, which is inside by what the parent knows, has left by its own word. */
+  hasLeft(rank: number): boolean {
+    return this.#slot!.isOut(this.inside.entryOf(rank))
+  }
+
+  /** What `hasLeft` says is known from here on. */
   leave(rank: number): void {
     this.inside.leave(rank)
   }

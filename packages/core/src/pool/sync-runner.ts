@@ -1,7 +1,7 @@
 import { waitWhile } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
-import { type Control, type KernelDefinition, type KernelReference, Phase, Rank, Slot, Watch } from '../protocol/index.js'
+import { type Control, Exit, type KernelDefinition, type KernelReference, Phase, Presence, Rank, Slot, Watch } from '../protocol/index.js'
 import { now } from '../sync/index.js'
 import type { Crew } from './crew.js'
 import type { CrewMember } from './crew-member.js'
@@ -185,11 +185,10 @@ export class SyncRunner {
   #awaitOthers(region: Region, checkTime: () => void): void {
     // One that has failed is over when everybody has left, whoever has completed it.
     if (this.#awaitPhase(region.slot) && !region.failed) return
-    const { control, crew } = this.#parts
-    const { words, layout } = control
+    const { crew } = this.#parts
     for (const rank of region.inside.byEntry) {
       if (rank === NOBODY) continue
-      if (Atomics.load(words, layout.rank(rank) + Rank.left) === region.sequence) region.leave(rank)
+      if (region.hasLeft(rank)) region.leave(rank)
       else if (!crew.isAlive(rank)) {
         region.onDeath(rank, (range) => {
           const what = `Worker ${rank} died in the middle of a synchronous region${place(range)}: its work is lost`
@@ -207,17 +206,18 @@ export class SyncRunner {
   /** Whether the region is done, after one slice at most. `watch` says that this thread sleeps before `phase` is looked at for the last time. */
   #awaitPhase(slot: number): boolean {
     const { words, layout } = this.#parts.control
-    const base = layout.slot(slot)
-    let seen = Atomics.load(words, base + Slot.phase)
+    const phaseAt = layout.exit(slot) + Exit.phase
+    const watchAt = layout.slot(slot) + Slot.watch
+    let seen = Atomics.load(words, phaseAt)
     // Most see it completed soon after it is taken to be.
-    while (seen !== Phase.done && waitWhile(words, base + Slot.phase, seen, this.#parts.spinning.spinNs, 0)) {
-      seen = Atomics.load(words, base + Slot.phase)
+    while (seen !== Phase.done && waitWhile(words, phaseAt, seen, this.#parts.spinning.spinNs, 0)) {
+      seen = Atomics.load(words, phaseAt)
     }
     if (seen === Phase.done) return true
-    Atomics.store(words, base + Slot.watch, Watch.callerSleeps)
-    waitWhile(words, base + Slot.phase, seen, 0, SLICE_MS)
-    Atomics.store(words, base + Slot.watch, Watch.callerLooks)
-    return Atomics.load(words, base + Slot.phase) === Phase.done
+    Atomics.store(words, watchAt, Watch.callerSleeps)
+    waitWhile(words, phaseAt, seen, 0, SLICE_MS)
+    Atomics.store(words, watchAt, Watch.callerLooks)
+    return Atomics.load(words, phaseAt) === Phase.done
   }
 
   /** Of one that is about to leave its loop, nobody knows whether it will see a post: wait until it is outside, and can be sent in. */
@@ -234,11 +234,13 @@ export class SyncRunner {
   #awaitLeavers(region: Region, checkTime: () => void): void {
     const { control, crew, spinning } = this.#parts
     const { words, layout } = control
-    for (const rank of region.inside.byEntry) {
+    const presences = layout.exit(region.slot) + Exit.presence
+    const { byEntry } = region.inside
+    for (let entry = 0; entry < byEntry.length; entry++) {
+      const rank = byEntry[entry]!
       if (rank === NOBODY) continue
-      const left = layout.rank(rank) + Rank.left
-      for (let seen = Atomics.load(words, left); seen !== region.sequence && crew.isAlive(rank); seen = Atomics.load(words, left)) {
-        waitWhile(words, left, seen, spinning.spinNs, 1)
+      while (!region.hasLeft(rank) && crew.isAlive(rank)) {
+        waitWhile(words, presences + entry, Presence.left, spinning.spinNs, 1)
         checkTime()
       }
       region.leave(rank)

@@ -1,5 +1,6 @@
 import {
   AFTER_BARRIER,
+  Exit,
   LINE,
   LOOP_WORDS,
   MAX_RUNS,
@@ -27,6 +28,7 @@ export class ControlLayout {
   readonly byteLength: number
   readonly logBytes = LOG_BYTES
   readonly #seatsBase: number
+  readonly #exitBase: number
   readonly #slotWords: number
   readonly #slotBase: number
   readonly #logBase: number
@@ -37,7 +39,8 @@ export class ControlLayout {
     this.slots = Math.min(size + 1, MAX_SLOTS)
     this.entries = size + SPARE_ENTRIES
     this.#seatsBase = SLOT_FIXED + size * LINE + this.entries * (LINE + 2 * MAX_RUNS)
-    this.#slotWords = this.#seatsBase + size * SEAT_WORDS
+    this.#exitBase = this.#seatsBase + size * SEAT_WORDS
+    this.#slotWords = this.#exitBase + Math.ceil((Exit.presence + this.entries) / LINE) * LINE
     this.#slotBase = 2 * LINE + size * RANK_WORDS
     const words = this.#slotBase + this.slots * this.#slotWords
     this.#logBase = Math.ceil((words * 4) / 4096) * 4096
@@ -78,6 +81,11 @@ export class ControlLayout {
 
   seatLoops(slot: number, seat: number): number {
     return this.seat(slot, seat, 2)
+  }
+
+  /** The words by which ranks leave: see `Exit`. */
+  exit(slot: number): number {
+    return this.slot(slot) + this.#exitBase
   }
 
   /** In bytes. */

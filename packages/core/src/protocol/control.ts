@@ -9,8 +9,6 @@ export class Control {
   readonly buffer: SharedArrayBuffer
   readonly words: Int32Array<SharedArrayBuffer>
   readonly doubles: Float64Array<SharedArrayBuffer>
-  /** The parent's own: the sequence number of the region that it has entered each rank into last. */
-  readonly entered: Int32Array
   readonly #logs: (RegionLog | undefined)[]
   readonly #barriers: ({ readonly parties: number; readonly barrier: Barrier } | undefined)[]
 
@@ -21,7 +19,6 @@ export class Control {
     const byteLength = this.layout.logOffset(0)
     this.words = new Int32Array(buffer, 0, byteLength / 4)
     this.doubles = new Float64Array(buffer, 0, byteLength / 8)
-    this.entered = new Int32Array(size)
     this.#logs = new Array(this.layout.slots).fill(undefined)
     this.#barriers = new Array(this.layout.slots).fill(undefined)
   }

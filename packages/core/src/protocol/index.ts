@@ -27,6 +27,7 @@ export {
   Claim,
   ENTRY_WORDS,
   Entry,
+  Exit,
   Header,
   LOOPS,
   Loop,

@@ -23,10 +23,8 @@ export const Rank = {
   parked: 2,
   /** Written by the member: the last `post` that it has done. */
   handled: LINE,
-  /** The sequence number of the region that it has left last; 0 when the parent has entered it into that once more. */
-  left: LINE + 1,
   /** How many attachment messages it has taken in. */
-  received: LINE + 2,
+  received: LINE + 1,
   /** Written by the member, read for statistics: how much the rank has done so far, whoever has had it. */
   regions: LINE + 4,
   tasks: LINE + 5,
@@ -56,16 +54,14 @@ export const Slot = {
   callId: 5,
   /** How many entries there are: written by the parent, while `phase` is `joining` or before the region is posted. */
   entries: 6,
-  /** Who may complete the region, and whether somebody has. */
-  phase: 7,
   /** Why ranks are to look up before their next chunk: see `Stop`. */
-  stop: 8,
+  stop: 7,
   /** The lowest chunk that threw; `NO_FAILURE` while none has. */
-  failedAt: 9,
+  failedAt: 8,
   /** Set after a death between a counter and the record of the claim: the completer looks for chunks that nobody has. */
-  sweep: 10,
+  sweep: 9,
   /** How the parent learns that the region is done: see `Watch`. */
-  watch: 11,
+  watch: 10,
   /** Bytes of the log in use: what `Atomics.add` hands out. */
   logTop: LINE,
   barrier: 2 * LINE,
@@ -141,11 +137,10 @@ export const SLOT_FIXED = AFTER_BARRIER + SHARED_WORDS
 
 /** Words of an entry: one rank's part in one region. A rank that replaces a dead one gets an entry of its own. */
 export const Entry = {
-  presence: 0,
-  rank: 1,
+  rank: 0,
   /** The last frame that this entry has brought, in units of 8 bytes plus 1; 0 = none, −1 = `value`. Storing it is what commits the frame. */
-  lastFrame: 2,
-  claimState: 3,
+  lastFrame: 1,
+  claimState: 2,
   /** How many runs of chunks it has claimed, and how many of them nobody has to work on again. */
   runCount: 4,
   committedRuns: 5,
@@ -178,14 +173,25 @@ export const NO_CHUNK = -1
 export const State = { none: 0, starting: 1, alive: 2, dead: 3 } as const
 /** Values of `Slot.watch`: the parent sleeps and is rung; looks at the slot by itself; takes part as a caller, and looks; and sleeps on `phase`. */
 export const Watch = { bell: 0, looks: 1, callerLooks: 2, callerSleeps: 3 } as const
-/** Values of `Slot.phase`; while an entry completes the region, `completing` plus its number. */
+/**
+ * Words of a slot's way out, relative to `ControlLayout.exit`: all that ranks write when they leave is side by side, so that the last one out
+ * finds the others on the line that it has anyway.
+ */
+export const Exit = {
+  /** Who may complete the region, and whether somebody has: see `Phase`. A futex. */
+  phase: 0,
+  /** One word an entry: see `Presence`. */
+  presence: 1,
+} as const
+
+/** Values of `Exit.phase`; while an entry completes the region, `completing` plus its number. */
 export const Phase = { open: 0, joining: 1, done: 2, completing: 16 } as const
 /** Bits of `Slot.stop`: the region was cancelled; a chunk has thrown, and `failedAt` says which. One word for both, since every chunk asks. */
 export const Stop = { none: 0, cancelled: 1, failed: 2 } as const
 /** Values of `Slot.retry`. */
 export const RetryMode = { never: 0, idempotent: 1, preimage: 2 } as const
-/** Values of `Entry.presence`. */
-export const Presence = { none: 0, inside: 1, left: 2 } as const
+/** Values of `Exit.presence`: inside; has brought all that it brings; looks at the slot no more. In this order. */
+export const Presence = { inside: 1, left: 2, out: 3 } as const
 /** Values of `Entry.claimState`. */
 export const Claim = { none: 0, claiming: 1, held: 2 } as const
 

@@ -2,7 +2,7 @@ import { futexWake } from '@shoal/native'
 import {
   type Control,
   canTravel,
-  Entry,
+  Exit,
   encodeThrown,
   Frame,
   NO_FAILURE,
@@ -26,6 +26,7 @@ export class Region {
   /** Where the slot's words begin, and the entry's. */
   readonly base: number
   readonly line: number
+  readonly #exit: number
   /** This rank's number among the entries. */
   readonly entry: number
   readonly width: number
@@ -44,6 +45,7 @@ export class Region {
     this.base = layout.slot(slot)
     this.entry = entry
     this.line = layout.entry(slot, entry)
+    this.#exit = layout.exit(slot)
     this.width = words[this.base + Slot.width]!
     this.sequence = words[this.base + Slot.sequence]!
   }
@@ -92,27 +94,34 @@ export class Region {
    */
   leave(): boolean {
     const { words, base } = this
+    const phaseAt = this.#exit + Exit.phase
     failPoint?.('brought')
-    Atomics.store(words, this.line + Entry.presence, Presence.left)
+    this.#say(Presence.left)
     failPoint?.('left')
     for (;;) {
       const entries = Atomics.load(words, base + Slot.entries)
       if (this.#isAnyoneInside(entries)) return false
-      const phase = Atomics.compareExchange(words, base + Slot.phase, Phase.open, Phase.completing + this.entry)
+      const phase = Atomics.compareExchange(words, phaseAt, Phase.open, Phase.completing + this.entry)
       // The parent holds it for a few instructions, to let a rank in.
       if (phase === Phase.joining) continue
       if (phase !== Phase.open) return false
       failPoint?.('completing')
       if (Atomics.load(words, base + Slot.entries) === entries) return true
-      Atomics.store(words, base + Slot.phase, Phase.open)
+      Atomics.store(words, phaseAt, Phase.open)
     }
   }
 
   /** After `leave` returned true: everything has been brought. */
   done(): void {
     const { words, base } = this
-    Atomics.store(words, base + Slot.phase, Phase.done)
-    if (Atomics.load(words, base + Slot.watch) === Watch.callerSleeps) futexWake(words, base + Slot.phase, 1)
+    const phaseAt = this.#exit + Exit.phase
+    Atomics.store(words, phaseAt, Phase.done)
+    if (Atomics.load(words, base + Slot.watch) === Watch.callerSleeps) futexWake(words, phaseAt, 1)
+  }
+
+  /** This rank is about to look at the slot no more. */
+  goOut(): void {
+    this.#say(Presence.out)
   }
 
   /** Whether the parent sleeps in its event loop, and does not see by itself that ranks leave. */
@@ -121,16 +130,16 @@ export class Region {
   }
 
   get isDone(): boolean {
-    return Atomics.load(this.words, this.base + Slot.phase) === Phase.done
+    return Atomics.load(this.words, this.#exit + Exit.phase) === Phase.done
   }
 
-  /** Apart from this rank, which has left. */
+  #say(presence: number): void {
+    Atomics.store(this.words, this.#exit + Exit.presence + this.entry, presence)
+  }
+
   #isAnyoneInside(entries: number): boolean {
-    const { words, control, slot } = this
-    for (let entry = 0; entry < entries; entry++) {
-      if (entry === this.entry) continue
-      if (Atomics.load(words, control.layout.entry(slot, entry) + Entry.presence) === Presence.inside) return true
-    }
+    const first = this.#exit + Exit.presence
+    for (let entry = 0; entry < entries; entry++) if (Atomics.load(this.words, first + entry) === Presence.inside) return true
     return false
   }
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { checkDamage, type Segment } from '../memory/index.js'
-import { type KernelReference, kernelsOf, Rank, type RegionCall, Slot, unpack } from '../protocol/index.js'
+import { type KernelReference, kernelsOf, type RegionCall, Slot, unpack } from '../protocol/index.js'
 import { Account } from './account.js'
 import { chunkPart } from './chunk-region.js'
 import { elementPart } from './element-region.js'
@@ -103,7 +103,7 @@ function readCall(region: Region): ReadCall {
 }
 
 function finish(region: Region, part: RegionPart | undefined, account: Account): void {
-  const { member, words } = region
+  const { member } = region
   account.addRegion()
   if (region.leave()) {
     try {
@@ -116,9 +116,9 @@ function finish(region: Region, part: RegionPart | undefined, account: Account):
     region.done()
     failPoint?.('done')
   }
-  Atomics.store(words, member.control.layout.rank(member.rank) + Rank.left, region.sequence)
+  region.goOut()
   failPoint?.('out')
-  // Looked at after `left` is stored: a parent that has not seen it yet has stored what it waits for before, and is rung.
+  // Looked at after that: a parent that has not seen it yet has stored what it waits for before, and is rung.
   if (region.isParentRung && (region.isDone || region.cancelled || member.parentWantsLeavers())) member.ringParent()
 }
 

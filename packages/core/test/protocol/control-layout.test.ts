@@ -5,6 +5,7 @@ import {
   ControlLayout,
   commandOf,
   Entry,
+  Exit,
   entryOf,
   Header,
   LEAVE,
@@ -25,15 +26,20 @@ function writers(layout: ControlLayout): Map<string, number[]> {
   for (let rank = 0; rank < layout.size; rank++) {
     const at = (names: readonly (keyof typeof Rank)[]) => names.map((name) => layout.rank(rank) + Rank[name])
     words.set(`parent for ${rank}`, at(['post', 'sent', 'parked']))
-    words.set(`member ${rank}`, at(['handled', 'left']))
+    words.set(`member ${rank}`, at(['handled', 'received']))
     words.set(`life of ${rank}`, at(['life', 'state']))
   }
   for (let slot = 0; slot < layout.slots; slot++) {
     const at = (names: readonly (keyof typeof Slot)[]) => names.map((name) => layout.slot(slot) + Slot[name])
     const once = ['sequence', 'width', 'chunkCount', 'payloadBytes', 'retry', 'callId'] as const
-    words.set(`slot ${slot}, now and then`, at([...once, 'entries', 'phase', 'stop', 'failedAt', 'sweep', 'watch']))
+    words.set(`slot ${slot}, now and then`, at([...once, 'entries', 'stop', 'failedAt', 'sweep', 'watch']))
     words.set(`log of slot ${slot}`, at(['logTop']))
     words.set(`barrier of slot ${slot}`, at(['barrier']))
+    const presences = Array.from({ length: layout.entries }, (_, entry) => Exit.presence + entry)
+    words.set(
+      `way out of slot ${slot}`,
+      [Exit.phase, ...presences].map((word) => layout.exit(slot) + word),
+    )
     for (let rank = 0; rank < layout.size; rank++) {
       words.set(`counter ${rank} of slot ${slot}`, [layout.counter(slot, rank)])
     }
