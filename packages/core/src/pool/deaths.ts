@@ -51,8 +51,10 @@ export class Deaths {
    * next does it. `spmd` has nothing to complete, and is done.
    */
   #takeBackCompletion(entry: number): boolean {
-    const { words, layout } = this.#slot.control
-    const phase = layout.exit(this.#slot.slot) + Exit.phase
+    const { control, slot } = this.#slot
+    const { words, layout } = control
+    const phase = layout.exit(slot) + Exit.phase
+    if (this.#slot.isDone) return false
     const wasCompleting = Atomics.load(words, phase) === Phase.completing + entry
     // Whoever is inside looks for itself, when it leaves, whether it is the last one out.
     if (!wasCompleting && this.#slot.isAnyoneInside) return false
@@ -60,7 +62,9 @@ export class Deaths {
       if (wasCompleting) Atomics.store(words, phase, Phase.open)
       return Atomics.load(words, phase) === Phase.open
     }
-    Atomics.compareExchange(words, phase, wasCompleting ? Phase.completing + entry : Phase.open, Phase.done)
+    const completing = Phase.completing + entry
+    const isOurs = wasCompleting || Atomics.compareExchange(words, phase, Phase.open, completing) === Phase.open
+    if (isOurs) Atomics.store(words, layout.slot(slot) + Slot.doneBy, entry + 1)
     return false
   }
 

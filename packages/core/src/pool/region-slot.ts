@@ -59,6 +59,7 @@ export class RegionSlot {
     words[base + Slot.failedAt] = NO_FAILURE
     words[base + Slot.sweep] = 0
     words[base + Slot.watch] = watch
+    words[base + Slot.doneBy] = 0
     this.control.log(this.slot, RegionLog).begin(bytes, id !== 0 && id === words[base + Slot.callId])
     words[base + Slot.callId] = id
     for (let stretch = 0; stretch < width; stretch++) words[layout.counter(this.slot, stretch)] = stretchStart(chunkCount, width, stretch)
@@ -109,9 +110,10 @@ export class RegionSlot {
   look(inside: Insiders, spinNs: number): void {
     const words = this.#words
     const { byEntry } = inside
-    let isSeen = spinUntil(words, this.#exit + Exit.phase, Phase.done, spinNs)
+    let isSeen = spinYielding(words, this.#base + Slot.doneBy, 0, spinNs)
     for (let entry = 0; isSeen && entry < byEntry.length; entry++) {
-      if (byEntry[entry] !== NOBODY) isSeen = spinUntil(words, this.#presenceAt(entry), Presence.out, spinNs)
+      while (isSeen && byEntry[entry] !== NOBODY && !this.isOut(entry))
+        isSeen = spinYielding(words, this.#presenceAt(entry), Presence.left, spinNs)
     }
     Atomics.store(words, this.#base + Slot.watch, Watch.bell)
   }
@@ -121,8 +123,12 @@ export class RegionSlot {
     Atomics.or(this.#words, this.#base + Slot.stop, Stop.cancelled)
   }
 
-  get phase(): number {
-    return Atomics.load(this.#words, this.#exit + Exit.phase)
+  get isDone(): boolean {
+    return this.#doneBy !== 0
+  }
+
+  get #doneBy(): number {
+    return Atomics.load(this.#words, this.#base + Slot.doneBy)
   }
 
   /** The words of an entry begin here. */
@@ -150,7 +156,7 @@ export class RegionSlot {
 
   /** Whether the rank of this entry looks at the slot no more. */
   isOut(entry: number): boolean {
-    return this.presenceOf(entry) === Presence.out
+    return this.#doneBy === entry + 1 || this.presenceOf(entry) === Presence.out
   }
 
   #presenceAt(entry: number): number {
@@ -183,12 +189,4 @@ export class RegionSlot {
     }
     return { extent, chunks }
   }
-}
-
-/** False when the word has not changed for `spinNs`. */
-function spinUntil(words: Int32Array<SharedArrayBuffer>, index: number, wanted: number, spinNs: number): boolean {
-  for (let seen = Atomics.load(words, index); seen !== wanted; seen = Atomics.load(words, index)) {
-    if (!spinYielding(words, index, seen, spinNs)) return false
-  }
-  return true
 }

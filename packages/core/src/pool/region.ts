@@ -1,5 +1,5 @@
 import type { Segment } from '../memory/index.js'
-import { type Control, type KernelReference, Phase } from '../protocol/index.js'
+import type { Control, KernelReference } from '../protocol/index.js'
 import type { IndexRange } from '../source/index.js'
 import { Barrier, now } from '../sync/index.js'
 import type { CallCache, PackedCall } from './call-cache.js'
@@ -144,7 +144,7 @@ export class Region {
   get isOver(): boolean {
     if (this.#slot === undefined) return this.#failure !== undefined
     if (this.#failure !== undefined) return this.inside.count === 0
-    return this.#slot.phase === Phase.done
+    return this.#slot.isDone
   }
 
   progress(): Progress {

@@ -1,7 +1,7 @@
 import { waitWhile } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
-import { type Control, Exit, type KernelDefinition, type KernelReference, Phase, Presence, Rank, Slot, Watch } from '../protocol/index.js'
+import { type Control, Exit, type KernelDefinition, type KernelReference, Presence, Rank, Slot, Watch } from '../protocol/index.js'
 import { now } from '../sync/index.js'
 import type { Crew } from './crew.js'
 import type { CrewMember } from './crew-member.js'
@@ -184,7 +184,7 @@ export class SyncRunner {
   /** One slice; then a look at who is alive. */
   #awaitOthers(region: Region, checkTime: () => void): void {
     // One that has failed is over when everybody has left, whoever has completed it.
-    if (this.#awaitPhase(region.slot) && !region.failed) return
+    if (this.#awaitDone(region.slot) && !region.failed) return
     const { crew } = this.#parts
     for (const rank of region.inside.byEntry) {
       if (rank === NOBODY) continue
@@ -203,21 +203,17 @@ export class SyncRunner {
     else checkTime()
   }
 
-  /** Whether the region is done, after one slice at most. `watch` says that this thread sleeps before `phase` is looked at for the last time. */
-  #awaitPhase(slot: number): boolean {
-    const { words, layout } = this.#parts.control
-    const phaseAt = layout.exit(slot) + Exit.phase
-    const watchAt = layout.slot(slot) + Slot.watch
-    let seen = Atomics.load(words, phaseAt)
-    // Most see it completed soon after it is taken to be.
-    while (seen !== Phase.done && waitWhile(words, phaseAt, seen, this.#parts.spinning.spinNs, 0)) {
-      seen = Atomics.load(words, phaseAt)
-    }
-    if (seen === Phase.done) return true
-    Atomics.store(words, watchAt, Watch.callerSleeps)
-    waitWhile(words, phaseAt, seen, 0, SLICE_MS)
-    Atomics.store(words, watchAt, Watch.callerLooks)
-    return Atomics.load(words, phaseAt) === Phase.done
+  /** Whether the region is done, after one slice at most. `watch` says that this thread sleeps before `doneBy` is looked at for the last time. */
+  #awaitDone(slot: number): boolean {
+    const { control, spinning } = this.#parts
+    const { words } = control
+    const base = control.layout.slot(slot)
+    const doneBy = base + Slot.doneBy
+    if (waitWhile(words, doneBy, 0, spinning.spinNs, 0)) return true
+    Atomics.store(words, base + Slot.watch, Watch.callerSleeps)
+    const isDone = waitWhile(words, doneBy, 0, 0, SLICE_MS)
+    Atomics.store(words, base + Slot.watch, Watch.callerLooks)
+    return isDone
   }
 
   /** Of one that is about to leave its loop, nobody knows whether it will see a post: wait until it is outside, and can be sent in. */

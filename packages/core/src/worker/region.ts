@@ -111,15 +111,14 @@ export class Region {
     }
   }
 
-  /** After `leave` returned true: everything has been brought. */
+  /** After `leave` returned true: everything has been brought and combined, and this rank looks at the slot no more. */
   done(): void {
     const { words, base } = this
-    const phaseAt = this.#exit + Exit.phase
-    Atomics.store(words, phaseAt, Phase.done)
-    if (Atomics.load(words, base + Slot.watch) === Watch.callerSleeps) futexWake(words, phaseAt, 1)
+    Atomics.store(words, base + Slot.doneBy, this.entry + 1)
+    if (Atomics.load(words, base + Slot.watch) === Watch.callerSleeps) futexWake(words, base + Slot.doneBy, 1)
   }
 
-  /** This rank is about to look at the slot no more. */
+  /** After `leave` returned false: this rank looks at the slot no more. */
   goOut(): void {
     this.#say(Presence.out)
   }
@@ -130,7 +129,7 @@ export class Region {
   }
 
   get isDone(): boolean {
-    return Atomics.load(this.words, this.#exit + Exit.phase) === Phase.done
+    return Atomics.load(this.words, this.base + Slot.doneBy) !== 0
   }
 
   #say(presence: number): void {

@@ -115,8 +115,7 @@ function finish(region: Region, part: RegionPart | undefined, account: Account):
     account.addCompletion()
     region.done()
     failPoint?.('done')
-  }
-  region.goOut()
+  } else region.goOut()
   failPoint?.('out')
   // Looked at after that: a parent that has not seen it yet has stored what it waits for before, and is rung.
   if (region.isParentRung && (region.isDone || region.cancelled || member.parentWantsLeavers())) member.ringParent()
