@@ -126,11 +126,11 @@ export class CrewMember {
    */
   get isLeaving(): boolean {
     const { words, layout } = this.#control
-    return this.#leavePost !== undefined && words[layout.rank(this.rank) + Rank.post] === this.#leavePost && !this.#hasLeft
+    return this.#leavePost !== undefined && words[layout.rank(this.rank) + Rank.post] === this.#leavePost && !this.#hasLeft()
   }
 
   /** Whether it is out of its loop by its own word. `loop` says so later, when this thread's event loop hears of it. */
-  get #hasLeft(): boolean {
+  #hasLeft(): boolean {
     const { words, layout } = this.#control
     return this.#leavePost !== undefined && Atomics.load(words, layout.rank(this.rank) + Rank.handled) === this.#leavePost
   }
@@ -179,7 +179,7 @@ export class CrewMember {
    * post, and is sent in again, unless it was told to leave anyway.
    */
   #enter(): void {
-    if (this.#loop !== undefined && !this.#hasLeft) return
+    if (this.#loop !== undefined && !this.#hasLeft()) return
     const { words, layout } = this.#control
     const base = layout.rank(this.rank)
     this.#leavePost = undefined

@@ -49,7 +49,7 @@ export class Dispatcher {
   }
 
   get isIdle(): boolean {
-    return !this.#hasWork && this.#assignments.isEmpty
+    return !this.#hasWork() && this.#assignments.isEmpty
   }
 
   /** Tasks that wait for a worker. */
@@ -130,7 +130,7 @@ export class Dispatcher {
   }
 
   dispatch(): void {
-    if (this.#hasWork) this.#assign()
+    if (this.#hasWork()) this.#assign()
     else this.#want(false)
     this.#onDispatched()
   }
@@ -142,7 +142,7 @@ export class Dispatcher {
     if (words[Header.wanted] !== wanted) Atomics.store(words, Header.wanted, wanted)
   }
 
-  get #hasWork(): boolean {
+  #hasWork(): boolean {
     if (this.#queue.length > 0) return true
     for (let slot = 0; slot < this.#slots.length; slot++) if (this.#slots[slot] !== undefined) return true
     return false
@@ -189,7 +189,7 @@ export class Dispatcher {
 
   /** Regions with a result that somebody may still be on the way out of. */
   get overRegions(): readonly Region[] {
-    return this.#hasWork ? (this.#slots.filter((region) => region?.isOver === true) as Region[]) : NO_REGIONS
+    return this.#hasWork() ? (this.#slots.filter((region) => region?.isOver === true) as Region[]) : NO_REGIONS
   }
 
   /** Ranks that become free are worth more to whoever has waited longest: the queue is served in its order, and first. */

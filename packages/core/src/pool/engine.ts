@@ -152,7 +152,7 @@ export class Engine {
   }
 
   destroy(): Promise<void> {
-    if (this.#ended === undefined || !this.#isIdle || this.runner.isInSync) {
+    if (this.#ended === undefined || !this.#isIdle() || this.runner.isInSync) {
       this.#abandon(this.#closedError('was destroyed while this was running or waiting: close() waits for what has begun'))
     } else {
       // close() may be waiting for a worker to leave its loop.
@@ -176,17 +176,17 @@ export class Engine {
       return await work()
     } finally {
       this.#together--
-      if (this.#destroyed === undefined && this.#isIdle) this.#onIdle()
+      if (this.#destroyed === undefined && this.#isIdle()) this.#onIdle()
     }
   }
 
-  get #isIdle(): boolean {
+  #isIdle(): boolean {
     return this.#dispatcher.isIdle && this.#together === 0
   }
 
   #onIdle(): void {
     this.#hold.letGo()
-    if (this.#whenIdle.length > 0 && this.#isIdle) for (const resolve of this.#whenIdle.splice(0)) resolve()
+    if (this.#whenIdle.length > 0 && this.#isIdle()) for (const resolve of this.#whenIdle.splice(0)) resolve()
     if (this.#ended === undefined) this.#cooling.begin()
   }
 
@@ -204,7 +204,7 @@ export class Engine {
         await this.#crew.start(rank)
       } catch (error) {
         // A pool that is ending kills workers that are still starting.
-        if (this.#ended !== undefined && this.#isIdle) return
+        if (this.#ended !== undefined && this.#isIdle()) return
         if (attempt === MAX_STARTS) {
           this.#broken = { rank, cause: error }
           this.#abandon(error)
@@ -217,7 +217,7 @@ export class Engine {
   }
 
   async #close(): Promise<void> {
-    if (!this.#isIdle || this.runner.isInSync) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+    if (!this.#isIdle() || this.runner.isInSync) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
     // What it waited for has been given up by destroy().
     if (this.#destroyed !== undefined) return this.#destroyed
     await this.#crew.close()

@@ -73,6 +73,11 @@ export class Observation {
     this.#submittedAt = isWatched || observer.tracer !== undefined || calls.runTime !== undefined ? now() : 0
   }
 
+  /** Whether anybody asks when it began, and how long it took. */
+  get isTimed(): boolean {
+    return this.#submittedAt !== 0
+  }
+
   /** To be called once the call is submitted: a subscriber may abort it, or end its pool, which does not reach what nobody knows yet. */
   announce(): void {
     const { start } = this.#calls.channels
@@ -81,12 +86,12 @@ export class Observation {
 
   end(): void {
     this.#calls.completed++
-    if (this.#submittedAt !== 0) this.#settle(this.#calls.channels.end, {})
+    if (this.isTimed) this.#settle(this.#calls.channels.end, {})
   }
 
   fail(error: unknown): void {
     this.#calls.failed++
-    if (this.#submittedAt !== 0) this.#settle(this.#calls.channels.error, { error })
+    if (this.isTimed) this.#settle(this.#calls.channels.error, { error })
   }
 
   #settle(channel: Channel, outcome: { readonly error?: unknown }): void {

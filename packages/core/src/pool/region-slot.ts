@@ -124,10 +124,10 @@ export class RegionSlot {
   }
 
   get isDone(): boolean {
-    return this.#doneBy !== 0
+    return this.#doneBy() !== 0
   }
 
-  get #doneBy(): number {
+  #doneBy(): number {
     return Atomics.load(this.#words, this.#base + Slot.doneBy)
   }
 
@@ -156,7 +156,7 @@ export class RegionSlot {
 
   /** Whether the rank of this entry looks at the slot no more. */
   isOut(entry: number): boolean {
-    return this.#doneBy === entry + 1 || this.presenceOf(entry) === Presence.out
+    return this.#doneBy() === entry + 1 || this.presenceOf(entry) === Presence.out
   }
 
   #presenceAt(entry: number): number {

@@ -24,7 +24,7 @@ export class Region {
   readonly #packed: PackedCall
   #slot: RegionSlot | undefined
   #deaths: Deaths | undefined
-  /** When its first ranks had been posted, by `performance.now()`; 0 while it waits for them. */
+  /** When its first ranks had been posted, by `performance.now()`; 0 while it waits for them, or where nobody asks. */
   startedAt = 0
   #failure: { readonly error: unknown } | undefined
   /** Whether somebody asks for its progress, after it is settled too. */

@@ -24,7 +24,7 @@ export class Spinning {
   }
 
   /** How many CPUs the ranks have. Ranks that share a CPU count as having one: they would spin against each other. */
-  get #cpus(): number {
+  #cpus(): number {
     if (this.#counted === undefined) {
       const { affinity, workers } = this.#options
       const sharesCpus = new Set(affinity?.flat()).size < workers
@@ -39,7 +39,7 @@ export class Spinning {
    */
   get hasCpuToSpare(): boolean {
     const { workers } = this.#options
-    return allowedCpus().length > workers && this.#cpus > workers
+    return allowedCpus().length > workers && this.#cpus() > workers
   }
 
   /**
@@ -48,8 +48,8 @@ export class Spinning {
    */
   prepare(ranks: number, others: number, lastMs = 0): void {
     const longSpinNs = Math.min(LONGEST_SPIN_NS, Math.round(lastMs * 1e6 * SHARE_OF_REGION))
-    this.#set(Header.yields, ranks + others > this.#cpus ? 1 : 0)
-    this.#set(Header.spinNs, ranks <= this.#cpus ? Math.max(SPIN_NS, longSpinNs) : 0)
+    this.#set(Header.yields, ranks + others > this.#cpus() ? 1 : 0)
+    this.#set(Header.spinNs, ranks <= this.#cpus() ? Math.max(SPIN_NS, longSpinNs) : 0)
   }
 
   /** Members read the line after every region: it stays in their caches while nothing changes. */

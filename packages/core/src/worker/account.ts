@@ -1,4 +1,4 @@
-import { Entry, Rank, Span } from '../protocol/index.js'
+import { Rank, Span } from '../protocol/index.js'
 import type { Region } from './region.js'
 import { isTimed, totals } from './totals.js'
 
@@ -31,11 +31,9 @@ export class Account {
   }
 
   #add(kind: number): void {
-    const { words, line, member, control, sequence, kernel } = this.#region
+    const { member, control, sequence, kernel, chunks, extent } = this.#region
     const { doubles } = control
     const rank = totals(member)
-    const chunks = words[line + Entry.chunks]!
-    const extent = doubles[(line + Entry.extent) / 2]!
     doubles[(rank + Rank.chunks) / 2]! += chunks - this.#chunks
     doubles[(rank + Rank.extent) / 2]! += extent - this.#extent
     this.#chunks = chunks

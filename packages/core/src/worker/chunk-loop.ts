@@ -64,7 +64,6 @@ function runChunks(region: Region, { reader, body }: ChunkLoop, start: number, e
     trace.add(Span.claim, region.sequence, region.kernel, first + start, first + end, startedAt, performance.now())
   }
   failPoint?.('worked')
-  region.control.doubles[(line + Entry.extent) / 2]! += reader.extent(start, end)
-  words[line + Entry.chunks]! += end - start
+  region.advance(reader.extent(start, end), end - start)
   return true
 }

@@ -16,7 +16,7 @@ import {
   varianceOf,
 } from '../kernels/index.js'
 import type { Element, SharedView, TypedArray, ViewLike } from '../memory/index.js'
-import { Entry, type ReduceOp } from '../protocol/index.js'
+import type { ReduceOp } from '../protocol/index.js'
 import { type Part, partition, type Schedule } from '../schedule/index.js'
 import { type ChunkOf, open, openReader } from '../source/index.js'
 import type { Barrier } from '../sync/index.js'
@@ -187,7 +187,7 @@ export class RegionContext {
     this.#checkInside()
     if (typeof n !== 'number') throw expectedType('n', 'a number', n)
     if (!(n >= 0 && n < Number.POSITIVE_INFINITY)) throw expectedRange('n', 'a finite number from 0', n)
-    this.#region.control.doubles[(this.#region.line + Entry.extent) / 2]! += n
+    this.#region.advance(n, 0)
   }
 
   /** To be called when the kernel has returned. @internal */

@@ -13,6 +13,7 @@ import {
   State,
   type TraceRing,
 } from '../protocol/index.js'
+import { now } from '../sync/index.js'
 import type { Attachments } from './attachments.js'
 import type { KernelCache } from './kernel-cache.js'
 import type { MakePart } from './region-part.js'
@@ -108,7 +109,7 @@ export class Member {
   async loop(): Promise<void> {
     const { words } = this.control
     const base = this.#base
-    let turnedAt = performance.now()
+    let turnedAt = now()
     let regions = 0
     for (;;) {
       // Plain: nobody else stores it while this member is here.
@@ -133,12 +134,12 @@ export class Member {
         if (importing !== undefined) await importing
         Atomics.store(words, base + Rank.handled, post)
         regions++
-        if (regions < TURN_EVERY_REGIONS && performance.now() - turnedAt < TURN_EVERY_MS) continue
+        if (regions < TURN_EVERY_REGIONS && now() - turnedAt < TURN_EVERY_MS) continue
       } else if (this.#park(handled)) {
         continue
       }
       await nextTurn()
-      turnedAt = performance.now()
+      turnedAt = now()
       regions = 0
     }
   }

@@ -2,6 +2,7 @@ import { futexWake } from '@shoal/native'
 import {
   type Control,
   canTravel,
+  Entry,
   Exit,
   encodeThrown,
   Frame,
@@ -34,6 +35,9 @@ export class Region {
   readonly sequence: number
   /** Id of the region's kernel, for traces; -1 before the call has been read. */
   kernel = -1
+  /** How much of the source, and how many chunks, this rank has finished so far. */
+  extent = 0
+  chunks = 0
 
   constructor(member: Member, slot: number, entry: number) {
     const { words, layout } = member.control
@@ -61,6 +65,14 @@ export class Region {
 
   get failed(): boolean {
     return Atomics.load(this.words, this.base + Slot.failedAt) !== NO_FAILURE
+  }
+
+  /** Counts what this rank has finished: here, and where the parent sees it. */
+  advance(extent: number, chunks: number): void {
+    this.extent += extent
+    this.chunks += chunks
+    this.control.doubles[(this.line + Entry.extent) / 2]! += extent
+    this.words[this.line + Entry.chunks]! += chunks
   }
 
   /** Records what chunk (or rank, in `spmd`) `at` threw, and lets the others know. */
