@@ -61,11 +61,10 @@ export class Assignments {
     return this.#works[rank] === undefined && this.#crew.isThere(rank)
   }
 
-  /** Ranks that could be given something, from `first` on, `most` of them. */
-  freeRanks(most: number, first = 0): number[] {
-    const free: number[] = []
-    for (let rank = first; rank < this.#works.length && free.length < most; rank++) if (this.isFree(rank)) free.push(rank)
-    return free
+  /** Adds ranks that could be given something, from `first` on, to `ranks`, until these are `most`. */
+  freeRanks(most: number, first = 0, ranks: number[] = []): number[] {
+    for (let rank = first; rank < this.#works.length && ranks.length < most; rank++) if (this.isFree(rank)) ranks.push(rank)
+    return ranks
   }
 
   /** Ranks that could be given something, or are about to: their worker is being replaced, or on its way out of a region that is over. */

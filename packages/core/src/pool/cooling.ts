@@ -37,8 +37,9 @@ export class Cooling {
     this.#timer = undefined
     if (!this.#isIdle()) return
     // The first one comes at some time after `begin`.
-    if (this.#quietLooks === this.#looks) return this.#onCold()
+    const isCold = this.#quietLooks === this.#looks
     this.#quietLooks++
-    this.#timer = after(this.#everyMs, this.#look)
+    if (isCold) this.#onCold()
+    else this.#timer = after(this.#everyMs, this.#look)
   }
 }

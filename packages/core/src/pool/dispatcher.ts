@@ -182,7 +182,7 @@ export class Dispatcher {
     this.#settle()
     const slot = this.#slots.indexOf(undefined)
     if (slot === -1 || this.#assignments.of(0) !== undefined) return undefined
-    const ranks = [0, ...this.#assignments.freeRanks(wanted - 1, 1)]
+    const ranks = this.#assignments.freeRanks(wanted, 1, [0])
     if (needsAll && ranks.length < wanted) return undefined
     return { slot, sequence: this.#nextSequence(), ranks }
   }

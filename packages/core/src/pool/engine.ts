@@ -238,7 +238,7 @@ export class Engine {
     this.#stopListening?.()
     this.#cooling.end()
     this.#doorbell.close()
-    this.runner.release()
+    this.runner.forget()
     this.plans.forget()
     this.#finalStats = this.stats
     this.#segment.close()

@@ -49,5 +49,6 @@ function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
 }
 
 function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return a !== 0 || Object.is(a, b)
   return Object.is(a, b) || (ArrayBuffer.isView(a) && ArrayBuffer.isView(b) && isSameView(a, b))
 }

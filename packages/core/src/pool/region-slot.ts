@@ -48,10 +48,8 @@ export class RegionSlot {
     const { width, opened, retry } = this.#spec
     const words = this.#words
     const base = this.#base
-    const chunkCount = opened?.cutting.count ?? 0
     words[base + Slot.sequence] = sequence
     words[base + Slot.width] = width
-    words[base + Slot.chunkCount] = chunkCount
     words[base + Slot.retry] = retry
     words[base + Slot.entries] = ranks.length
     words[this.#exit + Exit.phase] = Phase.open
@@ -62,12 +60,15 @@ export class RegionSlot {
     words[base + Slot.doneBy] = 0
     this.control.log(this.slot, RegionLog).begin(bytes, id !== 0 && id === words[base + Slot.callId])
     words[base + Slot.callId] = id
-    for (let stretch = 0; stretch < width; stretch++) words[layout.counter(this.slot, stretch)] = stretchStart(chunkCount, width, stretch)
     for (let entry = 0; entry < ranks.length; entry++) this.#enter(ranks[entry]!, entry)
     if (opened === undefined) {
       this.control.prepareBarrier(this.slot, width, Barrier)
       this.#clear(layout.collectives(this.slot), SHARED_WORDS)
+      return
     }
+    const { count } = opened.cutting
+    words[base + Slot.chunkCount] = count
+    for (let stretch = 0; stretch < width; stretch++) words[layout.counter(this.slot, stretch)] = stretchStart(count, width, stretch)
   }
 
   /** Plain: it counts once `Slot.entries` says so. */

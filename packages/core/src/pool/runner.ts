@@ -13,7 +13,7 @@ import type { ResolvedPoolOptions } from './options.js'
 import { Region } from './region.js'
 import type { RegionSpec } from './region-spec.js'
 import type { Spinning } from './spinning.js'
-import { type Caller, SyncRunner } from './sync-runner.js'
+import { type MakeCaller, SyncRunner } from './sync-runner.js'
 import { Task, type TaskSpec } from './task.js'
 import { type EndWatch, type SyncWatch, type Watch, watchOver } from './watch.js'
 
@@ -140,12 +140,6 @@ export class Runner {
     this.#syncRunner?.forget()
   }
 
-  /** After the last call. */
-  release(): void {
-    this.forget()
-    this.#syncRunner?.release()
-  }
-
   #regionOf(spec: RegionSpec): Region {
     const region = new Region(spec, this.#calls)
     checkSegments(region.segments, this.#parts.options.backend)
@@ -162,7 +156,7 @@ export class Runner {
   #onThisThread(): SyncRunner {
     this.#syncRunner ??= new SyncRunner({
       ...this.#parts,
-      caller: require('#internal/worker/caller.js') as Caller,
+      makeCaller: require('#internal/worker/caller.js') as MakeCaller,
       setup: this.#parts.options.setup,
     })
     return this.#syncRunner

@@ -25,18 +25,19 @@ export interface Preparation {
   readonly trace: SharedArrayBuffer | undefined
 }
 
-/** Runs a region on this thread, as rank 0. In the room `worker`, which this room knows only by the name of that module. */
-export interface Caller {
+/** This thread as rank 0 of a pool. */
+interface Caller {
   /** Before the first region: runs the pool's setup on this thread. */
-  prepare(control: Control, preparation: Preparation): void
+  prepare(preparation: Preparation): void
   /** Before the first region that needs the kernel. */
-  define(control: Control, kernel: KernelReference, definition: KernelDefinition): void
+  define(kernel: KernelReference, definition: KernelDefinition): void
   /** Keeps no segment of the last region alive. */
-  forget(control: Control): void
-  /** After the last region. */
-  release(control: Control): void
-  run(control: Control, place: { readonly slot: number; readonly entry: number }, segments: readonly Segment[], onPause: () => void): void
+  forget(): void
+  run(slot: number, entry: number, segments: readonly Segment[], onPause: () => void): void
 }
+
+/** Makes it. In the room `worker`, which this room knows only by the name of that module. */
+export type MakeCaller = (control: Control) => Caller
 
 /** What a `SyncRunner` needs of its pool. */
 interface SyncParts {
@@ -45,7 +46,7 @@ interface SyncParts {
   readonly dispatcher: Dispatcher
   readonly observer: Observer
   readonly spinning: Spinning
-  readonly caller: Caller
+  readonly makeCaller: MakeCaller
   readonly setup: Setup | undefined
   readonly trace: SharedArrayBuffer | undefined
 }
@@ -59,6 +60,7 @@ const NOTHING_TO_CHECK = (): void => {}
  */
 export class SyncRunner {
   readonly #parts: SyncParts
+  readonly #caller: Caller
   #isPrepared = false
   /** Ids of the kernels that rank 0 knows. */
   readonly #knows = new Set<number>()
@@ -67,6 +69,7 @@ export class SyncRunner {
 
   constructor(parts: SyncParts) {
     this.#parts = parts
+    this.#caller = parts.makeCaller(parts.control)
   }
 
   /** Whether a call is under way: this thread is in a kernel then, or a callback, if anybody can ask. */
@@ -82,18 +85,14 @@ export class SyncRunner {
   /** Before the first region: runs the pool's setup on this thread. */
   prepare(): void {
     if (this.#isPrepared) return
-    const { control, caller, setup, trace } = this.#parts
-    caller.prepare(control, { setup: setup && { ...setup, definition: definitionOf(setup.kernel) }, trace })
+    const { setup, trace } = this.#parts
+    this.#caller.prepare({ setup: setup && { ...setup, definition: definitionOf(setup.kernel) }, trace })
     this.#isPrepared = true
   }
 
   /** Keeps no segment of the last call alive. */
   forget(): void {
-    this.#parts.caller.forget(this.#parts.control)
-  }
-
-  release(): void {
-    this.#parts.caller.release(this.#parts.control)
+    this.#caller.forget()
   }
 
   /** @throws what the region failed with; ShoalError `SHOAL_POOL_BUSY` */
@@ -153,13 +152,12 @@ export class SyncRunner {
   }
 
   #takePart(region: Region, checkTime: () => void): void {
-    const { control, caller } = this.#parts
     for (const kernel of region.kernels) {
       if (this.#knows.has(kernel.id)) continue
-      caller.define(control, kernel, definitionOf(kernel))
+      this.#caller.define(kernel, definitionOf(kernel))
       this.#knows.add(kernel.id)
     }
-    caller.run(control, { slot: region.slot, entry: region.inside.entryOf(0) }, region.segments, checkTime)
+    this.#caller.run(region.slot, region.inside.entryOf(0), region.segments, checkTime)
     region.leave(0)
   }
 

@@ -23,12 +23,6 @@ class OwnSegments extends Attachments {
   }
 }
 
-/** The calling thread as a member of a pool. */
-interface OwnMember {
-  readonly member: Member
-  readonly own: OwnSegments
-}
-
 interface Preparation {
   readonly setup: { readonly kernel: KernelReference; readonly args: readonly unknown[]; readonly definition: KernelDefinition } | undefined
   readonly trace: SharedArrayBuffer | undefined
@@ -41,54 +35,47 @@ function copyOf(args: readonly unknown[]): unknown[] {
   return copy as unknown[]
 }
 
-const members = new WeakMap<Control, OwnMember>()
+/** The calling thread as rank 0 of a pool: what it runs of `…Sync` calls. */
+class Caller {
+  readonly #own = new OwnSegments()
+  readonly #member: Member
 
-function memberOf(control: Control): OwnMember {
-  let mine = members.get(control)
-  if (mine === undefined) {
-    const own = new OwnSegments()
+  constructor(control: Control) {
     // It never rings: whoever would be rung is this thread, and looks for itself.
-    mine = { own, member: new Member({ rank: 0, control, doorbellFd: -1, attachments: own }) }
-    members.set(control, mine)
+    this.#member = new Member({ rank: 0, control, doorbellFd: -1, attachments: this.#own })
   }
-  return mine
-}
 
-/** What `…Sync` calls run on the calling thread, as rank 0. Reached by name, as the other entry points of this room are. */
-export default {
-  prepare(control: Control, { setup, trace }: Preparation): void {
-    const { member, own } = memberOf(control)
-    if (trace !== undefined) own.trace = new TraceRing(trace, 0)
+  prepare({ setup, trace }: Preparation): void {
+    if (trace !== undefined) this.#own.trace = new TraceRing(trace, 0)
     if (setup === undefined) return
-    own.kernels.define(setup.kernel, setup.definition)
-    const local = own.kernels.require(setup.kernel)(...copyOf(setup.args))
+    const { kernels } = this.#own
+    kernels.define(setup.kernel, setup.definition)
+    const local = kernels.require(setup.kernel)(...copyOf(setup.args))
     if (types.isPromise(local)) {
       throw new ShoalError(
         'SHOAL_POOL_SETUP_ASYNC',
         'Expected a setup that is a synchronous function, since the calling thread of a synchronous call runs it too',
       )
     }
-    member.local = local
-  },
+    this.#member.local = local
+  }
 
-  forget(control: Control): void {
-    members.get(control)?.member.forget()
-  },
+  forget(): void {
+    this.#member.forget()
+  }
 
-  release(control: Control): void {
-    members.delete(control)
-  },
+  define(kernel: KernelReference, definition: KernelDefinition): void {
+    this.#own.kernels.define(kernel, definition)
+  }
 
-  define(control: Control, kernel: KernelReference, definition: KernelDefinition): void {
-    memberOf(control).own.kernels.define(kernel, definition)
-  },
-
-  run(control: Control, { slot, entry }: { slot: number; entry: number }, segments: readonly Segment[], onPause: () => void): void {
-    const { member, own } = memberOf(control)
-    own.segments = segments
-    member.onPause = onPause
-    runRegionSync(member, slot, entry)
-    own.segments = NO_SEGMENTS
-    member.onPause = undefined
-  },
+  run(slot: number, entry: number, segments: readonly Segment[], onPause: () => void): void {
+    this.#own.segments = segments
+    this.#member.onPause = onPause
+    runRegionSync(this.#member, slot, entry)
+    this.#own.segments = NO_SEGMENTS
+    this.#member.onPause = undefined
+  }
 }
+
+/** Reached by name, as the other entry points of this room are. */
+export default (control: Control): Caller => new Caller(control)
