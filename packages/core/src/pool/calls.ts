@@ -258,9 +258,15 @@ export class PoolCalls {
     const { plans } = this.#engine
     const { width, retry, maxAttempts } = resolved
     // By what the kernels are known to workers: a closure that is made for every call is a function of its own each time.
-    const key = ['spmd', plans.referenceOf(kernel), around && kernelReference('around', around), width, retry, maxAttempts]
+    const key = {
+      kernel: plans.referenceOf(kernel),
+      around: around === undefined ? undefined : kernelReference('around', around),
+      width,
+      retry,
+      maxAttempts,
+    }
     // The array is the program's, which may change it.
-    return plans.of(key, () => planSpmd(kernel, resolved, [...given], { around }), given)
+    return plans.ofSpmd(key, () => planSpmd(kernel, resolved, [...given], { around }), given)
   }
 
   /** No async function: to await the region here as well takes a part of the time that a short one does. */

@@ -37,13 +37,19 @@ bool SpinWhile(const Word* word, int32_t expected, std::chrono::nanoseconds spin
   if (spin.count() <= 0) return false;
   // Who is waited for may need this very CPU, where spinners are one too many: it gets it soon.
   const int rounds = patience.count() > 0 ? 32 : 4;
-  const auto start = Clock::now();
-  auto now = start;
-  do {
+  const auto differs_soon = [&] {
     for (int round = 0; round < rounds; ++round) {
       SpinPause();
       if (differs()) return true;
     }
+    return false;
+  };
+  // The shortest waits are over before the clock has been read.
+  if (differs_soon()) return true;
+  const auto start = Clock::now();
+  auto now = start;
+  do {
+    if (differs_soon()) return true;
     now = Clock::now();
     if (now - start < patience) continue;
     sched_yield();
