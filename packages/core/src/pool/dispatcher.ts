@@ -114,9 +114,9 @@ export class Dispatcher {
     this.onRing()
   }
 
-  /** Ends the workers that are still inside a region that was cancelled. */
+  /** Ends the workers that are still inside a region that was cancelled. One that was stopped on its way out has not rung. */
   evict(region: Region): void {
-    this.#assignments.collectLeavers()
+    this.onRing()
     for (const rank of region.inside.byEntry) if (rank !== NOBODY) this.#crew.kill(rank)
   }
 

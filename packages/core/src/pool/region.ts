@@ -98,12 +98,13 @@ export class Region {
     this.#slot!.look(this.inside, spinNs)
   }
 
-  /** Whether this rank, which is inside by what the parent knows, has left by its own word. */
+  /** Whether this rank, which was let in, has left: by what is known of it, or by its own word. */
   hasLeft(rank: number): boolean {
-    return this.#slot!.isOut(this.inside.entryOf(rank))
+    const entry = this.inside.entryOf(rank)
+    return entry === -1 || this.#slot!.isOut(entry)
   }
 
-  /** What `hasLeft` says is known from here on. */
+  /** It is known from here on. */
   leave(rank: number): void {
     this.inside.leave(rank)
   }

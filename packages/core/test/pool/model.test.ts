@@ -26,11 +26,12 @@ const mistakes: readonly [Mistake, RegionModelOptions][] = [
   ['no sweep', { ranks: 1, chunks: 1, deaths: 1 }],
   ['post before the dead has left', { ranks: 1, chunks: 1, deaths: 1 }],
   ['count the entries once', { ranks: 2, chunks: 1, deaths: 1 }],
+  ['use the slot again when the region is done', { ranks: 2, chunks: 1, deaths: 0 }],
 ]
 
 for (const [mistake, size] of mistakes) {
   test(`the mistake is found: ${mistake}`, () => {
-    assert.throws(() => explore(regionModel({ ...size, mistake })), /no way to the end|the result is|completed twice/)
+    assert.throws(() => explore(regionModel({ ...size, mistake })), /no way to the end|the result is|completed twice|stored into the next region/)
   })
 }
 

@@ -7,6 +7,7 @@ export type Mistake =
   | 'no sweep'
   | 'post before the dead has left'
   | 'count the entries once'
+  | 'use the slot again when the region is done'
 
 export interface RegionModelOptions {
   readonly ranks: number
@@ -17,11 +18,11 @@ export interface RegionModelOptions {
 
 const OPEN = 0
 const JOINING = 1
-const DONE = 2
 const COMPLETING = 16
 const CLAIMING = 1
 const INSIDE = 1
 const LEFT = 2
+const OUT = 3
 
 /** Words of an entry. */
 const fields = ['posted', 'presence', 'claim', 'runs', 'void', 'redone', 'brought', 'dead', 'handled'] as const
@@ -39,8 +40,8 @@ const COUNTED = 3
  */
 export function regionModel({ ranks, chunks, deaths, mistake }: RegionModelOptions): Protocol {
   const entries = ranks + deaths
-  const [phase, counter, sweep, count, result, ends] = [0, 1, 2, 3, 4, 5]
-  const at = (entry: number, field: Field): number => 6 + entry * fields.length + fields.indexOf(field)
+  const [phase, counter, sweep, count, result, ends, doneBy, reused, disturbed] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
+  const at = (entry: number, field: Field): number => 9 + entry * fields.length + fields.indexOf(field)
   const get = (state: State, entry: number, field: Field): number => state.words[at(entry, field)]!
   const set = (state: State, entry: number, field: Field, value: number): void => {
     state.words[at(entry, field)] = value
@@ -66,12 +67,15 @@ export function regionModel({ ranks, chunks, deaths, mistake }: RegionModelOptio
     again: 11,
     sweep: 12,
     combine: 13,
-    end: 14,
+    out: 14,
+    back: 15,
+    swept: 16,
+    end: 17,
   }
 
   const rank = (entry: number): Step[] => {
     const steps: Step[] = []
-    steps[s.enter] = (state) => (get(state, entry, 'posted') === 1 ? s.claim : state.words[phase] === DONE ? s.end : undefined)
+    steps[s.enter] = (state) => (get(state, entry, 'posted') === 1 ? s.claim : state.words[doneBy] !== 0 ? s.end : undefined)
     steps[s.claim] = (state) => {
       if (mistake !== 'claim without saying so') set(state, entry, 'claim', CLAIMING)
       return s.add
@@ -122,19 +126,19 @@ export function regionModel({ ranks, chunks, deaths, mistake }: RegionModelOptio
     steps[s.look] = (state, me) => {
       const other = reg(state, me, LOOKED)
       if (other === reg(state, me, COUNTED)) return s.take
-      if (get(state, other, 'presence') === INSIDE) return s.end
+      if (get(state, other, 'presence') === INSIDE) return s.out
       setReg(state, me, LOOKED, other + 1)
       return s.look
     }
     steps[s.take] = (state) => {
       const seen = state.words[phase]!
       if (seen === JOINING) return s.count
-      if (seen !== OPEN) return s.end
+      if (seen !== OPEN) return s.out
       state.words[phase] = COMPLETING + entry
       return s.again
     }
     steps[s.again] = (state, me) =>
-      state.words[count] === reg(state, me, COUNTED) || mistake === 'count the entries once' ? s.sweep : s.end + 1
+      state.words[count] === reg(state, me, COUNTED) || mistake === 'count the entries once' ? s.sweep : s.back
     steps[s.sweep] = (state) => {
       if (state.words[sweep] === 0 || mistake === 'no sweep') return s.combine
       let covered = 0
@@ -142,7 +146,7 @@ export function regionModel({ ranks, chunks, deaths, mistake }: RegionModelOptio
       for (let chunk = 0; chunk < state.words[counter]!; chunk++) {
         if ((covered & (1 << chunk)) !== 0) continue
         set(state, entry, 'runs', get(state, entry, 'runs') | (1 << chunk))
-        return s.end + 2
+        return s.swept
       }
       return s.combine
     }
@@ -154,27 +158,35 @@ export function regionModel({ ranks, chunks, deaths, mistake }: RegionModelOptio
         sum |= get(state, other, 'brought')
       }
       state.words[result] = twice === 0 ? sum : -1
-      state.words[phase] = DONE
+      state.words[doneBy] = entry + 1
       state.words[ends]!++
-      return s.end + 3
+      return s.end
+    }
+    steps[s.out] = (state) => {
+      set(state, entry, 'presence', OUT)
+      return s.end
     }
     // Nobody else will: the phase is given back, and looked at again.
-    const giveBack: Step = (state) => {
+    steps[s.back] = (state) => {
       state.words[phase] = OPEN
       return s.count
     }
-    const bringSwept: Step = (state) => {
+    steps[s.swept] = (state) => {
       set(state, entry, 'brought', get(state, entry, 'runs'))
       return s.sweep
     }
-    steps[s.end] = () => s.end + 3
-    return [...steps, giveBack, bringSwept]
+    return steps.map((step) => (state, me) => {
+      const before = state.words[reused] === 1 ? String(state.words) : undefined
+      const next = step(state, me)
+      if (before !== undefined && before !== String(state.words)) state.words[disturbed] = 1
+      return next
+    })
   }
 
-  const p = { watch: 0, giveUp: 1, join: 2, enter: 3, open: 4, post: 5, end: 6 }
+  const p = { watch: 0, giveUp: 1, join: 2, enter: 3, open: 4, post: 5, reuse: 6, end: 7 }
   const parent: Step[] = []
   parent[p.watch] = (state, me) => {
-    if (state.words[phase] === DONE) return p.end
+    if (state.words[doneBy] !== 0) return p.reuse
     for (const entry of all) {
       if (get(state, entry, 'dead') === 0 || get(state, entry, 'handled') === 1) continue
       setReg(state, me, CURRENT, entry)
@@ -186,8 +198,8 @@ export function regionModel({ ranks, chunks, deaths, mistake }: RegionModelOptio
     const dead = reg(state, me, CURRENT)
     set(state, dead, 'handled', 1)
     const wasCompleting = state.words[phase] === COMPLETING + dead
-    if (get(state, dead, 'presence') === LEFT) {
-      if (state.words[phase] === DONE || mistake === 'forget who left and did not complete') return p.watch
+    if (get(state, dead, 'presence') !== INSIDE) {
+      if (state.words[doneBy] !== 0 || mistake === 'forget who left and did not complete') return p.watch
       if (wasCompleting) state.words[phase] = OPEN
       else if (all.some((entry) => get(state, entry, 'presence') === INSIDE)) return p.watch
       if (!wasCompleting || state.words[sweep] === 0) return p.join
@@ -198,7 +210,7 @@ export function regionModel({ ranks, chunks, deaths, mistake }: RegionModelOptio
   }
   // Tries until it wins or there is nothing left to win.
   parent[p.join] = (state) => {
-    if (state.words[phase] === DONE) return p.watch
+    if (state.words[doneBy] !== 0) return p.watch
     if (state.words[phase] !== OPEN)
       return all.some(
         (entry) => state.words[phase] === COMPLETING + entry && get(state, entry, 'dead') === 1 && get(state, entry, 'handled') === 0,
@@ -224,8 +236,17 @@ export function regionModel({ ranks, chunks, deaths, mistake }: RegionModelOptio
     set(state, state.words[count]! - 1, 'posted', 1)
     return p.watch
   }
+  parent[p.reuse] = (state) => {
+    const isOut = (entry: number): boolean => {
+      const hasLeft = get(state, entry, 'presence') === OUT || state.words[doneBy] === entry + 1
+      return get(state, entry, 'posted') === 0 || hasLeft || get(state, entry, 'dead') === 1
+    }
+    if (!all.every(isOut) && mistake !== 'use the slot again when the region is done') return undefined
+    state.words[reused] = 1
+    return p.end
+  }
 
-  const words = new Array<number>(6 + entries * fields.length).fill(0)
+  const words = new Array<number>(9 + entries * fields.length).fill(0)
   words[count] = ranks
   for (let entry = 0; entry < ranks; entry++) {
     words[at(entry, 'presence')] = INSIDE
@@ -240,7 +261,8 @@ export function regionModel({ ranks, chunks, deaths, mistake }: RegionModelOptio
     bury: (state, me) => set(state, me - 1, 'dead', 1),
     invariant: (state) => {
       if (state.words[ends]! > 1) return 'completed twice'
-      if (state.words[phase] === DONE && state.words[result] !== 2 ** chunks - 1)
+      if (state.words[disturbed] !== 0) return 'a rank stored into the next region'
+      if (state.words[doneBy] !== 0 && state.words[result] !== 2 ** chunks - 1)
         return `the result is that of chunks ${state.words[result]!.toString(2)}`
       return undefined
     },
