@@ -31,7 +31,10 @@ const mistakes: readonly [Mistake, RegionModelOptions][] = [
 
 for (const [mistake, size] of mistakes) {
   test(`the mistake is found: ${mistake}`, () => {
-    assert.throws(() => explore(regionModel({ ...size, mistake })), /no way to the end|the result is|completed twice|stored into the next region/)
+    assert.throws(
+      () => explore(regionModel({ ...size, mistake })),
+      /no way to the end|the result is|completed twice|stored into the next region/,
+    )
   })
 }
 
