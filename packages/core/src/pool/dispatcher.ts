@@ -240,7 +240,7 @@ export class Dispatcher {
   }
 
   #run(task: Task, rank: number): void {
-    task.startedAt = now()
+    if (task.isTimed) task.startedAt = now()
     task.ranOn = rank
     this.#assignments.give(rank, task)
     // The rank is free before the task is settled: who waited for it may make a synchronous call next.

@@ -237,6 +237,7 @@ export class Engine {
   #release(): void {
     this.#stopListening?.()
     this.#cooling.end()
+    this.#hold.end()
     this.#doorbell.close()
     this.runner.forget()
     this.plans.forget()

@@ -70,12 +70,8 @@ export class Observation {
     this.#calls = calls
     const { start, end, error } = calls.channels
     const isWatched = start.hasSubscribers || end.hasSubscribers || error.hasSubscribers
-    this.#submittedAt = isWatched || observer.tracer !== undefined || calls.runTime !== undefined ? now() : 0
-  }
-
-  /** Whether anybody asks when it began, and how long it took. */
-  get isTimed(): boolean {
-    return this.#submittedAt !== 0
+    work.isTimed = isWatched || observer.tracer !== undefined || calls.runTime !== undefined
+    this.#submittedAt = work.isTimed ? now() : 0
   }
 
   /** To be called once the call is submitted: a subscriber may abort it, or end its pool, which does not reach what nobody knows yet. */
@@ -86,12 +82,12 @@ export class Observation {
 
   end(): void {
     this.#calls.completed++
-    if (this.isTimed) this.#settle(this.#calls.channels.end, {})
+    if (this.#work.isTimed) this.#settle(this.#calls.channels.end, {})
   }
 
   fail(error: unknown): void {
     this.#calls.failed++
-    if (this.isTimed) this.#settle(this.#calls.channels.error, { error })
+    if (this.#work.isTimed) this.#settle(this.#calls.channels.error, { error })
   }
 
   #settle(channel: Channel, outcome: { readonly error?: unknown }): void {

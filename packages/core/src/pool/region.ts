@@ -26,6 +26,8 @@ export class Region {
   #deaths: Deaths | undefined
   /** When its first ranks had been posted, by `performance.now()`; 0 while it waits for them, or where nobody asks. */
   startedAt = 0
+  /** Whether anybody asks for that. */
+  isTimed = false
   #failure: { readonly error: unknown } | undefined
   /** Whether somebody asks for its progress, after it is settled too. */
   isReported = false

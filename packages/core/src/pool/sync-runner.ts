@@ -112,7 +112,7 @@ export class SyncRunner {
         region.begin(control, slot, sequence, ranks, Watch.callerLooks)
         spinning.prepare(width, 0)
         for (let entry = 1; entry < ranks.length; entry++) crew.member(ranks[entry]!).post(slot, entry)
-        if (reporter !== undefined || observation.isTimed) region.started()
+        if (reporter !== undefined || region.isTimed) region.started()
         this.#takePart(region, checkTime)
         while (!region.isOver) this.#awaitOthers(region, checkTime)
         this.#awaitLeavers(region, checkTime)

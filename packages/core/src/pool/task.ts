@@ -35,19 +35,21 @@ export class Task {
   /** Threads only: buffers of what was taken of the arguments, which change hands. */
   readonly transfer: readonly ArrayBuffer[]
   readonly segments: readonly Segment[]
-  /** When it got its worker, by `performance.now()`, and which; 0 while it waits for one. */
+  /** When it got its worker, by `performance.now()`, and which; 0 while it waits for one, or where nobody asks. */
   startedAt = 0
+  /** Whether anybody asks for that. */
+  isTimed = false
   ranOn: number | undefined
   #resolve!: (value: unknown) => void
   #reject!: (error: unknown) => void
 
   constructor({ kernel, args, transfer, priority, rank, backend, isSetup = false }: TaskSpec) {
-    const { sent, segments, taken } = prepareArgs(args, transfer, backend)
+    const { call, segments, taken } = prepare({ kernel: kernel.id, args, transfer, backend, isSetup })
     this.rank = rank
     this.priority = priority
     this.kernel = kernel
     this.transfer = taken
-    this.call = { type: 'run', kernel: kernel.id, ...sent, ...(isSetup && { isSetup }) }
+    this.call = call
     this.segments = segments
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve
@@ -57,6 +59,10 @@ export class Task {
 
   settle(result: TaskResult, rank: number): void {
     try {
+      if (isPrimitive(result)) {
+        this.#resolve(result)
+        return
+      }
       if ('thrown' in result) throw withRank(decodeThrown(this.#unpack(result.thrown) as ThrownData), rank)
       this.#resolve('fresh' in result ? result.fresh : this.#unpack(result.packed))
     } catch (error) {
@@ -73,24 +79,30 @@ export class Task {
   }
 }
 
-interface PreparedArgs {
-  readonly sent: Pick<TaskCall, 'args' | 'segmentIds'>
+interface Prepared {
+  readonly call: TaskCall
   readonly segments: readonly Segment[]
   readonly taken: readonly ArrayBuffer[]
 }
 
 /** Transferred buffers, and plain shared ones, can only go by the structured clone of threads. */
-function prepareArgs(args: readonly unknown[], transfer: readonly ArrayBuffer[], backend: Backend): PreparedArgs {
-  if (transfer.length === 0 && args.every(isPrimitive)) return { sent: { args }, segments: [], taken: [] }
+function prepare(
+  options: Pick<TaskSpec, 'args' | 'transfer' | 'backend'> & { readonly kernel: number; readonly isSetup: boolean },
+): Prepared {
+  const { kernel, args, transfer, backend, isSetup } = options
+  const setup = isSetup && { isSetup }
+  if (transfer.length === 0 && args.every(isPrimitive)) {
+    return { call: isSetup ? { kernel, args, isSetup } : [kernel, ...args], segments: [], taken: [] }
+  }
   if (backend === 'threads') {
     const { value, segments, hasPlainShared } = lower(args)
     if (hasPlainShared || transfer.length > 0) {
       const [clone, taken] = take(value as unknown[], transfer)
-      return { sent: { args: clone, segmentIds: segments.map((segment) => segment.id) }, segments, taken }
+      return { call: { kernel, args: clone, segmentIds: segments.map((segment) => segment.id), ...setup }, segments, taken }
     }
   }
   const packet = pack(args)
-  return { sent: { args: packet.bytes }, segments: packet.segments, taken: [] }
+  return { call: { kernel, args: packet.bytes, ...setup }, segments: packet.segments, taken: [] }
 }
 
 /** As they are now, though the task may have to wait: what the program does to them meanwhile is not for the kernel to see. */

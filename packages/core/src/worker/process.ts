@@ -28,7 +28,7 @@ export function startProcess(start: ProcessStart): void {
   member.start()
 
   process.on('message', async (message: ToProcess) => {
-    if (message.type === 'run') return tell({ type: 'ran', result: await runTask(member, message) })
+    if (!('type' in message)) return tell({ type: 'ran', result: await runTask(member, message) })
     await member.loop()
     tell({ type: 'left' })
   })

@@ -1,6 +1,6 @@
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
-import { isPrimitive, type TaskCall, type TaskResult } from '../protocol/index.js'
+import { isPlain, isPrimitive, type PreparedCall, type TaskCall, type TaskResult } from '../protocol/index.js'
 import { values } from './later.js'
 import type { Member } from './member.js'
 import { TaskAccount } from './task-account.js'
@@ -10,12 +10,10 @@ import { TaskAccount } from './task-account.js'
  *
  * @param fresh what of a result need not be packed to go to this worker's parent; undefined for what has to be
  */
-export async function runTask(
-  member: Member,
-  { kernel, args, segmentIds, isSetup }: TaskCall,
-  fresh: (result: unknown) => unknown = () => undefined,
-): Promise<TaskResult> {
+export async function runTask(member: Member, task: TaskCall, fresh: (result: unknown) => unknown = () => undefined): Promise<TaskResult> {
   const account = new TaskAccount(member)
+  const kernel = isPlain(task) ? task[0] : task.kernel
+  const isSetup = !isPlain(task) && task.isSetup === true
   let segments: readonly Segment[] = []
   const take = (ids: readonly string[]) => {
     segments = member.attachments.take(ids)
@@ -24,18 +22,13 @@ export async function runTask(
   try {
     member.receive()
     const call = await member.kernels.load({ id: kernel })
-    const given = ArrayBuffer.isView(args)
-      ? values().unpack(args, take)
-      : segmentIds === undefined
-        ? args
-        : values().raise(args, take(segmentIds))
-    const result = await call(...(given as unknown[]))
+    const result = await call(...(isPlain(task) ? task.slice(1) : argsOf(task, take)))
     if (segments.length > 0) values().checkDamage(segments)
     if (isSetup) {
       member.local = result
-      return { fresh: undefined }
+      return undefined
     }
-    if (isPrimitive(result)) return { fresh: result }
+    if (isPrimitive(result)) return result
     const bare = fresh(result)
     return bare === undefined ? { packed: values().pack(result).bytes } : { fresh: bare }
   } catch (error) {
@@ -45,6 +38,11 @@ export async function runTask(
   } finally {
     if (!isSetup) account.add(kernel)
   }
+}
+
+function argsOf({ args, segmentIds }: PreparedCall, take: (ids: readonly string[]) => readonly Segment[]): unknown[] {
+  if (ArrayBuffer.isView(args)) return values().unpack(args, take) as unknown[]
+  return (segmentIds === undefined ? args : values().raise(args, take(segmentIds))) as unknown[]
 }
 
 /** A segment that was damaged meanwhile explains what the kernel threw, such as EFAULT. */

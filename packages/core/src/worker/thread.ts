@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { types } from 'node:util'
-import { Control, isPrimitive, markWorker, type TaskResult, type ThreadTask } from '../protocol/index.js'
+import { Control, isPlain, isPrimitive, markWorker, type TaskResult, type ThreadTask } from '../protocol/index.js'
 import { ThreadAttachments } from './attachments.js'
 import { values } from './later.js'
 import { Member } from './member.js'
@@ -14,6 +14,7 @@ let member: Member | undefined
 
 /** The task function that piscina calls in a worker thread. */
 export async function thread(task: ThreadTask): Promise<unknown> {
+  if ('kernel' in task || isPlain(task)) return movable(await runTask(member!, task, fresh))
   if (task.type === 'start') {
     writeSynchronously()
     quietImports()
@@ -28,8 +29,7 @@ export async function thread(task: ThreadTask): Promise<unknown> {
     member.start()
     return undefined
   }
-  if (task.type === 'enter') return member!.loop()
-  return movable(await runTask(member!, task, fresh))
+  return member!.loop()
 }
 
 /** Below this, copying the bytes of a result takes no longer than handing them over. */
@@ -49,8 +49,8 @@ function fresh(result: unknown): unknown {
 
 /** Large buffers of what is sent, which nobody here holds, change hands instead of being copied once more. */
 function movable(result: TaskResult): unknown {
+  if (isPrimitive(result)) return result
   const view = 'packed' in result ? result.packed : 'fresh' in result ? result.fresh : result.thrown
-  if (isPrimitive(view)) return result
   const buffer = (ArrayBuffer.isView(view) ? view.buffer : view) as ArrayBuffer
   if (buffer.byteLength < MOVED_BYTES) return result
   // Loaded when it is needed: all of piscina would make every worker start later. And not by `import`: see `ThreadWorker`.

@@ -23,7 +23,7 @@ test('what is sent to a process that has just been killed is no error, and how i
   process.kill(pid!, 'SIGKILL')
   while (!isGone(pid!));
   const entered = [worker.enter(), worker.enter()]
-  void worker.run({ type: 'run', kernel: 0, args: [] })
+  void worker.run([0])
   const { how } = await worker.died
   assert.is(how, 'was killed by SIGKILL')
   await Promise.all(entered)
