@@ -95,8 +95,12 @@ export class PoolCalls {
   }
 
   /** Calls `kernel`, which may be async, once on a free worker. Calls that find none wait their turn. */
-  async run<A extends AnyArgs, R>(kernel: (...args: A) => R, ...args: A): Promise<Awaited<R>> {
-    return this.#beginTasks(kernel, args, ANY_RANK)[0] as Promise<Awaited<R>>
+  run<A extends AnyArgs, R>(kernel: (...args: A) => R, ...args: A): Promise<Awaited<R>> {
+    try {
+      return this.#beginTasks(kernel, args, ANY_RANK)[0] as Promise<Awaited<R>>
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /** Calls `kernel`, which may be async, once on every worker; returns what each returned, by rank. */

@@ -109,14 +109,20 @@ export class CrewMember {
   }
 
   /** Runs a task on it while it is in no region: gets it out of its loop first. What it is sent before may have brought it there. */
-  async run(task: Task): Promise<TaskResult> {
-    this.equip(task.segments, [task.kernel])
-    if (this.#loop !== undefined) {
-      this.#postLeave()
-      await this.#loop
-      // It has ended on its way out, which its handle tells.
-      if (!this.#isCurrent(this)) return new Promise(() => {})
+  run(task: Task): Promise<TaskResult> {
+    try {
+      this.equip(task.segments, [task.kernel])
+    } catch (error) {
+      return Promise.reject(error)
     }
+    return this.#loop === undefined ? this.handle.run(task.call, task.transfer) : this.#runAfter(this.#loop, task)
+  }
+
+  async #runAfter(loop: Promise<void>, task: Task): Promise<TaskResult> {
+    this.#postLeave()
+    await loop
+    // It has ended on its way out, which its handle tells.
+    if (!this.#isCurrent(this)) return new Promise(() => {})
     return this.handle.run(task.call, task.transfer)
   }
 

@@ -99,8 +99,8 @@ export class ThreadWorker implements WorkerHandle {
     await this.#runOrDie({ type: 'enter' })
   }
 
-  async run(call: TaskCall, transfer: readonly ArrayBuffer[]): Promise<TaskResult> {
-    return (await this.#runOrDie(call, transfer)) as TaskResult
+  run(call: TaskCall, transfer: readonly ArrayBuffer[]): Promise<TaskResult> {
+    return this.#runOrDie(call, transfer) as Promise<TaskResult>
   }
 
   send(attachment: Attachment, segment: Segment | undefined): boolean {
