@@ -27,7 +27,7 @@ export class HotLoop {
     return this.#wasShort.cold ? COLD.lookNs : 0
   }
 
-  /** After a region that began at `startedAt`, by `performance.now()`; resolves when the event loop has had its turn, if it was due. */
+  /** After a region that began at `startedAt`, by `now()`; resolves when the event loop has had its turn, if it was due. */
   ended(isHot: boolean, startedAt: number): Promise<void> | undefined {
     const endedAt = now()
     const hasLooked = this.lookNs(isHot) > 0

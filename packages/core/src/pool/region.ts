@@ -24,7 +24,7 @@ export class Region {
   readonly #packed: PackedCall
   #slot: RegionSlot | undefined
   #deaths: Deaths | undefined
-  /** When its first ranks had been posted, by `performance.now()`; 0 while it waits for them, or where nobody asks. */
+  /** When its first ranks had been posted, by `now()`; 0 while it waits for them, or where nobody asks. */
   startedAt = 0
   /** Whether anybody asks for that. */
   isTimed = false

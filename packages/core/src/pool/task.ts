@@ -35,7 +35,7 @@ export class Task {
   /** Threads only: buffers of what was taken of the arguments, which change hands. */
   readonly transfer: readonly ArrayBuffer[]
   readonly segments: readonly Segment[]
-  /** When it got its worker, by `performance.now()`, and which; 0 while it waits for one, or where nobody asks. */
+  /** When it got its worker, by `now()`, and which; 0 while it waits for one, or where nobody asks. */
   startedAt = 0
   /** Whether anybody asks for that. */
   isTimed = false

@@ -1,5 +1,5 @@
 import { Segment } from '../memory/index.js'
-import { clockOffsetMs, type KernelReference, Span, TRACE_CAPACITY, TraceRing, type TraceSpan, traceBytes } from '../protocol/index.js'
+import { type KernelReference, Span, TRACE_CAPACITY, TraceRing, type TraceSpan, traceBytes } from '../protocol/index.js'
 import { now } from '../sync/index.js'
 import { kernelName } from './kernel-reference.js'
 
@@ -47,8 +47,7 @@ export class Tracer {
   readonly #ranks: number
   readonly #calls: CallSpan[] = []
   #callCount = 0
-  readonly #offsetMs = clockOffsetMs()
-  readonly #originMs = now() + this.#offsetMs
+  readonly #originMs = now()
 
   constructor(name: string, ranks: number) {
     this.#name = name
@@ -89,8 +88,8 @@ export class Tracer {
   #callEvents({ kind, kernel, submittedAt, startedAt, endedAt }: CallSpan, index: number): TraceEvent[] {
     const common = { name: `${kind} ${kernelName(kernel)}`, cat: 'call', pid: process.pid, tid: CALLS_ROW, id: `call-${index}` }
     return [
-      { ...common, ph: 'b', ts: this.#microseconds(submittedAt + this.#offsetMs), args: { waitMs: startedAt - submittedAt } },
-      { ...common, ph: 'e', ts: this.#microseconds(endedAt + this.#offsetMs) },
+      { ...common, ph: 'b', ts: this.#microseconds(submittedAt), args: { waitMs: startedAt - submittedAt } },
+      { ...common, ph: 'e', ts: this.#microseconds(endedAt) },
     ]
   }
 

@@ -19,7 +19,7 @@ export interface TraceSpan {
   /** Chunks `[first, end)` of a claim. */
   readonly first: number
   readonly end: number
-  /** Milliseconds of the machine's monotonic clock, which all processes share. */
+  /** By `now()`. */
   readonly startMs: number
   readonly endMs: number
 }
@@ -35,13 +35,6 @@ export function traceBytes(ranks: number): number {
   return ranks * RING_BYTES
 }
 
-/** From `performance.now()`, which begins with each thread, to the machine's monotonic clock. */
-export function clockOffsetMs(): number {
-  // The first one in a thread loads the clock, which can take milliseconds: not between the two.
-  performance.now()
-  return Number(process.hrtime.bigint()) / 1e6 - performance.now()
-}
-
 /**
  * The last spans of one rank in a segment that the parent reads at any time. One writer; it counts a span after it has written it. A reader
  * looks at the count again after it has read, and drops what may have been overwritten meanwhile.
@@ -51,7 +44,6 @@ export class TraceRing {
   readonly #count: Int32Array<SharedArrayBuffer>
   readonly #words: Int32Array<SharedArrayBuffer>
   readonly #doubles: Float64Array<SharedArrayBuffer>
-  readonly #offsetMs = clockOffsetMs()
 
   constructor(buffer: SharedArrayBuffer, rank: number) {
     const base = rank * RING_BYTES
@@ -61,14 +53,14 @@ export class TraceRing {
     this.#doubles = new Float64Array(buffer, base + HEADER_BYTES, (TRACE_CAPACITY * SPAN_BYTES) / 8)
   }
 
-  /** Times are those of `performance.now()` on this thread. */
+  /** Times are those of `now()`, the same for all threads and processes. */
   add(kind: number, sequence: number, kernel: number, first: number, end: number, startedAt: number, endedAt: number): void {
     const count = this.#count[0]!
     const at = ((count >>> 0) % TRACE_CAPACITY) * (SPAN_BYTES / 8)
     const doubles = this.#doubles
     const words = this.#words
-    doubles[at] = startedAt + this.#offsetMs
-    doubles[at + 1] = endedAt + this.#offsetMs
+    doubles[at] = startedAt
+    doubles[at + 1] = endedAt
     const word = 2 * at + 4
     words[word] = kind
     words[word + 1] = sequence

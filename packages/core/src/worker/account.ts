@@ -1,4 +1,5 @@
 import { Rank, Span } from '../protocol/index.js'
+import { now } from '../sync/index.js'
 import type { Region } from './region.js'
 import { isTimed, totals } from './totals.js'
 
@@ -16,7 +17,7 @@ export class Account {
   constructor(region: Region) {
     this.#region = region
     this.#isTimed = isTimed(region.member)
-    this.#since = this.#isTimed ? performance.now() : 0
+    this.#since = this.#isTimed ? now() : 0
   }
 
   addRegion(): void {
@@ -39,9 +40,9 @@ export class Account {
     this.#chunks = chunks
     this.#extent = extent
     if (!this.#isTimed) return
-    const now = performance.now()
-    doubles[(rank + Rank.busyMs) / 2]! += now - this.#since
-    member.trace?.add(kind, sequence, kernel, 0, 0, this.#since, now)
-    this.#since = now
+    const at = now()
+    doubles[(rank + Rank.busyMs) / 2]! += at - this.#since
+    member.trace?.add(kind, sequence, kernel, 0, 0, this.#since, at)
+    this.#since = at
   }
 }

@@ -1,6 +1,7 @@
 import { Entry, NO_CHUNK, RetryMode, Slot, Span, Stop } from '../protocol/index.js'
 import { interleaved } from '../schedule/index.js'
 import type { ChunkReader } from '../source/index.js'
+import { now } from '../sync/index.js'
 import { Claims } from './claims.js'
 import { failPoint } from './fail-point.js'
 import type { Region } from './region.js'
@@ -42,7 +43,7 @@ function runInTurn(region: Region, loop: ChunkLoop, { start, end }: Claims): boo
 function runChunks(region: Region, { reader, body }: ChunkLoop, start: number, end: number): boolean {
   const { words, base, line } = region
   const { trace, onPause } = region.member
-  const startedAt = trace === undefined ? 0 : performance.now()
+  const startedAt = trace === undefined ? 0 : now()
   for (let index = start; index < end; index++) {
     onPause?.()
     const stop = Atomics.load(words, base + Slot.stop)
@@ -61,7 +62,7 @@ function runChunks(region: Region, { reader, body }: ChunkLoop, start: number, e
   words[line + Entry.position] = NO_CHUNK
   if (trace !== undefined) {
     const first = reader.firstChunk ?? 0
-    trace.add(Span.claim, region.sequence, region.kernel, first + start, first + end, startedAt, performance.now())
+    trace.add(Span.claim, region.sequence, region.kernel, first + start, first + end, startedAt, now())
   }
   failPoint?.('worked')
   region.advance(reader.extent(start, end), end - start)

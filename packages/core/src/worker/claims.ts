@@ -1,5 +1,6 @@
 import { Claim, type Control, Entry, MAX_RUNS, RetryMode, Slot } from '../protocol/index.js'
 import { claimLength, stretchStart } from '../schedule/index.js'
+import { now } from '../sync/index.js'
 import { failPoint } from './fail-point.js'
 
 /** From so many runs on claims get longer: no record gets more than half full by claims, and the rest is for what the dead leave. */
@@ -164,10 +165,10 @@ export class Claims {
   }
 
   #measure(): void {
-    const now = performance.now()
+    const at = now()
     const chunks = this.end - this.start
     // The first claim is of one chunk: nothing has been measured, and a chunk may be seconds of work.
-    this.#nsPerChunk = chunks === 0 ? Number.POSITIVE_INFINITY : ((now - this.#claimedAt) * 1e6) / chunks
-    this.#claimedAt = now
+    this.#nsPerChunk = chunks === 0 ? Number.POSITIVE_INFINITY : ((at - this.#claimedAt) * 1e6) / chunks
+    this.#claimedAt = at
   }
 }

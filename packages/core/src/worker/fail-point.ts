@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads'
 import { Segment } from '../memory/index.js'
+import { now } from '../sync/index.js'
 
 /** The moments at which a death leaves something half done, in about the order of a rank's way through a region. */
 export const failPoints = [
@@ -59,8 +60,8 @@ function pointsIn(path: string): (point: FailPoint) => void {
 
 /** Mostly short, as other work on the CPU would make it. */
 function delay(atMostUs: number): void {
-  const until = performance.now() + (Math.random() ** 4 * atMostUs) / 1_000
-  while (performance.now() < until);
+  const until = now() + (Math.random() ** 4 * atMostUs) / 1_000
+  while (now() < until);
 }
 
 function die(): never {

@@ -1,4 +1,5 @@
 import { Rank, Span } from '../protocol/index.js'
+import { now } from '../sync/index.js'
 import type { Member } from './member.js'
 import { isTimed, totals } from './totals.js'
 
@@ -9,7 +10,7 @@ export class TaskAccount {
 
   constructor(member: Member) {
     this.#member = member
-    this.#startedAt = isTimed(member) ? performance.now() : 0
+    this.#startedAt = isTimed(member) ? now() : 0
   }
 
   add(kernel: number): void {
@@ -17,8 +18,8 @@ export class TaskAccount {
     const { words, doubles } = member.control
     words[totals(member) + Rank.tasks]!++
     if (!isTimed(member)) return
-    const now = performance.now()
-    doubles[(totals(member) + Rank.busyMs) / 2]! += now - this.#startedAt
-    member.trace?.add(Span.task, 0, kernel, 0, 0, this.#startedAt, now)
+    const at = now()
+    doubles[(totals(member) + Rank.busyMs) / 2]! += at - this.#startedAt
+    member.trace?.add(Span.task, 0, kernel, 0, 0, this.#startedAt, at)
   }
 }

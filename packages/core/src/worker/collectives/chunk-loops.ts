@@ -2,6 +2,7 @@ import { futexWake, waitWhile } from '@shoal/native'
 import { ShoalError } from '../../errors/index.js'
 import { LOOPS, Loop, SeatLoops } from '../../protocol/index.js'
 import { type Cutting, claimLength } from '../../schedule/index.js'
+import { now } from '../../sync/index.js'
 import type { Region } from '../region.js'
 import type { Exchange } from './exchange.js'
 
@@ -52,9 +53,9 @@ export class ChunkLoops {
         const start = Atomics.add(words, entry + Loop.next, length)
         if (start >= cutting.count) return
         const end = Math.min(start + length, cutting.count)
-        const claimedAt = performance.now()
+        const claimedAt = now()
         for (let index = start; index < end; index++) yield read(index)
-        nsPerChunk = ((performance.now() - claimedAt) * 1e6) / (end - start)
+        nsPerChunk = ((now() - claimedAt) * 1e6) / (end - start)
       }
     } finally {
       if (!loops.isOver) this.#finish(entry, turn)
