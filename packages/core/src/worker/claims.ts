@@ -26,11 +26,14 @@ export class Claims {
   readonly #counters: readonly number[]
   readonly #retry: boolean
   #stretch: number
+  readonly #clock: () => number
   #nsPerChunk = 0
   #claimedAt = 0
 
-  constructor(control: Control, slot: number, entry: number) {
+  /** `clock` says milliseconds: claims are as long as chunks have taken. */
+  constructor(control: Control, slot: number, entry: number, clock = now) {
     const { words, layout } = control
+    this.#clock = clock
     this.#control = control
     this.#slot = slot
     this.#base = layout.slot(slot)
@@ -165,7 +168,7 @@ export class Claims {
   }
 
   #measure(): void {
-    const at = now()
+    const at = this.#clock()
     const chunks = this.end - this.start
     // The first claim is of one chunk: nothing has been measured, and a chunk may be seconds of work.
     this.#nsPerChunk = chunks === 0 ? Number.POSITIVE_INFINITY : ((at - this.#claimedAt) * 1e6) / chunks

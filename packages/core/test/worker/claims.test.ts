@@ -71,21 +71,18 @@ for (const width of [3, 1_000]) {
 /** How much longer the last of the ranks is busy than if all work were spread evenly; clocks stand still but for `work(chunk)` milliseconds. */
 function imbalance(count: number, width: number, work: (chunk: number) => number): number {
   const control = newRegion(count, width)
-  const ranks = Array.from({ length: width }, (_, rank) => ({ claims: new Claims(control, 0, rank), clock: 0 }))
+  const ranks = Array.from({ length: width }, (_, rank) => {
+    const clock = { ms: 0 }
+    return { clock, claims: new Claims(control, 0, rank, () => clock.ms) }
+  })
   const busy = new Set(ranks)
-  const { now } = performance
-  try {
-    while (busy.size > 0) {
-      const next = [...busy].reduce((a, b) => (b.clock < a.clock ? b : a))
-      performance.now = () => next.clock
-      if (!next.claims.next()) busy.delete(next)
-      else for (let chunk = next.claims.start; chunk < next.claims.end; chunk++) next.clock += work(chunk)
-    }
-  } finally {
-    performance.now = now
+  while (busy.size > 0) {
+    const next = [...busy].reduce((a, b) => (b.clock.ms < a.clock.ms ? b : a))
+    if (!next.claims.next()) busy.delete(next)
+    else for (let chunk = next.claims.start; chunk < next.claims.end; chunk++) next.clock.ms += work(chunk)
   }
-  const total = ranks.reduce((sum, { clock }) => sum + clock, 0)
-  return Math.max(...ranks.map(({ clock }) => clock)) / (total / width)
+  const total = ranks.reduce((sum, { clock }) => sum + clock.ms, 0)
+  return Math.max(...ranks.map(({ clock }) => clock.ms)) / (total / width)
 }
 
 function checkSkewed(count: number, widths: readonly number[]): void {

@@ -10,6 +10,8 @@ import { refuseOverlap } from './overlap.js'
 
 /** Up to here every rank reduces the whole array by itself: the second step would cost more than it saves. */
 const ALONE_BYTES = 8 * 1024
+/** Where this thread reduces such an array. */
+const own = new ArrayBuffer(ALONE_BYTES)
 /** Slices begin on lines of their own, so that no two ranks write into one. */
 const LINE_BYTES = 128
 
@@ -47,9 +49,12 @@ function reduceAlone(exchange: Exchange, { array, type, op, writeBack }: ArrayRe
   exchange.meet()
   refuseOverlap(exchange, array)
   if (!writeBack) return
-  copy(array, new type(exchange.buffer, exchange.scratchOf(0), length))
+  // Not in the array itself, which may be that of other ranks too, at work on it at this moment: all copy the same into it.
+  const result = new type(own, 0, length)
+  copy(result, new type(exchange.buffer, exchange.scratchOf(0), length))
   const accumulate = elementLoop(op, type)
-  for (let seat = 1; seat < exchange.size; seat++) accumulate(array, new type(exchange.buffer, exchange.scratchOf(seat), length))
+  for (let seat = 1; seat < exchange.size; seat++) accumulate(result, new type(exchange.buffer, exchange.scratchOf(seat), length))
+  copy(array, result)
 }
 
 function reduceInSlices(exchange: Exchange, { array, type, op, writeBack }: ArrayReduction): void {
