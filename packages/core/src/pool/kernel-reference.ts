@@ -7,6 +7,8 @@ export type AnyFunction = (...args: never[]) => unknown
 const references = new WeakMap<AnyFunction, KernelReference>()
 /** By source, or URL and path: a closure that is made again for every call is the same kernel every time. */
 const known = new Map<string, KernelReference>()
+let lastKey: string | undefined
+let lastReference: KernelReference | undefined
 const SHORT_SOURCE = 200
 /** By id. */
 const definitions: KernelDefinition[] = []
@@ -72,7 +74,14 @@ export function refuseAsync(reference: KernelReference): void {
 }
 
 function register(key: string, define: () => KernelDefinition): KernelReference {
-  const reference = known.get(key) ?? Object.freeze({ id: definitions.push(define()) - 1 })
-  known.set(key, reference)
+  // The same again, as in any loop: that takes less than to look for it among all.
+  if (key === lastKey) return lastReference!
+  let reference = known.get(key)
+  if (reference === undefined) {
+    reference = Object.freeze({ id: definitions.push(define()) - 1 })
+    known.set(key, reference)
+  }
+  lastKey = key
+  lastReference = reference
   return reference
 }
