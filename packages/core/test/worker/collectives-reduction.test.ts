@@ -170,6 +170,26 @@ for (const backend of ['threads', 'processes'] as const) {
     }
   })
 
+  test('who comes out of a reduction of one view may go on with it: nobody still writes the result', async () => {
+    const pool = await pools.of(3)
+    const kernel = (ctx: Context, xs: Int32Array<SharedArrayBuffer>, root: number): string => {
+      for (let round = 1; round <= 300; round++) {
+        if (root < 0) ctx.allReduce(xs, 'max')
+        else ctx.reduce(xs, 'max', root)
+        xs[ctx.rank] = round
+        ctx.barrier()
+        for (let rank = 0; rank < ctx.size; rank++) if (xs[rank] !== round) return `rank ${rank} of round ${round}: ${xs[rank]}`
+        ctx.barrier()
+      }
+      return ''
+    }
+    for (const length of [3, 2_000, 5_000]) {
+      for (const root of [-1, 1]) {
+        assert.equal(await pool.spmd(kernel, { args: [allocate(Int32Array, length), root] }), ['', '', ''])
+      }
+    }
+  })
+
   test('shared views beside each other are reduced, views that overlap in part are refused', async () => {
     const pool = await pools.of(2)
     const kernel = (ctx: Context, xs: Int32Array<SharedArrayBuffer>, distance: number) => {

@@ -6,7 +6,7 @@ import { elementLoop } from './element-loop.js'
 import type { ElementType } from './element-type.js'
 import type { Exchange } from './exchange.js'
 import { isBitwise } from './number-operations.js'
-import { refuseOverlap } from './overlap.js'
+import { isViewShared, refuseOverlap } from './overlap.js'
 
 /** Up to here every rank reduces the whole array by itself: the second step would cost more than it saves. */
 const ALONE_BYTES = 8 * 1024
@@ -39,30 +39,33 @@ export function reduceArray(exchange: Exchange, reduction: ArrayReduction): void
   const line = exchange.announce(signature, root, array.length)
   exchange.words[line + Seat.segment] = memoryHash(array)
   exchange.doubles[(line + Seat.byteOffset) / 2] = array.byteOffset
-  if (array.byteLength <= ALONE_BYTES) reduceAlone(exchange, reduction)
-  else reduceInSlices(exchange, reduction)
+  const isShared = array.byteLength <= ALONE_BYTES ? reduceAlone(exchange, reduction) : reduceInSlices(exchange, reduction)
+  // Or who comes out first, and goes on with the view, would be overwritten by who still copies the result in.
+  if (isShared) exchange.pass()
 }
 
-function reduceAlone(exchange: Exchange, { array, type, op, writeBack }: ArrayReduction): void {
+/** Both say whether several ranks have the very same view. */
+function reduceAlone(exchange: Exchange, { array, type, op, writeBack }: ArrayReduction): boolean {
   const { length } = array
   copy(new type(exchange.buffer, exchange.nextScratch(), length), array)
-  exchange.meet()
-  refuseOverlap(exchange, array)
-  if (!writeBack) return
+  const isShared = meetOver(exchange, array)
+  if (!writeBack) return isShared
   // Not in the array itself, which may be that of other ranks too, at work on it at this moment: all copy the same into it.
   const result = new type(own, 0, length)
   copy(result, new type(exchange.buffer, exchange.scratchOf(0), length))
   const accumulate = elementLoop(op, type)
   for (let seat = 1; seat < exchange.size; seat++) accumulate(result, new type(exchange.buffer, exchange.scratchOf(seat), length))
   copy(array, result)
+  return isShared
 }
 
-function reduceInSlices(exchange: Exchange, { array, type, op, writeBack }: ArrayReduction): void {
+function reduceInSlices(exchange: Exchange, { array, type, op, writeBack }: ArrayReduction): boolean {
   const { buffer, size, rank } = exchange
   const bytes = type.BYTES_PER_ELEMENT
   const accumulate = elementLoop(op, type)
   const pieceLength = SCRATCH_BYTES / bytes
   const viewOf = (scratch: number, start: number, end: number) => new type(buffer, scratch + start * bytes, end - start)
+  let isShared = false
   for (let at = 0; at < array.length; at += pieceLength) {
     const length = Math.min(pieceLength, array.length - at)
     const sliceLength = Math.ceil(Math.ceil(length / size) / (LINE_BYTES / bytes)) * (LINE_BYTES / bytes)
@@ -70,10 +73,7 @@ function reduceInSlices(exchange: Exchange, { array, type, op, writeBack }: Arra
 
     copy(viewOf(exchange.nextScratch(), 0, length), array.subarray(at, at + length))
     if (at > 0) exchange.pass()
-    else {
-      exchange.meet()
-      refuseOverlap(exchange, array)
-    }
+    else isShared = meetOver(exchange, array)
     const slice = viewOf(exchange.nextScratch(), sliceStart(rank), sliceStart(rank + 1))
     copy(slice, viewOf(exchange.scratchOf(0), sliceStart(rank), sliceStart(rank + 1)))
     for (let seat = 1; seat < size; seat++) {
@@ -88,6 +88,13 @@ function reduceInSlices(exchange: Exchange, { array, type, op, writeBack }: Arra
       )
     }
   }
+  return isShared
+}
+
+function meetOver(exchange: Exchange, array: TypedArray): boolean {
+  exchange.meet()
+  refuseOverlap(exchange, array)
+  return isViewShared(exchange)
 }
 
 function copy(target: TypedArray, source: TypedArray): void {

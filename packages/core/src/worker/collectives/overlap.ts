@@ -20,3 +20,18 @@ export function refuseOverlap(exchange: Exchange, array: TypedArray): void {
     )
   }
 }
+
+/** Whether several ranks, this one or others, have given the very same view. All ranks find the same. */
+export function isViewShared(exchange: Exchange): boolean {
+  const { words, doubles, size } = exchange
+  for (let seat = 1; seat < size; seat++) {
+    const line = exchange.lineOf(seat)
+    if (words[line + Seat.segment] === 0) continue
+    for (let other = 0; other < seat; other++) {
+      const at = exchange.lineOf(other)
+      const isSame = words[at + Seat.segment] === words[line + Seat.segment]
+      if (isSame && doubles[(at + Seat.byteOffset) / 2] === doubles[(line + Seat.byteOffset) / 2]) return true
+    }
+  }
+  return false
+}
