@@ -4,6 +4,7 @@ import './support/movable-clock.js'
 import { createPool, type Pool, ShoalError } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { stopClocks } from '../support/fake-clock.js'
 import { rejection } from '../support/rejection.js'
 import { watchdog } from '../support/watchdog.js'
 import { Columns, everyOption } from './support/every-option.js'
@@ -14,7 +15,7 @@ watchdog()
 /** So many that passes go to the workers. */
 const columns = new Columns(300_007)
 const HOUR = 3_600_000
-const { now } = performance
+let startClocks = (): void => {}
 
 /** What happens between regions, and the time limits of those that began. */
 interface Watched {
@@ -32,7 +33,7 @@ test.before.each(({ watched }) => {
   watched.onRegion = () => {}
 })
 test.after.each(() => {
-  performance.now = now
+  startClocks()
 })
 test.after(({ pool }) => pool.close())
 
@@ -124,8 +125,9 @@ function watchRegions(pool: Pool): Watched {
   return watched
 }
 
-/** Moves the clock at the end of every region; one that tests put in its place later stands still, and counts for nothing. */
+/** Moves the clock at the end of every region; those that tests put in its place later stand still, and count for nothing. */
 function everyRegionTakesAnHour(): () => void {
-  performance.now = () => 0
+  startClocks()
+  startClocks = stopClocks()
   return () => moveClock(HOUR)
 }
