@@ -5,6 +5,7 @@ import { handOver, type Segment } from '../memory/index.js'
 import { type Control, Rank, State } from '../protocol/index.js'
 import { CrewMember } from './crew-member.js'
 import { type WorkerEvent, workerChannels } from './events.js'
+import { type Insiders, NOBODY } from './insiders.js'
 import { ProcessWorker } from './process-worker.js'
 import { type Setup, setUp } from './setup.js'
 import { startProblem } from './start-problem.js'
@@ -123,6 +124,11 @@ export class Crew {
   async destroy(): Promise<void> {
     this.#closing = true
     await Promise.all(this.#members.map((member) => member?.handle.kill()))
+  }
+
+  /** Ends the workers that are inside of a region at once. */
+  killInside({ byEntry }: Insiders): void {
+    for (const rank of byEntry) if (rank !== NOBODY) this.kill(rank)
   }
 
   /** Ends the worker of `rank` at once; `onDeath` follows. */

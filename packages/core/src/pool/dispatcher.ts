@@ -3,7 +3,6 @@ import { now } from '../sync/index.js'
 import { Assignments } from './assignments.js'
 import type { Crew } from './crew.js'
 import { deathError, poisonError } from './death-error.js'
-import { NOBODY } from './insiders.js'
 import { Queue } from './queue.js'
 import { Region } from './region.js'
 import { Task } from './task.js'
@@ -117,7 +116,7 @@ export class Dispatcher {
   /** Ends the workers that are still inside a region that was cancelled. One that was stopped on its way out has not rung. */
   evict(region: Region): void {
     this.onRing()
-    for (const rank of region.inside.byEntry) if (rank !== NOBODY) this.#crew.kill(rank)
+    this.#crew.killInside(region.inside)
   }
 
   /** Settles everything with an error, without waiting for anybody: the workers are about to be killed. */

@@ -175,8 +175,7 @@ export class SyncRunner {
       const late = at - endsAt
       if (late < 0) return
       if (!region.failed) region.fail(lateError('SHOAL_REGION_TIMEOUT', timeoutMs!))
-      if (late < graceMs || region.inside.has(0)) return
-      for (const rank of region.inside.byEntry) if (rank !== NOBODY) this.#parts.crew.kill(rank)
+      if (late >= graceMs && !region.inside.has(0)) this.#parts.crew.killInside(region.inside)
     }
   }
 

@@ -132,7 +132,7 @@ export class ThreadWorker implements WorkerHandle {
       // The rejection comes before the thread has ended; its life mutex is free only then.
       await this.#end()
       this.#die({ how: howItEnded(cause, 'early'), cause })
-      return !('type' in task) ? new Promise(() => {}) : undefined
+      return 'type' in task ? undefined : new Promise(() => {})
     }
   }
 

@@ -19,7 +19,7 @@ export {
 } from './region-call.js'
 export { Frame, LogFrame, RegionLog } from './region-log.js'
 export { copyOf, unsharedBuffer } from './serializers.js'
-export { isPlain, isPrimitive, type PreparedCall, type TaskCall, type TaskResult } from './task.js'
+export { isPlainCall, isPrimitive, type PreparedCall, type TaskCall, type TaskResult } from './task.js'
 export { Span, TRACE_CAPACITY, TraceRing, type TraceSpan, traceBytes } from './trace-ring.js'
 export { unsentMemory } from './unsent-memory.js'
 export { canTravel, decodeValue, encodeCopy, encodeValue } from './value-codec.js'

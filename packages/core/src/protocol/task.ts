@@ -24,7 +24,7 @@ export interface PreparedCall {
   readonly isSetup?: true
 }
 
-export function isPlain(call: object): call is PlainCall {
+export function isPlainCall(call: object): call is PlainCall {
   return Array.isArray(call)
 }
 

@@ -192,7 +192,10 @@ export const Phase = { open: 0, joining: 1, completing: 16 } as const
 export const Stop = { none: 0, cancelled: 1, failed: 2 } as const
 /** Values of `Slot.retry`. */
 export const RetryMode = { never: 0, idempotent: 1, preimage: 2 } as const
-/** Values of `Exit.presence`: inside; has brought all that it brings; looks at the slot no more. The one that completes the region stores `Slot.doneBy` instead of `out`. */
+/**
+ * Values of `Exit.presence`: inside; has brought all that it brings; looks at the slot no more. The one that completes the region stores
+ * `Slot.doneBy` instead of `out`.
+ */
 export const Presence = { inside: 1, left: 2, out: 3 } as const
 /** Values of `Entry.claimState`. */
 export const Claim = { none: 0, claiming: 1, held: 2 } as const

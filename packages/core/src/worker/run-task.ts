@@ -1,6 +1,6 @@
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
-import { isPlain, isPrimitive, type PreparedCall, type TaskCall, type TaskResult } from '../protocol/index.js'
+import { isPlainCall, isPrimitive, type PreparedCall, type TaskCall, type TaskResult } from '../protocol/index.js'
 import { values } from './later.js'
 import type { Member } from './member.js'
 import { TaskAccount } from './task-account.js'
@@ -12,8 +12,8 @@ import { TaskAccount } from './task-account.js'
  */
 export async function runTask(member: Member, task: TaskCall, fresh: (result: unknown) => unknown = () => undefined): Promise<TaskResult> {
   const account = new TaskAccount(member)
-  const kernel = isPlain(task) ? task[0] : task.kernel
-  const isSetup = !isPlain(task) && task.isSetup === true
+  const kernel = isPlainCall(task) ? task[0] : task.kernel
+  const isSetup = !isPlainCall(task) && task.isSetup === true
   let segments: readonly Segment[] = []
   const take = (ids: readonly string[]) => {
     segments = member.attachments.take(ids)
@@ -22,7 +22,7 @@ export async function runTask(member: Member, task: TaskCall, fresh: (result: un
   try {
     member.receive()
     const call = await member.kernels.load({ id: kernel })
-    const result = await call(...(isPlain(task) ? task.slice(1) : argsOf(task, take)))
+    const result = await call(...(isPlainCall(task) ? task.slice(1) : argsOf(task, take)))
     if (segments.length > 0) values().checkDamage(segments)
     if (isSetup) {
       member.local = result

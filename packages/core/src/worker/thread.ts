@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { types } from 'node:util'
-import { Control, isPlain, isPrimitive, markWorker, type TaskResult, type ThreadTask } from '../protocol/index.js'
+import { Control, isPrimitive, markWorker, type TaskResult, type ThreadTask } from '../protocol/index.js'
 import { ThreadAttachments } from './attachments.js'
 import { values } from './later.js'
 import { Member } from './member.js'
@@ -14,7 +14,7 @@ let member: Member | undefined
 
 /** The task function that piscina calls in a worker thread. */
 export async function thread(task: ThreadTask): Promise<unknown> {
-  if ('kernel' in task || isPlain(task)) return movable(await runTask(member!, task, fresh))
+  if (!('type' in task)) return movable(await runTask(member!, task, fresh))
   if (task.type === 'start') {
     writeSynchronously()
     quietImports()

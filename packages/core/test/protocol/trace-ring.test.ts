@@ -6,10 +6,12 @@ import { now } from '#internal/sync/index.js'
 const test = suite('TraceRing')
 const ringOf = (rank: number, buffer = new SharedArrayBuffer(traceBytes(3))): TraceRing => new TraceRing(buffer, rank)
 
-test('gives back what was added, in that order', () => {
+test('gives back what was added, in that order, by the clock that all share', () => {
   const buffer = new SharedArrayBuffer(traceBytes(3))
   const ring = ringOf(2, buffer)
+  const before = Number(process.hrtime.bigint()) / 1e6
   const startedAt = now()
+  const after = Number(process.hrtime.bigint()) / 1e6
   ring.add(Span.claim, 7, 3, 10, 20, startedAt, startedAt + 1.5)
   ring.add(Span.task, 0, -1, 0, 0, startedAt, startedAt + 2)
   const { spans, dropped } = ringOf(2, buffer).read()
@@ -19,6 +21,7 @@ test('gives back what was added, in that order', () => {
   assert.equal([task!.kind, task!.kernel], [Span.task, -1])
   assert.ok(Math.abs(claim!.endMs - claim!.startMs - 1.5) < 1e-6)
   assert.is(claim!.startMs, startedAt)
+  assert.ok(claim!.startMs > before - 1 && claim!.startMs < after + 1, 'but for the rounding of clocks')
   assert.equal(ringOf(1, buffer).read(), { spans: [], dropped: 0 })
 })
 
