@@ -35,11 +35,12 @@ export const suite: Suite = {
           { name: 'OpenMP', command: [openmp, `${workers}`, `${regions}`] },
           side('piscina, one task', 'peer', 'piscina', 'pingpong', workers, tasks),
         ],
+        // 10 and 3 µs where OpenMP takes 1 µs: a shared machine has hours in which all of them take twice as long.
         targets: [
-          { side: 'await spmd, threads', measure: 'work', atMost: 10e-6 },
-          { side: 'await spmd, processes', measure: 'work', atMost: 10e-6 },
-          { side: 'spmdSync, threads', measure: 'work', atMost: 3e-6 },
-          { side: 'spmdSync, processes', measure: 'work', atMost: 3e-6 },
+          { side: 'await spmd, threads', reference: 'OpenMP', measure: 'work', atMost: 10 },
+          { side: 'await spmd, processes', reference: 'OpenMP', measure: 'work', atMost: 10 },
+          { side: 'spmdSync, threads', reference: 'OpenMP', measure: 'work', atMost: 3 },
+          { side: 'spmdSync, processes', reference: 'OpenMP', measure: 'work', atMost: 3 },
         ],
       },
       {

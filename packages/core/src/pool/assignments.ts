@@ -1,4 +1,5 @@
 import type { Crew } from './crew.js'
+import { NOBODY } from './insiders.js'
 import { Region } from './region.js'
 import type { Task } from './task.js'
 
@@ -61,9 +62,14 @@ export class Assignments {
     return this.#works[rank] === undefined && this.#crew.isThere(rank)
   }
 
-  /** Adds ranks that could be given something, from `first` on, to `ranks`, until these are `most`. */
-  freeRanks(most: number, first = 0, ranks: number[] = []): number[] {
-    for (let rank = first; rank < this.#works.length && ranks.length < most; rank++) if (this.isFree(rank)) ranks.push(rank)
+  /** `reserved`, if there is one, and the first ranks beside it that could be given something, until these are `most`. */
+  freeRanks(most: number, reserved = NOBODY): number[] {
+    // Of its full length at once: what grows by pushing is copied on the way.
+    const ranks: number[] = new Array(most)
+    let count = 0
+    if (reserved !== NOBODY) ranks[count++] = reserved
+    for (let rank = 0; rank < this.#works.length && count < most; rank++) if (rank !== reserved && this.isFree(rank)) ranks[count++] = rank
+    if (count < most) ranks.length = count
     return ranks
   }
 

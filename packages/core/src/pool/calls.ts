@@ -260,17 +260,14 @@ export class PoolCalls {
   #planSpmd(kernel: unknown, resolved: ResolvedRegionOptions, given: AnyArgs, options: object): RegionSpec {
     const { around } = options as { around?: unknown }
     const { plans } = this.#engine
-    const { width, retry, maxAttempts } = resolved
-    // By what the kernels are known to workers: a closure that is made for every call is a function of its own each time.
-    const key = {
+    const call = {
       kernel: plans.referenceOf(kernel),
       around: around === undefined ? undefined : kernelReference('around', around),
-      width,
-      retry,
-      maxAttempts,
+      options: resolved,
+      args: given,
     }
     // The array is the program's, which may change it.
-    return plans.ofSpmd(key, () => planSpmd(kernel, resolved, [...given], { around }), given)
+    return plans.ofSpmd(call, () => planSpmd(kernel, resolved, [...given], { around }))
   }
 
   /** No async function: to await the region here as well takes a part of the time that a short one does. */

@@ -5,6 +5,7 @@ import type { Crew } from './crew.js'
 import { deathError, poisonError } from './death-error.js'
 import { Queue } from './queue.js'
 import { Region } from './region.js'
+import { RegionSlot } from './region-slot.js'
 import { Task } from './task.js'
 import { Forecast, type TaskPlace, type Vacancies } from './vacancies.js'
 import type { Death } from './worker-handle.js'
@@ -20,7 +21,9 @@ export class Dispatcher {
   readonly #control: Control
   readonly #crew: Crew
   readonly #queue = new Queue()
+  /** The regions that are under way, by slot. */
   readonly #slots: (Region | undefined)[]
+  readonly #views: readonly RegionSlot[]
   readonly #assignments: Assignments
   readonly #vacancies: Vacancies
   readonly #onIdle: () => void
@@ -35,6 +38,7 @@ export class Dispatcher {
     this.#onIdle = onIdle
     this.#onDispatched = onDispatched
     this.#slots = new Array(control.layout.slots).fill(undefined)
+    this.#views = Array.from(this.#slots, (_, slot) => new RegionSlot(control, slot))
     const assignments = new Assignments(control.layout.size, crew)
     const slots = this.#slots
     this.#assignments = assignments
@@ -176,14 +180,14 @@ export class Dispatcher {
    * Reserves a slot and ranks for a call in which the caller itself takes part as rank 0: nothing else happens until it returns.
    * `ranks` begin with 0. Undefined when there are too few free ranks.
    */
-  reserve(wanted: number, needsAll: boolean): { slot: number; sequence: number; ranks: number[] } | undefined {
+  reserve(wanted: number, needsAll: boolean): { slot: RegionSlot; sequence: number; ranks: number[] } | undefined {
     this.#assignments.collectLeavers()
     this.#settle()
     const slot = this.#slots.indexOf(undefined)
     if (slot === -1 || this.#assignments.of(0) !== undefined) return undefined
-    const ranks = this.#assignments.freeRanks(wanted, 1, [0])
+    const ranks = this.#assignments.freeRanks(wanted, 0)
     if (needsAll && ranks.length < wanted) return undefined
-    return { slot, sequence: this.#nextSequence(), ranks }
+    return { slot: this.#views[slot]!, sequence: this.#nextSequence(), ranks }
   }
 
   /** Regions with a result that somebody may still be on the way out of. */
@@ -200,11 +204,11 @@ export class Dispatcher {
     }
   }
 
-  #begin(region: Region, slot: number, ranks: readonly number[]): void {
+  #begin(region: Region, slot: number, ranks: number[]): void {
     this.#slots[slot] = region
     try {
       for (const rank of ranks) this.#crew.member(rank).equip(region.segments, region.kernels)
-      region.begin(this.#control, slot, this.#nextSequence(), ranks, region === this.#looked ? Watch.looks : Watch.bell)
+      region.begin(this.#views[slot]!, this.#nextSequence(), ranks, region === this.#looked ? Watch.looks : Watch.bell)
     } catch (error) {
       this.#giveUp(region, error)
       return

@@ -14,8 +14,16 @@ interface Channels {
   readonly error: Channel
 }
 
-/** Counts calls of one sort, and takes their times if it is told to. */
-class Calls {
+/** What is told of one call. */
+export interface Observation {
+  /** To be called once the call is submitted: a subscriber may abort it, or end its pool, which does not reach what nobody knows yet. */
+  announce(): void
+  end(): void
+  fail(error: unknown): void
+}
+
+/** Counts calls of one sort, and takes their times if it is told to. What is told of a call that nobody wants to hear of is counted, no more. */
+class Calls implements Observation {
   completed = 0
   failed = 0
   readonly channels: Channels
@@ -26,6 +34,21 @@ class Calls {
     this.channels = channels
     this.waitTime = isTimed ? createHistogram() : undefined
     this.runTime = isTimed ? createHistogram() : undefined
+  }
+
+  announce(): void {}
+
+  end(): void {
+    this.completed++
+  }
+
+  fail(_error: unknown): void {
+    this.failed++
+  }
+
+  get isTimed(): boolean {
+    const { start, end, error } = this.channels
+    return this.runTime !== undefined || start.hasSubscribers || end.hasSubscribers || error.hasSubscribers
   }
 
   get stats(): CallStats {
@@ -53,11 +76,13 @@ export class Observer {
 
   /** To be called when a call is made; what comes back is told when that is submitted, and how it ends. */
   begin(work: Region | Task): Observation {
-    return new Observation(this, work, work instanceof Region ? this.regions : this.tasks)
+    const calls = work instanceof Region ? this.regions : this.tasks
+    work.isTimed = this.tracer !== undefined || calls.isTimed
+    return work.isTimed ? new TimedObservation(this, work, calls) : calls
   }
 }
 
-export class Observation {
+class TimedObservation implements Observation {
   readonly #observer: Observer
   readonly #work: Region | Task
   readonly #calls: Calls
@@ -68,26 +93,22 @@ export class Observation {
     this.#observer = observer
     this.#work = work
     this.#calls = calls
-    const { start, end, error } = calls.channels
-    const isWatched = start.hasSubscribers || end.hasSubscribers || error.hasSubscribers
-    work.isTimed = isWatched || observer.tracer !== undefined || calls.runTime !== undefined
-    this.#submittedAt = work.isTimed ? now() : 0
+    this.#submittedAt = now()
   }
 
-  /** To be called once the call is submitted: a subscriber may abort it, or end its pool, which does not reach what nobody knows yet. */
   announce(): void {
     const { start } = this.#calls.channels
     if (start.hasSubscribers) start.publish(this.#describe())
   }
 
   end(): void {
-    this.#calls.completed++
-    if (this.#work.isTimed) this.#settle(this.#calls.channels.end, {})
+    this.#calls.end()
+    this.#settle(this.#calls.channels.end, {})
   }
 
   fail(error: unknown): void {
-    this.#calls.failed++
-    if (this.#work.isTimed) this.#settle(this.#calls.channels.error, { error })
+    this.#calls.fail(error)
+    this.#settle(this.#calls.channels.error, { error })
   }
 
   #settle(channel: Channel, outcome: { readonly error?: unknown }): void {

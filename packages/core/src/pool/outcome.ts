@@ -15,8 +15,8 @@ export function readOutcome(control: Control, slot: number, spec: RegionSpec, se
   if (words[layout.slot(slot) + Slot.failedAt] !== NO_FAILURE) throw readFailure(log, spec, resolve)
   const entries = words[layout.slot(slot) + Slot.entries]!
   if (spec.opened === undefined) {
-    const values: unknown[] = []
-    for (let entry = 0; entry < entries; entry++) values.push(log.returnedBy(entry, resolve))
+    const values: unknown[] = new Array(entries)
+    for (let entry = 0; entry < entries; entry++) values[entry] = log.returnedBy(entry, resolve)
     return values
   }
   // Whoever completes the region brings the result, and nothing after it.

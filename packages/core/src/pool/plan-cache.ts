@@ -1,17 +1,17 @@
 import { isSameView } from '../memory/index.js'
 import type { KernelReference } from '../protocol/index.js'
 import { kernelReference } from './kernel-reference.js'
+import type { ResolvedRegionOptions } from './region-options.js'
 import type { RegionSpec } from './region-spec.js'
 
 const NONE: readonly unknown[] = []
 
-/** What the plan of an `spmd` depends on, apart from its arguments. */
-export interface SpmdKey {
+/** An `spmd`, by what its plan depends on. The kernels are what workers know them by: a closure may be made for every call. */
+export interface SpmdCall {
   readonly kernel: KernelReference
   readonly around: KernelReference | undefined
-  readonly width: number
-  readonly retry: string | undefined
-  readonly maxAttempts: number
+  readonly options: ResolvedRegionOptions
+  readonly args: readonly unknown[]
 }
 
 /**
@@ -20,7 +20,7 @@ export interface SpmdKey {
  */
 export class PlanCache {
   #last: { readonly key: readonly unknown[]; readonly args: readonly unknown[]; readonly spec: RegionSpec } | undefined
-  #lastSpmd: { readonly key: SpmdKey; readonly args: readonly unknown[]; readonly spec: RegionSpec } | undefined
+  #lastSpmd: { readonly call: SpmdCall; readonly spec: RegionSpec } | undefined
   #lastKernel: { readonly kernel: unknown; readonly reference: KernelReference } | undefined
 
   /**
@@ -37,11 +37,11 @@ export class PlanCache {
   }
 
   /** The same of `spmd`: word by word, since to make and compare a list takes a fortieth of an empty region. */
-  ofSpmd(key: SpmdKey, plan: () => RegionSpec, args: readonly unknown[]): RegionSpec {
+  ofSpmd(call: SpmdCall, plan: () => RegionSpec): RegionSpec {
     const last = this.#lastSpmd
-    if (last !== undefined && isSameSpmd(key, last.key) && isSameList(args, last.args)) return last.spec
+    if (last !== undefined && isSameSpmd(call, last.call)) return last.spec
     const spec = plan()
-    this.#lastSpmd = { key, args: [...args], spec }
+    this.#lastSpmd = { call: { ...call, args: [...call.args] }, spec }
     return spec
   }
 
@@ -62,9 +62,13 @@ export class PlanCache {
   }
 }
 
-function isSameSpmd(a: SpmdKey, b: SpmdKey): boolean {
-  const isSameCall = a.kernel === b.kernel && a.around === b.around
-  return isSameCall && a.width === b.width && a.retry === b.retry && a.maxAttempts === b.maxAttempts
+function isSameSpmd(a: SpmdCall, b: SpmdCall): boolean {
+  return a.kernel === b.kernel && a.around === b.around && isSameOptions(a.options, b.options) && isSameList(a.args, b.args)
+}
+
+/** Of those that a plan depends on. */
+function isSameOptions(a: ResolvedRegionOptions, b: ResolvedRegionOptions): boolean {
+  return a === b || (a.width === b.width && a.retry === b.retry && a.maxAttempts === b.maxAttempts)
 }
 
 function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -20,7 +20,7 @@ import type { PackedCall } from './call-cache.js'
 import { type Insiders, NOBODY } from './insiders.js'
 import type { RegionSpec } from './region-spec.js'
 
-/** The slot of a region, seen from the parent: its words, how the region begins in them, and how ranks are let in. */
+/** A slot, seen from the parent: its words, how a region begins in them, and how ranks are let in. Made once, for one region after the other. */
 export class RegionSlot {
   readonly control: Control
   readonly slot: number
@@ -28,24 +28,25 @@ export class RegionSlot {
   /** Where the slot's words begin. */
   readonly #base: number
   readonly #exit: number
-  readonly #spec: RegionSpec
+  /** Of the region that has it. */
+  #spec!: RegionSpec
 
-  constructor(control: Control, slot: number, spec: RegionSpec) {
+  constructor(control: Control, slot: number) {
     this.control = control
     this.slot = slot
     this.#words = control.words
     this.#base = control.layout.slot(slot)
     this.#exit = control.layout.exit(slot)
-    this.#spec = spec
   }
 
   /**
    * Writes what the region is, and enters its first ranks: rank `ranks[n]` has entry n. Plain stores, since nobody looks at them who has not
    * been posted: all together, so that none can be the last one out before the others are in.
    */
-  begin(sequence: number, ranks: readonly number[], { id, bytes }: PackedCall, watch: number): void {
+  begin(spec: RegionSpec, sequence: number, ranks: readonly number[], { id, bytes }: PackedCall, watch: number): void {
     const { layout } = this.control
-    const { width, opened, retry } = this.#spec
+    const { width, opened, retry } = spec
+    this.#spec = spec
     const words = this.#words
     const base = this.#base
     words[base + Slot.sequence] = sequence
@@ -84,7 +85,8 @@ export class RegionSlot {
   /** Two words at once, in place: `fill` calls out of compiled code, which takes longer than so few stores. */
   #clear(from: number, count: number): void {
     const { doubles } = this.control
-    for (let double = from / 2; double < (from + count) / 2; double++) doubles[double] = 0
+    const end = (from + count) >> 1
+    for (let double = from >> 1; double < end; double++) doubles[double] = 0
   }
 
   /**

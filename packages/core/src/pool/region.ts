@@ -1,5 +1,5 @@
 import type { Segment } from '../memory/index.js'
-import type { Control, KernelReference } from '../protocol/index.js'
+import type { KernelReference } from '../protocol/index.js'
 import type { IndexRange } from '../source/index.js'
 import { Barrier, now } from '../sync/index.js'
 import type { CallCache, PackedCall } from './call-cache.js'
@@ -7,7 +7,7 @@ import { Deaths } from './deaths.js'
 import { Insiders } from './insiders.js'
 import { readOutcome } from './outcome.js'
 import type { Progress } from './progress.js'
-import { RegionSlot } from './region-slot.js'
+import type { RegionSlot } from './region-slot.js'
 import type { RegionSpec } from './region-spec.js'
 
 /**
@@ -59,11 +59,10 @@ export class Region {
     return this.#deaths?.retries ?? 0
   }
 
-  /** Fills the slot and enters the first ranks. */
-  begin(control: Control, slot: number, sequence: number, ranks: readonly number[], watch: number): void {
-    const filled = new RegionSlot(control, slot, this.spec)
-    filled.begin(sequence, ranks, this.#packed, watch)
-    this.#slot = filled
+  /** Fills the slot and enters the first ranks, whose list is the region's own from here on. */
+  begin(slot: RegionSlot, sequence: number, ranks: number[], watch: number): void {
+    slot.begin(this.spec, sequence, ranks, this.#packed, watch)
+    this.#slot = slot
     this.sequence = sequence
     this.inside.begin(ranks)
   }

@@ -148,8 +148,9 @@ export class Runner {
 
   /** Of what was opened for the call alone. */
   #letGo({ opened }: RegionSpec): void {
-    for (const segment of opened?.segments ?? []) this.#parts.crew.drop(segment.id)
-    opened?.close()
+    if (opened === undefined) return
+    for (const segment of opened.segments) this.#parts.crew.drop(segment.id)
+    opened.close()
   }
 
   /** Made for the first synchronous call: most programs make none, and what runs a region here is as much as a worker loads. */

@@ -13,6 +13,7 @@ import { lateError } from './late-error.js'
 import type { Observer } from './observer.js'
 import { PROGRESS_EVERY_MS } from './progress.js'
 import type { Region } from './region.js'
+import type { RegionSlot } from './region-slot.js'
 import { Reporter } from './reporter.js'
 import type { Setup } from './setup.js'
 import type { Spinning } from './spinning.js'
@@ -97,7 +98,7 @@ export class SyncRunner {
 
   /** @throws what the region failed with; ShoalError `SHOAL_POOL_BUSY` */
   run(region: Region, watch: SyncWatch): unknown {
-    const { control, crew, dispatcher, observer, spinning } = this.#parts
+    const { crew, dispatcher, observer, spinning } = this.#parts
     const { width } = region.spec
     const reporter = watch.onProgress && new Reporter(region, watch.onProgress)
     const checkTime = this.#checkTimeOf(region, watch, reporter)
@@ -109,9 +110,9 @@ export class SyncRunner {
       try {
         if (region.failed) return region.outcome()
         for (let entry = 1; entry < ranks.length; entry++) crew.member(ranks[entry]!).equip(region.segments, region.kernels)
-        region.begin(control, slot, sequence, ranks, Watch.callerLooks)
+        region.begin(slot, sequence, ranks, Watch.callerLooks)
         spinning.prepare(width, 0)
-        for (let entry = 1; entry < ranks.length; entry++) crew.member(ranks[entry]!).post(slot, entry)
+        for (let entry = 1; entry < ranks.length; entry++) crew.member(ranks[entry]!).post(region.slot, entry)
         if (reporter !== undefined || region.isTimed) region.started()
         this.#takePart(region, checkTime)
         while (!region.isOver) this.#awaitOthers(region, checkTime)
@@ -133,7 +134,7 @@ export class SyncRunner {
   }
 
   /** A slot, and ranks that are free, this thread before them: those on their way out of a region that is over, or of their loops, are waited for. */
-  #reserve(region: Region, checkTime: () => void): { slot: number; sequence: number; ranks: readonly number[] } {
+  #reserve(region: Region, checkTime: () => void): { slot: RegionSlot; sequence: number; ranks: number[] } {
     const { crew, dispatcher } = this.#parts
     const checkWait = (): void => {
       checkTime()

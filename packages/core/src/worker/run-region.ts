@@ -77,7 +77,7 @@ async function importAndRun(region: Region, read: ReadCall, account: Account): P
 function work(region: Region, part: RegionPart, { segments }: ReadCall, account: Account): void {
   try {
     failPoint?.('entered')
-    part.work()
+    part.work(region)
     checkDamage(segments) // comes before what kernels threw over it, such as EFAULT
   } catch (error) {
     failOutside(region, error)
@@ -107,12 +107,14 @@ function finish(region: Region, part: RegionPart | undefined, account: Account):
   account.addRegion()
   if (region.leave()) {
     try {
-      if (part?.complete !== undefined && !region.cancelled && !region.failed) part.complete()
+      if (part?.complete !== undefined && !region.cancelled && !region.failed) {
+        part.complete()
+        account.addCompletion()
+      }
     } catch (error) {
       failOutside(region, error)
     }
     failPoint?.('completed')
-    account.addCompletion()
     region.done()
     failPoint?.('done')
   } else region.goOut()
@@ -132,8 +134,8 @@ function findMaker(kernels: KernelCache, { work, args }: RegionCall): MakePart |
     // With the collectives, as much as all other regions together.
     spmdRegion ??= require('#internal/worker/spmd-region.js') as typeof SpmdRegion
     const { SpmdPart } = spmdRegion
-    const withContext = withArgs(called, args)
-    return (region) => new SpmdPart(region, withContext)
+    const part = new SpmdPart(withArgs(called, args))
+    return () => part
   }
   const combine = work.combine && refusingPromises(find(work.combine))
   if (work.type === 'chunks') return (region) => chunkPart(region, { work, kernel: called, combine, args })

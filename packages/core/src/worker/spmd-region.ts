@@ -8,21 +8,18 @@ import type { Region } from './region.js'
 import type { RegionPart } from './region-part.js'
 
 /**
- * One rank's call of an `spmd` kernel. A rank that throws or returns breaks the barrier, so that nobody waits for it; one that has just been
+ * A rank's calls of an `spmd` kernel, one a region. A rank that throws or returns breaks the barrier, so that nobody waits for it; one that has just been
  * let through is not disturbed.
  */
 export class SpmdPart implements RegionPart {
-  readonly #region: Region
   readonly #kernel: Kernel
 
   /** `kernel` takes the context alone. */
-  constructor(region: Region, kernel: Kernel) {
-    this.#region = region
+  constructor(kernel: Kernel) {
     this.#kernel = kernel
   }
 
-  work(): void {
-    const region = this.#region
+  work(region: Region): void {
     const { seat } = region
     const barrier = region.control.barrier(region.slot, region.width, Barrier)
     const context = new RegionContext(region, barrier)
