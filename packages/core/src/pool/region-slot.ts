@@ -10,6 +10,7 @@ import {
   Presence,
   RegionLog,
   SHARED_WORDS,
+  Shared,
   Slot,
   Stop,
   Watch,
@@ -64,7 +65,8 @@ export class RegionSlot {
     for (let entry = 0; entry < ranks.length; entry++) this.#enter(ranks[entry]!, entry)
     if (opened === undefined) {
       this.control.prepareBarrier(this.slot, width, Barrier)
-      this.#clear(layout.collectives(this.slot), SHARED_WORDS)
+      const shared = layout.collectives(this.slot)
+      if (words[shared + Shared.isUsed] !== 0) this.#clear(shared, SHARED_WORDS)
       return
     }
     const { count } = opened.cutting

@@ -86,12 +86,17 @@ export const LOOP_WORDS = 4
 /** How many loops apart the ranks of a region may be. */
 export const LOOPS = LINE / LOOP_WORDS
 
-/** Words of a slot for the collectives of `spmd`, relative to `ControlLayout.collectives`. The parent zeroes them before the region. */
+/**
+ * Words of a slot for the collectives of `spmd`, relative to `ControlLayout.collectives`. The parent zeroes them before the region, if the one
+ * before has used them.
+ */
 export const Shared = {
   /** The lock of `exclusive`: free, held, held and waited for. A futex. */
   lock: 0,
   /** The last `single`: its number and the seat that runs it. */
   single: 1,
+  /** Stored by a rank before it writes any of the others. */
+  isUsed: 2,
   loops: LINE,
 } as const
 export const SHARED_WORDS = 2 * LINE

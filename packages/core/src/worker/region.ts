@@ -10,6 +10,7 @@ import {
   Phase,
   Presence,
   RegionLog,
+  Shared,
   Slot,
   Stop,
   Watch,
@@ -57,6 +58,13 @@ export class Region {
   /** This rank's number in an `spmd` region. */
   get seat(): number {
     return this.entry
+  }
+
+  /** Where the words that the ranks share for collectives begin; from here on they are not as new any more. */
+  useShared(): number {
+    const shared = this.control.layout.collectives(this.slot)
+    this.words[shared + Shared.isUsed] = 1
+    return shared
   }
 
   get cancelled(): boolean {

@@ -27,6 +27,7 @@ export class ChunkLoops {
     this.#region = region
     this.#words = region.words
     this.#exchange = exchange
+    region.useShared()
   }
 
   /**

@@ -27,7 +27,7 @@ export class CriticalSection {
   constructor(region: Region, exchange: Exchange) {
     this.#exchange = exchange
     this.#words = region.words
-    this.#word = region.member.control.layout.collectives(region.slot) + Shared.lock
+    this.#word = region.useShared() + Shared.lock
   }
 
   run<T>(fn: () => T): T {

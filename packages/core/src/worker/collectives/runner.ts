@@ -12,7 +12,7 @@ export class Runner {
 
   constructor(region: Region) {
     this.#words = region.words
-    this.#word = region.member.control.layout.collectives(region.slot) + Shared.single
+    this.#word = region.useShared() + Shared.single
     this.#seat = region.seat
   }
 
