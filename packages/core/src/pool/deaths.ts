@@ -1,4 +1,4 @@
-import { Entry, Exit, NO_CHUNK, Phase, Presence, Slot } from '../protocol/index.js'
+import { Entry, NO_CHUNK, Phase, Presence, Slot } from '../protocol/index.js'
 import type { RegionSlot } from './region-slot.js'
 import type { RegionSpec } from './region-spec.js'
 import { giveUpEntry } from './retry.js'
@@ -53,7 +53,7 @@ export class Deaths {
   #takeBackCompletion(entry: number): boolean {
     const { control, slot } = this.#slot
     const { words, layout } = control
-    const phase = layout.exit(slot) + Exit.phase
+    const phase = layout.phase(slot)
     if (this.#slot.isDone) return false
     const wasCompleting = Atomics.load(words, phase) === Phase.completing + entry
     // Whoever is inside looks for itself, when it leaves, whether it is the last one out.

@@ -3,7 +3,6 @@ import {
   type Control,
   ENTRY_WORDS,
   Entry,
-  Exit,
   NO_CHUNK,
   NO_FAILURE,
   Phase,
@@ -28,7 +27,9 @@ export class RegionSlot {
   readonly #words: Int32Array<SharedArrayBuffer>
   /** Where the slot's words begin. */
   readonly #base: number
-  readonly #exit: number
+  readonly #phase: number
+  /** Those of all entries are neighbours. */
+  readonly #presences: number
   /** Of the region that has it. */
   #spec!: RegionSpec
 
@@ -37,7 +38,8 @@ export class RegionSlot {
     this.slot = slot
     this.#words = control.words
     this.#base = control.layout.slot(slot)
-    this.#exit = control.layout.exit(slot)
+    this.#phase = control.layout.phase(slot)
+    this.#presences = control.layout.presence(slot, 0)
   }
 
   /**
@@ -54,7 +56,7 @@ export class RegionSlot {
     words[base + Slot.width] = width
     words[base + Slot.retry] = retry
     words[base + Slot.entries] = ranks.length
-    words[this.#exit + Exit.phase] = Phase.open
+    words[this.#phase] = Phase.open
     words[base + Slot.stop] = Stop.none
     words[base + Slot.failedAt] = NO_FAILURE
     words[base + Slot.sweep] = 0
@@ -97,14 +99,13 @@ export class RegionSlot {
    */
   join(rank: number, dead: readonly number[]): number | undefined {
     const words = this.#words
-    const phaseAt = this.#exit + Exit.phase
-    if (Atomics.compareExchange(words, phaseAt, Phase.open, Phase.joining) !== Phase.open) return undefined
+    if (Atomics.compareExchange(words, this.#phase, Phase.open, Phase.joining) !== Phase.open) return undefined
     const { entries } = this
     this.#enter(rank, entries)
     // Before the dead are seen to have left, and the phase to be open: who is about to complete the region sees that there is one more.
     Atomics.store(words, this.#base + Slot.entries, entries + 1)
     for (const other of dead) Atomics.store(words, this.#presenceAt(other), Presence.left)
-    Atomics.store(words, phaseAt, Phase.open)
+    Atomics.store(words, this.#phase, Phase.open)
     return entries
   }
 
@@ -165,7 +166,7 @@ export class RegionSlot {
   }
 
   #presenceAt(entry: number): number {
-    return this.#exit + Exit.presence + entry
+    return this.#presences + entry
   }
 
   /** Whether a kernel has thrown, or what a rank needs to begin could not be had there. */

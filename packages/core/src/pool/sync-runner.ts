@@ -1,7 +1,7 @@
 import { waitWhile } from '@shoal/native'
 import { ShoalError } from '../errors/index.js'
 import type { Segment } from '../memory/index.js'
-import { type Control, Exit, type KernelDefinition, type KernelReference, Presence, Rank, Slot, Watch } from '../protocol/index.js'
+import { type Control, type KernelDefinition, type KernelReference, Presence, Rank, Slot, Watch } from '../protocol/index.js'
 import { now } from '../sync/index.js'
 import type { Crew } from './crew.js'
 import type { CrewMember } from './crew-member.js'
@@ -229,13 +229,12 @@ export class SyncRunner {
   #awaitLeavers(region: Region, checkTime: () => void): void {
     const { control, crew, spinning } = this.#parts
     const { words, layout } = control
-    const presences = layout.exit(region.slot) + Exit.presence
     const { byEntry } = region.inside
     for (let entry = 0; entry < byEntry.length; entry++) {
       const rank = byEntry[entry]!
       if (rank === NOBODY) continue
       while (!region.hasLeft(rank) && crew.isAlive(rank)) {
-        waitWhile(words, presences + entry, Presence.left, spinning.spinNs, 1)
+        waitWhile(words, layout.presence(region.slot, entry), Presence.left, spinning.spinNs, 1)
         checkTime()
       }
       region.leave(rank)

@@ -1,6 +1,5 @@
 import {
   AFTER_BARRIER,
-  Exit,
   LINE,
   LOOP_WORDS,
   MAX_RUNS,
@@ -40,7 +39,7 @@ export class ControlLayout {
     this.entries = size + SPARE_ENTRIES
     this.#seatsBase = SLOT_FIXED + size * LINE + this.entries * (LINE + 2 * MAX_RUNS)
     this.#exitBase = this.#seatsBase + size * SEAT_WORDS
-    this.#slotWords = this.#exitBase + Math.ceil((Exit.presence + this.entries) / LINE) * LINE
+    this.#slotWords = this.#exitBase + Math.ceil((1 + this.entries) / LINE) * LINE
     this.#slotBase = 2 * LINE + size * RANK_WORDS
     const words = this.#slotBase + this.slots * this.#slotWords
     this.#logBase = Math.ceil((words * 4) / 4096) * 4096
@@ -83,9 +82,17 @@ export class ControlLayout {
     return this.seat(slot, seat, 2)
   }
 
-  /** The words by which ranks leave: see `Exit`. */
-  exit(slot: number): number {
+  /**
+   * Who may complete the region (see `Phase`), and the presences behind it: all that ranks write when they leave is side by side, so that the
+   * last one out finds the others on the line that it has anyway. Nobody waits on it: a store takes several times as long while others look.
+   */
+  phase(slot: number): number {
     return this.slot(slot) + this.#exitBase
+  }
+
+  /** Whether an entry's rank is inside: see `Presence`. Those of all entries are neighbours. */
+  presence(slot: number, entry: number): number {
+    return this.phase(slot) + 1 + entry
   }
 
   /** In bytes. */

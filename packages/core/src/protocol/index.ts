@@ -27,7 +27,6 @@ export {
   Claim,
   ENTRY_WORDS,
   Entry,
-  Exit,
   Header,
   LOOPS,
   Loop,

@@ -3,7 +3,6 @@ import {
   type Control,
   canTravel,
   Entry,
-  Exit,
   encodeThrown,
   Frame,
   NO_FAILURE,
@@ -28,7 +27,8 @@ export class Region {
   /** Where the slot's words begin, and the entry's. */
   readonly base: number
   readonly line: number
-  readonly #exit: number
+  readonly #phase: number
+  readonly #presence: number
   /** This rank's number among the entries. */
   readonly entry: number
   readonly width: number
@@ -50,7 +50,8 @@ export class Region {
     this.base = layout.slot(slot)
     this.entry = entry
     this.line = layout.entry(slot, entry)
-    this.#exit = layout.exit(slot)
+    this.#phase = layout.phase(slot)
+    this.#presence = layout.presence(slot, entry)
     this.width = words[this.base + Slot.width]!
     this.sequence = words[this.base + Slot.sequence]!
   }
@@ -114,20 +115,19 @@ export class Region {
    */
   leave(): boolean {
     const { words, base } = this
-    const phaseAt = this.#exit + Exit.phase
     failPoint?.('brought')
     this.#say(Presence.left)
     failPoint?.('left')
     for (;;) {
       const entries = Atomics.load(words, base + Slot.entries)
       if (this.#isAnyoneInside(entries)) return false
-      const phase = Atomics.compareExchange(words, phaseAt, Phase.open, Phase.completing + this.entry)
+      const phase = Atomics.compareExchange(words, this.#phase, Phase.open, Phase.completing + this.entry)
       // The parent holds it for a few instructions, to let a rank in.
       if (phase === Phase.joining) continue
       if (phase !== Phase.open) return false
       failPoint?.('completing')
       if (Atomics.load(words, base + Slot.entries) === entries) return true
-      Atomics.store(words, phaseAt, Phase.open)
+      Atomics.store(words, this.#phase, Phase.open)
     }
   }
 
@@ -153,11 +153,11 @@ export class Region {
   }
 
   #say(presence: number): void {
-    Atomics.store(this.words, this.#exit + Exit.presence + this.entry, presence)
+    Atomics.store(this.words, this.#presence, presence)
   }
 
   #isAnyoneInside(entries: number): boolean {
-    const first = this.#exit + Exit.presence
+    const first = this.control.layout.presence(this.slot, 0)
     for (let entry = 0; entry < entries; entry++) if (Atomics.load(this.words, first + entry) === Presence.inside) return true
     return false
   }

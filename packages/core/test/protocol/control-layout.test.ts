@@ -5,7 +5,6 @@ import {
   ControlLayout,
   commandOf,
   Entry,
-  Exit,
   entryOf,
   Header,
   LEAVE,
@@ -35,11 +34,8 @@ function writers(layout: ControlLayout): Map<string, number[]> {
     words.set(`slot ${slot}, now and then`, at([...once, 'entries', 'stop', 'failedAt', 'sweep', 'watch']))
     words.set(`log of slot ${slot}`, at(['logTop']))
     words.set(`barrier of slot ${slot}`, at(['barrier']))
-    const presences = Array.from({ length: layout.entries }, (_, entry) => Exit.presence + entry)
-    words.set(
-      `way out of slot ${slot}`,
-      [Exit.phase, ...presences].map((word) => layout.exit(slot) + word),
-    )
+    const presences = Array.from({ length: layout.entries }, (_, entry) => layout.presence(slot, entry))
+    words.set(`way out of slot ${slot}`, [layout.phase(slot), ...presences])
     for (let rank = 0; rank < layout.size; rank++) {
       words.set(`counter ${rank} of slot ${slot}`, [layout.counter(slot, rank)])
     }
