@@ -4,8 +4,6 @@ import { kernelReference } from './kernel-reference.js'
 import type { ResolvedRegionOptions } from './region-options.js'
 import type { RegionSpec } from './region-spec.js'
 
-const NONE: readonly unknown[] = []
-
 /** An `spmd`, by what its plan depends on. The kernels are what workers know them by: a closure may be made for every call. */
 export interface SpmdCall {
   readonly kernel: KernelReference
@@ -19,28 +17,25 @@ export interface SpmdCall {
  * pass over a large view the planning, out of the caches then, takes as long as a short region.
  */
 export class PlanCache {
-  #last: { readonly key: readonly unknown[]; readonly args: readonly unknown[]; readonly spec: RegionSpec } | undefined
+  #last: { readonly key: readonly unknown[]; readonly spec: RegionSpec } | undefined
   #lastSpmd: { readonly call: SpmdCall; readonly spec: RegionSpec } | undefined
   #lastKernel: { readonly kernel: unknown; readonly reference: KernelReference } | undefined
 
-  /**
-   * What `plan` makes is to depend on `key` and `args` alone, and to be of use more than once. Views are the same where they lie in the same
-   * place.
-   */
-  of(key: readonly unknown[], plan: () => RegionSpec, args: readonly unknown[] = NONE): RegionSpec {
+  /** What `plan` makes is to depend on `key` alone, and to be of use more than once. Views are the same where they lie in the same place. */
+  of(key: readonly unknown[], plan: () => RegionSpec): RegionSpec {
     const last = this.#last
-    if (last !== undefined && isSameList(key, last.key) && isSameList(args, last.args)) return last.spec
+    if (last !== undefined && isSameList(key, last.key)) return last.spec
     const spec = plan()
-    // The array is the program's, which may change it.
-    this.#last = { key, args: [...args], spec }
+    this.#last = { key, spec }
     return spec
   }
 
-  /** The same of `spmd`: word by word, since to make and compare a list takes a fortieth of an empty region. */
+  /** The same of an `spmd`: word by word, since to make and compare a list takes a fortieth of an empty region. */
   ofSpmd(call: SpmdCall, plan: () => RegionSpec): RegionSpec {
     const last = this.#lastSpmd
     if (last !== undefined && isSameSpmd(call, last.call)) return last.spec
     const spec = plan()
+    // The array is the program's, which may change it.
     this.#lastSpmd = { call: { ...call, args: [...call.args] }, spec }
     return spec
   }

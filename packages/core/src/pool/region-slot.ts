@@ -30,8 +30,6 @@ export class RegionSlot {
   readonly #phase: number
   /** Those of all entries are neighbours. */
   readonly #presences: number
-  /** Of the region that has it. */
-  #spec!: RegionSpec
 
   constructor(control: Control, slot: number) {
     this.control = control
@@ -49,7 +47,6 @@ export class RegionSlot {
   begin(spec: RegionSpec, sequence: number, ranks: readonly number[], { id, bytes }: PackedCall, watch: number): void {
     const { layout } = this.control
     const { width, opened, retry } = spec
-    this.#spec = spec
     const words = this.#words
     const base = this.#base
     words[base + Slot.sequence] = sequence
@@ -176,10 +173,12 @@ export class RegionSlot {
 
   /** Whether there are chunks that nobody has claimed. */
   get hasUnclaimed(): boolean {
-    const { width, opened } = this.#spec
+    const words = this.#words
+    const width = words[this.#base + Slot.width]!
+    const count = words[this.#base + Slot.chunkCount]!
     for (let stretch = 0; stretch < width; stretch++) {
-      const next = Atomics.load(this.#words, this.control.layout.counter(this.slot, stretch))
-      if (next < stretchStart(opened!.cutting.count, width, stretch + 1)) return true
+      const next = Atomics.load(words, this.control.layout.counter(this.slot, stretch))
+      if (next < stretchStart(count, width, stretch + 1)) return true
     }
     return false
   }

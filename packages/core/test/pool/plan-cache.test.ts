@@ -2,6 +2,7 @@ import { allocate } from '@shoal/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { PlanCache } from '#internal/pool/plan-cache.js'
+import { resolveRegionOptions } from '#internal/pool/region-options.js'
 import type { RegionSpec } from '#internal/pool/region-spec.js'
 
 const test = suite('PlanCache')
@@ -31,14 +32,22 @@ test('what is no view is the same only as itself', () => {
   assert.is.not(plans.of([() => 0], plan), plans.of([() => 0], plan))
 })
 
-test('arguments belong to the key, as they were', () => {
+test('an spmd is the same by its kernels, what counts of its options, and its arguments as they were', () => {
   const plans = new PlanCache()
+  const kernel = plans.referenceOf(() => 1)
+  const other = plans.referenceOf(() => 2)
+  const options = resolveRegionOptions({}, 4)
   const args = [1, 2]
-  const first = plans.of(['key'], plan, args)
-  assert.is(plans.of(['key'], plan, [1, 2]), first)
+  const call = { kernel, around: undefined, options, args }
+  const first = plans.ofSpmd(call, plan)
+  assert.is(plans.ofSpmd({ ...call, options: resolveRegionOptions({ timeoutMs: 5 }, 4), args: [1, 2] }, plan), first)
   args[1] = 3
-  assert.is(plans.of(['key'], plan, [1, 2]), first)
-  assert.is.not(plans.of(['key'], plan, args), first)
+  assert.is(plans.ofSpmd({ ...call, args: [1, 2] }, plan), first)
+  const others = [{ args }, { kernel: other }, { around: other }, { options: resolveRegionOptions({ width: 3 }, 4) }]
+  for (const different of others) {
+    const before = plans.ofSpmd({ ...call, args: [1, 2] }, plan)
+    assert.is.not(plans.ofSpmd({ ...call, args: [1, 2], ...different }, plan), before)
+  }
 })
 
 test('a kernel has its reference, whichever was asked for last', () => {
