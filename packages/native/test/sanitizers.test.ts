@@ -15,9 +15,6 @@ const callers = ['cancelling', 'elementwise', 'grouping', 'meanwhile', 'reductio
   fileURLToPath(new URL(`../../core/dist-test/algorithms/${name}.test.js`, import.meta.url)),
 )
 
-/** One of each size and kind: what is compiled for the others differs by its type alone, and is tested without the sanitizer. */
-const types = 'Uint8Array,Int16Array,Float32Array,Float64Array,BigInt64Array'
-
 const sanitizers = [asan, tsan].map((build) => ({ ...build, isChecked: isMade(build), folder: '', cppTests: undefined as unknown }))
 
 // The C++ tests take one CPU, and minutes: those of both sanitizers run beside each other, and beside what is tested in Node meanwhile.
@@ -50,8 +47,7 @@ for (const sanitizer of sanitizers) {
     check(`${title}: in Node, by ${basename(caller)}`, async () => {
       // Two at a time: each is on one CPU for the most part.
       for (let next = runs.length; next <= Math.min(at + 1, callers.length - 1); next++) {
-        const env = { ...environment(), SHOAL_TEST_TYPES: types }
-        runs[next] = run(process.execPath, [callers[next]!], { env, timeout: 900_000 })
+        runs[next] = run(process.execPath, [callers[next]!], { env: environment(), timeout: 900_000 })
         runs[next]!.catch(() => {}) // until its turn comes
       }
       const { stderr } = await runs[at]!

@@ -23,6 +23,7 @@ export class Dispatcher {
   readonly #queue = new Queue()
   /** The regions that are under way, by slot. */
   readonly #slots: (Region | undefined)[]
+  /** The slots themselves. */
   readonly #views: readonly RegionSlot[]
   readonly #assignments: Assignments
   readonly #vacancies: Vacancies
@@ -204,7 +205,7 @@ export class Dispatcher {
     }
   }
 
-  #begin(region: Region, slot: number, ranks: number[]): void {
+  #begin(region: Region, slot: number, ranks: readonly number[]): void {
     this.#slots[slot] = region
     try {
       for (const rank of ranks) this.#crew.member(rank).equip(region.segments, region.kernels)

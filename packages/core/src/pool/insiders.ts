@@ -18,9 +18,9 @@ export class Insiders {
     return this.#byEntry
   }
 
-  /** The first ones: `ranks[n]` has entry n. The list changes hands. */
-  begin(ranks: number[]): void {
-    this.#byEntry = ranks
+  /** The first ones: `ranks[n]` has entry n. */
+  begin(ranks: readonly number[]): void {
+    this.#byEntry = ranks.slice()
     this.#count = ranks.length
   }
 

@@ -8,7 +8,7 @@ import type { RegionSpec } from './region-spec.js'
 export interface SpmdCall {
   readonly kernel: KernelReference
   readonly around: KernelReference | undefined
-  readonly options: ResolvedRegionOptions
+  readonly options: Pick<ResolvedRegionOptions, 'width' | 'retry' | 'maxAttempts'>
   readonly args: readonly unknown[]
 }
 
@@ -35,8 +35,9 @@ export class PlanCache {
     const last = this.#lastSpmd
     if (last !== undefined && isSameSpmd(call, last.call)) return last.spec
     const spec = plan()
-    // The array is the program's, which may change it.
-    this.#lastSpmd = { call: { ...call, args: [...call.args] }, spec }
+    const { width, retry, maxAttempts } = call.options
+    // The array is the program's, which may change it. What else its options hold is not to live on here.
+    this.#lastSpmd = { call: { ...call, options: { width, retry, maxAttempts }, args: [...call.args] }, spec }
     return spec
   }
 
@@ -61,9 +62,8 @@ function isSameSpmd(a: SpmdCall, b: SpmdCall): boolean {
   return a.kernel === b.kernel && a.around === b.around && isSameOptions(a.options, b.options) && isSameList(a.args, b.args)
 }
 
-/** Of those that a plan depends on. */
-function isSameOptions(a: ResolvedRegionOptions, b: ResolvedRegionOptions): boolean {
-  return a === b || (a.width === b.width && a.retry === b.retry && a.maxAttempts === b.maxAttempts)
+function isSameOptions(a: SpmdCall['options'], b: SpmdCall['options']): boolean {
+  return a.width === b.width && a.retry === b.retry && a.maxAttempts === b.maxAttempts
 }
 
 function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -56,7 +56,7 @@ export class Queue {
   }
 
   /** The place of the first call, from `from` on, that can begin, and its ranks; undefined when there is none. */
-  next(vacancies: Vacancies, from: number): { readonly place: number; readonly ranks: number[] } | undefined {
+  next(vacancies: Vacancies, from: number): { readonly place: number; readonly ranks: readonly number[] } | undefined {
     for (let place = from; place < this.length; place++) {
       const work = this.at(place)
       const ranks = ranksFor(work, vacancies)

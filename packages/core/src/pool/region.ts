@@ -59,8 +59,8 @@ export class Region {
     return this.#deaths?.retries ?? 0
   }
 
-  /** Fills the slot and enters the first ranks, whose list is the region's own from here on. */
-  begin(slot: RegionSlot, sequence: number, ranks: number[], watch: number): void {
+  /** Fills the slot and enters the first ranks. */
+  begin(slot: RegionSlot, sequence: number, ranks: readonly number[], watch: number): void {
     slot.begin(this.spec, sequence, ranks, this.#packed, watch)
     this.#slot = slot
     this.sequence = sequence

@@ -134,7 +134,7 @@ export class SyncRunner {
   }
 
   /** A slot, and ranks that are free, this thread before them: those on their way out of a region that is over, or of their loops, are waited for. */
-  #reserve(region: Region, checkTime: () => void): { slot: RegionSlot; sequence: number; ranks: number[] } {
+  #reserve(region: Region, checkTime: () => void): { slot: RegionSlot; sequence: number; ranks: readonly number[] } {
     const { crew, dispatcher } = this.#parts
     const checkWait = (): void => {
       checkTime()

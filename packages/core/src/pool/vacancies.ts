@@ -6,14 +6,14 @@ export interface Vacancies {
   readonly hasSlot: boolean
   has(rank: number): boolean
   /** The first ranks of them, `most` at most. */
-  ranks(most: number): number[]
+  ranks(most: number): readonly number[]
 }
 
 /** What decides when a task can begin. */
 export type TaskPlace = Pick<Task, 'rank' | 'priority'>
 
 /** The ranks on which a call could begin; undefined when it has to wait. `spmd` needs all of its ranks at once, everything else one. */
-export function ranksFor(work: Region | TaskPlace, vacancies: Vacancies): number[] | undefined {
+export function ranksFor(work: Region | TaskPlace, vacancies: Vacancies): readonly number[] | undefined {
   if (!(work instanceof Region)) {
     if (work.rank !== undefined) return vacancies.has(work.rank) ? [work.rank] : undefined
     const ranks = vacancies.ranks(1)
@@ -43,7 +43,7 @@ export class Forecast implements Vacancies {
     return this.#ranks.includes(rank)
   }
 
-  ranks(most: number): number[] {
+  ranks(most: number): readonly number[] {
     return this.#ranks.slice(0, most)
   }
 

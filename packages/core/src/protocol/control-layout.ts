@@ -27,7 +27,7 @@ export class ControlLayout {
   readonly byteLength: number
   readonly logBytes = LOG_BYTES
   readonly #seatsBase: number
-  readonly #exitBase: number
+  readonly #phaseBase: number
   readonly #slotWords: number
   readonly #slotBase: number
   readonly #logBase: number
@@ -38,8 +38,8 @@ export class ControlLayout {
     this.slots = Math.min(size + 1, MAX_SLOTS)
     this.entries = size + SPARE_ENTRIES
     this.#seatsBase = SLOT_FIXED + size * LINE + this.entries * (LINE + 2 * MAX_RUNS)
-    this.#exitBase = this.#seatsBase + size * SEAT_WORDS
-    this.#slotWords = this.#exitBase + Math.ceil((1 + this.entries) / LINE) * LINE
+    this.#phaseBase = this.#seatsBase + size * SEAT_WORDS
+    this.#slotWords = this.#phaseBase + Math.ceil((1 + this.entries) / LINE) * LINE
     this.#slotBase = 2 * LINE + size * RANK_WORDS
     const words = this.#slotBase + this.slots * this.#slotWords
     this.#logBase = Math.ceil((words * 4) / 4096) * 4096
@@ -87,7 +87,7 @@ export class ControlLayout {
    * last one out finds the others on the line that it has anyway. Nobody waits on it: a store takes several times as long while others look.
    */
   phase(slot: number): number {
-    return this.slot(slot) + this.#exitBase
+    return this.slot(slot) + this.#phaseBase
   }
 
   /** Whether an entry's rank is inside: see `Presence`. Those of all entries are neighbours. */

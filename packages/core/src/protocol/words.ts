@@ -180,15 +180,18 @@ export const NO_CHUNK = -1
 export const State = { none: 0, starting: 1, alive: 2, dead: 3 } as const
 /** Values of `Slot.watch`: the parent sleeps and is rung; looks at the slot by itself; takes part as a caller, and looks; and sleeps on `doneBy`. */
 export const Watch = { bell: 0, looks: 1, callerLooks: 2, callerSleeps: 3 } as const
-/** Values of the word at `ControlLayout.phase`, who may complete the region; from when an entry completes the region, `completing` plus its number. */
+/**
+ * Values of the word at `ControlLayout.phase`, who may complete the region; from when an entry completes it, `completing` plus that entry's
+ * number.
+ */
 export const Phase = { open: 0, joining: 1, completing: 16 } as const
 /** Bits of `Slot.stop`: the region was cancelled; a chunk has thrown, and `failedAt` says which. One word for both, since every chunk asks. */
 export const Stop = { none: 0, cancelled: 1, failed: 2 } as const
 /** Values of `Slot.retry`. */
 export const RetryMode = { never: 0, idempotent: 1, preimage: 2 } as const
 /**
- * Values of the word at `ControlLayout.presence`: inside; has brought all that it brings; looks at the slot no more. The one that completes the region stores
- * `Slot.doneBy` instead of `out`.
+ * Values of the words at `ControlLayout.presence`: inside; has brought all that it brings; looks at the slot no more. The one that completes
+ * the region stores `Slot.doneBy` instead of `out`.
  */
 export const Presence = { inside: 1, left: 2, out: 3 } as const
 /** Values of `Entry.claimState`. */

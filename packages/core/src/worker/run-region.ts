@@ -106,13 +106,13 @@ function finish(region: Region, part: RegionPart | undefined, account: Account):
   const { member } = region
   account.addRegion()
   if (region.leave()) {
-    try {
-      if (part?.complete !== undefined && !region.cancelled && !region.failed) {
+    if (part?.complete !== undefined && !region.cancelled && !region.failed) {
+      try {
         part.complete()
-        account.addCompletion()
+      } catch (error) {
+        failOutside(region, error)
       }
-    } catch (error) {
-      failOutside(region, error)
+      account.addCompletion()
     }
     failPoint?.('completed')
     region.done()

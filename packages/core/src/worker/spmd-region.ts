@@ -8,8 +8,8 @@ import type { Region } from './region.js'
 import type { RegionPart } from './region-part.js'
 
 /**
- * A rank's calls of an `spmd` kernel, one a region. A rank that throws or returns breaks the barrier, so that nobody waits for it; one that has just been
- * let through is not disturbed.
+ * A rank's calls of an `spmd` kernel, one a region. A rank that throws or returns breaks the barrier, so that nobody waits for it; one that
+ * has just been let through is not disturbed.
  */
 export class SpmdPart implements RegionPart {
   readonly #kernel: Kernel

@@ -33,4 +33,12 @@ test('ranks may leave while they are gone through', () => {
   assert.equal([seen, inside.count], [[0, 1, 2], 0])
 })
 
+test('the array that ranks begin with stays whose it was', () => {
+  const inside = new Insiders()
+  const ranks = [0, 1]
+  inside.begin(ranks)
+  inside.leave(0)
+  assert.equal(ranks, [0, 1])
+})
+
 test.run()

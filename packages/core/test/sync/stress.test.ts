@@ -9,12 +9,12 @@ import { createMemory, until } from './support/shared-words.js'
 
 // The short form; SHOAL_STRESS_KILLS=1000 SHOAL_STRESS_PHASES=1000000 is the long one. There are as many hand-overs and as many records
 // as phases; the kills are those of all six tests that kill.
-// In CI there are as many kills as five seconds a test allow, and 1,000 at most.
+// In CI there are as many kills as ten seconds a test allow, and 1,000 at most.
 const inCi = process.env.CI !== undefined
 const phases = Number(process.env.SHOAL_STRESS_PHASES ?? (inCi ? 100_000 : 1_000))
 const fewestKills = 3
 const kills = Math.ceil(Number(process.env.SHOAL_STRESS_KILLS ?? (inCi ? 1_000 : 6 * fewestKills)) / 6)
-const budgetMs = inCi && process.env.SHOAL_STRESS_KILLS === undefined ? 5_000 : Number.POSITIVE_INFINITY
+const budgetMs = inCi && process.env.SHOAL_STRESS_KILLS === undefined ? 10_000 : Number.POSITIVE_INFINITY
 /** How long after a death a survivor may wait at most. */
 const boundMs = 1_000
 const seed = Number(process.env.SHOAL_STRESS_SEED ?? Date.now() % 1_000_000)
