@@ -1,6 +1,8 @@
-import { binding } from './binding.js'
+import { part } from './binding.js'
+
+const native = part('affinity')
 
 /** The numbers of the CPUs that this thread may run on, ascending. */
-export const allowedCpus = binding.allowedCpus as () => number[]
+export const allowedCpus = native.allowedCpus as () => number[]
 /** Lets thread `tid` (0: this one) run on these CPUs only. */
-export const setAffinity = binding.setAffinity as (tid: number, cpus: readonly number[]) => void
+export const setAffinity = native.setAffinity as (tid: number, cpus: readonly number[]) => void

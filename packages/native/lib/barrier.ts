@@ -1,5 +1,7 @@
-import { binding } from './binding.js'
+import { part } from './binding.js'
 import type { Words } from './words.js'
+
+const native = part('barrier')
 
 /** What an arrival or a wait can come to; an arrival that has to wait returns its generation instead, which is never negative. */
 export const barrierElected = -3
@@ -13,14 +15,14 @@ type Await = (view: Words, index: number, generation: number, spinNs: number, ti
 type BreakGeneration = (view: Words, index: number, generation: number, rank: number, reason: number) => boolean
 
 /** Sixteen bytes, at a multiple of eight. */
-export const barrierInitialise = binding.barrierInitialise as (view: Words, index: number, parties: number) => void
+export const barrierInitialise = native.barrierInitialise as (view: Words, index: number, parties: number) => void
 /** A function for the barrier there, which arrives, spins and sleeps for one slice: all in one call. */
-export const barrierArriveAt = binding.barrierArriveAt as (view: Words, index: number) => Arrive
+export const barrierArriveAt = native.barrierArriveAt as (view: Words, index: number) => Arrive
 /** One more slice for an arrival that returned `generation`. */
-export const barrierAwait = binding.barrierAwait as Await
+export const barrierAwait = native.barrierAwait as Await
 /** False when it was broken already. */
-export const barrierBreak = binding.barrierBreak as (view: Words, index: number, rank: number, reason: number) => boolean
+export const barrierBreak = native.barrierBreak as (view: Words, index: number, rank: number, reason: number) => boolean
 /** Breaks it unless `generation` has been released meanwhile. */
-export const barrierBreakGeneration = binding.barrierBreakGeneration as BreakGeneration
-export const barrierReset = binding.barrierReset as (view: Words, index: number) => void
-export const barrierDetach = binding.barrierDetach as (view: Words, index: number) => void
+export const barrierBreakGeneration = native.barrierBreakGeneration as BreakGeneration
+export const barrierReset = native.barrierReset as (view: Words, index: number) => void
+export const barrierDetach = native.barrierDetach as (view: Words, index: number) => void

@@ -5,10 +5,28 @@ import { join } from 'node:path'
 const require = createRequire(import.meta.url)
 const here = join(import.meta.dirname, '..')
 
-/** The addon's exports. The only place in the project that touches the `.node` file; the files beside this one give each function its type. */
-export const binding: Record<string, unknown> = load()
+/** What a part of the addon exports, by name. */
+type Part = Record<string, unknown>
 
-function load(): Record<string, unknown> {
+interface Addon {
+  part(name: string): Part
+}
+
+/** The only place in the project that touches the `.node` file; the files beside this one give each function its type. */
+const addon = load()
+const parts = new Map<string, Part>()
+
+/** A part is made when it is first asked for: all of them would take every worker half a millisecond, and it uses few. */
+export function part(name: string): Part {
+  let functions = parts.get(name)
+  if (functions === undefined) {
+    functions = addon.part(name)
+    parts.set(name, functions)
+  }
+  return functions
+}
+
+function load(): Addon {
   try {
     return loadBuilt()
   } catch (error) {
@@ -19,7 +37,7 @@ function load(): Record<string, unknown> {
 }
 
 /** As node-gyp-build, which takes longer to load than the addon, in every worker again: it is asked only about what is not where it should be. */
-function loadBuilt(): Record<string, unknown> {
+function loadBuilt(): Addon {
   const isAskedForAnother = process.env['@SHOAL/NATIVE_PREBUILD'] !== undefined || process.env.PREBUILDS_ONLY !== undefined
   if (isAskedForAnother) return loadFound()
   return loadIfThere('../build/Release/shoal_native.node') ?? loadIfThere(prebuilt()) ?? loadFound()
@@ -37,7 +55,7 @@ function isMusl(): boolean {
   }
 }
 
-function loadIfThere(path: string): Record<string, unknown> | undefined {
+function loadIfThere(path: string): Addon | undefined {
   try {
     return require(path)
   } catch (error) {
@@ -46,7 +64,7 @@ function loadIfThere(path: string): Record<string, unknown> | undefined {
   }
 }
 
-function loadFound(): Record<string, unknown> {
+function loadFound(): Addon {
   return require('node-gyp-build')(here)
 }
 

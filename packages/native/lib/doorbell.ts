@@ -1,4 +1,6 @@
-import { binding } from './binding.js'
+import { part } from './binding.js'
+
+const native = part('doorbell')
 
 /** Lets threads and other processes call a function of this environment's event loop: 7.5 µs where a message takes 50. */
 export interface Doorbell {
@@ -11,7 +13,7 @@ export interface Doorbell {
   close(): void
 }
 
-const Doorbell = binding.Doorbell as new (callback: () => void) => Doorbell
+const Doorbell = native.Doorbell as new (callback: () => void) => Doorbell
 
 /** Calls `callback` soon after {@link ringDoorbell}; several rings may be answered by one call. Lives until it is closed. */
 export function createDoorbell(callback: () => void): Doorbell {
@@ -19,4 +21,4 @@ export function createDoorbell(callback: () => void): Doorbell {
 }
 
 /** Rings from any thread or process that has the descriptor. Never blocks. */
-export const ringDoorbell = binding.ringDoorbell as (fd: number) => void
+export const ringDoorbell = native.ringDoorbell as (fd: number) => void

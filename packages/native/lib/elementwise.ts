@@ -1,5 +1,7 @@
-import { binding } from './binding.js'
+import { part } from './binding.js'
 import type { KernelView } from './kernel-view.js'
+
+const native = part('elementwise')
 
 /**
  * A value of an element: a bigint for the two BigInt types. The caller has seen to it that the element type holds it. A `factor` of floats is
@@ -8,10 +10,10 @@ import type { KernelView } from './kernel-view.js'
 type Scalar = number | bigint
 
 /** Stores `value` into elements `[start, end)`. */
-export const kernelFill = binding.kernelFill as (into: KernelView, start: number, end: number, value: Scalar) => void
+export const kernelFill = native.kernelFill as (into: KernelView, start: number, end: number, value: Scalar) => void
 
 /** into[start + i] = first + (index + i) · step */
-export const kernelIota = binding.kernelIota as (
+export const kernelIota = native.kernelIota as (
   into: KernelView,
   start: number,
   end: number,
@@ -21,7 +23,7 @@ export const kernelIota = binding.kernelIota as (
 ) => void
 
 /** into[intoStart + i] = factor · xs[start + i]; here and below views of one type, which are the same view or do not overlap. */
-export const kernelScale = binding.kernelScale as (
+export const kernelScale = native.kernelScale as (
   xs: KernelView,
   start: number,
   end: number,
@@ -31,7 +33,7 @@ export const kernelScale = binding.kernelScale as (
 ) => void
 
 /** ys[start + i] += factor · xs[xsStart + i] */
-export const kernelAxpy = binding.kernelAxpy as (
+export const kernelAxpy = native.kernelAxpy as (
   ys: KernelView,
   start: number,
   end: number,
@@ -43,12 +45,12 @@ export const kernelAxpy = binding.kernelAxpy as (
 type Binary = (xs: KernelView, start: number, end: number, ys: KernelView, ysStart: number, into: KernelView, intoStart: number) => void
 
 /** into[intoStart + i] = xs[start + i] + ys[ysStart + i] */
-export const kernelAdd = binding.kernelAdd as Binary
+export const kernelAdd = native.kernelAdd as Binary
 /** into[intoStart + i] = xs[start + i] · ys[ysStart + i] */
-export const kernelMultiply = binding.kernelMultiply as Binary
+export const kernelMultiply = native.kernelMultiply as Binary
 
 /** Elements below `least` become that, those above `most` that; NaN stays. */
-export const kernelClamp = binding.kernelClamp as (
+export const kernelClamp = native.kernelClamp as (
   xs: KernelView,
   start: number,
   end: number,
@@ -62,7 +64,7 @@ export const kernelClamp = binding.kernelClamp as (
  * Stores elements of any type as elements of any other, as a store in JavaScript would; bigints too: integers keep their low bits, floats are
  * truncated.
  */
-export const kernelConvert = binding.kernelConvert as (
+export const kernelConvert = native.kernelConvert as (
   xs: KernelView,
   start: number,
   end: number,

@@ -1,6 +1,6 @@
-import { binding } from './binding.js'
+import { part } from './binding.js'
 
-const native = binding as unknown as {
+const native = part('file') as unknown as {
   tryLockFile(fd: number): boolean
   isFileLocked(fd: number): boolean
   ownerFile(folder: string): string

@@ -1,5 +1,7 @@
-import { binding } from './binding.js'
+import { part } from './binding.js'
 import type { KernelView } from './kernel-view.js'
+
+const native = part('group')
 
 /** Key columns, value columns, and for each of these 0 for the sum, 1 for the minimum, 2 for the maximum. */
 type Columns = [keys: readonly KernelView[], values: readonly KernelView[], aggregates: Uint8Array]
@@ -9,15 +11,15 @@ type Targets = [counts: Float64Array, toKeys: readonly KernelView[], toValues: r
 type Parts = [bits: number, chunk: number, ends: Uint32Array]
 
 /** The groups of rows `[start, end)` as bytes; the first eight are their number. Empty where they come to more than `mostBytes`. */
-export const kernelGroup = binding.kernelGroup as (...args: [...Columns, start: number, end: number, mostBytes: number]) => Uint8Array
+export const kernelGroup = native.kernelGroup as (...args: [...Columns, start: number, end: number, mostBytes: number]) => Uint8Array
 /** Those of the rows of `a` and then of `b`. Only the types of the columns matter. */
-export const kernelMergeGroups = binding.kernelMergeGroups as (
+export const kernelMergeGroups = native.kernelMergeGroups as (
   ...args: [...Columns, a: Uint8Array, b: Uint8Array, mostBytes: number]
 ) => Uint8Array
 /** Writes the columns of the groups; −1, or the first column whose sum no number holds. */
-export const kernelReadGroups = binding.kernelReadGroups as (...args: [...Columns, groups: Uint8Array, ...Targets]) => number
+export const kernelReadGroups = native.kernelReadGroups as (...args: [...Columns, groups: Uint8Array, ...Targets]) => number
 /** Copies the rows `[start, end)`, a chunk, part by part: see `group_parts.h`. Each row's number goes along, to `rows`. */
-export const kernelSplitRows = binding.kernelSplitRows as (
+export const kernelSplitRows = native.kernelSplitRows as (
   keys: readonly KernelView[],
   columns: readonly KernelView[],
   start: number,
@@ -28,6 +30,6 @@ export const kernelSplitRows = binding.kernelSplitRows as (
  * Writes the groups of parts `[part, endPart)` of what was split, each from `starts[part]` on; `found[part]` is how many there are, or −1 − the
  * first column whose sum no number holds.
  */
-export const kernelGroupParts = binding.kernelGroupParts as (
+export const kernelGroupParts = native.kernelGroupParts as (
   ...args: [...Columns, ...Parts, starts: Float64Array, part: number, endPart: number, found: Float64Array, ...Targets]
 ) => void

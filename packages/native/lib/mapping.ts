@@ -1,4 +1,4 @@
-import { binding } from './binding.js'
+import { part } from './binding.js'
 
 declare const mappingBrand: unique symbol
 /** A mapped range of this process, held by the addon until it is unmapped or its buffer is collected. */
@@ -43,7 +43,7 @@ function flagsOf({ hugeAligned = false, dump = false, sparse = false }: MappingO
   return (shared ? 1 : 0) | (hugeAligned ? 2 : 0) | (dump ? 4 : 0) | (sparse ? 8 : 0)
 }
 
-const native = binding as unknown as {
+const native = part('mapping') as unknown as {
   createAnonymous(byteLength: number, flags: number): Mapping
   mapDescriptor(fd: number, byteOffset: number, byteLength: number, access: number, flags: number): Mapping
   mapSysv(id: number, byteLength: number, access: number, flags: number): Mapping

@@ -1,7 +1,9 @@
-import { binding } from './binding.js'
+import { part } from './binding.js'
+
+const native = part('parent-death')
 
 /**
  * From now on this process is killed when the thread that created it ends. False: `parentPid` is gone already, so exit.
  * For the main thread of a child.
  */
-export const dieWithParent = binding.dieWithParent as (parentPid: number) => boolean
+export const dieWithParent = native.dieWithParent as (parentPid: number) => boolean

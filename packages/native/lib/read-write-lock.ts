@@ -1,4 +1,6 @@
-import { binding } from './binding.js'
+import { part } from './binding.js'
+
+const native = part('read-write-lock')
 
 /** Room of the lock itself, and of one reader's slot. */
 export const kReadWriteLockBytes = 64
@@ -11,19 +13,19 @@ export const rwlockDeadlock = -2
 
 type Words = Int32Array
 
-export const rwlockInitialise = binding.rwlockInitialise as (view: Words, index: number, slots: number) => void
+export const rwlockInitialise = native.rwlockInitialise as (view: Words, index: number, slots: number) => void
 /** The slot taken, or one of the two numbers above. */
-export const rwlockRead = binding.rwlockRead as (view: Words, index: number, hint: number, timeoutMs: number) => number
-export const rwlockEndRead = binding.rwlockEndRead as (view: Words, index: number, slot: number) => boolean
+export const rwlockRead = native.rwlockRead as (view: Words, index: number, hint: number, timeoutMs: number) => number
+export const rwlockEndRead = native.rwlockEndRead as (view: Words, index: number, slot: number) => boolean
 /** What `mutexLock` returns; once locked, drain. */
-export const rwlockBeginWrite = binding.rwlockBeginWrite as (view: Words, index: number, spinNs: number, timeoutMs: number) => number
+export const rwlockBeginWrite = native.rwlockBeginWrite as (view: Words, index: number, spinNs: number, timeoutMs: number) => number
 /** The first slot from `slot` on whose reader has not left within one slice, or the number of slots. */
-export const rwlockDrain = binding.rwlockDrain as (view: Words, index: number, slot: number, timeoutMs: number) => number
-export const rwlockEndWrite = binding.rwlockEndWrite as (view: Words, index: number) => boolean
-export const rwlockRepair = binding.rwlockRepair as (view: Words, index: number) => boolean
+export const rwlockDrain = native.rwlockDrain as (view: Words, index: number, slot: number, timeoutMs: number) => number
+export const rwlockEndWrite = native.rwlockEndWrite as (view: Words, index: number) => boolean
+export const rwlockRepair = native.rwlockRepair as (view: Words, index: number) => boolean
 type OfMutex = (view: Words, index: number, slot: number) => number
 
 /** Asks who holds a slot, or writes, to wake who sleeps on the futex word; returns that word, 0 once it is free. */
-export const rwlockAnnounce = binding.rwlockAnnounce as OfMutex
+export const rwlockAnnounce = native.rwlockAnnounce as OfMutex
 /** How many words that futex word lies behind the lock. */
-export const rwlockFutexWord = binding.rwlockFutexWord as OfMutex
+export const rwlockFutexWord = native.rwlockFutexWord as OfMutex

@@ -1,4 +1,4 @@
-import { binding } from './binding.js'
+import { part } from './binding.js'
 
 /** What the kernel knows of a System V segment. */
 export interface SysvStat {
@@ -16,7 +16,7 @@ export interface SysvStat {
 /** Flags of `getSysv`. */
 export const sysvFlags = { create: 0o1000, exclusive: 0o2000, hugePages: 0o4000 } as const
 
-const native = binding as unknown as {
+const native = part('shm') as unknown as {
   getSysv(key: number, byteLength: number, flags: number): number
   statSysv(id: number): SysvStat
   removeSysv(id: number): void

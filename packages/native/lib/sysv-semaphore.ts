@@ -1,4 +1,6 @@
-import { binding } from './binding.js'
+import { part } from './binding.js'
+
+const native = part('sysv-semaphore')
 
 /** What the kernel knows of a set of System V semaphores. */
 export interface SemaphoreSetStat {
@@ -17,16 +19,16 @@ export const semaphoreFlags = { noWait: 0o4000, undo: 0x1000 } as const
 type OperateUntilEnd = (id: number, operations: Int16Array, reversal: Int16Array) => (() => void) | undefined
 
 /** `semget`: the id of a set; key 0 makes a private one. Flags as in `sysvFlags`. */
-export const getSemaphoreSet = binding.getSemaphoreSet as (key: number, count: number, flags: number) => number
-export const statSemaphoreSet = binding.statSemaphoreSet as (id: number) => SemaphoreSetStat
-export const removeSemaphoreSet = binding.removeSemaphoreSet as (id: number) => void
+export const getSemaphoreSet = native.getSemaphoreSet as (key: number, count: number, flags: number) => number
+export const statSemaphoreSet = native.statSemaphoreSet as (id: number) => SemaphoreSetStat
+export const removeSemaphoreSet = native.removeSemaphoreSet as (id: number) => void
 /** All values at once, as many as the set has. */
-export const setSemaphores = binding.setSemaphores as (id: number, values: readonly number[]) => void
-export const semaphoreValue = binding.semaphoreValue as (id: number, index: number) => number
+export const setSemaphores = native.setSemaphores as (id: number, values: readonly number[]) => void
+export const semaphoreValue = native.semaphoreValue as (id: number, index: number) => number
 /** `semtimedop` of triples (index, change, flags): all of them or, after one slice of at most 50 ms, none: false. */
-export const operateSemaphores = binding.operateSemaphores as (id: number, operations: Int16Array, timeoutMs: number) => boolean
+export const operateSemaphores = native.operateSemaphores as (id: number, operations: Int16Array, timeoutMs: number) => boolean
 /**
  * The same without waiting, and `reversal` when the calling thread's environment ends, however it ends. undefined where it would have to
  * wait, else a function, to be called once at most, that takes the order for the reversal back.
  */
-export const operateUntilEnd = binding.operateUntilEnd as OperateUntilEnd
+export const operateUntilEnd = native.operateUntilEnd as OperateUntilEnd

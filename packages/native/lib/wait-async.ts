@@ -1,4 +1,6 @@
-import { binding } from './binding.js'
+import { part } from './binding.js'
+
+const native = part('wait-async')
 
 interface WordWatcher {
   /** An id, for the callback or `cancel`. The view has to be kept until then. */
@@ -6,7 +8,7 @@ interface WordWatcher {
   cancel(id: number): void
 }
 
-const Watcher = binding.WordWatcher as new (over: (ids: readonly number[]) => void) => WordWatcher
+const Watcher = native.WordWatcher as new (over: (ids: readonly number[]) => void) => WordWatcher
 
 let watcher: WordWatcher | undefined
 const pending = new Map<number, { readonly view: Int32Array; readonly callback: () => void }>()
