@@ -2,6 +2,7 @@ import './setup/node-version.mjs'
 import { pathToFileURL } from 'node:url'
 import { addon } from './setup/addon.mjs'
 import { bundles } from './setup/bundles.mjs'
+import { code } from './setup/code.mjs'
 import { dependencies } from './setup/dependencies.mjs'
 import { withSetupLock } from './setup/lock.mjs'
 import { SetupError, say } from './setup/tool.mjs'
@@ -11,7 +12,7 @@ import { typescript } from './setup/typescript.mjs'
  * Brings a checkout to where it runs: dependencies, addon, TypeScript. Says nothing when all is there, repairs what is not, and ends the
  * process with code 1 when it cannot.
  */
-export async function setup(steps = [dependencies, addon, typescript, bundles]) {
+export async function setup(steps = [dependencies, addon, typescript, bundles, code]) {
   if (steps.every((step) => step.isDone())) return
   try {
     await withSetupLock(async () => {

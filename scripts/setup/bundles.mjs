@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bindingOutside } from './bundles/binding-outside.mjs'
 import { inPlaceOfEntries } from './bundles/in-place-of-entries.mjs'
 import { laterBuiltins } from './bundles/later-builtins.mjs'
 import { dependenciesOf, noticesFor } from './bundles/packages.mjs'
@@ -44,7 +45,7 @@ async function bundle(folder) {
   const internal = internalNames(folder)
   const entries = filesUnder(dist, isModule)
     .map((path) => relative(dist, path))
-    .filter((name) => /^([^/]+\/)?index\.js$/.test(name) || internal.has(name))
+    .filter((name) => /^([^/]+\/)?index\.js$|^binding\.js$/.test(name) || internal.has(name))
   const { build, transform } = await import('esbuild')
   try {
     const exported = await exportsOf(build, dist, entries)
@@ -68,8 +69,12 @@ async function bundle(folder) {
       }
     }
     // What exports nothing is a program: it imports entries, and runs when it is told to.
-    for (const name of entries)
-      if (!modules.includes(name)) write(join(target, name), toCommonJs(readFileSync(join(dist, name), 'utf8'), name))
+    for (const name of entries) if (!modules.includes(name)) write(join(target, name), programText(join(dist, name), name))
+    const programs = programsOfPackages(folder)
+    if (programs.length > 0) {
+      write(join(target, 'load.js'), readFileSync(new URL('bundles/load.cjs', import.meta.url)))
+      write(join(target, THREAD), THREADS_FILES.map((file) => `${loaded(THREAD, file)}\n`).join(''))
+    }
     // TypeScript tells by it, too, whether declarations are of modules that may be required.
     for (const path of [target, dist]) write(join(path, 'package.json'), '{ "type": "commonjs" }\n')
     // The parser shares nothing with the others but helpers of esbuild's, which are not worth a file.
@@ -79,7 +84,7 @@ async function bundle(folder) {
     const built = [
       await bundleFiles(build, folder, others.map(asEntry)),
       await bundleFiles(build, folder, files.filter(isParser).map(asEntry), { sourcemap: false }),
-      await bundleFiles(build, folder, programsOfPackages(folder)),
+      await bundleFiles(build, folder, programs),
     ]
     const outputs = built.flatMap(({ outputFiles }) => outputFiles)
     for (const { path, text } of inPlaceOfEntries(outputs, alone)) {
@@ -110,7 +115,7 @@ async function bundleFiles(build, folder, entryPoints, options = {}) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    plugins: [pastIndexes, laterBuiltins],
+    plugins: [bindingOutside, pastIndexes, laterBuiltins],
     define: {
       'import.meta.url': '__url',
       'import.meta.resolve': '__resolve',
@@ -134,31 +139,45 @@ async function withoutWhitespace(transform, text) {
  * then in one chunk, which takes the place of that entry. A file with one entry gets that entry's name.
  *
  * A worker is ready when `start` is loaded, and runs tasks; it loads `values` with the first that is not plain, what runs regions with the
- * first of them, the collectives, and the rooms below, when something of them is asked for by name, as `#internal/…`. How long a file takes to
- * load depends on its length above all.
+ * first of them, the collectives, and the rooms below, when something of them is asked for by name, as `#internal/…`. What it starts with is one
+ * file, so the library and the rooms, which need some of that, load it, too. How long a file takes to load depends on its length above all.
  */
 const FILES = {
   'parser.js': /^pool\/parser\.js$/,
+  'binding.js': /^binding\.js$/,
   'start.js': /^worker\/start\.js$/,
   'values.js': /^worker\/(start|values)\.js$/,
   'region.js': /^worker\/(start|values|run-region)\.js$/,
   'worker.js': /^(worker|protocol|schedule)\//,
-  'rooms.js': /^(errors|memory|sync|protocol|schedule|source|kernels)\//,
-  'library.js': /^(index\.js$|pool\/(?!parser\.js$)|algorithms\/|job\/)/,
+  'rooms.js': /^(errors|memory|sync|protocol|schedule|source|kernels|worker\/start\.js$)/,
+  'library.js': /^(index\.js$|worker\/start\.js$|pool\/(?!parser\.js$)|algorithms\/|job\/)/,
 }
 
-/** Files of packages that look for others of their own beside them, by the names that these have. */
-const PROGRAMS = { piscina: ['main', 'worker'] }
+/** Files of packages that look for others of their own beside them. */
+const PROGRAMS = { piscina: { main: 'main', worker: 'worker-thread' } }
+/** Where piscina's main file looks for what its threads run: that, and what it would load with their first task. */
+const THREAD = 'piscina/worker.js'
+const THREADS_FILES = ['piscina/worker-thread.js', 'worker/start.js']
 
 function programsOfPackages(folder) {
   const packages = Object.entries(PROGRAMS).filter(([name]) => existsSync(join(folder, 'node_modules', name)))
   return packages.flatMap(([name, files]) =>
-    files.map((file) => ({ in: join(folder, 'node_modules', name, 'dist', `${file}.js`), out: `${name}/${file}` })),
+    Object.entries(files).map(([file, out]) => ({ in: join(folder, 'node_modules', name, 'dist', `${file}.js`), out: `${name}/${out}` })),
   )
+}
+
+function programText(path, name) {
+  const text = toCommonJs(readFileSync(path, 'utf8'), name)
+  return text.replaceAll(/require\('\.[^']*\/([^/']+\/[^/']+)'\)/g, (_, file) => loaded(name, file))
 }
 
 function fileOf(name) {
   return Object.keys(FILES).find((file) => FILES[file].test(name))
+}
+
+/** How a file that Node has loaded asks for another of the bundle. */
+function loaded(name, file) {
+  return `require('${toRoot(name)}/load.js').load(\`\${__dirname}/${toRoot(name)}/${file}\`)`
 }
 
 /** The names that every entry exports. */
@@ -182,7 +201,7 @@ function bundledText(name, exported, root) {
 
 function entryText(name, file, exported) {
   const lines = exported.map((word) => `${word === 'default' ? 'module.exports' : `exports.${word}`} = bundle.${bundledAs(name, word)}\n`)
-  return `const bundle = require('${toRoot(name)}/${file}')\n${lines.join('')}`
+  return `const bundle = ${loaded(name, file)}\n${lines.join('')}`
 }
 
 function bundledAs(name, word) {

@@ -26,11 +26,12 @@ async function completes(...steps) {
   assert.equal(await checkout.setUp(), { code: 0, stdout: '', stderr: '' })
 }
 
-const [install, compile, build, bundle] = [
+const [install, compile, build, bundle, ahead] = [
   'installing dependencies',
   'compiling the native addon',
   'compiling TypeScript',
   'bundling the libraries',
+  'compiling the bundles ahead',
 ]
 
 test('refuses what it does not know, before it sets up anything', () => {
@@ -56,6 +57,7 @@ test('goes on after it was killed in the middle of a step, whichever it was', as
     'packages/native/build/Release',
     'packages/core/dist',
     'packages/core/bundle',
+    'packages/core/bundle/code',
   ]
   for (const path of signsOfLife) {
     const { code } = await checkout.start().killWhen(path)
@@ -75,7 +77,7 @@ test('sets everything up from nothing, once, however many start at the same time
     ends.map(({ stderr }) => stderr).join('\n'),
   )
   const lines = ends.flatMap(({ stderr }) => stderr.split('\n'))
-  for (const step of [install, compile, build, bundle]) assert.is(lines.filter((line) => line.includes(step)).length, 1)
+  for (const step of [install, compile, build, bundle, ahead]) assert.is(lines.filter((line) => line.includes(step)).length, 1)
   await completes()
 })
 
@@ -104,34 +106,44 @@ test('compiles the addon when its source changed, and when the binary is damaged
 test('compiles TypeScript when a source changed, and when an output is damaged or gone', async () => {
   const output = 'packages/core/dist/one.js'
   checkout.write('packages/core/src/one.ts', 'export const one = 1 + 0\n')
-  await completes(build, bundle)
+  await completes(build, bundle, ahead)
   const compiled = checkout.read(output)
   truncateSync(checkout.path(output), 3)
-  await completes(build, bundle)
+  await completes(build, bundle, ahead)
   assert.is(checkout.read(output), compiled)
   checkout.remove(output)
-  await completes(build, bundle)
+  await completes(build, bundle, ahead)
   checkout.remove('packages/core/dist')
-  await completes(build, bundle)
+  await completes(build, bundle, ahead)
 })
 
 test('bundles the libraries when a bundle is damaged or gone', async () => {
   const output = 'packages/core/bundle/index.js'
   const bundled = checkout.read(output)
   truncateSync(checkout.path(output), 3)
-  await completes(bundle)
+  await completes(bundle, ahead)
   assert.is(checkout.read(output), bundled)
   checkout.remove('packages/core/bundle/package.json')
-  await completes(bundle)
+  await completes(bundle, ahead)
   checkout.remove('packages/core/bundle')
-  await completes(bundle)
+  await completes(bundle, ahead)
+})
+
+test('compiles the bundles ahead when that is damaged or gone', async () => {
+  const output = checkout.outputs.at(-1)
+  truncateSync(checkout.path(output), 3)
+  await completes(ahead)
+  checkout.remove(output)
+  await completes(ahead)
+  checkout.remove('packages/core/bundle/code')
+  await completes(ahead)
 })
 
 test('removes what was compiled from a source that is gone', async () => {
   checkout.write('packages/core/src/two.ts', 'export const two = 2\n')
-  await completes(build, bundle)
+  await completes(build, bundle, ahead)
   checkout.remove('packages/core/src/two.ts')
-  await completes(build, bundle)
+  await completes(build, bundle, ahead)
   assert.not(existsSync(checkout.path('packages/core/dist/two.js')))
   assert.not(existsSync(checkout.path('packages/core/dist/two.d.ts')))
 })
@@ -146,7 +158,7 @@ test('shows the errors of a tool and fails, again and again', async () => {
     assert.match(stderr, 'The sources do not compile.')
   }
   checkout.write('packages/core/src/one.ts', 'export const one = 1\n')
-  await completes(build, bundle)
+  await completes(build, bundle, ahead)
 })
 
 test('names the compiler tools that are missing', async () => {

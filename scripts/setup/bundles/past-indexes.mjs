@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { root } from '../paths.mjs'
 import { wordsOf } from './words-of.mjs'
 
+const NATIVE = join(root, 'packages/native/dist/index.js')
+
 /**
- * What a room's index hands out is imported, or handed on, from where it is. Whoever asks the index for one thing would else get all that it
- * names into its file.
+ * What an index hands out, a room's or that of the native package, is imported, or handed on, from where it is. Whoever asks the index for one
+ * thing would else get all that it names into its file.
  */
 export const pastIndexes = {
   name: 'past indexes',
@@ -14,10 +17,10 @@ export const pastIndexes = {
 }
 
 function importPastIndexes(text, folder) {
-  return text.replaceAll(/^(import|export) \{([^}]*)\} from '(\.[^']*\/index\.js)';?$/gm, (_, verb, names, index) =>
+  return text.replaceAll(/^(import|export) \{([^}]*)\} from '(\.[^']*\/index\.js|@shoal\/native)';?$/gm, (_, verb, names, index) =>
     [...wordsOf(names)]
       .map(([as, word]) => {
-        const { path, name } = originOf(join(folder, index), word)
+        const { path, name } = originOf(index === '@shoal/native' ? NATIVE : join(folder, index), word)
         return `${verb} { ${name} as ${as} } from './${relative(folder, path)}';`
       })
       .join(''),

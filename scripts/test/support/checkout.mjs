@@ -26,6 +26,7 @@ export class Checkout {
     this.write('packages/core/tsconfig.json', JSON.stringify(project))
     this.write('packages/core/src/index.ts', `export { one } from './one.js'\n`)
     this.write('packages/core/src/one.ts', 'export const one = 1\n')
+    this.write('scripts/setup/code/typical.mjs', '')
   }
 
   /** The outputs that a complete set-up leaves. */
@@ -34,6 +35,7 @@ export class Checkout {
     'packages/core/dist/index.js',
     'packages/core/dist/one.js',
     'packages/core/bundle/index.js',
+    `packages/core/bundle/code/${process.versions.v8}-${process.arch}/index.jsc`,
   ]
 
   path(path) {

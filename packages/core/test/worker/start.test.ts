@@ -49,11 +49,10 @@ test('its first region loads what runs regions, and still none of the others', (
   isWithout(text, LATER)
 })
 
-test('a worker is started from as few files as there can be: its own, one that it shares with the library, the addon', () => {
-  const shared = (name: string) => (name.startsWith('shared-') ? 'shared' : name)
+test('a worker is started from as few files as there can be: its own, the addon, and what finds that', () => {
   assert.equal(
-    filesOf('worker/start.js').map((path) => shared(basename(path))),
-    ['start.js', 'shared', 'index.js', 'shoal_native.node'],
+    filesOf('worker/start.js').map((path) => basename(path)),
+    ['start.js', 'binding.js', 'shoal_native.node'],
   )
 })
 

@@ -1,0 +1,20 @@
+'use strict'
+
+const { writeFileSync } = require('node:fs')
+const vm = require('node:vm')
+
+/** What this thread has loaded with code, by path. */
+const scripts = new Map()
+
+vm.Script = class extends vm.Script {
+  constructor(text, options) {
+    super(text, options)
+    if (options.cachedData !== undefined) scripts.set(options.filename, this)
+  }
+}
+
+/** Writes the code of these files again: with all functions that have been called since they were loaded. */
+globalThis.writeCode = (pattern) => {
+  const { codeOf } = require('../../../packages/core/bundle/load.js')
+  for (const [path, script] of scripts) if (pattern.test(path)) writeFileSync(codeOf(path), script.createCachedData())
+}
