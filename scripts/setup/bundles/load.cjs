@@ -16,7 +16,7 @@ exports.load = function load(name) {
   const path = resolve(name)
   const cachedData = isWatched || path in require.cache ? undefined : codeFor(path)
   if (cachedData === undefined) return require(path)
-  const module = new Module(path)
+  const module = Object.assign(new Module(path), { filename: path })
   const folder = dirname(path)
   const place = (name) => (name.startsWith('.') ? resolve(folder, name) : name)
   const requireBeside = (name) => (name.startsWith('.') ? load(place(name)) : require(name))

@@ -3,7 +3,7 @@
 const { writeFileSync } = require('node:fs')
 const vm = require('node:vm')
 
-/** What this thread has loaded with code, by path. */
+/** What this thread has loaded by `load.js`, by path. */
 const scripts = new Map()
 
 vm.Script = class extends vm.Script {
