@@ -48,7 +48,7 @@ function isFrame(value: unknown): value is string | NodeJS.CallSite {
 function shorten(path: string): string {
   try {
     // `relative()` of `node:path` takes V8 longer to get ready than all the rest here.
-    const folder = `${process.cwd()}/`
+    const folder = process.cwd().replace(/\/?$/, '/')
     return path.startsWith(folder) ? path.slice(folder.length) : path
   } catch {
     return path // the working directory no longer exists

@@ -64,6 +64,17 @@ for (const backend of ['threads', 'processes'] as const) {
     }
   })
 
+  test('are named by their place below the working directory, be that the root', async ({ pool }) => {
+    const before = process.cwd()
+    process.chdir('/')
+    try {
+      const error = await rejection(pool.forChunks(10, (chunk: Chunk) => chunk.length * outside + 1, { combine: shared }))
+      assert.match(error.message, /\([^/ ()][^ ()]*\/inline-kernel\.test\.[jt]s:\d+:\d+\)/)
+    } finally {
+      process.chdir(before)
+    }
+  })
+
   test('are refused before any chunk runs when they use a variable of their file', async ({ pool }) => {
     const error = await rejection(pool.forChunks(10, (chunk: Chunk) => chunk.length * outside + shared(1, 2), { combine: shared }))
     assert.instance(error, ShoalError)
