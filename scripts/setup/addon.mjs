@@ -15,8 +15,7 @@ export const addon = {
   title: 'compiling the native addon',
 
   isDone() {
-    const { inputs, outputs } = stamp.read()
-    return inputs === inputsNow() && outputs === outputsNow()
+    return stamp.isCurrent(inputsNow, outputsNow)
   },
 
   async run() {

@@ -22,8 +22,7 @@ export const bundles = {
   title: 'bundling the libraries',
 
   isDone() {
-    const { inputs, outputs } = stamp.read()
-    return inputs === inputsNow() && outputs === outputsNow()
+    return stamp.isCurrent(inputsNow, outputsNow)
   },
 
   async run() {

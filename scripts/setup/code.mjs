@@ -20,8 +20,7 @@ export const code = {
   title: 'compiling the bundles ahead',
 
   isDone() {
-    const { inputs, outputs } = stamp.read()
-    return inputs === inputsNow() && outputs === outputsNow()
+    return stamp.isCurrent(inputsNow, outputsNow)
   },
 
   async run() {

@@ -20,6 +20,12 @@ export class Stamp {
     }
   }
 
+  /** Whether the step saw these inputs and what it made is as it left it. Outputs are looked at only if nothing else speaks against it. */
+  isCurrent(inputsNow, outputsNow) {
+    const { inputs, outputs } = this.read()
+    return inputs === inputsNow() && outputs === outputsNow()
+  }
+
   /** Removed before a step begins, so that an interrupted one is seen as never done. */
   clear() {
     rmSync(this.#path, { force: true })

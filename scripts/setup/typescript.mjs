@@ -12,8 +12,7 @@ export const typescript = {
   title: 'compiling TypeScript',
 
   isDone() {
-    const { inputs, outputs } = stamp.read()
-    return inputs === inputsNow() && outputs === outputsNow()
+    return stamp.isCurrent(inputsNow, outputsNow)
   },
 
   async run() {

@@ -22,6 +22,7 @@ export function toCommonJs(text, name) {
     .replaceAll(/\bcreateRequire\d*\(__url\)/g, 'require')
     .replaceAll(/^import \{ createRequire(?: as createRequire\d+)? \} from "node:module";$/gm, '')
     .replaceAll(/(["'])#internal\//g, `$1${toRoot(name)}/`)
+    // Not in texts of kernels, which are compiled by themselves.
     .replaceAll(/(?<=await |=> )import\((\w+|"[^"]*")\)(?!")/g, `require("${toRoot(name)}/load.js").importModule($1)`)
     .replaceAll(/^import (?:\* as )?([\w$]+|\{[^}]*\}) from (['"].+['"]);$/gm, (_, names, from) => {
       if (!required.has(from)) required.set(from, `__${required.size}`)

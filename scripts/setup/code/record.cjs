@@ -13,8 +13,8 @@ vm.Script = class extends vm.Script {
   }
 }
 
-/** Writes the code of these files again: with all functions that have been called since they were loaded. */
-globalThis.writeCode = (pattern) => {
+/** Writes the code of the files that it is about again: with all functions that have been called since they were loaded. */
+globalThis.writeCode = (isAbout) => {
   const { codeOf } = require('../../../packages/core/bundle/load.js')
-  for (const [path, script] of scripts) if (pattern.test(path)) writeFileSync(codeOf(path), script.createCachedData())
+  for (const [path, script] of scripts) if (isAbout(path)) writeFileSync(codeOf(path), script.createCachedData())
 }
